@@ -1,0 +1,1 @@
+"""Cities: streets, what stands along them, and how they are divided."""

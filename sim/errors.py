@@ -1,0 +1,10 @@
+"""The one error that a user is meant to read."""
+
+from __future__ import annotations
+
+
+class InputError(ValueError):
+    """Say what must hold, what was given and what would work, in one sentence.
+
+    The command line prints the message alone and ends with exit code 2.
+    """

@@ -1,0 +1,1 @@
+"""Measures: functions of the ledger and the daily panel, never counters inside a rule."""

@@ -1,0 +1,1 @@
+"""Policing strategies: what a police force may see, and what it may order."""
