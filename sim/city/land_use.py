@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.streets import StreetNetwork
+from sim.city.centrality import measure_centrality
+from sim.city.keyed import keyed_normal, keyed_uniform
+from sim.city.streets import STREET_CLASSES, StreetNetwork
+from sim.errors import InputError
 
 Floats32 = NDArray[np.float32]
+Floats = NDArray[np.float64]
+
+# Rules of thumb for a town of mixed use: 2.3 people a dwelling, half of them in work and a fifth at
+# school; some two places to eat or drink and three to four shops per 1,000 people.
+JOBS_PER_DWELLING = 1.5
+VENUES_PER_DWELLING = 0.005
+SHOPS_PER_DWELLING = 0.008
+DWELLINGS_PER_STATION = 3000.0
+
+# What a metre of street attracts, beside a metre of another class.
+_HOMES = {"trunk": 0.1, "primary": 0.6, "secondary": 0.8, "tertiary": 1.0, "residential": 1.0, "service": 0.3, "path": 0.1}
+_TRADE = {"trunk": 0.5, "primary": 3.0, "secondary": 3.0, "tertiary": 2.0, "residential": 0.6, "service": 0.4, "path": 0.3}
+_WORK = {"trunk": 0.7, "primary": 2.5, "secondary": 2.2, "tertiary": 1.5, "residential": 0.7, "service": 0.6, "path": 0.2}
 
 
 @dataclass(frozen=True)
@@ -42,3 +59,233 @@ class City:
     land_use: LandUse
     district: NDArray[np.int32]
     """(n_segments,) number of the district (beat), 0 to n_districts - 1"""
+
+
+def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUse:
+    """Infer homes, jobs, venues, shops and stations from street class and centrality.
+
+    Trade follows main streets and centrality (Porta et al. 2009), gathers in a centre and
+    smaller sub-centres (rank-size rule) and is heavy-tailed; homes thin out from the centre
+    (Clark 1951) and are denser in some quarters. Every draw is keyed by `net.segment_key`, so
+    renumbering the segments renumbers the land use and changes nothing else. All values are
+    whole numbers; dwellings sum to `n_dwellings` exactly, the others to their rate on average.
+
+    Raises
+    ------
+    InputError
+        If `n_dwellings` is negative or `seed` is negative.
+    """
+    for name, value in (("n_dwellings", n_dwellings), ("seed", seed)):
+        if value < 0:
+            raise InputError(f"land use: {name} must be a whole number of 0 or more, got {value}; try {name}=1")
+    centre = _place_centres(net, seed)
+    trade = centre.pull * _of_class(net, _TRADE) * np.sqrt(net.segment_length_m) * (0.2 + centre.busyness) ** 2
+    work = (centre.pull + 0.05) * _of_class(net, _WORK) * net.segment_length_m
+    fashion = _smooth_field(net, seed, "fashion of quarters", scale_m=400.0)
+    parts = {
+        "jobs": (work * _spread(net, seed, "jobs", 1.2), JOBS_PER_DWELLING),
+        "venues": (trade * np.exp(fashion) * _spread(net, seed, "venues", 1.2), VENUES_PER_DWELLING),
+        "shops": (trade * np.exp(0.5 * fashion) * _spread(net, seed, "shops", 1.0), SHOPS_PER_DWELLING),
+    }
+    drawn = {
+        name: _round_by_chance(net, seed, name, _share(net, weight) * rate * n_dwellings)
+        for name, (weight, rate) in parts.items()
+    }
+    return LandUse(
+        dwellings=_allot_dwellings(net, seed, centre.distance, n_dwellings),
+        stations=_place_stations(net, trade, n_dwellings),
+        inferred=True,
+        **drawn,
+    )
+
+
+def merge_land_use(observed: LandUse, inferred: LandUse) -> LandUse:
+    """Take what was observed, and fill what is not known (NaN) from what was inferred.
+
+    Levels are not matched: infer with the number of dwellings that fits the observation.
+
+    Raises
+    ------
+    InputError
+        If the two describe different numbers of segments.
+    """
+    if observed.dwellings.shape != inferred.dwellings.shape:
+        raise InputError(
+            "land use: observed and inferred values must describe the same segments, "
+            f"got {len(observed.dwellings)} and {len(inferred.dwellings)} segments; infer them on the network that was observed"
+        )
+    columns = [f.name for f in fields(LandUse) if f.name != "inferred"]
+    missing = {name: np.isnan(getattr(observed, name)) for name in columns}
+    filled = {name: np.where(missing[name], getattr(inferred, name), getattr(observed, name)) for name in columns}
+    anything_filled = any(bool(hole.any()) for hole in missing.values())
+    return LandUse(**filled, inferred=observed.inferred or (anything_filled and inferred.inferred))
+
+
+def incident_weights(
+    net: StreetNetwork, segment_of_incident: NDArray[np.integer], *, smoothing: float | None = None
+) -> Floats:
+    """Turn incident points into an opportunity weight per segment, with mean 1.
+
+    Counts are shrunk towards their mean, for most zeros are chance and not safety: with
+    incidents Poisson about gamma-distributed rates, the expected rate of a segment with `y`
+    incidents is (y + a) / (mean + a) times the average (empirical Bayes: Clayton and Kaldor
+    1987). Never used by default: recorded incidents carry the bias of past policing.
+
+    Parameters
+    ----------
+    segment_of_incident
+        (n_incidents,) segment on which each incident was recorded
+    smoothing
+        the shape `a`, in incidents: how many a segment's prior is worth; larger is flatter.
+        Estimated from the counts (method of moments) when not given.
+
+    Returns
+    -------
+    weight
+        (n_segments,) positive, mean 1
+
+    Raises
+    ------
+    InputError
+        If an incident lies on no segment, or `smoothing` is not positive.
+    """
+    segment = np.asarray(segment_of_incident)
+    if segment.size and not (0 <= segment.min() and segment.max() < net.n_segments):
+        raise InputError(
+            f"incidents: each must lie on a segment from 0 to {net.n_segments - 1}, "
+            f"got {segment.min()} to {segment.max()}; leave out the points that match no street"
+        )
+    if smoothing is not None and not smoothing > 0:
+        raise InputError(f"incidents: smoothing must be positive, got {smoothing}; try 1.0, or leave it out")
+    count = np.bincount(segment.astype(np.int64), minlength=net.n_segments).astype(np.float64)
+    shape = _moment_shape(count) if smoothing is None else smoothing
+    if not np.isfinite(shape):  # no more spread than chance: the counts tell nothing
+        return np.ones(net.n_segments)
+    return np.asarray((count + shape) / (count.mean() + shape), np.float64)
+
+
+def _moment_shape(count: Floats) -> float:
+    excess = count.var() - count.mean()
+    return float(count.mean() ** 2 / excess) if excess > 0 else np.inf
+
+
+@dataclass(frozen=True)
+class _Centres:
+    pull: Floats
+    """(n_segments,) nearness to the centre and the sub-centres, weighted by their rank"""
+    busyness: Floats
+    """(n_segments,) rank of betweenness, 0 to 1"""
+    distance: Floats
+    """(n_segments,) distance to the main centre, in radii of the city"""
+
+
+def _place_centres(net: StreetNetwork, seed: int) -> _Centres:
+    """Put the main centre where the city is most central, sub-centres on busy streets apart from it.
+
+    The number of sub-centres grows as the square root of size (one at 225 segments, 4 at 4,000).
+    """
+    found = measure_centrality(net)
+    closeness = np.maximum(found.closeness[net.segment_from], found.closeness[net.segment_to])
+    busyness = _rank(net, found.betweenness)
+    radius = _radius_m(net)
+    luck = 0.3 * keyed_uniform(net.segment_key, seed=seed, stream="sub-centres")
+    n_centres = 1 + round(np.sqrt(net.n_segments) / 15)
+    main = int(np.lexsort((net.segment_key, -closeness * (0.5 + busyness)))[0])
+    centre = _pick_apart(net, busyness + luck, n_centres, 0.35 * radius, first=main)
+    pull = np.full(net.n_segments, 0.01)
+    for rank, segment in enumerate(centre, start=1):
+        reach_m = np.clip(0.2 * radius, 150.0, 900.0) * rank**-0.3
+        pull += np.exp(-_distance_m(net, segment) / reach_m) / rank**0.8
+    return _Centres(pull, busyness, _distance_m(net, main) / radius)
+
+
+def _allot_dwellings(net: StreetNetwork, seed: int, centre_distance: Floats, n_dwellings: int) -> Floats32:
+    quarter = _smooth_field(net, seed, "density of quarters", scale_m=600.0)
+    weight = net.segment_length_m * _of_class(net, _HOMES) * np.exp(0.5 * quarter - 0.8 * centre_distance)
+    expected = _share(net, weight * _spread(net, seed, "dwellings", 0.6)) * n_dwellings
+    whole = np.floor(expected)
+    # Largest remainders: the sum must be exact, since residents are counted from it.
+    left = n_dwellings - int(whole.sum())
+    whole[np.lexsort((net.segment_key, whole - expected))[:left]] += 1
+    return whole.astype(np.float32)
+
+
+def _place_stations(net: StreetNetwork, trade: Floats, n_dwellings: int) -> Floats32:
+    n_stations = min(max(1, round(n_dwellings / DWELLINGS_PER_STATION)), net.n_segments)
+    stations = np.zeros(net.n_segments, np.float32)
+    spacing_m = _radius_m(net) / np.sqrt(n_stations)
+    stations[_pick_apart(net, trade, n_stations, spacing_m)] = 1.0
+    return stations
+
+
+def _pick_apart(
+    net: StreetNetwork, score: Floats, n: int, spacing_m: float, first: int | None = None
+) -> list[int]:
+    """Pick the `n` best-scored segments that keep their distance; nearer ones once there is no room."""
+    best_first = np.lexsort((net.segment_key, -score))
+    picked = [int(best_first[0]) if first is None else first]
+    gap = _distance_m(net, picked[0])
+    while len(picked) < min(n, net.n_segments):
+        free = best_first[gap[best_first] >= spacing_m]
+        if free.size == 0:
+            spacing_m *= 0.5
+            free = best_first[(gap[best_first] >= spacing_m) & (gap[best_first] > 0)]
+        if free.size == 0:
+            break
+        picked.append(int(free[0]))
+        gap = np.minimum(gap, _distance_m(net, picked[-1]))
+    return picked
+
+
+def _smooth_field(net: StreetNetwork, seed: int, stream: str, scale_m: float) -> Floats:
+    """Draw a Gaussian field over the plane: mean 0, variance 1, correlated over `scale_m`.
+
+    A sum of random waves (Rahimi and Recht 2007) is a function of the place alone, so neighbours
+    agree and the numbering does not matter.
+    """
+    wave = np.arange(48, dtype=np.uint64)
+    kx = keyed_normal(wave, seed=seed, stream=stream + " x") / scale_m
+    ky = keyed_normal(wave, seed=seed, stream=stream + " y") / scale_m
+    phase = 2.0 * np.pi * keyed_uniform(wave, seed=seed, stream=stream + " phase")
+    total = np.zeros(net.n_segments)
+    for k in range(len(wave)):
+        total += np.cos(kx[k] * net.midpoint_x + ky[k] * net.midpoint_y + phase[k])
+    return np.asarray(total * np.sqrt(2.0 / len(wave)), np.float64)
+
+
+def _spread(net: StreetNetwork, seed: int, stream: str, sigma: float) -> Floats:
+    """Draw a lognormal factor per segment: neighbours on one street differ a great deal."""
+    return np.exp(sigma * keyed_normal(net.segment_key, seed=seed, stream=stream))
+
+
+def _round_by_chance(net: StreetNetwork, seed: int, stream: str, expected: Floats) -> Floats32:
+    """Round up with the chance of the fraction, so that 0.1 venues is one venue on every tenth street."""
+    luck = keyed_uniform(net.segment_key, seed=seed, stream=stream + " rounding")
+    return np.floor(expected + luck).astype(np.float32)
+
+
+def _of_class(net: StreetNetwork, value: dict[str, float]) -> Floats:
+    return np.array([value.get(name, 0.0) for name in STREET_CLASSES])[net.segment_class]
+
+
+def _share(net: StreetNetwork, weight: Floats) -> Floats:
+    """Divide by the sum; by length where no street may carry anything (a network of motorways)."""
+    weight = weight if weight.any() else net.segment_length_m
+    return weight / fsum(weight)  # fsum: the same to the last bit in any order
+
+
+def _rank(net: StreetNetwork, value: Floats) -> Floats:
+    rank = np.empty(len(value))
+    rank[np.lexsort((net.segment_key, value))] = (np.arange(len(value)) + 0.5) / len(value)
+    return rank
+
+
+def _radius_m(net: StreetNetwork) -> float:
+    """Give the radius of the disc over which the segments would spread as widely."""
+    n, x, y = net.n_segments, net.midpoint_x, net.midpoint_y
+    spread = fsum((x - fsum(x) / n) ** 2 + (y - fsum(y) / n) ** 2) / n
+    return max(float(np.sqrt(2.0 * spread)), 1.0)
+
+
+def _distance_m(net: StreetNetwork, segment: int) -> Floats:
+    return np.hypot(net.midpoint_x - net.midpoint_x[segment], net.midpoint_y - net.midpoint_y[segment])

@@ -1,0 +1,144 @@
+"""What happened: one event row for each offence, call, incident, contact, arrest, dispute and order.
+
+The rows are written by compiled code into buffers of fixed size, drained at every briefing.
+`cause` names an event by what caused it (an offender and the number of its search, a dispute and the
+number of its flare-up), never by a row number that another event could shift: the same event carries
+the same cause in two runs that differ in policy alone.
+"""
+
+from __future__ import annotations
+
+from sim.agents.tables import N_ACTIVITIES, Column
+
+OFFENCES = (
+    Column("cause", "u8", "", "key of the event"),
+    Column("t", "f8", "min", "time"),
+    Column("type", "u1", "", "index into CRIMES"),
+    Column("segment", "i4", "", "place"),
+    Column("offender", "i4", "", "row in offenders, or none (parties of a dispute)"),
+    Column("resident", "i4", "", "the offender's row in residents"),
+    Column("home", "i4", "segment", "the offender's home"),
+    Column("victim", "i4", "", "row in residents, or none (a business, the street)"),
+    Column("seriousness", "f4", "", "seriousness, mean 0.5"),
+    Column("n_turned", "u1", "", "targets that the offender turned away from before"),
+    Column("dispute", "u8", "", "key of the dispute, 0 if none"),
+    Column("reported", "u1", "", "1 if somebody will call"),
+    Column("discovered", "u1", "", "1 if an officer saw it"),
+)
+
+CALL_EVENTS = (
+    Column("cause", "u8", "", "key of what happened"),
+    Column("kind", "u1", "", "index into CALLS"),
+    Column("priority", "u1", "", "1 highest to 3"),
+    Column("segment", "i4", "", "place"),
+    Column("caller", "i4", "", "row in residents, or none"),
+    Column("t_event", "f8", "min", "when it happened"),
+    Column("t_call", "f8", "min", "when somebody called"),
+    Column("t_sent", "f8", "min", "first unit sent; nan if none was"),
+    Column("t_arrived", "f8", "min", "first unit there; nan if none was"),
+    Column("t_closed", "f8", "min", "end of the work on it"),
+    Column("officer", "i4", "", "first officer there, or none"),
+    Column("n_units", "u1", "", "units sent"),
+    Column("answered", "u1", "", "1 if a unit came"),
+)
+
+INCIDENTS = (
+    Column("cause", "u8", "", "key of the offence"),
+    Column("t", "f8", "min", "when the offence happened"),
+    Column("t_recorded", "f8", "min", "when it was put on record"),
+    Column("type", "u1", "", "type as recorded"),
+    Column("true_type", "u1", "", "type as it was"),
+    Column("segment", "i4", "", "place"),
+    Column("discovered", "u1", "", "1 if an officer found it, 0 if somebody called"),
+    Column("response_min", "f4", "min", "call to arrival; nan when discovered"),
+)
+
+CONTACT_EVENTS = (
+    Column("t", "f8", "min", "time"),
+    Column("kind", "u1", "", "index into CONTACTS"),
+    Column("officer", "i4", "", "row in officers"),
+    Column("resident", "i4", "", "row in residents"),
+    Column("segment", "i4", "", "place"),
+    Column("minutes", "f4", "min", "length"),
+    Column("suspicion", "u1", "", "1 for a stop on suspicion, 0 on probable cause"),
+    Column("fair", "u1", "", "1 if felt as fair"),
+    Column("found", "u1", "", "1 if it led to an arrest, a registration or an agreement"),
+)
+
+ARRESTS = (
+    Column("cause", "u8", "", "key of the offence"),
+    Column("t", "f8", "min", "time"),
+    Column("type", "u1", "", "type of the offence as recorded"),
+    Column("offender", "i4", "", "row in offenders, or none"),
+    Column("resident", "i4", "", "row in residents"),
+    Column("officer", "i4", "", "row in officers, or none (detectives)"),
+    Column("at_scene", "u1", "", "1 on the spot or in a stop, 0 by investigation"),
+    Column("custody_days", "f4", "days", "custody, 0 if released"),
+)
+
+DISPUTE_EVENTS = (
+    Column("dispute", "u8", "", "key of the dispute"),
+    Column("t", "f8", "min", "time"),
+    Column("what", "u1", "", "index into DISPUTE_STEPS"),
+    Column("segment", "i4", "", "place"),
+    Column("resident_a", "i4", "", "one party"),
+    Column("resident_b", "i4", "", "other party"),
+    Column("intensity", "f4", "0 to 1", "intensity after the step"),
+)
+DISPUTE_STEPS = ("began", "flared", "called", "assault", "agreed", "pressed", "failed", "ended")
+BEGAN, FLARED, CALLED, BLOWS, AGREED, PRESSED, FAILED, ENDED = range(8)
+
+ORDER_EVENTS = (
+    Column("t", "f8", "min", "briefing"),
+    Column("officer", "i4", "", "row in officers"),
+    Column("kind", "u1", "", "index into TASKS"),
+    Column("start", "f8", "min", "begin"),
+    Column("end", "f8", "min", "end"),
+    Column("cell", "i4", "", "cell, or none"),
+    Column("n_targets", "i4", "", "places or cases named"),
+    Column("dwell", "f4", "min", "length of a stay"),
+)
+
+DAYS = (
+    Column("day", "i4", "", "day of the run"),
+    Column("n_offences", "i4", "", "offences by type", 5),
+    Column("n_reported", "i4", "", "of these: reported or discovered", 5),
+    Column("n_recorded", "i4", "", "records made, by recorded type", 5),
+    Column("n_calls", "i4", "", "calls of all kinds"),
+    Column("n_arrests", "i4", "", "arrests"),
+    Column("n_deterred", "i4", "", "searches that police presence turned away at least once"),
+    Column("queue_min", "f8", "min", "time that calls spent waiting"),
+    Column("officer_min", "f8", "min", "officer time by activity", N_ACTIVITIES),
+    Column("security", "f8", "0 to 1", "mean security of residents"),
+    Column("satisfaction", "f8", "0 to 1", "mean satisfaction"),
+    Column("trust", "f8", "0 to 1", "mean trust"),
+    Column("n_residents", "i4", "", "residents present in the city"),
+    Column("n_migrants", "i4", "", "migrants present"),
+    Column("n_registered", "i4", "", "migrants registered"),
+    Column("n_disputes", "i4", "", "disputes that go on"),
+    Column("n_custody", "i4", "", "offenders in custody"),
+    Column("mean_risk", "f8", "0 to 1", "mean perceived risk of offenders"),
+    Column("mean_disorder", "f8", "0 to 1", "mean visible disorder of segments"),
+)
+
+SEGMENT_PANEL = (
+    Column("day", "i4", "", "last day of the period"),
+    Column("segment", "i4", "", "segment"),
+    Column("police_min", "f4", "min", "officer-minutes in sight in the period"),
+    Column("n_passes", "i4", "", "arrivals of an officer"),
+    Column("n_offences", "i4", "", "offences"),
+    Column("disorder", "f4", "0 to 1", "visible disorder at its end"),
+)
+
+LEDGER = {
+    "offences": OFFENCES,
+    "calls": CALL_EVENTS,
+    "incidents": INCIDENTS,
+    "contacts": CONTACT_EVENTS,
+    "arrests": ARRESTS,
+    "disputes": DISPUTE_EVENTS,
+    "orders": ORDER_EVENTS,
+    "days": DAYS,
+    "segments": SEGMENT_PANEL,
+}
+"""Every table of a run folder, by name."""

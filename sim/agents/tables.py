@@ -1,0 +1,249 @@
+"""What a row of each table holds: column, type, unit and meaning, declared once.
+
+A table is one NumPy structured array. Everything that reads the state (phases, observation,
+outcomes, checkpoints, the Mesa face) reads these arrays as they are.
+Times are minutes since the first midnight of the run; `NEVER` stands for 'not yet'.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+NEVER = 1e18
+NONE = -1
+"""No row: the value of an index that points nowhere."""
+
+# Where a resident is. A place number is also an index into `routines["place"]`.
+AT_HOME, AT_WORK, AT_LEISURE_A, AT_LEISURE_B, TRAVELLING, AWAY = range(6)
+PLACES = ("home", "work", "leisure_a", "leisure_b", "travelling", "away")
+LEGS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
+"""Pairs of places between which a path is stored; each is walked both ways."""
+
+DAYS_HOME, DAYS_WORK, DAYS_LATE, DAYS_SCHOOL = range(4)
+"""Kinds of day: at home, at work, at work in the evening, at school."""
+
+ROLES = ("response", "foot", "community", "detective", "auxiliary", "mediator")
+RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR = range(6)
+
+ACTIVITIES = (
+    "off", "patrol", "travel", "hold", "respond", "serve", "stop", "visit", "mediate", "problem", "report", "rest", "desk",
+)  # fmt: skip
+OFF, PATROL, TRAVEL, HOLD, RESPOND, SERVE, STOP, VISIT, MEDIATE, PROBLEM, REPORT, REST, DESK = range(13)
+N_ACTIVITIES = len(ACTIVITIES)
+
+TASKS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk")
+TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK = range(7)
+
+CALLS = ("burglary", "robbery", "theft", "assault", "disorder", "traffic", "noise", "dispute", "welfare", "invalid")
+"""Kinds of call; the first five are crime types."""
+TRAFFIC, NOISE, DISPUTE, WELFARE, INVALID = range(5, 10)
+
+CALL_FREE, CALL_PENDING, CALL_QUEUED, CALL_SENT = range(4)
+"""State of a row of `calls`."""
+
+CONTACTS = ("response", "stop", "check", "visit", "mediation")
+BY_RESPONSE, BY_STOP, BY_CHECK, BY_VISIT, BY_MEDIATION = range(5)
+
+
+class Column(NamedTuple):
+    """Declare one column."""
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    size: int = 1
+
+
+def row_dtype(columns: tuple[Column, ...]) -> np.dtype:
+    """Make the dtype of a table, laid out as a C compiler would."""
+    fields = [(c.name, c.dtype) if c.size == 1 else (c.name, c.dtype, (c.size,)) for c in columns]
+    return np.dtype(fields, align=True)
+
+
+SEGMENTS = (
+    Column("key", "u8", "", "identity in random draws"),
+    Column("length_m", "f4", "m", "length"),
+    Column("junction_a", "i4", "", "one end"),
+    Column("junction_b", "i4", "", "other end"),
+    Column("district", "i4", "", "district of the layout"),
+    Column("cell", "i4", "", "cell of the strategy's grid"),
+    Column("first_resident", "i4", "", "residents are ordered by home: the first who lives here"),
+    Column("n_residents", "i4", "", "residents with a home here"),
+    Column("dwellings", "f4", "", "homes"),
+    Column("nightlife", "f4", "", "pull of venues, mean 1 over the city"),
+    Column("opportunity", "f4", "factor", "opportunity by crime type, mean 1 over the city", 5),
+    Column("hardening", "f4", "share", "cut of opportunity by work on the place (lighting, management)"),
+    Column("problem_min", "f4", "min", "officer time spent on the place as a problem"),
+    Column("n_home", "i4", "", "residents at home now"),
+    Column("n_visiting", "i4", "", "people at work or leisure here now"),
+    Column("n_street", "i4", "", "travellers in the street now"),
+    Column("n_police", "i4", "", "officers in sight now"),
+    Column("residue", "f4", "probability", "deterrence left by police at residue_t"),
+    Column("residue_t", "f8", "min", "when residue was left"),
+    Column("boost", "f4", "factor", "rise of opportunity by crime type at boost_t", 5),
+    Column("boost_t", "f8", "min", "when boost was brought up to date"),
+    Column("disorder", "f4", "0 to 1", "visible disorder"),
+    Column("alarm", "f4", "", "offences here that neighbours have heard of, fading"),
+    Column("police_min", "f4", "min", "officer-minutes in sight since the last panel row"),
+    Column("police_day_min", "f4", "min", "the same since the last midnight"),
+    Column("n_passes", "i4", "", "arrivals of an officer since the last panel row"),
+    Column("n_offences", "i4", "", "offences since the last panel row"),
+)  # fmt: skip
+
+RESIDENTS = (
+    Column("key", "u8", "", "identity in random draws; a new tenant gets a new one"),
+    Column("home", "i4", "segment", "home"),
+    Column("household", "i4", "", "household"),
+    Column("age", "u1", "years", "age"),
+    Column("male", "u1", "", "1 for men"),
+    Column("renting", "u1", "", "1 for tenants"),
+    Column("migrant", "u1", "", "1 for a room of the floating population"),
+    Column("registered", "u1", "", "1 if registered with the police"),
+    Column("volunteer", "u1", "", "1 for volunteers"),
+    Column("offender", "i4", "", "row in offenders, or none"),
+    Column("arrived", "f8", "min", "arrival of the present tenant"),
+    Column("leaves", "f8", "min", "end of the planned stay, or the next arrival if the room is empty"),
+    Column("tenancy", "i4", "", "which tenant of the room"),
+    Column("ties", "f4", "0 to 1", "local ties"),
+    Column("strain", "f4", "0 to 1", "strain"),
+    Column("security", "f4", "0 to 1", "feeling safe"),
+    Column("satisfaction", "f4", "0 to 1", "satisfaction with the police"),
+    Column("trust", "f4", "0 to 1", "trust in the police"),
+    Column("security_base", "f4", "0 to 1", "level to which security returns"),
+    Column("satisfaction_base", "f4", "0 to 1", "level to which satisfaction returns"),
+    Column("trust_base", "f4", "0 to 1", "level to which trust returns"),
+    Column("n_victim", "i4", "", "offences suffered"),
+    Column("n_stops", "i4", "", "stops and checks suffered"),
+    Column("n_visits", "i4", "", "visits received"),
+    Column("next_call", "f8", "min", "next call that is no crime"),
+    Column("n_calls", "i4", "", "such calls made so far"),
+)
+
+ROUTINES = (
+    Column("key", "u8", "", "identity in random draws"),
+    Column("place", "i4", "segment", "home, work, two leisure places; -1 for none", 4),
+    Column("path_start", "u4", "", "where the first stored path begins in `paths`"),
+    Column("path_len", "u1", "ticks", "length of each stored path, one segment a tick", 5),
+    Column("kind", "u1", "", "kind of day"),
+    Column("outgoing", "u1", "of 255", "how readily the person goes out"),
+    Column("where", "u1", "", "where the person is"),
+)
+
+OFFENDERS = (
+    Column("key", "u8", "", "identity in random draws"),
+    Column("resident", "i4", "", "row in residents"),
+    Column("rate", "f4", "per min", "searches"),
+    Column("mix", "f4", "", "cumulated shares of the crime types", 5),
+    Column("aware_start", "i4", "", "where the known segments begin in `awareness`"),
+    Column("aware_n", "i4", "", "how many are known"),
+    Column("next_search", "f8", "min", "time of the next search"),
+    Column("n_searches", "i4", "", "searches so far"),
+    Column("risk", "f4", "0 to 1", "perceived risk at risk_t"),
+    Column("risk_t", "f8", "min", "when risk was brought up to date"),
+    Column("last_segment", "i4", "", "place of the last success, or none"),
+    Column("last_type", "i4", "", "its type"),
+    Column("last_t", "f8", "min", "its time"),
+    Column("custody_until", "f8", "min", "in custody until then"),
+    Column("partner", "i4", "", "row of a co-offender, or none"),
+    Column("n_offences", "i4", "", "offences so far"),
+)
+
+AWARENESS = (
+    Column("segment", "i4", "", "a segment that an offender knows"),
+    Column("pull", "f4", "", "how near it lies to the offender's places and paths"),
+)
+
+OFFICERS = (
+    Column("key", "u8", "", "identity in random draws"),
+    Column("role", "u1", "", "index into ROLES"),
+    Column("shift", "u1", "", "shift of the day: 0 night, 1 day, 2 evening"),
+    Column("cell", "i4", "", "cell that the officer belongs to, or none for the whole city"),
+    Column("skill", "f4", "", "odds factor of a fair contact"),
+    Column("base", "i4", "junction", "where the duty starts"),
+    Column("on_duty", "u1", "", "1 on duty"),
+    Column("on_foot", "u1", "", "1 on foot"),
+    Column("activity", "u1", "", "index into ACTIVITIES"),
+    Column("clock", "f8", "min", "time up to which the officer has acted"),
+    Column("until", "f8", "min", "end of the present activity, if it has one"),
+    Column("since", "f8", "min", "arrival at the present segment"),
+    Column("duty_end", "f8", "min", "end of the shift"),
+    Column("rest_at", "f8", "min", "when the break is due; NEVER once taken"),
+    Column("junction", "i4", "", "last junction reached"),
+    Column("segment", "i4", "", "segment the officer is on"),
+    Column("target", "i4", "segment", "where the officer is going, or none"),
+    Column("path_at", "i4", "", "next step in the officer's row of `routes`"),
+    Column("path_n", "i4", "", "steps in that row"),
+    Column("n_turns", "i4", "", "choices made at junctions so far"),
+    Column("task", "i4", "", "row of the present task in `tasks`, or none"),
+    Column("tasks_end", "i4", "", "end of the officer's rows in `tasks`"),
+    Column("target_at", "i4", "", "next target of the present task"),
+    Column("call", "i4", "", "row of the call in hand, or none"),
+    Column("paper_min", "f4", "min", "paper work owed"),
+    Column("next_stop", "f8", "min", "stop clock: officer-minutes on patrol left until the next stop"),
+    Column("n_stops", "i4", "", "stops so far"),
+    Column("n_contacts", "i4", "", "contacts so far"),
+    Column("minutes", "f8", "min", "time by activity since the last panel row", N_ACTIVITIES),
+)
+
+TASK_ROWS = (
+    Column("officer", "i4", "", "row in officers"),
+    Column("kind", "u1", "", "index into TASKS"),
+    Column("start", "f8", "min", "begin"),
+    Column("end", "f8", "min", "end"),
+    Column("cell", "i4", "", "cell to stay in, or none"),
+    Column("target_start", "i4", "", "where the targets begin in `targets`"),
+    Column("target_n", "i4", "", "how many"),
+    Column("dwell", "f4", "min", "length of a stay at a target"),
+    Column("stops_per_hour", "f4", "per h", "stops and checks"),
+    Column("p_suspicion", "f4", "share", "of these on suspicion"),
+    Column("protected", "u1", "", "1 off the radio: not sent to calls of priority 2 and lower"),
+)
+
+CALL_ROWS = (
+    Column("state", "u1", "", "free, pending, queued or sent"),
+    Column("kind", "u1", "", "index into CALLS"),
+    Column("priority", "u1", "", "1 highest to 3"),
+    Column("cause", "u8", "", "key of what happened"),
+    Column("offence_cause", "u8", "", "key of the offence, 0 if none"),
+    Column("offender", "i4", "", "offender of the offence, or none"),
+    Column("dispute", "i4", "", "row of the dispute, or none"),
+    Column("segment", "i4", "", "where"),
+    Column("caller", "i4", "", "resident, or none"),
+    Column("t_event", "f8", "min", "when it happened"),
+    Column("t_call", "f8", "min", "when somebody called"),
+    Column("t_sent", "f8", "min", "when the first unit was sent"),
+    Column("t_arrived", "f8", "min", "when the first unit arrived"),
+    Column("first_officer", "i4", "", "who arrived first, or none"),
+    Column("n_sent", "i4", "", "units sent"),
+    Column("n_busy", "i4", "", "units that still work on it"),
+)
+
+DISPUTE_ROWS = (
+    Column("key", "u8", "", "identity in random draws; 0 for a free row"),
+    Column("household_a", "i4", "", "one party"),
+    Column("household_b", "i4", "", "other party"),
+    Column("resident_a", "i4", "", "its member"),
+    Column("resident_b", "i4", "", "its member"),
+    Column("segment", "i4", "", "where they live"),
+    Column("began", "f8", "min", "begin"),
+    Column("intensity", "f4", "0 to 1", "intensity at intensity_t"),
+    Column("intensity_t", "f8", "min", "when intensity was brought up to date"),
+    Column("n_flares", "i4", "", "flare-ups so far"),
+    Column("known", "u1", "", "1 if the police know of it"),
+    Column("n_sessions", "i4", "", "mediation sessions so far"),
+    Column("agreed", "u1", "", "1 once the parties have agreed"),
+)
+
+CASE_ROWS = (
+    Column("cause", "u8", "", "key of the offence; 0 for a free row"),
+    Column("offender", "i4", "", "who did it"),
+    Column("kind", "u1", "", "type as recorded"),
+    Column("segment", "i4", "", "where"),
+    Column("opened", "f8", "min", "when it was recorded"),
+    Column("delay_min", "f4", "min", "response delay"),
+    Column("hours_left", "f4", "h", "detective work left"),
+    Column("arrest_at", "f8", "min", "planned arrest, or NEVER"),
+)

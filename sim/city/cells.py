@@ -1,0 +1,142 @@
+"""Divide the streets among districts: cells that hang together and carry equal loads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.city.streets import StreetNetwork
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Ints = NDArray[np.int32]
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def divide_equal(net: StreetNetwork, n_cells: int, weight: NDArray[np.floating] | None = None) -> Ints:
+    """Divide the segments into contiguous, compact cells of nearly equal weight.
+
+    The city is halved again and again (each part in the proportion of the cells it must hold).
+    A part is cut between two poles at the ends of its long axis, into what is nearer to the one
+    and what is nearer to the other along the streets, the line being shifted until the weights
+    fit. Every shortest path from a pole stays on its side of such a line, so both sides hang
+    together by construction. Segments are neighbours when they share a junction.
+
+    Parameters
+    ----------
+    weight
+        (n_segments,) load of each segment: dwellings, calls, hours; street length when not given
+
+    Returns
+    -------
+    cell
+        (n_segments,) number of the cell, 0 to n_cells - 1; the same in every run
+
+    Raises
+    ------
+    InputError
+        If there are fewer segments than cells, the streets are not connected, or a weight is
+        negative.
+    """
+    load = np.asarray(net.segment_length_m if weight is None else weight, np.float64)
+    _check(net, n_cells, load)
+    # A trace of length breaks ties where many segments carry nothing.
+    load = load + 1e-6 * max(load.sum(), 1.0) * net.segment_length_m / net.segment_length_m.sum()
+    graph = segment_graph(net)
+    cell = np.zeros(net.n_segments, np.int32)
+    waiting = [(np.argsort(net.segment_key, kind="stable"), 0, n_cells)]
+    while waiting:
+        part, first, n = waiting.pop()
+        if n == 1:
+            cell[part] = first
+            continue
+        near, far, n_near = _cut(net, graph, part, load, n)
+        waiting += [(near, first, n_near), (far, first + n_near, n - n_near)]
+    return cell
+
+
+def segment_graph(net: StreetNetwork) -> csr_matrix:
+    """Build the matrix of metres between the midpoints of segments that share a junction."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
+
+    start, other = net.neighbours
+    row = np.repeat(np.arange(net.n_segments), np.diff(start))
+    metres = 0.5 * (net.segment_length_m[row] + net.segment_length_m[other])
+    return csr_matrix((metres, other, start), shape=(net.n_segments, net.n_segments))
+
+
+def _check(net: StreetNetwork, n_cells: int, load: Floats) -> None:
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    if not 1 <= n_cells <= net.n_segments:
+        raise InputError(
+            f"cells: n_cells must lie between 1 and the {net.n_segments} segments of {net.name!r}, "
+            f"got {n_cells}; try {min(max(n_cells, 1), net.n_segments)}"
+        )
+    if load.shape != (net.n_segments,) or not np.all(np.isfinite(load)) or load.min() < 0:
+        raise InputError(
+            f"cells: weight must be one finite number of 0 or more for each of {net.n_segments} segments, "
+            f"got shape {load.shape}, from {load.min()}; leave it out to use street length"
+        )
+    n_pieces = connected_components(segment_graph(net), directed=False)[0]
+    if n_pieces > 1:
+        raise InputError(
+            f"cells: the streets of {net.name!r} must be connected to be divided into contiguous cells, "
+            f"got {n_pieces} separate pieces; keep the largest piece"
+        )
+
+
+def _cut(net: StreetNetwork, graph: csr_matrix, part: Rows, load: Floats, n: int) -> tuple[Rows, Rows, int]:
+    """Cut a part for `n` cells in two, the better of a cut across its long and its short axis.
+
+    Returns the segments of either side and the number of cells that the first shall hold.
+    """
+    inside = graph[part][:, part]
+    best: tuple[float, Rows, Rows, int] | None = None
+    for axis in _axes(net, part):
+        misfit, side, n_near = _cut_between(inside, int(axis.argmin()), int(axis.argmax()), load[part], n)
+        if best is None or misfit < 0.5 * best[0]:
+            best = (misfit, part[side], part[~side], n_near)
+        if misfit < 0.02:
+            break
+    assert best is not None
+    return best[1], best[2], best[3]
+
+
+def _axes(net: StreetNetwork, part: Rows) -> list[Floats]:
+    """Project the segments of a part on its long and its short axis, (n_part,) metres each."""
+    place = np.stack([net.midpoint_x[part], net.midpoint_y[part]])
+    place = place - place.mean(axis=1, keepdims=True)
+    _, direction = np.linalg.eigh(place @ place.T)
+    # The sign of an eigenvector is arbitrary; east, then north, makes it certain.
+    return [d @ place * (1.0 if (d[0], d[1]) > (0.0, 0.0) else -1.0) for d in (direction[:, 1], direction[:, 0])]
+
+
+def _cut_between(inside: csr_matrix, a: int, b: int, load: Floats, n: int) -> tuple[float, NDArray[np.bool_], int]:
+    """Find the line between poles `a` and `b` that shares `load` best, for any split of `n` cells.
+
+    Returns the misfit (the larger excess of load per cell, as a share), the side of `a`, and
+    how many of the cells lie there.
+    """
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
+
+    if a == b:
+        b = (a + 1) % inside.shape[0]
+    metres = dijkstra(inside, directed=False, indices=[a, b])
+    lead = np.round(metres[0] - metres[1], 6)
+    order = np.argsort(lead, kind="stable")
+    # Only between different leads: the streets behind a bottleneck share one, and must stay together.
+    last = np.flatnonzero(np.diff(lead[order]) > 0)
+    load_a = np.cumsum(load[order])[last]
+    total, size_a, size = load.sum(), last + 1, len(order)
+    n_a = np.clip(np.round(n * load_a / total), np.maximum(1, n - size + size_a), np.minimum(size_a, n - 1))
+    misfit = np.maximum(load_a / n_a, (total - load_a) / (n - n_a)) * n / total - 1.0
+    # Even splits keep cells compact; take the most even among the cuts that fit well.
+    cost = np.maximum(misfit, 0.01) + 0.02 * np.abs(2.0 * n_a / n - 1.0)
+    cut = int(cost.argmin())
+    return float(misfit[cut]), lead <= lead[order[last[cut]]], int(n_a[cut])

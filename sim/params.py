@@ -1,0 +1,157 @@
+"""How a parameter is declared: value, unit, range, meaning and source, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
+
+CRIMES = ("burglary", "robbery", "theft", "assault", "disorder")
+"""The four crime types and disorder, in the order of every per-type array."""
+BURGLARY, ROBBERY, THEFT, ASSAULT, DISORDER = range(5)
+N_CRIMES = len(CRIMES)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Carry the unit and the admissible range of a kind of quantity."""
+
+    unit: str
+    low: float
+    high: float
+
+
+Fraction = Annotated[float, Bounds("fraction", 0.0, 1.0)]
+Minutes = Annotated[float, Bounds("min", 0.0, 1440.0)]
+Days = Annotated[float, Bounds("days", 0.0, 36500.0)]
+Hours = Annotated[float, Bounds("h", 0.0, 8760.0)]
+Metres = Annotated[float, Bounds("m", 0.0, 1e6)]
+PerYear = Annotated[float, Bounds("per year", 0.0, 1e5)]
+PerThousandAYear = Annotated[float, Bounds("per 1,000 residents a year", 0.0, 1e4)]
+Factor = Annotated[float, Bounds("factor", 0.0, 100.0)]
+Count = Annotated[int, Bounds("count", 0, 1e8)]
+
+
+def param(  # noqa: PLR0913 - a declaration names all that a reader may ask
+    default: Any,  # noqa: ANN401 - a parameter may hold any value that pydantic knows
+    meaning: str,
+    *,
+    source: str,
+    unit: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """Declare a parameter of a scenario or a policy.
+
+    Parameters
+    ----------
+    default
+        its value where nobody sets it
+    meaning
+        what it is, in one phrase
+    source
+        where the default comes from: a key of `sources.toml`, or 'prior' for our own judgement
+    unit, low, high
+        unit and admissible range; by default those of the annotated kind (`Fraction`, `Minutes`)
+    """
+    return Field(default, description=meaning, json_schema_extra={"source": source, "unit": unit, "low": low, "high": high})
+
+
+class Parameters(BaseModel):
+    """Base of every group of parameters: frozen, unknown keys refused, every value within its range."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_partial_types(cls, given: Any) -> Any:  # noqa: ANN401 - raw input of any shape
+        """Let a file set one crime type of a `ByCrime` value and keep the others."""
+        if not isinstance(given, dict):
+            return given
+        filled = dict(given)
+        for name, value in given.items():
+            field = cls.model_fields.get(name)
+            if field is not None and isinstance(field.default, ByCrime) and isinstance(value, dict):
+                filled[name] = field.default.model_dump() | value
+        return filled
+
+    @model_validator(mode="after")
+    def _check_ranges(self) -> Parameters:
+        for about in describe(type(self)):
+            _check_range(about, getattr(self, about.name))
+        return self
+
+
+class ByCrime(BaseModel):
+    """Hold one number for each crime type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    burglary: float
+    robbery: float
+    theft: float
+    assault: float
+    disorder: float
+
+    def as_array(self) -> np.ndarray:
+        """Give the five numbers in the order of `CRIMES`."""
+        return np.array([getattr(self, crime) for crime in CRIMES])
+
+
+def by_crime(burglary: float, robbery: float, theft: float, assault: float, disorder: float) -> ByCrime:
+    """Write a `ByCrime` in one line."""
+    return ByCrime(burglary=burglary, robbery=robbery, theft=theft, assault=assault, disorder=disorder)
+
+
+@dataclass(frozen=True)
+class About:
+    """Tell all that is known of one parameter."""
+
+    name: str
+    default: Any
+    unit: str
+    low: float | None
+    high: float | None
+    source: str
+    meaning: str
+
+
+def describe(group: type[Parameters]) -> Iterator[About]:
+    """List the parameters of a group, in the order of their declaration."""
+    for name, field in group.model_fields.items():
+        extra = field.json_schema_extra
+        if isinstance(extra, dict) and "source" in extra:
+            yield _about(name, field, extra)
+
+
+def _about(name: str, field: FieldInfo, extra: dict[str, Any]) -> About:
+    kind = next((m for m in field.metadata if isinstance(m, Bounds)), None)
+
+    def known(key: str) -> Any:  # noqa: ANN401 - unit is text, bounds are numbers
+        return extra[key] if extra[key] is not None else getattr(kind, key, None)
+
+    return About(
+        name=name,
+        default=field.default,
+        unit=known("unit") or "",
+        low=known("low"),
+        high=known("high"),
+        source=extra["source"],
+        meaning=field.description or "",
+    )
+
+
+def _check_range(about: About, value: Any) -> None:  # noqa: ANN401 - text parameters pass through
+    if isinstance(value, ByCrime):
+        numbers = {f"{about.name}.{crime}": number for crime, number in value.model_dump().items()}
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        numbers = {about.name: value}
+    else:
+        return
+    for name, number in numbers.items():
+        if (about.low is not None and number < about.low) or (about.high is not None and number > about.high):
+            raise ValueError(f"{name} must lie between {about.low:g} and {about.high:g} {about.unit}, got {number:g}")

@@ -1,0 +1,89 @@
+"""Parameters of offending: who offends, where, how often, and what stands against it."""
+
+from __future__ import annotations
+
+from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Parameters, PerYear, by_crime, param
+
+
+class Offending(Parameters):
+    """Offenders, their awareness space and their choice of a target."""
+
+    share_offending: Fraction = param(0.06, "share of residents of 12 and more with an offending rate above zero", source="martinez2017")
+    searches_per_year: PerYear = param(9.0, "searches for a target of an average offender", source="prior", high=1000)
+    rate_spread: Factor = param(1.0, "standard deviation of the logarithm of the rate", source="martinez2017", high=3)
+    male_share_offending: Fraction = param(0.80, "share of men among offenders", source="age_crime")
+    age_peak_factor: Factor = param(3.0, "offending of ages 12 to 24 against 45 and more", source="age_crime", high=20)
+    unequal_origin: Factor = param(1.0, "propensity of migrants against locals: 1 except in a sensitivity run", source="model", low=0.1, high=10)
+    mix: ByCrime = param(by_crime(0.20, 0.07, 0.38, 0.15, 0.20), "what an offender looks for, as shares", source="prior", unit="share", low=0, high=1)
+    specialisation: Fraction = param(0.3, "how far an offender keeps to one type", source="prior")
+    awareness_size: Count = param(48, "segments that an offender knows as places to offend", source="brantingham1981", low=4, high=250)
+    awareness_decay_m: Metres = param(400.0, "distance from home, work, leisure or a path over which awareness halves", source="birks2012", low=20)
+    home_buffer_m: Metres = param(100.0, "offenders spare the streets closer than this to their home", source="birks2012")
+    p_from_home: Fraction = param(0.35, "chance that a search starts while the offender is at home", source="prior")
+    n_tries: Count = param(3, "targets looked at in one search", source="prior", low=1, high=10)
+    p_try_again: Fraction = param(0.35, "chance to look at another target after turning back", source="prior")
+    p_return: Fraction = param(0.25, "chance to go back to the place of the last success, just after it", source="johnson2007")
+    co_offending: Fraction = param(0.2, "offenders with a partner who hears of an arrest", source="prior")
+    opportunity_spread: ByCrime = param(
+        by_crime(1.0, 1.3, 1.2, 1.2, 1.1), "standard deviation of the logarithm of opportunity between segments", source="prior", unit="log", low=0, high=4
+    )
+    opportunity_range_m: Metres = param(250.0, "distance over which opportunity stays alike", source="prior", low=10)
+    season: ByCrime = param(by_crime(0.055, 0.0, 0.04, 0.055, 0.06), "amplitude over the year, highest in late July", source="bjs2014", unit="share", low=0, high=1)
+
+
+class Repeat(Parameters):
+    """What a success does to the place: the boost behind repeats and near repeats (Short et al. 2009)."""
+
+    boost: ByCrime = param(by_crime(3.0, 1.0, 1.0, 0.5, 0.5), "rise of opportunity just after a success there", source="short2009", unit="factor", low=0, high=50)
+    boost_half_life_days: Days = param(10.0, "half-life of the boost", source="johnson2007", low=0.1)
+    boost_next_door: Fraction = param(0.4, "share of the boost that neighbouring segments get", source="johnson2007")
+
+
+class Deterrence(Parameters):
+    """What police presence and the risk of arrest do to an offender's choice."""
+
+    p_deter_present: Fraction = param(0.90, "chance that an officer in sight turns an offender away", source="ditella2004")
+    residue_max: Fraction = param(0.85, "the same just after a long stay has ended", source="koper1995")
+    residue_full_min: Factor = param(15.0, "stay after which a longer one adds nothing", source="koper1995", unit="min", low=1, high=240)
+    residue_power: Factor = param(1.5, "how fast the residue grows with the stay: short stays leave next to nothing", source="koper1995", low=0.5, high=4)
+    residue_half_life_min: Factor = param(45.0, "half-life of the residue", source="koper1995", unit="min", low=5, high=600)
+    presence_on_disorder: Fraction = param(1.0, "deterrence of disorder against that of crime", source="prior")
+    presence_on_violence: Fraction = param(0.6, "deterrence of assault against that of crime", source="prior")
+    risk_per_sighting: Fraction = param(0.06, "perceived risk added by meeting police on a search", source="prior")
+    risk_per_arrest: Fraction = param(0.30, "perceived risk added by one's own arrest", source="prior")
+    risk_per_partner: Fraction = param(0.10, "perceived risk added by the arrest of a partner", source="prior")
+    risk_half_life_days: Days = param(60.0, "half-life of perceived risk", source="prior", low=1)
+    guardian_weight: Factor = param(0.5, "how much one person in the street who would act lowers opportunity", source="felson_cohen", high=10)
+    occupancy_weight: Fraction = param(0.8, "share of burglaries that a fully occupied street prevents", source="felson_cohen")
+
+
+class Reporting(Parameters):
+    """Who tells the police, and how soon."""
+
+    p_reported: ByCrime = param(by_crime(0.51, 0.60, 0.36, 0.46, 0.20), "chance that an offence of mean seriousness is reported", source="ncvs", unit="fraction", low=0, high=1)
+    seriousness_weight: Factor = param(1.2, "log odds of reporting per unit of seriousness above the mean", source="liu2018", high=10)
+    trust_weight: Factor = param(0.3, "log odds of reporting per unit of trust; zero is as well supported", source="zoorob2020", high=5)
+    unregistered_theft: Factor = param(0.5, "log odds lost when the victim of a minor theft is not registered", source="liu2018", high=5)
+    p_immediate: ByCrime = param(by_crime(0.20, 0.70, 0.25, 0.70, 0.60), "share of reports made on the spot", source="prior", unit="fraction", low=0, high=1)
+    report_delay_min: ByCrime = param(by_crime(360.0, 30.0, 180.0, 60.0, 30.0), "median delay of the other reports", source="prior", unit="min", low=0, high=20_000)
+    p_noticed_by_officer: Fraction = param(0.5, "chance that an officer on the spot notices an offence", source="prior")
+    record_share: ByCrime = param(by_crime(1.0, 1.0, 1.0, 1.0, 1.0), "share of attended reports that are recorded", source="recording_reform", unit="fraction", low=0, high=1)
+    record_delay_h: Factor = param(8.0, "mean delay from attendance to the record", source="prior", unit="h", high=2000)
+    p_downgraded: Fraction = param(0.02, "records that are downgraded", source="prior")
+
+
+class Investigation(Parameters):
+    """How cases are cleared and what an arrest does."""
+
+    p_caught_at_once: ByCrime = param(
+        by_crime(0.12, 0.30, 0.16, 0.45, 0.25), "chance of an arrest on the spot when police arrive without delay", source="fbi2019", unit="fraction", low=0, high=1
+    )
+    scene_half_life_min: Factor = param(10.0, "delay after which that chance has halved", source="blanes2018", unit="min", low=0.5, high=500)
+    p_solved: ByCrime = param(by_crime(0.11, 0.25, 0.12, 0.42, 0.08), "chance that a worked case is solved later", source="fbi2019", unit="fraction", low=0, high=1)
+    delay_elasticity: Factor = param(0.2, "fall of the log chance to solve per unit of log response time", source="blanes2018", high=3)
+    information_weight: Fraction = param(0.3, "rise of the chance to solve where the police know the people", source="prior")
+    hours_per_case: ByCrime = param(by_crime(4.0, 8.0, 1.5, 5.0, 0.5), "detective hours that a case takes", source="prior", unit="h", low=0, high=500)
+    case_life_days: Days = param(60.0, "age at which an unworked case is filed", source="prior", low=1)
+    days_to_arrest: Days = param(14.0, "mean time from the work on a case to the arrest", source="prior", low=0.1)
+    p_charged: Fraction = param(0.6, "arrests that lead to custody", source="prior")
+    custody_days: ByCrime = param(by_crime(60.0, 150.0, 20.0, 45.0, 5.0), "mean custody", source="prior", unit="days", low=0, high=10_000)

@@ -1,0 +1,110 @@
+"""Parameters of the people: who lives here, how they spend the day, how they feel, how they quarrel."""
+
+from __future__ import annotations
+
+from sim.params import Count, Days, Factor, Fraction, Metres, Minutes, Parameters, PerThousandAYear, PerYear, param
+
+
+class People(Parameters):
+    """Residents and households, and the shape of their days."""
+
+    n_residents: Count = param(20_000, "simulated residents, migrants included", source="new_haven_2014", low=1, high=5e6)
+    residents_per_agent: Factor = param(
+        6.5, "real residents that one simulated resident stands for", source="new_haven_2014", low=0.01, high=10_000
+    )
+    mean_household: Factor = param(2.4, "mean household size", source="acs", unit="people", low=1, high=8)
+    share_under_12: Fraction = param(0.15, "share of residents aged under 12", source="acs")
+    share_12_17: Fraction = param(0.07, "share aged 12 to 17", source="acs")
+    share_18_24: Fraction = param(0.17, "share aged 18 to 24", source="acs")
+    share_25_44: Fraction = param(0.30, "share aged 25 to 44; those of 45 and more are the rest", source="acs")
+    share_65: Fraction = param(0.10, "share aged 65 and more", source="acs")
+    share_male: Fraction = param(0.48, "share of men", source="acs")
+    share_renting: Fraction = param(0.60, "share of households that rent", source="acs")
+    share_employed: Fraction = param(0.66, "share of those aged 18 to 64 with a work place", source="acs")
+    share_late_shift: Fraction = param(0.15, "share of workers who work in the evening", source="prior")
+    work_decay_m: Metres = param(3500.0, "distance over which a work place loses half its pull", source="prior", low=50)
+    school_decay_m: Metres = param(900.0, "the same for a school", source="prior", low=50)
+    leisure_decay_m: Metres = param(1200.0, "the same for shops and places to go out", source="prior", low=50)
+    walk_up_to_m: Metres = param(1200.0, "people walk shorter ways and drive longer ones", source="prior")
+    walking_kmh: Factor = param(4.8, "walking speed", source="prior", unit="km/h", low=1, high=8)
+    driving_share_of_limit: Fraction = param(0.6, "mean speed in traffic as a share of the speed limit", source="prior", low=0.05)
+    p_out_weekday: Fraction = param(0.35, "chance to go out after work or school", source="atus")
+    p_out_weekend: Fraction = param(0.65, "chance to go out on a weekend day", source="atus")
+    p_errand: Fraction = param(0.55, "chance of a daytime errand for those without work or school", source="atus")
+
+
+class Migrants(Parameters):
+    """The floating population: residents who come for a time, rent a room and may register."""
+
+    share_of_residents: Fraction = param(0.08, "share of rooms let to migrants", source="prior")
+    mean_stay_days: Days = param(500.0, "mean planned stay", source="prior", low=1)
+    mean_vacancy_days: Days = param(20.0, "mean time a room stays empty between two tenants", source="prior")
+    arrival_season: Fraction = param(0.3, "amplitude of arrivals over the year, highest in early March", source="prior")
+    p_registered_on_arrival: Fraction = param(0.3, "chance to register with the police on arrival", source="prior")
+    stale_per_month: Fraction = param(0.04, "registrations that go stale in a month", source="prior", low=0, high=0.5)
+    ties_growth_per_year: Factor = param(0.5, "share of the gap to full local ties closed in a year", source="prior", high=5)
+
+
+class Strain(Parameters):
+    """Strain shocks, their decay and what they do (Agnew's general strain theory)."""
+
+    job_loss_per_year: PerYear = param(0.08, "job losses of a worker in a year", source="prior", high=5)
+    strain_shock: Factor = param(0.5, "strain that one shock adds", source="prior", high=1)
+    strain_half_life_days: Days = param(60.0, "half-life of strain", source="prior", low=1)
+    strain_on_offending: Factor = param(0.5, "rise of the offending rate at full strain without ties", source="prior", high=5)
+
+
+class Disputes(Parameters):
+    """Quarrels between households: how they start, simmer, come to blows and end."""
+
+    disputes_per_household: PerYear = param(0.04, "new disputes of a household in a year", source="prior", high=5)
+    tenancy_factor: Factor = param(1.6, "disputes of renters against owners", source="prior", high=10)
+    density_factor: Factor = param(0.5, "rise of disputes per doubling of dwellings in the street", source="prior", high=5)
+    dispute_events_per_month: Factor = param(3.0, "flare-ups of a dispute at full intensity", source="prior", unit="per month")
+    dispute_half_life_days: Days = param(45.0, "half-life of the intensity of a dispute left alone", source="prior", low=1)
+    p_dispute_call: Fraction = param(0.45, "chance that somebody calls the police on a flare-up", source="prior")
+    p_dispute_assault: Fraction = param(0.15, "chance that a flare-up at full intensity comes to blows", source="prior")
+    response_calms: Fraction = param(0.2, "share of intensity that an officer's attendance takes away", source="prior")
+    mediation_settles: Fraction = param(0.65, "chance that a mediation session ends in an agreement", source="prior")
+    agreement_calms: Fraction = param(0.8, "share of intensity that an agreement takes away", source="prior")
+    p_pressed: Fraction = param(0.25, "agreements reached under pressure on the weaker party", source="prior")
+    sessions_to_close: Count = param(3, "mediation sessions before a case is given up", source="mediation_practice", high=20)
+
+
+class Attitudes(Parameters):
+    """Security, satisfaction and trust: their baselines, how they move and how they return."""
+
+    security_baseline: Fraction = param(0.70, "mean security where nothing happens", source="prior")
+    satisfaction_baseline: Fraction = param(0.66, "mean satisfaction with the police", source="prior")
+    trust_baseline: Fraction = param(0.62, "mean trust in the police", source="prior")
+    attitude_spread: Fraction = param(0.16, "standard deviation between residents", source="prior", high=0.3)
+    attitude_half_life_days: Days = param(120.0, "half-life of a departure from the baseline", source="trust_panels", low=1)
+    victim_shock: Fraction = param(0.15, "loss of security after an offence of mean seriousness against oneself", source="prior")
+    neighbour_shock: Fraction = param(0.012, "loss of security when a neighbour suffers and word gets round", source="prior")
+    disorder_weight: Fraction = param(0.10, "loss of security at full disorder in the street", source="prior")
+    visibility_weight: Fraction = param(0.02, "security gained by an hour a day of police in sight", source="prior")
+    good_contact: Fraction = param(0.010, "satisfaction gained by a fair contact", source="skogan2006")
+    bad_contact_ratio: Factor = param(6.0, "weight of a bad contact against a good one, for effectiveness", source="skogan2006", low=1, high=14)
+    bad_contact_ratio_fairness: Factor = param(1.0, "the same for fairness (trust)", source="oliveira2021", low=1, high=14)
+    p_fair_contact: Fraction = param(0.85, "chance that an ordinary contact is felt as fair", source="weisburd2022")
+    p_fair_stop: Fraction = param(0.55, "the same for a stop in the street", source="prior")
+    tolerable_wait_min: Minutes = param(20.0, "a longer wait after a call counts as a bad contact", source="prior")
+
+
+class Survey(Parameters):
+    """The questionnaire put to a sample of residents."""
+
+    survey_sample: Count = param(800, "residents invited to a wave", source="provincial_surveys", low=10, high=1e6)
+    survey_response: Fraction = param(0.6, "chance to answer, before security and age shift it", source="prior", low=0.01)
+    likert_noise: Fraction = param(0.12, "standard deviation of an answer around the attitude", source="prior")
+    survey_every_days: Days = param(30.0, "days between waves", source="prior", low=1, unit="days")
+
+
+class Demand(Parameters):
+    """Calls that are no crime: the bulk of what police do."""
+
+    other_calls: PerThousandAYear = param(420.0, "calls without an offence", source="henan_calls", low=0, high=5000)
+    share_traffic: Fraction = param(0.33, "of them: traffic", source="guangzhou_calls")
+    share_noise: Fraction = param(0.12, "of them: noise", source="prior")
+    share_welfare: Fraction = param(0.22, "of them: welfare and other help", source="guangzhou_calls")
+    share_invalid: Fraction = param(0.33, "of them: invalid, ended on the telephone", source="guangzhou_calls")

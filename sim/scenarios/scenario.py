@@ -1,0 +1,132 @@
+"""A scenario: a city, its people, its force, its rates and a horizon, as one frozen value."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from sim.clock import Clock
+from sim.errors import InputError
+from sim.params import Count, Parameters, param
+from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
+from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
+from sim.scenarios.police import Dispatch, Force
+
+
+class CityChoice(Parameters):
+    """Which streets, and how they are divided."""
+
+    streets: str = param("new_haven", "'new_haven', 'coquimbo', 'grid', 'organic', or the path of a city file", source="tiger")
+    n_segments: Count = param(3700, "size of a synthetic city", source="prior", low=20, high=1e6)
+    layout_seed: Count = param(1, "seed of land use and of synthetic streets; apart from the seed of a run", source="prior")
+
+
+class Scenario(Parameters):
+    """Describe a world before its first tick. Two equal scenarios and seeds give the same bytes."""
+
+    name: str = param("unnamed", "short name, printed on every output", source="model")
+    title: str = param("", "one line for people", source="model")
+    start: date = param(date(2014, 1, 1), "first day", source="new_haven_2014")
+    n_days: Count = param(365, "length of a run", source="model", unit="days", low=1, high=36500)
+    tick_min: Count = param(5, "length of a tick", source="model", unit="min", low=1, high=60)
+
+    city: CityChoice = Field(default_factory=CityChoice)
+    people: People = Field(default_factory=People)
+    migrants: Migrants = Field(default_factory=Migrants)
+    strain: Strain = Field(default_factory=Strain)
+    disputes: Disputes = Field(default_factory=Disputes)
+    attitudes: Attitudes = Field(default_factory=Attitudes)
+    survey: Survey = Field(default_factory=Survey)
+    demand: Demand = Field(default_factory=Demand)
+    offending: Offending = Field(default_factory=Offending)
+    repeat: Repeat = Field(default_factory=Repeat)
+    deterrence: Deterrence = Field(default_factory=Deterrence)
+    reporting: Reporting = Field(default_factory=Reporting)
+    investigation: Investigation = Field(default_factory=Investigation)
+    force: Force = Field(default_factory=Force)
+    dispatch: Dispatch = Field(default_factory=Dispatch)
+
+    @property
+    def clock(self) -> Clock:
+        """Give the calendar of a run."""
+        return Clock(self.start, self.n_days, self.tick_min)
+
+    def replace(self, changes: dict[str, Any]) -> Scenario:
+        """Return a copy with some parameters set, checked like a file.
+
+        Parameters
+        ----------
+        changes
+            new values by dotted name, for instance `{"people.n_residents": 1000}`
+        """
+        return parse_scenario(_set_dotted(self.model_dump(), changes), where="--set")
+
+
+def groups() -> dict[str, type[Parameters]]:
+    """Name the groups of parameters in the order in which they stand in a scenario."""
+    named = {name: field.annotation for name, field in Scenario.model_fields.items()}
+    return {name: kind for name, kind in named.items() if isinstance(kind, type) and issubclass(kind, Parameters)}
+
+
+def load_scenario(source: str) -> Scenario:
+    """Read a scenario of the package by name, or a TOML file by path.
+
+    Raises
+    ------
+    InputError
+        If there is no such scenario, the file is no TOML, a key is unknown or a value out of range.
+    """
+    path = Path(source)
+    if path.suffix != ".toml":
+        path = Path(__file__).parent / f"{source}.toml"
+    if not path.is_file():
+        raise InputError(
+            f"a scenario must be one of {', '.join(scenario_names())} or the path of a .toml file, got {source!r}"
+        )
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
+    return parse_scenario(content, where=str(path))
+
+
+def scenario_names() -> list[str]:
+    """List the scenarios of the package."""
+    own = Path(__file__).parent.glob("*.toml")
+    return sorted(path.stem for path in own if path.stem != "sources")
+
+
+def parse_scenario(content: dict[str, Any], *, where: str) -> Scenario:
+    """Check raw values and make a scenario of them; `where` names their origin in an error."""
+    try:
+        scenario = Scenario.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{where}: {first_complaint(error)}") from error
+    scenario.clock  # noqa: B018 - a tick that does not divide a shift is refused here
+    return scenario
+
+
+def first_complaint(error: ValidationError) -> str:
+    """Put the first problem that pydantic found into one sentence."""
+    problem = error.errors()[0]
+    name = ".".join(str(part) for part in problem["loc"]) or "the file"
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {name!r}; `cpsim params` lists every key"
+    message = problem["msg"].removeprefix("Value error, ")
+    return message if problem["type"] == "value_error" else f"{name}: {message}, got {problem['input']!r}"
+
+
+def _set_dotted(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    for name, value in changes.items():
+        at = values
+        *path, last = name.split(".")
+        for part in path:
+            at = at.setdefault(part, {})
+            if not isinstance(at, dict):
+                raise InputError(f"--set: {name!r} must name a parameter, but {part!r} is a value, not a group")
+        at[last] = value
+    return values
