@@ -24,9 +24,33 @@ SHOPS_PER_DWELLING = 0.008
 DWELLINGS_PER_STATION = 3000.0
 
 # What a metre of street attracts, beside a metre of another class.
-_HOMES = {"trunk": 0.1, "primary": 0.6, "secondary": 0.8, "tertiary": 1.0, "residential": 1.0, "service": 0.3, "path": 0.1}
-_TRADE = {"trunk": 0.5, "primary": 3.0, "secondary": 3.0, "tertiary": 2.0, "residential": 0.6, "service": 0.4, "path": 0.3}
-_WORK = {"trunk": 0.7, "primary": 2.5, "secondary": 2.2, "tertiary": 1.5, "residential": 0.7, "service": 0.6, "path": 0.2}
+_HOMES = {
+    "trunk": 0.1,
+    "primary": 0.6,
+    "secondary": 0.8,
+    "tertiary": 1.0,
+    "residential": 1.0,
+    "service": 0.3,
+    "path": 0.1,
+}
+_TRADE = {
+    "trunk": 0.5,
+    "primary": 3.0,
+    "secondary": 3.0,
+    "tertiary": 2.0,
+    "residential": 0.6,
+    "service": 0.4,
+    "path": 0.3,
+}
+_WORK = {
+    "trunk": 0.7,
+    "primary": 2.5,
+    "secondary": 2.2,
+    "tertiary": 1.5,
+    "residential": 0.7,
+    "service": 0.6,
+    "path": 0.2,
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +136,7 @@ def merge_land_use(observed: LandUse, inferred: LandUse) -> LandUse:
     if observed.dwellings.shape != inferred.dwellings.shape:
         raise InputError(
             "land use: observed and inferred values must describe the same segments, "
-            f"got {len(observed.dwellings)} and {len(inferred.dwellings)} segments; infer them on the network that was observed"
+            f"got {len(observed.dwellings)} and {len(inferred.dwellings)}; infer on the network that was observed"
         )
     columns = [f.name for f in fields(LandUse) if f.name != "inferred"]
     missing = {name: np.isnan(getattr(observed, name)) for name in columns}
@@ -150,7 +174,7 @@ def incident_weights(
         If an incident lies on no segment, or `smoothing` is not positive.
     """
     segment = np.asarray(segment_of_incident)
-    if segment.size and not (0 <= segment.min() and segment.max() < net.n_segments):
+    if segment.size and (segment.min() < 0 or segment.max() >= net.n_segments):
         raise InputError(
             f"incidents: each must lie on a segment from 0 to {net.n_segments - 1}, "
             f"got {segment.min()} to {segment.max()}; leave out the points that match no street"
@@ -218,9 +242,7 @@ def _place_stations(net: StreetNetwork, trade: Floats, n_dwellings: int) -> Floa
     return stations
 
 
-def _pick_apart(
-    net: StreetNetwork, score: Floats, n: int, spacing_m: float, first: int | None = None
-) -> list[int]:
+def _pick_apart(net: StreetNetwork, score: Floats, n: int, spacing_m: float, first: int | None = None) -> list[int]:
     """Pick the `n` best-scored segments that keep their distance; nearer ones once there is no room."""
     best_first = np.lexsort((net.segment_key, -score))
     picked = [int(best_first[0]) if first is None else first]
@@ -255,7 +277,7 @@ def _smooth_field(net: StreetNetwork, seed: int, stream: str, scale_m: float) ->
 
 def _spread(net: StreetNetwork, seed: int, stream: str, sigma: float) -> Floats:
     """Draw a lognormal factor per segment: neighbours on one street differ a great deal."""
-    return np.exp(sigma * keyed_normal(net.segment_key, seed=seed, stream=stream))
+    return np.asarray(np.exp(sigma * keyed_normal(net.segment_key, seed=seed, stream=stream)), np.float64)
 
 
 def _round_by_chance(net: StreetNetwork, seed: int, stream: str, expected: Floats) -> Floats32:

@@ -119,12 +119,4 @@ def _leave_out(rng: Generator, tail: Ints, head: Ints, street_class: NDArray[np.
     luck = rng.random(len(tail))
     spare = ~choose_tree(head.max() + 1, tail, head, luck + minor)
     order = np.lexsort((luck, ~minor))
-    order = order[spare[order]]
-    keep = np.ones(len(tail), bool)
-    for floor in (3, 2, 1):
-        keep &= _kept(tail, head, order, keep, n_segments, floor)
-    return keep
-
-
-def _kept(tail: Ints, head: Ints, order: Ints, keep: Flags, n_segments: int, degree_floor: int) -> Flags:
-    return keep
+    return drop_surplus(tail, head, order[spare[order]], len(tail) - n_segments)

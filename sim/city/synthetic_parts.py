@@ -72,7 +72,9 @@ def line_lengths(plan: Plan) -> Floats:
     return np.add.reduceat(np.append(step, 0.0), plan.line_start[:-1])
 
 
-def build_network(plan: Plan, street_class: NDArray[np.uint8], one_way: NDArray[np.int8], name: str, source: str) -> StreetNetwork:
+def build_network(
+    plan: Plan, street_class: NDArray[np.uint8], one_way: NDArray[np.int8], name: str, source: str
+) -> StreetNetwork:
     """Turn a plan into a street network that says that it is no real city.
 
     Parameters
@@ -132,24 +134,27 @@ def choose_tree(n_junctions: int, tail: Ints, head: Ints, cost: Floats) -> Flags
     return np.isin(rank.astype(np.int64), tree)
 
 
-def drop_surplus(tail: Ints, head: Ints, removable: Ints, n_surplus: int, degree_floor: int) -> Flags:
-    """Keep all but `n_surplus` segments, taken in the order given, where both ends stay well joined.
+def drop_surplus(tail: Ints, head: Ints, removable: Ints, n_surplus: int) -> Flags:
+    """Keep all but `n_surplus` segments, the first that can be spared.
+
+    At first a junction must keep three streets, then two, then one, so that few bends and dead
+    ends are left behind where a street was taken out.
 
     Parameters
     ----------
     removable
-        segments that may go, first choice first
-    degree_floor
-        streets that must be left at either end: 3 leaves a junction, 2 a bend
+        segments that may go without cutting the city in two, first choice first
     """
     degree = np.bincount(np.concatenate([tail, head]))
     keep = np.ones(len(tail), bool)
-    for segment in removable:
-        if n_surplus == 0:
-            break
-        ends = [tail[segment], head[segment]]
-        if degree[ends].min() > degree_floor:
-            degree[ends] -= 1
-            keep[segment] = False
-            n_surplus -= 1
+    for floor in (3, 2, 1):
+        for segment in removable:
+            if n_surplus <= 0:
+                return keep
+            ends = (tail[segment], head[segment])
+            if keep[segment] and min(degree[ends[0]], degree[ends[1]]) > floor:
+                degree[ends[0]] -= 1
+                degree[ends[1]] -= 1
+                keep[segment] = False
+                n_surplus -= 1
     return keep
