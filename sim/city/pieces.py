@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -13,6 +14,8 @@ from sim.city.streets import Floats, Ints
 
 Bools = NDArray[np.bool_]
 Lines = NDArray[np.object_]
+Tally = defaultdict[str, float]
+"""what a repair has counted so far, by the name of the field of its report"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,6 @@ def join_pieces(first: StreetPieces, second: StreetPieces) -> StreetPieces:
 def line_array(lines: Sequence[NDArray[np.float64]]) -> Lines:
     """Keep lines of different lengths in one array that can be indexed."""
     held: Lines = np.empty(len(lines), object)
-    held[:] = list(lines) if len({len(line) for line in lines}) > 1 else [None] * len(lines)
     for i, line in enumerate(lines):
         held[i] = line
     return held

@@ -1,0 +1,35 @@
+"""From degrees to metres on the ground."""
+
+from __future__ import annotations
+
+from sim.city.streets import Floats
+
+
+def metric_crs(west: float, south: float, east: float, north: float) -> str:
+    """Name the zone of Universal Transverse Mercator in the middle of a box of degrees.
+
+    Within a zone its metres are metres on the ground to one part in a thousand.
+    """
+    zone = int((0.5 * (west + east) + 180.0) // 6.0) % 60 + 1
+    return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
+
+
+def to_metres(longitude: Floats, latitude: Floats, crs: str) -> tuple[Floats, Floats]:
+    """Project degrees to the metres of a coordinate system.
+
+    Parameters
+    ----------
+    longitude, latitude
+        (n,) degrees on WGS 84.
+    crs
+        System to project to.
+
+    Returns
+    -------
+    (n,) metres east and (n,) metres north
+    """
+    from pyproj import Transformer  # noqa: PLC0415 - heavy; workers start without it
+
+    transform = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
+    x, y = transform(longitude, latitude)
+    return x, y

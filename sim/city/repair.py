@@ -1,0 +1,289 @@
+"""From raw street pieces to a clean street network, with an account of everything that was changed.
+
+Clipped extracts, one-way streets, dead ends, islands, missing lengths and parallel streets are
+normal input. What comes out obeys one rule that the rest of the model relies on: **every junction
+can be reached from every other, on foot and by vehicle.**
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.city.joining import drop_copies, fold_loops, join_chains, split_loops
+from sim.city.kinds import SPEED_KMH
+from sim.city.ordering import junction_order, orient, segment_keys
+from sim.city.pieces import Bools, StreetPieces, Tally
+from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
+from sim.errors import InputError
+
+MERGE_NODES_M = 0.1
+"""Nodes joined by a piece shorter than this are one node: no street is that short."""
+
+LEAST_CHORD_SHARE = 0.95
+"""A given length below this share of the straight line between the ends is wrong. Map projections
+stretch by less than one in a thousand, so nothing correct is caught."""
+
+ENOUGH_SPEEDS = 20
+"""From this many known speeds of a class on, their median fills the missing ones."""
+
+
+@dataclass(frozen=True)
+class RepairReport:
+    """Count everything that was dropped or changed on the way from a file to a network.
+
+    Metres balance: `metres_given` is the length of the network plus `metres_of_copies`,
+    `metres_off_the_walk`, `metres_of_vehicle_only` and `metres_shapeless`.
+    """
+
+    pieces_given: int
+    metres_given: float
+    junctions: int
+    segments: int
+    one_way: int
+    """segments open to vehicles one way only"""
+    lengths_filled: int = 0
+    """pieces without a length, measured along their line"""
+    lengths_corrected: int = 0
+    """pieces with a length shorter than the straight line between their ends, measured anew"""
+    speeds_filled: int = 0
+    """pieces without a speed, given that of their class"""
+    nodes_merged: int = 0
+    """nodes that lay on another one"""
+    shapeless: int = 0
+    """pieces that start and end at one node and enclose nothing, dropped"""
+    metres_shapeless: float = 0.0
+    directions_joined: int = 0
+    """pieces that were the other direction of a street, joined to it"""
+    copies: int = 0
+    """pieces that repeated a street, merged into it"""
+    metres_of_copies: float = 0.0
+    """length of the two kinds of repetition"""
+    off_the_walk: int = 0
+    """pieces that people cannot walk to from the largest part of the city, dropped"""
+    metres_off_the_walk: float = 0.0
+    vehicle_only: int = 0
+    """pieces for vehicles that lead away from every walkable street (motorways), dropped"""
+    metres_of_vehicle_only: float = 0.0
+    opened: int = 0
+    """pieces opened to vehicles both ways, because a vehicle could not get there or not back"""
+    metres_opened: float = 0.0
+    joints_removed: int = 0
+    """nodes that were no junction, taken out of their street"""
+    loops_split: int = 0
+    """streets that return to their own start, cut in two at half way"""
+
+    def __str__(self) -> str:
+        return "\n".join(_sentences(self))
+
+
+def _sentences(r: RepairReport) -> list[str]:
+    one_way = f"{r.one_way} of them one-way for vehicles"
+    km = 0.001
+    told = [
+        (r.lengths_filled, f"{r.lengths_filled} lengths were missing and were measured along the line."),
+        (r.lengths_corrected, f"{r.lengths_corrected} lengths were shorter than a straight line and were measured anew."),
+        (r.speeds_filled, f"{r.speeds_filled} speeds were missing and were set by street class."),
+        (r.nodes_merged, f"{r.nodes_merged} nodes lay on another node and were merged with it."),
+        (r.shapeless, f"{r.shapeless} loops enclosed nothing and were dropped ({km * r.metres_shapeless:.1f} km)."),
+        (r.directions_joined, f"{r.directions_joined} pieces were the other direction of a street and were joined to it."),
+        (r.copies, f"{r.copies} pieces repeated another one and were merged with it."),
+        (r.off_the_walk, f"{r.off_the_walk} pieces could not be walked to from the largest part of the city and were "
+                         f"dropped ({km * r.metres_off_the_walk:.1f} km)."),
+        (r.vehicle_only, f"{r.vehicle_only} pieces without a pavement, such as motorways, led away from every street "
+                         f"and were dropped ({km * r.metres_of_vehicle_only:.1f} km)."),
+        (r.opened, f"{r.opened} pieces could not be reached or left by vehicle and were opened to vehicles both ways "
+                   f"({km * r.metres_opened:.1f} km)."),
+        (r.joints_removed, f"{r.joints_removed} nodes were no junctions and were taken out of their street."),
+        (r.loops_split, f"{r.loops_split} streets returned to their own start and were cut in two."),
+    ]  # fmt: skip
+    return [
+        f"{r.pieces_given} pieces of street ({km * r.metres_given:.1f} km) became {r.segments} segments, {one_way}, "
+        f"between {r.junctions} junctions.",
+        *(sentence for count, sentence in told if count),
+    ]
+
+
+def repair_streets(
+    pieces: StreetPieces,
+    *,
+    name: str,
+    crs: str = "local",
+    attribution: str = "",
+    source: str = "",
+) -> tuple[StreetNetwork, RepairReport]:
+    """Make a clean network of raw street pieces.
+
+    The order of the steps is the order of this function. The result does not depend on the order or
+    the direction in which a file lists its pieces.
+
+    Parameters
+    ----------
+    pieces
+        What a source gave.
+    name, crs, attribution, source
+        Written into the network as they are.
+
+    Raises
+    ------
+    InputError
+        If no street is left that people can walk along.
+    """
+    count = Tally(float)
+    given = len(pieces)
+    pieces = _fill_lengths(pieces, count)
+    metres = float(pieces.length_m.sum())
+    pieces = _fill_speeds(pieces, count)
+    pieces = _merge_near_nodes(pieces, count)
+    pieces = _drop_shapeless(pieces, count)
+    pieces = drop_copies(pieces, count)
+    pieces = _keep_walkable_city(pieces, count, name)
+    pieces = _open_to_vehicles(pieces, count)
+    pieces = _join_until_stable(pieces, count)
+    pieces = split_loops(pieces, count)
+    net = _as_network(pieces, name, crs, attribution, source)
+    one_way = int(np.sum(net.drive_forward != net.drive_backward))
+    return net, _report(count, given, metres, net, one_way)
+
+
+def _report(count: Tally, given: int, metres: float, net: StreetNetwork, one_way: int) -> RepairReport:
+    empty = RepairReport(given, metres, net.n_junctions, net.n_segments, one_way)
+    counted: dict[str, Any] = {key: float(v) if key.startswith("metres") else int(v) for key, v in count.items()}
+    return replace(empty, **counted)
+
+
+def _fill_lengths(p: StreetPieces, count: Tally) -> StreetPieces:
+    along = np.array([_line_length(line) for line in p.line], float).reshape(len(p))
+    chord = np.hypot(p.node_x[p.end] - p.node_x[p.start], p.node_y[p.end] - p.node_y[p.start])
+    missing = ~(np.isfinite(p.length_m) & (p.length_m > 0))
+    wrong = ~missing & (p.length_m < LEAST_CHORD_SHARE * chord)
+    count["lengths_filled"] += int(missing.sum())
+    count["lengths_corrected"] += int(wrong.sum())
+    return replace(p, length_m=np.where(missing | wrong, np.maximum(along, chord), p.length_m))
+
+
+def _line_length(line: NDArray[np.float64]) -> float:
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
+
+
+def _fill_speeds(p: StreetPieces, count: Tally) -> StreetPieces:
+    known = np.isfinite(p.speed_kmh) & (p.speed_kmh > 0)
+    speed = p.speed_kmh.copy()
+    for index, word in enumerate(STREET_CLASSES):
+        of_class = p.street_class == index
+        heard = speed[of_class & known]
+        speed[of_class & ~known] = np.median(heard) if len(heard) >= ENOUGH_SPEEDS else SPEED_KMH[word]
+    count["speeds_filled"] += int((~known).sum())
+    return replace(p, speed_kmh=speed)
+
+
+def _merge_near_nodes(p: StreetPieces, count: Tally) -> StreetPieces:
+    short = (p.length_m < MERGE_NODES_M) & (p.start != p.end)
+    if not short.any():
+        return p
+    group = _components(len(p.node_x), p.start[short], p.end[short], strong=False)
+    # The westernmost node of a group stands for it, whatever the order of the file.
+    order = np.lexsort((p.node_y, p.node_x))
+    _, first = np.unique(group[order], return_index=True)
+    representative = order[first][group].astype(np.int32)
+    count["nodes_merged"] += int(np.sum(representative != np.arange(len(representative))))
+    return replace(p, start=representative[p.start], end=representative[p.end])
+
+
+def _drop_shapeless(p: StreetPieces, count: Tally) -> StreetPieces:
+    loop = np.flatnonzero(p.start == p.end)
+    flat = [i for i in loop if np.ptp(p.line[i], axis=0).max() < 1.0]
+    count["shapeless"] += len(flat)
+    count["metres_shapeless"] += p.length_m[flat].sum()
+    return p.take(np.delete(np.arange(len(p)), flat))
+
+
+def _keep_walkable_city(p: StreetPieces, count: Tally, name: str) -> StreetPieces:
+    if not p.walkable.any():
+        raise InputError(
+            f"street network {name!r}: a city needs at least one street that people can walk along, got "
+            f"{len(p)} usable pieces and none of them walkable; a layer or graph of streets with coordinates would work"
+        )
+    part = _components(len(p.node_x), p.start[p.walkable], p.end[p.walkable], strong=False)
+    city = part == _heaviest(part, p, p.walkable)
+    inside = city[p.start] & city[p.end]
+    lost, no_way = ~inside & p.walkable, ~inside & ~p.walkable
+    count["off_the_walk"] += int(lost.sum())
+    count["metres_off_the_walk"] += p.length_m[lost].sum()
+    count["vehicle_only"] += int(no_way.sum())
+    count["metres_of_vehicle_only"] += p.length_m[no_way].sum()
+    return p.take(inside)
+
+
+def _open_to_vehicles(p: StreetPieces, count: Tally) -> StreetPieces:
+    """Open the walkable pieces that a vehicle cannot reach, or not leave, to vehicles both ways.
+
+    Such pieces are one-way streets cut off at the edge of an extract, and pedestrian streets. A patrol
+    car does get there, so they are opened and not dropped. It suffices to open every walkable piece with
+    an end outside of the largest strongly connected part: people can walk from there into that
+    part, and each piece of their way has an end outside until they are in.
+    """
+    tail = np.concatenate([p.start[p.forward], p.end[p.backward]])
+    head = np.concatenate([p.end[p.forward], p.start[p.backward]])
+    part = _components(len(p.node_x), tail, head, strong=True)
+    core = part == _heaviest(part, p, p.forward | p.backward)
+    outside = ~(core[p.start] & core[p.end]) & p.walkable & ~(p.forward & p.backward)
+    count["opened"] += int(outside.sum())
+    count["metres_opened"] += p.length_m[outside].sum()
+    return replace(p, forward=p.forward | outside, backward=p.backward | outside)
+
+
+def _components(n_nodes: int, tail: Ints, head: Ints, *, strong: bool) -> Ints:
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    graph = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape=(n_nodes, n_nodes))
+    labels: Ints = connected_components(graph, directed=strong, connection="strong")[1]
+    return labels
+
+
+def _heaviest(part: Ints, p: StreetPieces, counted: Bools) -> int:
+    """Name the part with most street; of equals the westernmost, so that the order of a file decides nothing."""
+    inside = counted & (part[p.start] == part[p.end])
+    n_parts = int(part.max()) + 1
+    metres = np.bincount(part[p.start[inside]], p.length_m[inside], n_parts).round(3)
+    used = np.zeros(len(part), bool)
+    used[p.start] = used[p.end] = True
+    nodes = np.flatnonzero(used)
+    order = np.lexsort((p.node_y[nodes], p.node_x[nodes], -metres[part[nodes]]))
+    return int(part[nodes[order[0]]])
+
+
+def _join_until_stable(p: StreetPieces, count: Tally) -> StreetPieces:
+    # Joining two pieces can make a copy of a third, and merging copies can make a node a mere joint.
+    before = -1
+    while len(p) != before:
+        before = len(p)
+        p = drop_copies(fold_loops(join_chains(p, count), count), count)
+    return p
+
+
+def _as_network(p: StreetPieces, name: str, crs: str, attribution: str, source: str) -> StreetNetwork:
+    used, ends = np.unique(np.concatenate([p.start, p.end]), return_inverse=True)
+    order = junction_order(p.node_x[used], p.node_y[used])
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    start, end = place[ends[: len(p)]], place[ends[len(p) :]]
+    x, y = p.node_x[used][order], p.node_y[used][order]
+    p = orient(replace(p, start=start, end=end, node_x=x, node_y=y))
+    key, row = segment_keys(p)
+    p = p.take(row)
+    for line, a, b in zip(p.line, p.start, p.end, strict=True):
+        line[0], line[-1] = (x[a], y[a]), (x[b], y[b])
+    points = np.concatenate(p.line)
+    first = np.concatenate([[0], np.cumsum([len(line) for line in p.line])]).astype(np.int32)
+    return StreetNetwork(
+        name=name, junction_x=x, junction_y=y, segment_from=p.start.astype(np.int32), segment_to=p.end.astype(np.int32),
+        segment_length_m=p.length_m, segment_speed_kmh=p.speed_kmh, segment_class=p.street_class,
+        drive_forward=p.forward, drive_backward=p.backward, walkable=p.walkable,
+        geometry_start=first, geometry_x=points[:, 0].copy(), geometry_y=points[:, 1].copy(),
+        crs=crs, attribution=attribution, source=source, segment_key=key,
+    )  # fmt: skip

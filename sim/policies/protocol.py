@@ -1,0 +1,179 @@
+"""The seam: what a policy may see, what it may order, and the shape of a policy.
+
+A policy is a value: frozen, picklable, without memory. The record is its memory. It imports this
+module and `sim.params`, so it *cannot* see the truth.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from sim.params import Parameters
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CityBrief:
+    """Tell a policy, once, what a force knows of its city."""
+
+    n_segments: int
+    segment_length_m: Floats
+    segment_x: Floats
+    segment_y: Floats
+    neighbours_start: Ints
+    """(n_segments + 1,) where a segment's neighbours begin in `neighbours`"""
+    neighbours: Ints
+    dwellings: Floats
+    """(n_segments,) homes, from the land register"""
+    district: Ints
+    """(n_segments,) districts as they are today"""
+    officer: Ints
+    """(n_officers,) the officers by number"""
+    role: tuple[str, ...]
+    """(n_officers,) their roles"""
+    shift_min: float
+    """length of a shift"""
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Say how the force is organised for the whole run."""
+
+    cell: Ints
+    """(n_segments,) cell of each segment; `brief.district` leaves the city as it is"""
+    officer_cell: Ints
+    """(n_officers,) cell of each officer, -1 for the whole city"""
+    own_cell_min: float = 0.0
+    """dispatch rule: a unit of the call's own cell may be this many minutes farther away"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Hold the incidents on record, oldest first: truth after report, delay and downgrading."""
+
+    t: Floats
+    """(n,) when they happened, minutes since the start"""
+    t_recorded: Floats
+    type: NDArray[np.uint8]
+    """(n,) index into `sim.params.CRIMES`, as recorded"""
+    segment: Ints
+    discovered: NDArray[np.bool_]
+    """(n,) found by an officer, not reported"""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Show what the force can know at a briefing."""
+
+    now: float
+    """minutes since the start of the run"""
+    day: int
+    shift: int
+    """0 night (from midnight), 1 day (from eight), 2 evening (from sixteen)"""
+    brief: CityBrief
+    on_duty: Ints
+    """officers who start this shift"""
+    role: tuple[str, ...]
+    """their roles, in the same order"""
+    cell: Ints
+    """their cells, in the same order"""
+    record: Record
+    n_queued: int
+    """calls that wait"""
+    registered: Ints
+    """(n_segments,) migrants on the register, by address"""
+    known_disputes: Ints
+    """disputes that the force has heard of and that are not settled"""
+    dispute_segment: Ints
+    """their places, in the same order"""
+
+    def counts(self, *, weeks: float, types: Iterable[int] | None = None) -> Floats:
+        """Count the recorded incidents of the last weeks by segment."""
+        recent = self.record.t >= self.now - weeks * 7 * 1440
+        if types is not None:
+            recent &= np.isin(self.record.type, list(types))
+        return np.bincount(self.record.segment[recent], minlength=self.brief.n_segments).astype(float)
+
+    def hottest(self, share: float, *, weeks: float, types: Iterable[int] | None = None) -> Ints:
+        """Name the segments with most incidents on record, hottest first.
+
+        Segments without an incident are never named, so early in a run the list may be short.
+        """
+        counts = self.counts(weeks=weeks, types=types)
+        n = min(int(round(share * self.brief.n_segments)), int(np.count_nonzero(counts)))
+        # Ties go to the segment with the more recent record, as an analyst would break them.
+        last = np.full(self.brief.n_segments, -np.inf)
+        np.maximum.at(last, self.record.segment, self.record.t)
+        return np.lexsort((-last, -counts))[:n].astype(np.int32)
+
+    def with_role(self, *roles: str) -> Ints:
+        """Name the officers on duty who have one of these roles."""
+        chosen = [officer for officer, role in zip(self.on_duty, self.role, strict=True) if role in roles]
+        return np.array(chosen, np.int32)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Order one officer to do one thing for a part of the shift."""
+
+    officer: int
+    kind: str
+    """'patrol', 'rounds', 'post', 'visits', 'mediation', 'problem' or 'desk'"""
+    targets: tuple[int, ...] = ()
+    """segments in the order of the round; dispute numbers for mediation"""
+    dwell: float = 15.0
+    """minutes at a target"""
+    start: float = 0.0
+    """minutes after the begin of the shift"""
+    end: float = 480.0
+    cell: int = -1
+    """cell to stay in while on patrol, -1 for the whole city"""
+    stops_per_hour: float | None = None
+    """stops, or checks at a post; None leaves the scenario's habit"""
+    p_suspicion: float | None = None
+    protected: bool = False
+    """off the radio, but for priority 1"""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Carry the tasks of a shift; who gets none patrols at random and answers calls."""
+
+    tasks: tuple[Task, ...] = ()
+
+    def __add__(self, other: Orders) -> Orders:
+        return Orders(self.tasks + other.tasks)
+
+    @classmethod
+    def rounds(cls, officers: Iterable[int], segments: Iterable[int], *, dwell: float, protected: bool = False) -> Orders:
+        """Share a round of stops among officers: each gets every n-th place, and starts over at the end."""
+        crew, places = list(officers), list(segments)
+        tasks = [
+            Task(int(o), "rounds", tuple(int(s) for s in places[i :: len(crew)]), dwell=dwell, protected=protected)
+            for i, o in enumerate(crew)
+            if places[i :: len(crew)]
+        ]
+        return cls(tuple(tasks))
+
+
+class PolicyModel(Parameters):
+    """Base of every policy. Its fields are its parameters."""
+
+    name: ClassVar[str] = ""
+
+    def organise(self, brief: CityBrief) -> Organisation:
+        """Divide the city and the force, once; by default districts stay and nobody owns one."""
+        return Organisation(cell=brief.district, officer_cell=np.full(len(brief.officer), -1, np.int32))
+
+    @abstractmethod
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Give the orders of one shift."""
