@@ -10,7 +10,6 @@ import io
 import json
 import os
 import zipfile
-
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +59,12 @@ def read_streets(path: str | os.PathLike[str]) -> StreetNetwork:
     return _unpack_streets(arrays, meta)
 
 
+def read_land_use(path: str | os.PathLike[str]) -> LandUse | None:
+    """Read the land use of a saved city, None when it holds streets alone."""
+    arrays, meta = _read(Path(path))
+    return _unpack_land_use(arrays, meta) if "district" in arrays else None
+
+
 def read_city(path: str | os.PathLike[str]) -> City:
     """Read a saved city: streets, land use and districts.
 
@@ -74,9 +79,12 @@ def read_city(path: str | os.PathLike[str]) -> City:
             f"city file {str(path)!r}: must hold land use and districts, got streets alone; "
             f"read_streets reads it, and save_city(City(...)) writes all of it"
         )
+    return City(_unpack_streets(arrays, meta), _unpack_land_use(arrays, meta), arrays["district"].astype(np.int32))
+
+
+def _unpack_land_use(arrays: Arrays, meta: dict[str, str]) -> LandUse:
     amounts = {word: arrays[word].astype(np.float32) for word in AMOUNTS}
-    land_use = LandUse(**amounts, inferred=bool(meta["land_use_inferred"]))
-    return City(_unpack_streets(arrays, meta), land_use, arrays["district"].astype(np.int32))
+    return LandUse(**amounts, inferred=bool(meta["land_use_inferred"]))
 
 
 def _pack_streets(s: StreetNetwork) -> Arrays:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ def split_lines(lines: Sequence[Ints], x: Floats, y: Floats, kinds: LineKinds) -
     start, end, line, origin = [], [], [], []
     for i, vertices in enumerate(lines):
         cuts = np.flatnonzero(is_node[vertices])
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+        for a, b in pairwise(cuts):
             part = vertices[a : b + 1]
             start.append(number[part[0]])
             end.append(number[part[-1]])

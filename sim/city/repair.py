@@ -17,7 +17,7 @@ from sim.city.joining import drop_copies, fold_loops, join_chains, split_loops
 from sim.city.kinds import SPEED_KMH
 from sim.city.ordering import junction_order, orient, segment_keys
 from sim.city.pieces import Bools, StreetPieces, Tally
-from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
+from sim.city.streets import STREET_CLASSES, Ints, StreetNetwork
 from sim.errors import InputError
 
 MERGE_NODES_M = 0.1
@@ -81,30 +81,42 @@ class RepairReport:
 
 
 def _sentences(r: RepairReport) -> list[str]:
-    one_way = f"{r.one_way} of them one-way for vehicles"
-    km = 0.001
-    told = [
-        (r.lengths_filled, f"{r.lengths_filled} lengths were missing and were measured along the line."),
-        (r.lengths_corrected, f"{r.lengths_corrected} lengths were shorter than a straight line and were measured anew."),
-        (r.speeds_filled, f"{r.speeds_filled} speeds were missing and were set by street class."),
-        (r.nodes_merged, f"{r.nodes_merged} nodes lay on another node and were merged with it."),
-        (r.shapeless, f"{r.shapeless} loops enclosed nothing and were dropped ({km * r.metres_shapeless:.1f} km)."),
-        (r.directions_joined, f"{r.directions_joined} pieces were the other direction of a street and were joined to it."),
-        (r.copies, f"{r.copies} pieces repeated another one and were merged with it."),
-        (r.off_the_walk, f"{r.off_the_walk} pieces could not be walked to from the largest part of the city and were "
-                         f"dropped ({km * r.metres_off_the_walk:.1f} km)."),
-        (r.vehicle_only, f"{r.vehicle_only} pieces without a pavement, such as motorways, led away from every street "
-                         f"and were dropped ({km * r.metres_of_vehicle_only:.1f} km)."),
-        (r.opened, f"{r.opened} pieces could not be reached or left by vehicle and were opened to vehicles both ways "
-                   f"({km * r.metres_opened:.1f} km)."),
-        (r.joints_removed, f"{r.joints_removed} nodes were no junctions and were taken out of their street."),
-        (r.loops_split, f"{r.loops_split} streets returned to their own start and were cut in two."),
-    ]  # fmt: skip
-    return [
-        f"{r.pieces_given} pieces of street ({km * r.metres_given:.1f} km) became {r.segments} segments, {one_way}, "
-        f"between {r.junctions} junctions.",
-        *(sentence for count, sentence in told if count),
-    ]
+    whole = (
+        f"{r.pieces_given} pieces of street ({_km(r.metres_given)}) became {r.segments} segments, "
+        f"{r.one_way} of them one-way for vehicles, between {r.junctions} junctions."
+    )
+    told = {
+        "lengths were missing and were measured along the line": (r.lengths_filled, None),
+        "lengths were shorter than a straight line and were measured anew": (r.lengths_corrected, None),
+        "speeds were missing and were set by street class": (r.speeds_filled, None),
+        "nodes lay on another node and were merged with it": (r.nodes_merged, None),
+        "loops enclosed nothing and were dropped": (r.shapeless, r.metres_shapeless),
+        "pieces were the other direction of a street and were joined to it": (r.directions_joined, None),
+        "pieces repeated another one and were merged with it": (r.copies, None),
+        "pieces could not be walked to from the largest part of the city and were dropped": (
+            r.off_the_walk,
+            r.metres_off_the_walk,
+        ),
+        "pieces for vehicles only, such as motorways, led away from every street and were dropped": (
+            r.vehicle_only,
+            r.metres_of_vehicle_only,
+        ),
+        "pieces could not be reached or left by vehicle and were opened to vehicles both ways": (
+            r.opened,
+            r.metres_opened,
+        ),
+        "nodes were no junctions and were taken out of their street": (r.joints_removed, None),
+        "streets returned to their own start and were cut in two": (r.loops_split, None),
+    }
+    return [whole, *(_sentence(count, what, metres) for what, (count, metres) in told.items() if count)]
+
+
+def _sentence(count: int, what: str, metres: float | None) -> str:
+    return f"{count} {what}." if metres is None else f"{count} {what} ({_km(metres)})."
+
+
+def _km(metres: float) -> str:
+    return f"{metres / 1000:.1f} km"
 
 
 def repair_streets(
@@ -143,6 +155,7 @@ def repair_streets(
     pieces = _keep_walkable_city(pieces, count, name)
     pieces = _open_to_vehicles(pieces, count)
     pieces = _join_until_stable(pieces, count)
+    pieces = _drop_vehicle_loops(pieces, count)
     pieces = split_loops(pieces, count)
     net = _as_network(pieces, name, crs, attribution, source)
     one_way = int(np.sum(net.drive_forward != net.drive_backward))
@@ -255,6 +268,14 @@ def _heaviest(part: Ints, p: StreetPieces, counted: Bools) -> int:
     nodes = np.flatnonzero(used)
     order = np.lexsort((p.node_y[nodes], p.node_x[nodes], -metres[part[nodes]]))
     return int(part[nodes[order[0]]])
+
+
+def _drop_vehicle_loops(p: StreetPieces, count: Tally) -> StreetPieces:
+    # What is left of a motorway crossing once the motorway is gone: nobody lives there or drives through.
+    idle = (p.start == p.end) & ~p.walkable
+    count["vehicle_only"] += int(idle.sum())
+    count["metres_of_vehicle_only"] += p.length_m[idle].sum()
+    return p.take(~idle)
 
 
 def _join_until_stable(p: StreetPieces, count: Tally) -> StreetPieces:

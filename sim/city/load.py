@@ -1,0 +1,151 @@
+"""Streets of a real city, from whatever file or place name a user has."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.city.buildings import Buildings, count_land_use
+from sim.city.files import read_land_use, read_streets
+from sim.city.land_use import LandUse
+from sim.city.pieces import StreetPieces
+from sim.city.repair import RepairReport, repair_streets
+from sim.city.streets import StreetNetwork
+from sim.errors import InputError
+
+DATA = Path(__file__).parent / "data"
+
+EMBEDDED = ("new_haven", "coquimbo")
+"""Cities that come with the package."""
+
+GRAPH_FILES = (".graphml", ".graphml.gz")
+OSM_FILES = (".osm.pbf", ".pbf", ".osm", ".osm.xml", ".osm.gz", ".osm.bz2")
+LAYER_FILES = (".gpkg", ".shp", ".shp.zip", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gdb", ".sqlite")
+CITY_FILES = (".npz",)
+OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Hold what a source gave: streets, and what it knew beyond them."""
+
+    streets: StreetNetwork
+    land_use: LandUse | None
+    """counted from buildings and points of interest; None where the source has none"""
+    report: RepairReport | None
+    """what was dropped and changed; None for a saved city, which was repaired before"""
+
+
+def embedded_city(name: str) -> StreetNetwork:
+    """Read the streets of a city that comes with the package.
+
+    Parameters
+    ----------
+    name
+        One of `EMBEDDED`.
+
+    Raises
+    ------
+    InputError
+        If the package has no such city.
+    """
+    if name not in EMBEDDED:
+        raise InputError(f"embedded city: must be one of {', '.join(EMBEDDED)}, got {name!r}")
+    return read_streets(DATA / f"{name}.npz")
+
+
+def load_streets(
+    source: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    layer: str | None = None,
+    paths: bool = False,
+) -> StreetNetwork:
+    """Load the streets of a city, repaired; `load_source` also gives land use and the repair report.
+
+    Parameters
+    ----------
+    source
+        Name of an embedded city; a file: saved city (`.npz`), GraphML, GeoPackage or other layer of lines,
+        OpenStreetMap XML or PBF; or a place name, which is looked up on the internet.
+    name
+        Name of the city in every output; from the source when not given.
+    layer
+        Layer of a file that has several; the first with lines when not given.
+    paths
+        Also keep footways, cycle tracks, alleys and service roads. Studies of crime at street segments
+        leave them out (Weisburd, Groff and Yang 2012), and so does the default.
+
+    Raises
+    ------
+    InputError
+        If there is no such source, or no usable street in it.
+    """
+    return load_source(source, name=name, layer=layer, paths=paths).streets
+
+
+def load_source(
+    source: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    layer: str | None = None,
+    paths: bool = False,
+) -> Loaded:
+    """Load streets, land use where the source has buildings, and the account of repairs.
+
+    Parameters and errors are those of `load_streets`.
+    """
+    if isinstance(source, str) and source in EMBEDDED:
+        return Loaded(embedded_city(source), None, None)
+    path = Path(source)
+    if path.name.lower().endswith(CITY_FILES):
+        return Loaded(read_streets(path), read_land_use(path), None)
+    if not _is_file_name(path):
+        return _load_place(str(source), name, paths=paths)
+    if not path.exists():
+        raise InputError(f"street source: must be a file that exists, an embedded city or a place name, got {str(source)!r}")
+    return _load_file(path, name or path.name.split(".")[0], layer, paths=paths)
+
+
+def _is_file_name(path: Path) -> bool:
+    known = GRAPH_FILES + OSM_FILES + LAYER_FILES + CITY_FILES
+    return path.exists() or path.name.lower().endswith(known) or path.is_absolute()
+
+
+def _load_file(path: Path, name: str, layer: str | None, *, paths: bool) -> Loaded:
+    lower = path.name.lower()
+    if lower.endswith(OSM_FILES):
+        from sim.city.read_osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
+
+        pieces, crs, buildings = read_osm(path, paths=paths)
+        return _repaired(pieces, crs, name, str(path.name), OSM_NOTICE, buildings)
+    if lower.endswith(GRAPH_FILES):
+        from sim.city.read_graph import read_graph  # noqa: PLC0415 - needs networkx
+
+        pieces, crs, notice = read_graph(path, paths=paths)
+        return _repaired(pieces, crs, name, str(path.name), notice)
+    from sim.city.read_lines import read_lines  # noqa: PLC0415 - needs geopandas
+
+    pieces, crs = read_lines(path, layer=layer, paths=paths)
+    return _repaired(pieces, crs, name, str(path.name))
+
+
+def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
+    from sim.city.read_place import read_place  # noqa: PLC0415 - needs osmnx
+
+    pieces, crs, buildings = read_place(place, paths=paths)
+    return _repaired(pieces, crs, name or place.split(",")[0], f"OpenStreetMap, {place}", OSM_NOTICE, buildings)
+
+
+def _repaired(
+    pieces: StreetPieces,
+    crs: str,
+    name: str,
+    source: str,
+    attribution: str = "",
+    buildings: Buildings | None = None,
+) -> Loaded:
+    streets, report = repair_streets(pieces, name=name, crs=crs, source=source, attribution=attribution)
+    land_use = None if buildings is None or not len(buildings) else count_land_use(buildings, streets)
+    return Loaded(streets, land_use, report)
