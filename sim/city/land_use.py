@@ -310,4 +310,5 @@ def _radius_m(net: StreetNetwork) -> float:
 
 
 def _distance_m(net: StreetNetwork, segment: int) -> Floats:
-    return np.hypot(net.midpoint_x - net.midpoint_x[segment], net.midpoint_y - net.midpoint_y[segment])
+    x, y = net.midpoint_x, net.midpoint_y
+    return np.asarray(np.hypot(x - x[segment], y - y[segment]), np.float64)

@@ -17,7 +17,7 @@ Flags = NDArray[np.bool_]
 
 SMALLEST_CITY = 20
 
-_SPEED_KMH = np.array([90.0, 70.0, 50.0, 50.0, 40.0, 30.0, 15.0, 5.0])
+SPEED_KMH = np.array([90.0, 70.0, 50.0, 50.0, 40.0, 30.0, 15.0, 5.0])
 """Free speed by `STREET_CLASSES`"""
 
 
@@ -91,7 +91,7 @@ def build_network(
         segment_from=plan.tail.astype(np.int32),
         segment_to=plan.head.astype(np.int32),
         segment_length_m=line_lengths(plan),
-        segment_speed_kmh=_SPEED_KMH[street_class],
+        segment_speed_kmh=SPEED_KMH[street_class],
         segment_class=street_class,
         drive_forward=forward,
         drive_backward=backward,
@@ -110,8 +110,8 @@ def open_traps(plan: Plan, forward: Flags, backward: Flags) -> tuple[Flags, Flag
     What is connected on foot is then strongly connected for vehicles: all arcs between
     different parts can be driven both ways.
     """
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+    from scipy.sparse import csr_matrix  # here: only builders of cities pay for SciPy
+    from scipy.sparse.csgraph import connected_components
 
     tail = np.concatenate([plan.tail[forward], plan.head[backward]])
     head = np.concatenate([plan.head[forward], plan.tail[backward]])
@@ -123,8 +123,8 @@ def open_traps(plan: Plan, forward: Flags, backward: Flags) -> tuple[Flags, Flag
 
 def choose_tree(n_junctions: int, tail: Ints, head: Ints, cost: Floats) -> Flags:
     """Mark the segments of the cheapest spanning tree: those that must stay for the city to be one."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
-    from scipy.sparse.csgraph import minimum_spanning_tree  # noqa: PLC0415
+    from scipy.sparse import csr_matrix  # here: only builders of cities pay for SciPy
+    from scipy.sparse.csgraph import minimum_spanning_tree
 
     number = np.arange(1, len(tail) + 1)
     rank = np.empty(len(tail))

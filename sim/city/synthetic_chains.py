@@ -1,0 +1,72 @@
+"""Merge the points at which a street only bends: a segment runs from junction to junction."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.city.synthetic_parts import Flags, Floats, Ints, Plan
+
+
+def trace_chains(tail: Ints, head: Ints) -> list[list[int]]:
+    """Follow every street from junction to junction, through points where just two edges meet.
+
+    Returns
+    -------
+    chains
+        points of each chain in order, both junctions included; each edge lies on one chain.
+        A ring without a junction is not found.
+    """
+    degree = np.bincount(np.concatenate([tail, head]))
+    start = np.concatenate([[0], np.cumsum(degree)]).tolist()
+    ends, others = np.concatenate([tail, head]), np.concatenate([head, tail])
+    neighbour = others[np.argsort(ends, kind="stable")].tolist()
+    bends = (degree == 2).tolist()
+    chains = []
+    for junction in np.flatnonzero((degree != 2) & (degree > 0)).tolist():
+        for step in neighbour[start[junction] : start[junction + 1]]:
+            before, here = junction, step
+            chain = [junction, step]
+            while bends[here]:
+                a, b = neighbour[start[here]], neighbour[start[here] + 1]
+                before, here = here, b if a == before else a
+                chain.append(here)
+            # Met from both ends; a ring at one junction has two ends there.
+            if (chain[0], chain[1]) <= (chain[-1], chain[-2]):
+                chains.append(chain)
+    return chains
+
+
+def find_repeats(x: Floats, y: Floats, chains: list[list[int]]) -> list[list[int]]:
+    """List the chains that return to their start, or join two junctions that a shorter one joins."""
+    plan = lay_chains(x, y, chains)
+    step = np.hypot(np.diff(plan.line_x), np.diff(plan.line_y))
+    length = np.add.reduceat(np.append(step, 0.0), plan.line_start[:-1])
+    low, high = np.minimum(plan.tail, plan.head), np.maximum(plan.tail, plan.head)
+    order = np.lexsort((length, high, low))
+    repeat = low == high
+    repeat[order[1:]] |= (low[order][1:] == low[order][:-1]) & (high[order][1:] == high[order][:-1])
+    return [chains[i] for i in np.flatnonzero(repeat)]
+
+
+def lay_chains(x: Floats, y: Floats, chains: list[list[int]]) -> Plan:
+    """Make a segment of each chain, its bends as points of its line, and number the junctions anew."""
+    point = np.array([p for chain in chains for p in chain], np.int64)
+    size = np.array([len(chain) for chain in chains], np.int64)
+    start = np.concatenate([[0], np.cumsum(size)])
+    ends = np.stack([point[start[:-1]], point[start[1:] - 1]])
+    junction, number = np.unique(ends, return_inverse=True)
+    number = number.reshape(ends.shape)
+    return Plan(x[junction], y[junction], number[0], number[1], start, x[point], y[point])
+
+
+def smooth_bends(x: Floats, y: Floats, tail: Ints, head: Ints, keep: Flags, rounds: int = 2) -> tuple[Floats, Floats]:
+    """Move each bend half-way to the middle of its neighbours, so that streets curve and do not zigzag."""
+    tail, head = tail[keep], head[keep]
+    degree = np.bincount(np.concatenate([tail, head]), minlength=len(x))
+    bend = degree == 2
+    for _ in range(rounds):
+        middle_x = np.bincount(tail, x[head], len(x)) + np.bincount(head, x[tail], len(x))
+        middle_y = np.bincount(tail, y[head], len(x)) + np.bincount(head, y[tail], len(x))
+        x = np.where(bend, 0.5 * x + 0.25 * middle_x, x)
+        y = np.where(bend, 0.5 * y + 0.25 * middle_y, y)
+    return x, y

@@ -1,0 +1,191 @@
+"""A grown city: curved streets, dead ends, blocks of all sizes, a few main roads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from sim.city.centrality import measure_centrality
+from sim.city.streets import StreetNetwork
+from sim.city.synthetic_chains import find_repeats, lay_chains, smooth_bends, trace_chains
+from sim.city.synthetic_parts import (
+    Flags,
+    Floats,
+    Ints,
+    Plan,
+    build_network,
+    builder_rng,
+    choose_tree,
+    class_index,
+    line_lengths,
+)
+
+POINTS_PER_SEGMENT = 1.0
+JITTER = 0.25
+PARK_THRESHOLD = 1.7
+DEAD_END_APPEAL = 0.5
+MAIN_STREETS = {"primary": 0.05, "secondary": 0.07, "tertiary": 0.10}
+"""Share of street length in each class, from the most central streets down"""
+
+
+def organic_city(*, n_segments: int = 1000, seed: int = 0, one_way_share: float = 0.1) -> StreetNetwork:
+    """Build a city of grown streets with `n_segments` segments, the same for the same seed.
+
+    Points are scattered, denser in the middle and spared where parks and water would be, and
+    joined to their Gabriel neighbours (Gabriel and Sokal 1969), a family of graphs that street
+    networks resemble. The cheapest tree keeps the city whole; links are then added, more in
+    some quarters than in others, until the size is met. Points where a street only bends are no
+    junctions, so streets curve. The most central streets become main roads. No real city.
+
+    Parameters
+    ----------
+    one_way_share
+        share of the minor segments that run one way, before those are opened that would trap a
+        vehicle
+
+    Raises
+    ------
+    InputError
+        If `n_segments` is below 20, `seed` negative, or `one_way_share` outside 0 to 0.6.
+    """
+    rng = builder_rng(n_segments, seed, one_way_share)
+    x, y = _scatter(rng, max(18, round(POINTS_PER_SEGMENT * n_segments)))
+    tail, head = _gabriel_edges(x, y)
+    keep = _grow_links(rng, x, y, tail, head, n_segments)
+    x, y = smooth_bends(x, y, tail, head, keep)
+    plan = _to_scale(rng, lay_chains(x, y, trace_chains(tail[keep], head[keep])))
+    name = f"organic city of {n_segments} segments"
+    source = f"synthetic: organic_city(n_segments={n_segments}, seed={seed}, one_way_share={one_way_share})"
+    minor = np.full(n_segments, class_index("residential"), np.uint8)
+    street_class = _rank_streets(build_network(plan, minor, np.zeros(n_segments, np.int8), name, source))
+    return build_network(plan, street_class, _one_ways(rng, street_class, one_way_share), name, source)
+
+
+def _scatter(rng: Generator, n_points: int) -> tuple[Floats, Floats]:
+    """Scatter points over a wavy disc: a jittered hexagonal lattice of unit spacing, parks left out."""
+    side = int(np.sqrt(n_points) * 1.8) + 4
+    column, row = np.meshgrid(np.arange(-side, side + 1), np.arange(-side, side + 1))
+    x = (column + 0.5 * (row % 2)).ravel() + rng.normal(0.0, JITTER, column.size)
+    y = (np.sqrt(0.75) * row).ravel() + rng.normal(0.0, JITTER, column.size)
+    angle, radius = np.arctan2(y, x), np.hypot(x, y)
+    outline = np.ones(len(x))
+    for k in range(1, 5):
+        outline += rng.normal(0.0, 0.12 / np.sqrt(k)) * np.cos(k * angle + rng.uniform(0.0, 2.0 * np.pi))
+    depth = radius / np.maximum(outline, 0.4)
+    park = _waves(rng, x, y, 4.0) > PARK_THRESHOLD
+    inside = np.argsort(depth + 10.0 * side * park, kind="stable")[:n_points]
+    inside.sort()
+    # Blocks at the edge are about twice as wide as in the middle.
+    stretch = 0.75 + 0.6 * depth[inside] / depth[inside].max()
+    return x[inside] * stretch, y[inside] * stretch
+
+
+def _waves(rng: Generator, x: Floats, y: Floats, scale: float) -> Floats:
+    """Draw a smooth field of mean 0 and variance 1 that varies over `scale` units."""
+    k = rng.normal(0.0, 1.0 / scale, (24, 2))
+    phase = rng.uniform(0.0, 2.0 * np.pi, 24)
+    total = np.zeros(len(x))
+    for (kx, ky), shift in zip(k, phase, strict=True):
+        total += np.cos(kx * x + ky * y + shift)
+    return np.asarray(total * np.sqrt(2.0 / 24), np.float64)
+
+
+def _gabriel_edges(x: Floats, y: Floats) -> tuple[Ints, Ints]:
+    """Join two points when no third lies in the circle over their line."""
+    from scipy.spatial import Delaunay  # here: only builders of cities pay for SciPy
+
+    corner = Delaunay(np.stack([x, y], axis=1)).simplices.astype(np.int64)
+    a = corner[:, [0, 1, 2]].ravel()
+    b = corner[:, [1, 2, 0]].ravel()
+    c = corner[:, [2, 0, 1]].ravel()
+    wide = (x[a] - x[c]) * (x[b] - x[c]) + (y[a] - y[c]) * (y[b] - y[c]) < 0.0  # the angle at c
+    pair = np.minimum(a, b) * len(x) + np.maximum(a, b)
+    kept = np.setdiff1d(pair, pair[wide])
+    return kept // len(x), kept % len(x)
+
+
+def _grow_links(rng: Generator, x: Floats, y: Floats, tail: Ints, head: Ints, n_segments: int) -> Flags:
+    """Keep a tree, then add links until just `n_segments` streets run from junction to junction.
+
+    Streets that return to their start, or double another, are taken out again and others added.
+    """
+    length = np.hypot(x[tail] - x[head], y[tail] - y[head])
+    keep = choose_tree(len(x), tail, head, length * rng.lognormal(0.0, 0.4, len(tail)))
+    order = _order_links(rng, x, y, tail, head, keep)
+    refused = np.zeros(len(tail), bool)
+    number = dict(zip(zip(tail.tolist(), head.tolist(), strict=True), range(len(tail)), strict=True))
+    for _ in range(100):
+        _add_links(tail, head, keep, order[~refused[order]], n_segments)
+        repeats = find_repeats(x, y, trace_chains(tail[keep], head[keep]))
+        for chain in repeats:
+            edges = [number[min(a, b), max(a, b)] for a, b in pairwise(chain)]
+            keep[edges] = False
+            refused[edges] = True
+        if not repeats:
+            break
+    return keep
+
+
+def _order_links(rng: Generator, x: Floats, y: Floats, tail: Ints, head: Ints, tree: Flags) -> Ints:
+    """Draw the order in which links are added: dense quarters first, dead ends often left alone."""
+    degree = np.bincount(np.concatenate([tail[tree], head[tree]]), minlength=len(x))
+    touches_dead_end = (degree[tail] == 1) | (degree[head] == 1)
+    weight = np.exp(0.6 * _waves(rng, x[tail], y[tail], 8.0)) * np.where(touches_dead_end, DEAD_END_APPEAL, 1.0)
+    # Weighted sampling without replacement (Efraimidis and Spirakis 2006).
+    order = np.argsort(rng.exponential(1.0, len(tail)) / weight, kind="stable")
+    return order[~tree[order]]
+
+
+def _add_links(tail: Ints, head: Ints, keep: Flags, order: Ints, n_segments: int) -> None:
+    """Add links in the order given, skipping those that would make more than `n_segments` streets.
+
+    A chain of edges through bends is one street, so there are as many streets as edges less bends.
+    """
+    degree = np.bincount(np.concatenate([tail[keep], head[keep]]), minlength=int(max(tail.max(), head.max())) + 1)
+    n_now = int(keep.sum() - (degree == 2).sum())
+    streets = degree.tolist()
+    for edge in order.tolist():
+        if n_now == n_segments:
+            break
+        a, b = int(tail[edge]), int(head[edge])
+        if keep[edge] or streets[a] == 0 or streets[b] == 0:
+            continue
+        # A dead end that is carried on becomes a bend; a bend that is joined becomes a junction.
+        n_new = 1 + sum((streets[p] == 2) - (streets[p] == 1) for p in (a, b))
+        if n_now + n_new <= n_segments:
+            keep[edge] = True
+            n_now += n_new
+            streets[a] += 1
+            streets[b] += 1
+
+
+def _to_scale(rng: Generator, plan: Plan) -> Plan:
+    """Stretch the plan so that the median segment is as long as in real cities."""
+    metres = rng.uniform(85.0, 105.0) / np.median(line_lengths(plan))
+    return replace(
+        plan, x=plan.x * metres, y=plan.y * metres, line_x=plan.line_x * metres, line_y=plan.line_y * metres
+    )
+
+
+def _rank_streets(net: StreetNetwork) -> NDArray[np.uint8]:
+    """Make main roads of the streets that most shortest paths use."""
+    busiest = np.argsort(-measure_centrality(net, n_sources=48).betweenness, kind="stable")
+    share = np.cumsum(net.segment_length_m[busiest]) / net.segment_length_m.sum()
+    street_class = net.segment_class.copy()
+    names = list(MAIN_STREETS)
+    limit = np.cumsum([MAIN_STREETS[name] for name in names])
+    rank = np.searchsorted(limit, share)
+    for i, name in enumerate(names):
+        street_class[busiest[rank == i]] = class_index(name)
+    return street_class
+
+
+def _one_ways(rng: Generator, street_class: NDArray[np.uint8], one_way_share: float) -> NDArray[np.int8]:
+    minor = street_class >= class_index("tertiary")
+    way = np.where(rng.random(len(minor)) < 0.5, 1, -1)
+    chosen = minor & (rng.random(len(minor)) < one_way_share / max(minor.mean(), 0.1))
+    return np.where(chosen, way, 0).astype(np.int8)
