@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import math
 import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from sim.city.streets import STREET_CLASSES
 
@@ -82,6 +84,11 @@ TIGER_PATH_CLASS = {
 """Census codes that are kept only when paths are asked for: trails, walkways, stairs, alleys, private and parking roads."""
 
 
+CENSUS_TAGS = ("MTFCC", "mtfcc", "CFCC", "cfcc")
+CLASS_TAGS = ("class", "fclass", "link_type", "road_class", "type")
+SPEED_TAGS = ("maxspeed", "speed_kph", "speed_kmh", "speed_ab", "speed")
+
+
 def osm_class(highway: str | None, *, paths: bool) -> int | None:
     """Give the class of a `highway` value as an index, None when it is no street here."""
     name = HIGHWAY_CLASS.get(highway or "") or (PATH_CLASS.get(highway or "") if paths else None)
@@ -104,7 +111,7 @@ def tiger_class(code: str | None, *, paths: bool) -> int | None:
 
 def first_value(value: object) -> str | None:
     """Give the first of several values: graphs that were simplified keep lists, written as text."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value != value:  # not a number: what tables hold where there is nothing
         return None
     text = str(value)
     if text.startswith("[") and text.endswith("]"):
@@ -123,6 +130,51 @@ def speed_from_tag(value: object) -> float:
     if match is None or float(match[1]) <= 0:
         return math.nan
     return float(match[1]) * (1.609344 if match[2] else 1.0)
+
+
+class StreetKind(NamedTuple):
+    """Say what one line of a source is."""
+
+    street_class: int
+    """index into `STREET_CLASSES`"""
+    speed_kmh: float
+    """NaN when not given"""
+    forward: bool
+    """vehicles may follow the line"""
+    backward: bool
+    """vehicles may go against it"""
+    walkable: bool
+    """open to people on foot"""
+
+
+def street_kind(tags: Mapping[str, object], *, paths: bool) -> StreetKind | None:
+    """Read the tags of a line, None when it is no street here.
+
+    Understood are `highway` (OpenStreetMap), `MTFCC` and `CFCC` (Census) and a plain `class` or its like;
+    `maxspeed` and its like; `oneway`, `junction`, `motor_vehicle`, `vehicle`, `access`, `area` and `foot`.
+    A line that says nothing of its class is a residential street.
+    """
+    word = {key: first_value(tags.get(key)) for key in ("highway", "oneway", "junction", "foot", "access", "area")}
+    street_class = _class_of(tags, paths=paths)
+    if street_class is None or word["area"] == "yes" or word["access"] == "no":
+        return None
+    speed = next((speed_from_tag(tags[key]) for key in SPEED_TAGS if tags.get(key) is not None), math.nan)
+    forward, backward = directions_from_tags(word["oneway"], word["junction"], word["highway"])
+    barred = "no" in (first_value(tags.get("motor_vehicle")), first_value(tags.get("vehicle")))
+    on_foot = open_on_foot(street_class, word["foot"])
+    return StreetKind(street_class, speed, forward and not barred, backward and not barred, on_foot)
+
+
+def _class_of(tags: Mapping[str, object], *, paths: bool) -> int | None:
+    for key in CENSUS_TAGS:
+        if key in tags:
+            return tiger_class(first_value(tags[key]), paths=paths)
+    if "highway" in tags:
+        return osm_class(first_value(tags["highway"]), paths=paths)
+    word = next((first_value(tags[key]) for key in CLASS_TAGS if key in tags), None)
+    if word in PATH_CLASS or word == "path":
+        return osm_class(word, paths=paths)
+    return STREET_CLASSES.index(HIGHWAY_CLASS.get(word or "", "residential"))
 
 
 def directions_from_tags(oneway: str | None, junction: str | None, highway: str | None) -> tuple[bool, bool]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.city.kinds import StreetKind
 from sim.city.streets import Floats, Ints
 
 Bools = NDArray[np.bool_]
@@ -105,6 +106,45 @@ class LineKinds:
     """(n_lines,) vehicles may go against it"""
     walkable: Bools
     """(n_lines,) open to people on foot"""
+
+
+def stack_kinds(kinds: Sequence[StreetKind]) -> LineKinds:
+    """Turn one record a line into one array a property."""
+    rank, speed, forward, backward, walkable = zip(*kinds, strict=True) if kinds else ((), (), (), (), ())
+    return LineKinds(
+        np.array(rank, np.uint8), np.array(speed, float), np.array(forward, bool), np.array(backward, bool),
+        np.array(walkable, bool),
+    )  # fmt: skip
+
+
+def link_pieces(
+    start_name: Sequence[object],
+    end_name: Sequence[object],
+    lines: Sequence[NDArray[np.float64]],
+    kinds: LineKinds,
+    length_m: Floats,
+) -> StreetPieces:
+    """Make pieces of links that name the nodes they join, as graphs do: they meet there and nowhere else.
+
+    Parameters
+    ----------
+    start_name, end_name
+        Name of the node at either end of each link.
+    lines
+        (k, 2) metres each, from start to end.
+    kinds
+        What the source says about each link.
+    length_m
+        (n_links,) NaN where it is not given.
+    """
+    names = [str(name) for name in (*start_name, *end_name)]
+    _, first, number = np.unique(names, return_index=True, return_inverse=True)
+    ends = np.array([line[0] for line in lines] + [line[-1] for line in lines]).reshape(-1, 2)
+    start, end = number[: len(lines)].astype(np.int32), number[len(lines) :].astype(np.int32)
+    return StreetPieces(
+        ends[first, 0], ends[first, 1], start, end, line_array(lines), length_m, kinds.speed_kmh,
+        kinds.street_class, kinds.forward, kinds.backward, kinds.walkable,
+    )  # fmt: skip
 
 
 def split_lines(lines: Sequence[Ints], x: Floats, y: Floats, kinds: LineKinds) -> StreetPieces:

@@ -33,3 +33,30 @@ def to_metres(longitude: Floats, latitude: Floats, crs: str) -> tuple[Floats, Fl
     transform = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
     x, y = transform(longitude, latitude)
     return x, y
+
+
+def localise(x: Floats, y: Floats, crs: str | None) -> tuple[Floats, Floats, str]:
+    """Project coordinates of any system to metres.
+
+    Without a named system, numbers that fit a globe are degrees, and others are taken as metres.
+
+    Parameters
+    ----------
+    x, y
+        (n,) east and north, or longitude and latitude.
+    crs
+        Their system, None when the source does not say.
+
+    Returns
+    -------
+    (n,) metres east, (n,) metres north, and the system of the metres
+    """
+    from pyproj import CRS, Transformer  # noqa: PLC0415 - heavy; workers start without it
+
+    fits_a_globe = bool(abs(x).max() <= 180.0 and abs(y).max() <= 90.0)
+    if crs is None and not fits_a_globe:
+        return x, y, "local"
+    if crs is not None and not CRS.from_user_input(crs).is_geographic:
+        x, y = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
+    target = metric_crs(x.min(), y.min(), x.max(), y.max())
+    return *to_metres(x, y, target), target

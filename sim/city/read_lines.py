@@ -8,20 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.kinds import directions_from_tags, first_value, open_on_foot, osm_class, speed_from_tag, tiger_class
-from sim.city.pieces import LineKinds, StreetPieces, number_vertices, split_lines
+from sim.city.kinds import StreetKind, street_kind
+from sim.city.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
 from sim.city.projection import metric_crs
-from sim.city.streets import STREET_CLASSES
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-CLASS_COLUMNS = ("highway", "MTFCC", "mtfcc", "CFCC", "class", "fclass", "link_type")
-SPEED_COLUMNS = ("maxspeed", "speed_kph", "speed_kmh", "speed_ab", "speed")
-
-RESIDENTIAL = STREET_CLASSES.index("residential")
-
 
 def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False) -> tuple[StreetPieces, str]:
     """Read street pieces from a layer of lines that join where they share a vertex.
@@ -53,8 +46,8 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
 def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) -> tuple[StreetPieces, str]:
     """Make street pieces of a table of lines, one row a street.
 
-    Columns that are understood: `highway` (OpenStreetMap), `MTFCC` or `CFCC` (Census), `class`; `maxspeed` and
-    its like in km/h; `oneway`; `junction`; `foot`. Without a class every line is a residential street.
+    Columns have the names of OpenStreetMap tags or of Census columns; `street_kind` lists them. A table with
+    columns `u` and `v` is a layer of edges as OSMnx writes it: one row a direction, joined at its nodes.
     """
     if frame.crs is None:
         raise InputError(
@@ -62,18 +55,26 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
             f"save it with one (for degrees of longitude and latitude EPSG:4326)"
         )
     frame = frame[frame.geometry.notna() & frame.geom_type.isin(["LineString", "MultiLineString"])].explode()
-    classes = [_class_of(row, paths=paths) for row in frame.drop(columns="geometry").to_dict("records")]
-    frame = frame[[c is not None for c in classes]]
+    rows = frame.drop(columns=frame.geometry.name).to_dict("records")
+    kinds = [street_kind(row, paths=paths) for row in rows]
+    frame = frame[[kind is not None for kind in kinds]]
     if frame.empty:
         raise InputError(
-            f"street layer {source!r}: must hold at least one line that is a street, got {len(classes)} lines and none; "
+            f"street layer {source!r}: must hold at least one line that is a street, got {len(kinds)} lines and none; "
             f"paths=True also keeps footways and service roads"
         )
     crs = metric_crs(*frame.to_crs("EPSG:4326").total_bounds)
-    geometry = frame.to_crs(crs).geometry.force_2d()
-    lines, x, y = number_vertices([np.asarray(g.coords) for g in geometry])
-    kinds = _kinds(frame.drop(columns="geometry").to_dict("records"), [c for c in classes if c is not None])
-    return split_lines(lines, x, y, kinds), crs
+    lines = [np.asarray(shape.coords) for shape in frame.to_crs(crs).geometry.force_2d()]
+    return _joined(frame, lines, [kind for kind in kinds if kind is not None]), crs
+
+
+def _joined(frame: GeoDataFrame, lines: list[NDArray[np.float64]], kinds: list[StreetKind]) -> StreetPieces:
+    if {"u", "v"} <= set(frame.columns):
+        length = frame["length"].to_numpy(float) if "length" in frame else np.full(len(frame), np.nan)
+        kinds = [kind._replace(forward=kind.forward or kind.backward, backward=False) for kind in kinds]
+        return link_pieces(frame["u"], frame["v"], lines, stack_kinds(kinds), length)
+    numbered, x, y = number_vertices(lines)
+    return split_lines(numbered, x, y, stack_kinds(kinds))
 
 
 def _line_layer(path: str | os.PathLike[str]) -> str:
@@ -84,34 +85,3 @@ def _line_layer(path: str | os.PathLike[str]) -> str:
         if kind is not None and "LineString" in kind:
             return str(name)
     raise InputError(f"street file {str(path)!r}: must hold a layer of lines, got {[str(n) for n, _ in layers]}")
-
-
-def _class_of(row: dict[str, object], *, paths: bool) -> int | None:
-    for column in CLASS_COLUMNS:
-        if column not in row:
-            continue
-        word = first_value(row[column])
-        if column.lower() in ("mtfcc", "cfcc"):
-            return tiger_class(word, paths=paths)
-        known = osm_class(word, paths=paths)
-        return known if column == "highway" or known is not None else _class_by_name(word, paths=paths)
-    return RESIDENTIAL
-
-
-def _class_by_name(word: str | None, *, paths: bool) -> int | None:
-    """Take a class that is not of OpenStreetMap by its own name, and anything unknown as a residential street."""
-    if word in ("service", "path", "footway", "steps", "cycleway", "track") and not paths:
-        return None
-    return STREET_CLASSES.index(word) if word in STREET_CLASSES else RESIDENTIAL
-
-
-def _kinds(rows: list[dict[str, object]], classes: list[int]) -> LineKinds:
-    ways = [
-        directions_from_tags(*(first_value(row.get(word)) for word in ("oneway", "junction", "highway"))) for row in rows
-    ]
-    speeds = [next((speed_from_tag(row[c]) for c in SPEED_COLUMNS if c in row), np.nan) for row in rows]
-    on_foot = [open_on_foot(c, first_value(row.get("foot"))) for row, c in zip(rows, classes, strict=True)]
-    directions: NDArray[np.bool_] = np.array(ways, bool).reshape(-1, 2)
-    return LineKinds(
-        np.array(classes, np.uint8), np.array(speeds, float), directions[:, 0], directions[:, 1], np.array(on_foot, bool)
-    )

@@ -1,0 +1,121 @@
+"""Street pieces from a graph: GraphML as OSMnx writes it, or any networkx graph with coordinates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.city.kinds import StreetKind, street_kind
+from sim.city.pieces import StreetPieces, link_pieces, stack_kinds
+from sim.city.projection import localise
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from networkx import Graph
+
+COORDINATES = (("x", "y"), ("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"))
+
+OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
+
+
+def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[StreetPieces, str, str]:
+    """Read street pieces from a GraphML file, compressed or not.
+
+    Parameters
+    ----------
+    path
+        File as `osmnx.io.save_graphml` or `networkx.write_graphml` writes it.
+    paths
+        Also keep footways, alleys and service roads.
+
+    Returns
+    -------
+    The pieces in metres, their coordinate system, and the notice that their licence asks for.
+
+    Raises
+    ------
+    InputError
+        If the file is no GraphML, or its nodes have no coordinates.
+    """
+    import networkx  # noqa: PLC0415 - workers start without it
+
+    try:
+        graph = networkx.read_graphml(path)
+    except (ParseError, OSError, networkx.NetworkXError) as error:
+        raise InputError(f"street graph {str(path)!r}: must be GraphML that networkx can read, got: {error}") from error
+    pieces, crs = pieces_from_graph(graph, str(path), paths=paths)
+    return pieces, crs, OSM_NOTICE if _is_from_osm(graph) else ""
+
+
+def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) -> tuple[StreetPieces, str]:
+    """Make street pieces of a graph, one edge each.
+
+    In a directed graph an edge is one direction, whatever its tags say. An undirected graph does not keep
+    which end of an edge came first, so its streets are open both ways.
+
+    Parameters
+    ----------
+    graph
+        Nodes need `x` and `y` (or `lon` and `lat`); edges may have `geometry`, `length` in metres, `highway`, `maxspeed`.
+    source
+        Name of it in errors.
+    paths
+        Also keep footways, alleys and service roads.
+    """
+    place = _places(graph, source)
+    kept = []
+    for u, v, tags in graph.edges(data=True):
+        kind = street_kind(tags, paths=paths)
+        if kind is not None:
+            kept.append((u, v, _line(place[u], place[v], tags), _one_way(kind, directed=graph.is_directed()), _length(tags)))
+    if not kept:
+        raise InputError(
+            f"street graph {source!r}: must have at least one edge that is a street, got {graph.number_of_edges()} edges "
+            f"and none; paths=True also keeps footways and service roads"
+        )
+    u, v, lines, kinds, length = zip(*kept, strict=True)
+    points = np.concatenate(lines)
+    x, y, crs = localise(points[:, 0], points[:, 1], graph.graph.get("crs"))
+    ends = np.cumsum([len(line) for line in lines])
+    metric = np.split(np.column_stack([x, y]), ends[:-1])
+    return link_pieces(u, v, metric, stack_kinds(kinds), np.array(length)), crs
+
+
+def _places(graph: Graph[Any], source: str) -> dict[object, tuple[float, float]]:
+    for east, north in COORDINATES:
+        if all(east in tags and north in tags for _, tags in graph.nodes(data=True)):
+            return {node: (float(tags[east]), float(tags[north])) for node, tags in graph.nodes(data=True)}
+    raise InputError(
+        f"street graph {source!r}: every node must have coordinates named x and y, or lon and lat, got nodes without; "
+        f"graphs of OSMnx have them"
+    )
+
+
+def _line(start: tuple[float, float], end: tuple[float, float], tags: Mapping[str, Any]) -> NDArray[np.float64]:
+    if not tags.get("geometry"):
+        return np.array([start, end])
+    import shapely  # noqa: PLC0415 - workers start without it
+
+    shape = tags["geometry"]
+    return np.asarray((shapely.from_wkt(shape) if isinstance(shape, str) else shape).coords)[:, :2]
+
+
+def _one_way(kind: StreetKind, *, directed: bool) -> StreetKind:
+    drivable = kind.forward or kind.backward
+    return kind._replace(forward=drivable, backward=drivable and not directed)
+
+
+def _length(tags: Mapping[str, Any]) -> float:
+    try:
+        return float(tags.get("length", np.nan))
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def _is_from_osm(graph: Graph[Any]) -> bool:
+    return any("osmid" in tags for _, _, tags in graph.edges(data=True))

@@ -1,0 +1,134 @@
+"""Street pieces and buildings from OpenStreetMap files: XML or PBF, streamed through osmium."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.city.buildings import Buildings, Tags, offer
+from sim.city.kinds import StreetKind, street_kind
+from sim.city.pieces import StreetPieces, split_lines, stack_kinds
+from sim.city.projection import metric_crs, to_metres
+from sim.errors import InputError
+
+OFFER_KEYS = ("building", "amenity", "shop", "office", "railway", "public_transport")
+
+Degrees = list[tuple[float, float]]
+
+
+@dataclass
+class Found:
+    """Collect what a pass over a file finds; degrees, not yet metres."""
+
+    ways: list[list[int]] = field(default_factory=list)
+    """numbers of the nodes of each street"""
+    kinds: list[StreetKind] = field(default_factory=list)
+    place: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """longitude and latitude of each node of a street"""
+    rings: list[tuple[Tags, Degrees]] = field(default_factory=list)
+    """tags and outline of each building and point of interest; a point has an outline of one"""
+
+
+def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[StreetPieces, str, Buildings]:
+    """Read streets and buildings from an OpenStreetMap file.
+
+    Parameters
+    ----------
+    path
+        XML or PBF, compressed or not.
+    paths
+        Also keep footways, alleys and service roads.
+
+    Returns
+    -------
+    The pieces in metres, their coordinate system, and what stands along them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or has no street.
+    """
+    import osmium  # noqa: PLC0415 - workers start without it
+
+    found = Found()
+    try:
+        stream = osmium.FileProcessor(str(path)).with_areas(osmium.filter.KeyFilter(*OFFER_KEYS))
+        for thing in stream.with_filter(osmium.filter.KeyFilter("highway", *OFFER_KEYS)):
+            _collect(thing, found, paths=paths)
+    except RuntimeError as error:
+        raise InputError(f"street file {str(path)!r}: must be OpenStreetMap XML or PBF, got: {error}") from error
+    return finish(found, str(path))
+
+
+def finish(found: Found, source: str) -> tuple[StreetPieces, str, Buildings]:
+    """Project what was found and cut the streets where they meet."""
+    if not found.ways:
+        raise InputError(
+            f"street source {source!r}: must hold at least one street, got none; "
+            f"paths=True also keeps footways and service roads"
+        )
+    ids = {node: row for row, node in enumerate(found.place)}
+    degrees = np.array(list(found.place.values()))
+    crs = metric_crs(*degrees.min(axis=0), *degrees.max(axis=0))
+    x, y = to_metres(degrees[:, 0], degrees[:, 1], crs)
+    lines = [np.array([ids[node] for node in way], np.int32) for way in found.ways]
+    return split_lines(lines, x, y, stack_kinds(found.kinds)), crs, _measure(found.rings, crs)
+
+
+def _collect(thing: Any, found: Found, *, paths: bool) -> None:
+    tags = dict(thing.tags)
+    if thing.is_way():
+        if "highway" in tags:
+            _collect_way(thing.nodes, tags, found, paths=paths)
+    elif thing.is_node():
+        if any(key in tags for key in OFFER_KEYS):
+            found.rings.append((tags, [(thing.lon, thing.lat)]))
+    elif thing.is_area():
+        ring = next(iter(thing.outer_rings()), None)
+        if ring is not None:
+            found.rings.append((tags, [(n.lon, n.lat) for n in ring]))
+
+
+def _collect_way(nodes: Iterable[Any], tags: Tags, found: Found, *, paths: bool) -> None:
+    kind = street_kind(tags, paths=paths)
+    if kind is None:
+        return
+    run: list[int] = []
+    for node in nodes:
+        # An extract that was clipped names nodes that it does not hold: the way ends and goes on behind them.
+        if node.location.valid():
+            found.place[node.ref] = (node.lon, node.lat)
+            run.append(node.ref)
+        else:
+            _add_run(run, kind, found)
+            run = []
+    _add_run(run, kind, found)
+
+
+def _add_run(run: list[int], kind: StreetKind, found: Found) -> None:
+    if len(run) > 1:
+        found.ways.append(run)
+        found.kinds.append(kind)
+
+
+def _measure(rings: list[tuple[Tags, Degrees]], crs: str) -> Buildings:
+    if not rings:
+        return Buildings(np.zeros(0), np.zeros(0), np.zeros((0, 5)))
+    degrees = np.array([point for _, ring in rings for point in ring])
+    x, y = to_metres(degrees[:, 0], degrees[:, 1], crs)
+    ends = np.cumsum([len(ring) for _, ring in rings])
+    outlines = np.split(np.column_stack([x, y]), ends[:-1])
+    amounts = np.array([offer(tags, _area_m2(line)) for (tags, _), line in zip(rings, outlines, strict=True)])
+    centre = np.array([line.mean(axis=0) for line in outlines])
+    some = amounts.any(axis=1)
+    return Buildings(centre[some, 0], centre[some, 1], amounts[some])
+
+
+def _area_m2(line: NDArray[np.float64]) -> float:
+    x, y = (line - line[0]).T
+    return float(0.5 * abs(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)))
