@@ -1,0 +1,39 @@
+"""What each measure of a run is called, its unit, its good direction and its decimals."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Measure(NamedTuple):
+    """Tell how to print a measure."""
+
+    name: str
+    label_en: str
+    label_zh: str
+    unit_en: str
+    unit_zh: str
+    better: str
+    """'less' or 'more': the direction that residents gain by; empty where neither is better as such"""
+    decimals: int
+
+    def label(self, lang: str) -> str:
+        """Give the label in 'en' or 'zh'."""
+        return self.label_zh if lang == "zh" else self.label_en
+
+    def unit(self, lang: str) -> str:
+        """Give the unit in 'en' or 'zh'."""
+        return self.unit_zh if lang == "zh" else self.unit_en
+
+
+def _read_measures() -> dict[str, Measure]:
+    with (Path(__file__).parent / "measures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    texts = ("name", "label_en", "label_zh", "unit_en", "unit_zh", "better")
+    return {row["name"]: Measure(*(row[text] for text in texts), decimals=int(row["decimals"])) for row in rows}
+
+
+MEASURES = _read_measures()
+"""Every measure of `summarise`, by name, in the order of a report."""

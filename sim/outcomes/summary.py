@@ -1,0 +1,176 @@
+"""One row a run: the measures by which strategies are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim.agents.events import BLOWS, DISPUTE_STEPS
+from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_STOP, BY_VISIT, CONTACTS
+from sim.clock import DAY_MIN
+from sim.errors import InputError
+from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
+from sim.outcomes.columns import read_codes
+from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
+from sim.outcomes.measures import MEASURES
+from sim.outcomes.response import PRIORITIES, describe_waits, measure_officer_hours, measure_workload, select_answered
+from sim.params import CRIMES
+
+YEAR_DAYS = 365.0
+Tables = Mapping[str, pd.DataFrame]
+_TIME_COLUMN = {"calls": "t_call", "incidents": "t_recorded"} | dict.fromkeys(
+    ("offences", "contacts", "arrests", "disputes"), "t"
+)
+FEELINGS = ("security", "satisfaction", "trust")
+
+
+def summarise(
+    tables: Tables, *, n_residents: int, n_days: int, n_segments: int | None = None, from_day: int = 0
+) -> pd.Series:
+    """Boil the ledger of one run down to the measures of `MEASURES`.
+
+    Parameters
+    ----------
+    tables
+        the ledger by table name: offences, calls, incidents, contacts, arrests, disputes, days, segments
+    n_residents
+        simulated residents, the denominator of every rate
+    n_days
+        length of the run in days
+    n_segments
+        segments of the city, those without an offence included; from the segment panel when not given
+    from_day
+        days before are a warm-up and left out
+
+    Returns
+    -------
+    row
+        one number a measure, in the unit of `MEASURES`; not a number where nothing happened
+        that the measure could be taken of
+
+    Raises
+    ------
+    InputError
+        If no day remains, or nobody lives in the city.
+    """
+    if n_residents <= 0 or not 0 <= from_day < n_days:
+        raise InputError(
+            f"summary: needs residents and at least one day after the warm-up, "
+            f"got {n_residents} residents and days {from_day} to {n_days}"
+        )
+    kept = cut_warm_up(tables, from_day)
+    per_year = 1000.0 / n_residents * YEAR_DAYS / (n_days - from_day)
+    if n_segments is None:
+        n_segments = int(tables["segments"]["segment"].max()) + 1 if len(tables["segments"]) else 0
+    found = {
+        **_crime(kept, per_year, n_segments),
+        **_response(kept["calls"]),
+        **_policing(kept, per_year, n_residents, n_days),
+        **_contacts(kept["contacts"], per_year),
+        **_feelings(kept["days"]),
+        **_community(kept, per_year, n_residents),
+    }
+    return pd.Series({name: float(found[name]) for name in MEASURES}, name="value")
+
+
+def cut_warm_up(tables: Tables, from_day: int) -> dict[str, pd.DataFrame]:
+    """Leave out what happened before a day.
+
+    An arrest after the warm-up for an incident recorded within it clears nothing that is counted.
+    """
+    kept = dict(tables)
+    if from_day > 0:
+        for name, column in _TIME_COLUMN.items():
+            kept[name] = tables[name][tables[name][column] >= from_day * DAY_MIN]
+        kept["days"] = tables["days"][tables["days"]["day"] >= from_day]
+    return kept
+
+
+def _share(part: float, whole: float) -> float:
+    return 100.0 * part / whole if whole else np.nan
+
+
+def _crime(tables: Tables, per_year: float, n_segments: int) -> dict[str, float]:
+    offences, incidents = tables["offences"], tables["incidents"]
+    true = np.bincount(read_codes(offences["type"], CRIMES), minlength=len(CRIMES))
+    recorded = np.bincount(read_codes(incidents["type"], CRIMES), minlength=len(CRIMES))
+    known = int(((offences["reported"] > 0) | (offences["discovered"] > 0)).sum())
+    counts = count_incidents(offences["segment"].to_numpy(), n_segments)
+    row = {f"offences_{crime}_per_1000": true[i] * per_year for i, crime in enumerate(CRIMES)}
+    row |= {f"recorded_{crime}_per_1000": recorded[i] * per_year for i, crime in enumerate(CRIMES)}
+    return row | {
+        "offences_per_1000": len(offences) * per_year,
+        "reported_per_1000": known * per_year,
+        "recorded_per_1000": len(incidents) * per_year,
+        "reported_pct": _share(known, len(offences)),
+        "recorded_pct": _share(len(incidents), len(offences)),
+        "half_segments_pct": 100.0 * find_smallest_share(counts, 0.5),
+        "gini_corrected": measure_gini_corrected(counts),
+    }
+
+
+def _response(calls: pd.DataFrame) -> dict[str, float]:
+    answered = select_answered(calls)
+    wait = (answered["t_arrived"] - answered["t_call"]).to_numpy(np.float64)
+    priority = answered["priority"].to_numpy(np.int64)
+    chosen = {str(p): wait[priority == p] for p in PRIORITIES} | {"all": wait}
+    row = {}
+    for name, waits in chosen.items():
+        known = len(waits) > 0
+        found = describe_waits(np.sort(waits), np.ones(len(waits)), (10.0,)) if known else {}
+        for measure in ("mean", "median", "p90"):
+            row[f"response_{name}_{measure}_min"] = found.get(measure, np.nan)
+        row[f"response_{name}_within_10_pct"] = 100.0 * found.get("within_10", np.nan)
+    return row | {"queue_mean_min": float((calls["t_sent"] - calls["t_call"]).mean())}
+
+
+def _policing(tables: Tables, per_year: float, n_residents: int, n_days: int) -> dict[str, float]:
+    days, incidents, arrests = tables["days"], tables["incidents"], tables["arrests"]
+    open_days, cleared = time_to_clearance(incidents, arrests, end_min=float(n_days * DAY_MIN))
+    kind = read_codes(incidents["type"], CRIMES)
+    row = {"cleared_pct": 100.0 * estimate_cleared(open_days, cleared).value}
+    for group, types in GROUPS.items():
+        keep = np.isin(kind, types)
+        row[f"cleared_{group}_pct"] = 100.0 * estimate_cleared(open_days[keep], cleared[keep]).value
+    workload = measure_workload(days)
+    row |= {f"{name}_pct": 100.0 * share for name, share in workload.items()}
+    row |= {f"hours_{activity}": hours for activity, hours in measure_officer_hours(days).items()}
+    return row | {
+        "calls_per_1000": len(tables["calls"]) * per_year,
+        "arrests_per_1000": len(arrests) * per_year,
+        "custody_per_1000": days["n_custody"].mean() / n_residents * 1000.0,
+        "deterred_per_1000": days["n_deterred"].sum() * per_year,
+    }
+
+
+def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
+    kind = read_codes(contacts["kind"], CONTACTS)
+    n_of_kind = np.bincount(kind, minlength=len(CONTACTS))
+    stops = contacts[kind == BY_STOP]
+    return {
+        "stops_per_1000": n_of_kind[BY_STOP] * per_year,
+        "checks_per_1000": n_of_kind[BY_CHECK] * per_year,
+        "visits_per_1000": n_of_kind[BY_VISIT] * per_year,
+        "mediations_per_1000": n_of_kind[BY_MEDIATION] * per_year,
+        "stops_suspicion_pct": _share(float((stops["suspicion"] > 0).sum()), len(stops)),
+        "stops_found_pct": _share(float((stops["found"] > 0).sum()), len(stops)),
+        "fair_contacts_pct": _share(float((contacts["fair"] > 0).sum()), len(contacts)),
+    }
+
+
+def _feelings(days: pd.DataFrame) -> dict[str, float]:
+    row = {f"{name}_mean": float(days[name].mean()) for name in FEELINGS}
+    return row | {f"{name}_end": float(days[name].iloc[-1]) if len(days) else np.nan for name in FEELINGS}
+
+
+def _community(tables: Tables, per_year: float, n_residents: int) -> dict[str, float]:
+    days, disputes = tables["days"], tables["disputes"]
+    blows = int((read_codes(disputes["what"], DISPUTE_STEPS) == BLOWS).sum())
+    return {
+        "disputes_per_1000": days["n_disputes"].mean() / n_residents * 1000.0,
+        "escalations_per_1000": blows * per_year,
+        "registered_pct": _share(float(days["n_registered"].sum()), float(days["n_migrants"].sum())),
+        "disorder_mean": float(days["mean_disorder"].mean()),
+    }

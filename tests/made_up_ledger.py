@@ -1,0 +1,148 @@
+"""A made-up ledger: rows of every table, drawn without a simulation, for tests of measures and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim.agents.events import LEDGER
+from sim.agents.tables import N_ACTIVITIES, row_dtype
+from sim.clock import DAY_MIN
+from sim.columns import Rows, arrow_frame, arrow_table
+from sim.params import CRIMES
+
+N_RESIDENTS = 5_000
+N_OFFENDERS = 200
+
+
+def make_rows(*, n_segments: int, n_days: int = 365, n_offences: int = 1_500, seed: int = 1) -> dict[str, Rows]:
+    """Draw rows of all tables: some segments and some offenders have far more than others."""
+    rng = np.random.default_rng(seed)
+    offences = _offences(rng, n_segments, n_days, n_offences)
+    calls = _calls(rng, offences, n_segments, n_days)
+    incidents = _incidents(rng, offences)
+    rows = {name: np.zeros(0, row_dtype(columns)) for name, columns in LEDGER.items()}
+    return rows | {
+        "offences": offences, "calls": calls, "incidents": incidents, "arrests": _arrests(rng, incidents, n_days),
+        "contacts": _contacts(rng, n_segments, n_days), "disputes": _disputes(rng, n_days),
+        "days": _days(rng, offences, incidents, calls, n_days), "segments": _panel(rng, offences, n_segments, n_days),
+    }  # fmt: skip
+
+
+def as_frames(rows: Mapping[str, Rows]) -> dict[str, pd.DataFrame]:
+    """Turn rows into the data frames that `read_table` gives."""
+    return {name: arrow_frame(name, arrow_table(name, table)) for name, table in rows.items()}
+
+
+def make_tables(
+    *, n_segments: int = 300, n_days: int = 365, n_offences: int = 1_500, seed: int = 1
+) -> dict[str, pd.DataFrame]:
+    return as_frames(make_rows(n_segments=n_segments, n_days=n_days, n_offences=n_offences, seed=seed))
+
+
+def _heavy(rng: np.random.Generator, n: int) -> np.ndarray:
+    weight = rng.pareto(1.1, n) + 0.1
+    return weight / weight.sum()
+
+
+def _offences(rng, n_segments, n_days, n):
+    rows = np.zeros(n, row_dtype(LEDGER["offences"]))
+    rows["cause"] = np.arange(n, dtype=np.uint64) + np.uint64(2**63)
+    rows["t"] = np.sort(rng.uniform(0, n_days * DAY_MIN, n))
+    rows["type"] = rng.choice(5, n, p=(0.2, 0.05, 0.4, 0.15, 0.2))
+    rows["segment"] = rng.choice(n_segments, n, p=_heavy(rng, n_segments))
+    rows["offender"] = rng.choice(N_OFFENDERS, n, p=_heavy(rng, N_OFFENDERS))
+    rows["resident"] = rows["offender"] * 3
+    rows["home"] = rng.integers(0, n_segments, N_OFFENDERS)[rows["offender"]]
+    rows["victim"] = rng.integers(-1, N_RESIDENTS, n)
+    rows["reported"] = rng.random(n) < 0.5
+    rows["discovered"] = (rng.random(n) < 0.05) & (rows["reported"] == 0)
+    return rows
+
+
+def _calls(rng, offences, n_segments, n_days):
+    told = offences[offences["reported"] == 1]
+    n_other = 3 * len(told)
+    rows = np.zeros(len(told) + n_other, row_dtype(LEDGER["calls"]))
+    rows["cause"] = np.concatenate([told["cause"], np.arange(n_other, dtype=np.uint64) + np.uint64(10**6)])
+    rows["kind"] = np.concatenate([told["type"], rng.integers(5, 10, n_other)])
+    rows["segment"] = np.concatenate([told["segment"], rng.integers(0, n_segments, n_other)])
+    rows["t_event"] = np.concatenate([told["t"], rng.uniform(0, n_days * DAY_MIN, n_other)])
+    rows["priority"] = rng.choice((1, 2, 3), len(rows), p=(0.15, 0.35, 0.5))
+    rows["t_call"] = rows["t_event"] + rng.exponential(5, len(rows))
+    rows["t_sent"] = rows["t_call"] + rng.exponential(2, len(rows)) * rows["priority"] ** 2
+    rows["t_arrived"] = rows["t_sent"] + rng.gamma(3, 1.2, len(rows))
+    rows["t_closed"] = rows["t_arrived"] + rng.lognormal(np.log(50), 0.8, len(rows))
+    rows["answered"] = rows["kind"] != 9
+    for column in ("t_sent", "t_arrived"):
+        rows[column][rows["answered"] == 0] = np.nan
+    rows["t_closed"][rows["answered"] == 0] = rows["t_call"][rows["answered"] == 0] + 3
+    return rows
+
+
+def _incidents(rng, offences):
+    told = offences[(offences["reported"] | offences["discovered"]) == 1]
+    told = told[rng.random(len(told)) < 0.85]
+    rows = np.zeros(len(told), row_dtype(LEDGER["incidents"]))
+    for column in ("cause", "t", "segment", "discovered", "type"):
+        rows[column] = told[column]
+    rows["true_type"] = told["type"]
+    rows["t_recorded"] = told["t"] + rng.exponential(120, len(told))
+    rows["response_min"] = np.where(told["discovered"] == 1, np.nan, rng.gamma(2, 5, len(told)))
+    return rows
+
+
+def _arrests(rng, incidents, n_days):
+    solved = incidents[rng.random(len(incidents)) < 0.3]
+    rows = np.zeros(len(solved), row_dtype(LEDGER["arrests"]))
+    rows["cause"], rows["type"] = solved["cause"], solved["type"]
+    rows["t"] = solved["t_recorded"] + rng.exponential(20 * DAY_MIN, len(solved))
+    return rows[rows["t"] < n_days * DAY_MIN]
+
+
+def _contacts(rng, n_segments, n_days):
+    n = 3000
+    rows = np.zeros(n, row_dtype(LEDGER["contacts"]))
+    rows["t"] = np.sort(rng.uniform(0, n_days * DAY_MIN, n))
+    rows["kind"], rows["segment"] = rng.integers(0, 5, n), rng.integers(0, n_segments, n)
+    for column, share in (("suspicion", 0.4), ("fair", 0.8), ("found", 0.1)):
+        rows[column] = rng.random(n) < share
+    return rows
+
+
+def _disputes(rng, n_days):
+    rows = np.zeros(400, row_dtype(LEDGER["disputes"]))
+    rows["t"], rows["what"] = np.sort(rng.uniform(0, n_days * DAY_MIN, 400)), rng.integers(0, 8, 400)
+    return rows
+
+
+def _days(rng, offences, incidents, calls, n_days):
+    rows = np.zeros(n_days, row_dtype(LEDGER["days"]))
+    rows["day"] = np.arange(n_days)
+    per_day = np.zeros((n_days, len(CRIMES)), int)
+    np.add.at(per_day, ((offences["t"] // DAY_MIN).astype(int), offences["type"]), 1)
+    rows["n_offences"] = per_day
+    recorded = np.zeros((n_days + 60, len(CRIMES)), int)
+    np.add.at(recorded, ((incidents["t_recorded"] // DAY_MIN).astype(int), incidents["type"]), 1)
+    rows["n_recorded"] = recorded[:n_days]
+    rows["n_calls"] = np.bincount((calls["t_call"] // DAY_MIN).astype(int), minlength=n_days)[:n_days]
+    rows["n_deterred"] = rng.poisson(3, n_days)
+    rows["officer_min"] = rng.gamma(5, 100, (n_days, N_ACTIVITIES))
+    for column, level in (("security", 0.7), ("satisfaction", 0.66), ("trust", 0.62)):
+        rows[column] = level + np.cumsum(rng.normal(0, 0.001, n_days))
+    rows["n_residents"], rows["n_migrants"], rows["n_registered"] = N_RESIDENTS, 400, 150
+    rows["n_disputes"], rows["n_custody"], rows["mean_disorder"] = rng.poisson(20, n_days), rng.poisson(5, n_days), 0.2
+    return rows
+
+
+def _panel(rng, offences, n_segments, n_days):
+    ends = np.append(np.arange(27, n_days - 1, 28), n_days - 1)
+    rows = np.zeros(len(ends) * n_segments, row_dtype(LEDGER["segments"]))
+    rows["day"], rows["segment"] = np.repeat(ends, n_segments), np.tile(np.arange(n_segments), len(ends))
+    rows["police_min"] = np.tile(1000 * _heavy(rng, n_segments) * n_segments, len(ends))
+    rows["n_passes"] = rng.poisson(3, len(rows))
+    period = np.searchsorted(ends, (offences["t"] // DAY_MIN).astype(int))
+    rows["n_offences"] = np.bincount(period * n_segments + offences["segment"], minlength=len(rows))
+    return rows
