@@ -1,0 +1,76 @@
+"""Files that are there whole or not at all, and one sentence when the disk is full."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from sim.errors import InputError
+
+TEMPORARY = ".tmp"
+"""Ending of a file that is still being written; nobody reads it."""
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file so that a crash at any moment leaves the old file or the new one, never a torn one.
+
+    Parameters
+    ----------
+    path
+        where the file shall stand
+    write
+        puts the content into an open file
+    """
+    temporary = path.with_name(path.name + TEMPORARY)
+    with _plain_disk_errors(path):
+        try:
+            with temporary.open("wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents."""
+    with _plain_disk_errors(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    """Compute the checksum of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _plain_disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise InputError(
+                f"the disk is full: {path} could not be written; everything up to the last checkpoint is kept, "
+                "so free some space and continue with --resume"
+            ) from error
+        raise InputError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; not every system lets a folder be opened."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,126 @@
+"""Where a result comes from: what determines it, what it was made with, and one digest of both ends.
+
+The digest covers the determining inputs and the content of every table, and nothing of the wall clock or
+the machine: two runs of the same inputs have the same digest wherever and whenever they ran.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from sim import __version__
+from sim.city.streets import StreetNetwork
+from sim.scenarios.scenario import Scenario
+
+SCHEMA = 1
+"""Version of the form of a run folder; it rises when a reader of the old form would be wrong."""
+PACKAGE = "community-policing-sim"
+LABEL = (
+    "Synthetic: simulated people on a real or synthetic street network. It compares strategies; "
+    "it is no forecast of a real address and says nothing about a real person."
+)
+MADE_WITH = ("numpy", "numba", "pandas", "pyarrow", "scipy", "pydantic")
+
+
+def describe_run(scenario: Scenario, policy: object, seed: int, streets: StreetNetwork | None = None) -> dict[str, Any]:
+    """Make the part of a manifest that is known before the first tick.
+
+    Parameters
+    ----------
+    scenario
+        the whole scenario
+    policy
+        identity of the policy, as JSON can hold it
+    seed
+        seed of the run
+    streets
+        the streets, for their attribution and checksum
+    """
+    return {
+        "format": f"{PACKAGE} run folder",
+        "schema": SCHEMA,
+        "label": LABEL,
+        "attribution": "" if streets is None else streets.attribution,
+        "inputs": run_inputs(scenario, policy, seed, streets),
+        "made_with": made_with(),
+    }
+
+
+def run_inputs(scenario: Scenario, policy: object, seed: int, streets: StreetNetwork | None = None) -> dict[str, Any]:
+    """List everything that determines a run."""
+    inputs = {
+        "package": f"{PACKAGE} {__version__}",
+        "scenario": scenario.model_dump(mode="json"),
+        "policy": policy,
+        "seed": seed,
+        "streets": None if streets is None else describe_streets(streets),
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(inputs))
+    return plain
+
+
+def describe_streets(streets: StreetNetwork) -> dict[str, Any]:
+    """Name the streets of a run and their checksum, so that an edited city file is another city."""
+    checksum = hashlib.sha256()
+    for name in ("segment_from", "segment_to", "segment_length_m", "segment_speed_kmh", "segment_class"):
+        checksum.update(np.ascontiguousarray(getattr(streets, name)).tobytes())
+    for name in ("drive_forward", "drive_backward", "walkable", "junction_x", "junction_y"):
+        checksum.update(np.ascontiguousarray(getattr(streets, name)).tobytes())
+    return {"name": streets.name, "n_segments": int(streets.n_segments), "sha256": checksum.hexdigest()}
+
+
+def made_with() -> dict[str, str]:
+    """Name the versions and the machine that made a result; they should not matter, and the digest ignores them."""
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for name in MADE_WITH:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def wall_clock() -> str:
+    """Tell the present time as a manifest writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def digest_of(inputs: Mapping[str, Any], contents: Mapping[str, list[str]]) -> str:
+    """Compute the digest of a run.
+
+    Parameters
+    ----------
+    inputs
+        what determines it
+    contents
+        checksums of the content of each table's parts, in order
+    """
+    text = json.dumps({"inputs": inputs, "tables": contents}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def difference(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+    """Name the first input in which two runs differ, or give '' if there is none."""
+    flat_a, flat_b = _flat(a), _flat(b)
+    for name in sorted(flat_a.keys() | flat_b.keys()):
+        if flat_a.get(name) != flat_b.get(name):
+            return f"{name} is {flat_a.get(name)!r} in the folder and {flat_b.get(name)!r} now"
+    return ""
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
