@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 from numpy.random import Generator
@@ -20,9 +20,24 @@ from sim.params import Parameters
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
+TASK_KINDS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk")
+"""What an officer can be ordered to do; the same words as `sim.agents.tables.TASKS`."""
+WEEK_MIN = 7 * 1440.0
+
 
 @dataclass(frozen=True)
-class CityBrief:
+class _Shown:
+    """Base of what a policy is shown: its arrays cannot be written to."""
+
+    def __post_init__(self) -> None:
+        for column in fields(self):
+            value = getattr(self, column.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+
+@dataclass(frozen=True)
+class CityBrief(_Shown):
     """Tell a policy, once, what a force knows of its city."""
 
     n_segments: int
@@ -52,31 +67,36 @@ class Organisation:
     """(n_segments,) cell of each segment; `brief.district` leaves the city as it is"""
     officer_cell: Ints
     """(n_officers,) cell of each officer, -1 for the whole city"""
-    own_cell_min: float = 0.0
-    """dispatch rule: a unit of the call's own cell may be this many minutes farther away"""
+    own_cell_min: float | None = None
+    """dispatch rule: a unit of the call's own cell may be this many minutes farther away; None leaves the scenario's"""
 
 
 @dataclass(frozen=True)
-class Record:
-    """Hold the incidents on record, oldest first: truth after report, delay and downgrading."""
+class Record(_Shown):
+    """Hold the incidents on record, first recorded first: truth after report, delay and downgrading."""
 
     t: Floats
     """(n,) when they happened, minutes since the start"""
     t_recorded: Floats
+    """(n,) when they were put on record, never after `now`"""
     type: NDArray[np.uint8]
     """(n,) index into `sim.params.CRIMES`, as recorded"""
     segment: Ints
+    """(n,) where"""
     discovered: NDArray[np.bool_]
     """(n,) found by an officer, not reported"""
 
 
 @dataclass(frozen=True)
-class Observation:
+class Observation(_Shown):
     """Show what the force can know at a briefing."""
 
     now: float
     """minutes since the start of the run"""
     day: int
+    """day of the run"""
+    weekday: int
+    """Monday 0"""
     shift: int
     """0 night (from midnight), 1 day (from eight), 2 evening (from sixteen)"""
     brief: CityBrief
@@ -96,24 +116,55 @@ class Observation:
     dispute_segment: Ints
     """their places, in the same order"""
 
-    def counts(self, *, weeks: float, types: Iterable[int] | None = None) -> Floats:
-        """Count the recorded incidents of the last weeks by segment."""
-        recent = self.record.t >= self.now - weeks * 7 * 1440
-        if types is not None:
-            recent &= np.isin(self.record.type, list(types))
-        return np.bincount(self.record.segment[recent], minlength=self.brief.n_segments).astype(float)
+    @property
+    def week_began(self) -> float:
+        """Give the first minute of this week's Monday: when a weekly map was last drawn."""
+        return (self.day - self.weekday) * 1440.0
 
-    def hottest(self, share: float, *, weeks: float, types: Iterable[int] | None = None) -> Ints:
+    def counts(self, *, weeks: float, types: Iterable[int] | None = None, until: float | None = None) -> Floats:
+        """Count recorded incidents by segment.
+
+        Parameters
+        ----------
+        weeks
+            length of the period
+        types
+            indices into `sim.params.CRIMES`; all when not given
+        until
+            end of the period, minutes since the start; `now` when not given. What was put on record later does
+            not count, so that a weekly map looks the same all week: `until=seen.week_began`.
+
+        Returns
+        -------
+        counts
+            (n_segments,) incidents
+        """
+        chosen = self._chosen(weeks, types, until)
+        return np.bincount(self.record.segment[chosen], minlength=self.brief.n_segments).astype(float)
+
+    def hottest(
+        self, share: float, *, weeks: float, types: Iterable[int] | None = None, until: float | None = None
+    ) -> Ints:
         """Name the segments with most incidents on record, hottest first.
 
         Segments without an incident are never named, so early in a run the list may be short.
+        The share is one of all segments; the other parameters are those of `counts`.
         """
-        counts = self.counts(weeks=weeks, types=types)
-        n = min(int(round(share * self.brief.n_segments)), int(np.count_nonzero(counts)))
-        # Ties go to the segment with the more recent record, as an analyst would break them.
+        chosen = self._chosen(weeks, types, until)
+        segment, t = self.record.segment[chosen], self.record.t[chosen]
+        counts = np.bincount(segment, minlength=self.brief.n_segments)
+        # Ties go to the segment with the more recent incident, as an analyst would break them.
         last = np.full(self.brief.n_segments, -np.inf)
-        np.maximum.at(last, self.record.segment, self.record.t)
-        return np.lexsort((-last, -counts))[:n].astype(np.int32)
+        np.maximum.at(last, segment, t)
+        hit = np.flatnonzero(counts)
+        hottest_first = np.lexsort((-last[hit], -counts[hit]))
+        return hit[hottest_first[: round(share * self.brief.n_segments)]].astype(np.int32)
+
+    def _chosen(self, weeks: float, types: Iterable[int] | None, until: float | None) -> NDArray[np.bool_]:
+        end = self.now if until is None else until
+        record = self.record
+        chosen: NDArray[np.bool_] = (record.t >= end - weeks * WEEK_MIN) & (record.t_recorded <= end)
+        return chosen if types is None else chosen & np.isin(record.type, list(types))
 
     def with_role(self, *roles: str) -> Ints:
         """Name the officers on duty who have one of these roles."""
@@ -154,7 +205,9 @@ class Orders:
         return Orders(self.tasks + other.tasks)
 
     @classmethod
-    def rounds(cls, officers: Iterable[int], segments: Iterable[int], *, dwell: float, protected: bool = False) -> Orders:
+    def rounds(
+        cls, officers: Iterable[int], segments: Iterable[int], *, dwell: float, protected: bool = False
+    ) -> Orders:
         """Share a round of stops among officers: each gets every n-th place, and starts over at the end."""
         crew, places = list(officers), list(segments)
         tasks = [
@@ -169,6 +222,9 @@ class PolicyModel(Parameters):
     """Base of every policy. Its fields are its parameters."""
 
     name: ClassVar[str] = ""
+    """set by `@policy("name")`"""
+    number_blind: ClassVar[bool] = False
+    """claims that orders do not hang on how segments and officers are numbered; `check_policy` then tests it"""
 
     def organise(self, brief: CityBrief) -> Organisation:
         """Divide the city and the force, once; by default districts stay and nobody owns one."""

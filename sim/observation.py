@@ -1,0 +1,176 @@
+"""From the world to what the force can know of it: the only way out of the truth."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import State, Table
+from sim.agents.tables import ROLES
+from sim.city.land_use import City
+from sim.clock import DAY_MIN, SHIFT_MIN, Clock
+from sim.policies.protocol import CityBrief, Ints, Observation, Record
+from sim.scenarios.scenario import Scenario
+
+WINDOW_DAYS = 400
+"""How long an incident stays at hand: a year, and a margin to compare with the year before."""
+FIRST_ROWS = 1024
+
+_COLUMNS = (
+    ("t", np.float64),
+    ("t_recorded", np.float64),
+    ("type", np.uint8),
+    ("segment", np.int32),
+    ("discovered", np.bool_),
+    ("cause", np.uint64),
+)
+
+
+class WorldSeen(Protocol):
+    """What the observation and the orders need of a world."""
+
+    @property
+    def scenario(self) -> Scenario: ...  # noqa: D102 - declared in `sim.world`
+    @property
+    def city(self) -> City: ...  # noqa: D102
+    @property
+    def clock(self) -> Clock: ...  # noqa: D102
+    @property
+    def state(self) -> State: ...  # noqa: D102
+    @property
+    def record(self) -> RecordBook: ...  # noqa: D102
+
+
+class RecordBook:
+    """Keep what the force has in writing: incidents of a rolling window, the register, the description of the city.
+
+    Incidents stand in the order in which they were put on record. Rows that an observation has shown are never
+    changed afterwards, so an observation is a value that may be kept.
+    """
+
+    def __init__(self) -> None:
+        self._rows = _new_rows(FIRST_ROWS)
+        self._n = 0
+        self._n_shown = 0
+        self._register: tuple[int, Ints] = (-1, np.zeros(0, np.int32))
+        self.brief: CityBrief | None = None
+        """drawn up at the first briefing; the city does not change within a run"""
+
+    def add(self, incidents: Table) -> None:
+        """Put incidents on file, in any order; what is recorded later than now stays hidden until then.
+
+        Parameters
+        ----------
+        incidents
+            rows of the ledger's table `incidents`
+        """
+        n_new = len(incidents)
+        if n_new == 0:
+            return
+        first = float(incidents["t_recorded"].min())
+        tail = int(np.searchsorted(self._rows["t_recorded"][: self._n], first, side="right"))
+        if tail < self._n_shown or self._n + n_new > len(self._rows["t"]):
+            tail = self._make_room(n_new, tail, oldest=float(incidents["t_recorded"].max()) - WINDOW_DAYS * DAY_MIN)
+        end = self._n + n_new
+        for name, column in self._rows.items():
+            column[self._n : end] = incidents[name]
+        # The key of the cause decides between equal times, so the order does not hang on when buffers were drained.
+        order = np.lexsort((self._rows["cause"][tail:end], self._rows["t_recorded"][tail:end]))
+        for column in self._rows.values():
+            column[tail:end] = column[tail:end][order]
+        self._n = end
+
+    def visible(self, now: float) -> Record:
+        """Show what is on record at a time, of the last `WINDOW_DAYS`."""
+        recorded = self._rows["t_recorded"][: self._n]
+        begin, end = np.searchsorted(recorded, (now - WINDOW_DAYS * DAY_MIN, now), side="right")
+        self._n_shown = max(self._n_shown, int(end))
+        t, t_recorded, kind, segment, discovered = (self._rows[name][begin:end] for name, _ in _COLUMNS[:5])
+        return Record(t=t, t_recorded=t_recorded, type=kind, segment=segment, discovered=discovered)
+
+    def registered(self, day: int, residents: Table, n_segments: int) -> Ints:
+        """Count the migrants on the register by segment, once a day: a million rows are not read at every shift."""
+        if self._register[0] != day:
+            on_register = (residents["registered"] & residents["migrant"]).astype(bool)
+            counts = np.bincount(residents["home"][on_register], minlength=n_segments)
+            self._register = (day, counts.astype(np.int32))
+        return self._register[1]
+
+    def _make_room(self, n_new: int, tail: int, *, oldest: float) -> int:
+        """Move the rows of the window to new arrays; give the new number of row `tail`.
+
+        Never in place: an observation that somebody kept still looks at the old arrays.
+        """
+        begin = min(tail, int(np.searchsorted(self._rows["t_recorded"][: self._n], oldest)))
+        kept = self._n - begin
+        rows = _new_rows(max(FIRST_ROWS, 2 * (kept + n_new)))
+        for name, column in rows.items():
+            column[:kept] = self._rows[name][begin : self._n]
+        self._rows, self._n, self._n_shown = rows, kept, 0
+        return tail - begin
+
+
+def brief(world: WorldSeen) -> CityBrief:
+    """Describe the city and the force to a policy, once."""
+    segments, streets = world.state.segments, world.city.streets
+    return CityBrief(
+        n_segments=len(segments),
+        segment_length_m=segments["length_m"].astype(np.float64),
+        segment_x=streets.midpoint_x.copy(),
+        segment_y=streets.midpoint_y.copy(),
+        neighbours_start=world.state.neighbours_start.copy(),
+        neighbours=world.state.neighbours.copy(),
+        dwellings=segments["dwellings"].astype(np.float64),
+        district=segments["district"].astype(np.int32),
+        officer=np.arange(len(world.state.officers), dtype=np.int32),
+        role=tuple(ROLES[role] for role in world.state.officers["role"].tolist()),
+        shift_min=float(SHIFT_MIN),
+    )
+
+
+def observe(world: WorldSeen) -> Observation:
+    """Show a policy what the force knows at this briefing: records, calls that wait, the register, known quarrels."""
+    state = world.state
+    now = float(state.c["now"][0])
+    day, minute = divmod(int(now), DAY_MIN)
+    if world.record.brief is None:
+        world.record.brief = brief(world)
+    about = world.record.brief
+    on_duty = officers_on_duty(state)
+    disputes = known_disputes(state)
+    return Observation(
+        now=now,
+        day=day,
+        weekday=(world.clock.start.weekday() + day) % 7,
+        shift=minute // SHIFT_MIN,
+        brief=about,
+        on_duty=on_duty,
+        role=tuple([about.role[officer] for officer in on_duty.tolist()]),
+        cell=state.officers["cell"][on_duty],
+        record=world.record.visible(now),
+        n_queued=int(state.c["n_queue"][0]),
+        registered=world.record.registered(day, state.residents, about.n_segments),
+        known_disputes=disputes,
+        dispute_segment=state.disputes["segment"][disputes],
+    )
+
+
+def officers_on_duty(state: State) -> Ints:
+    """Name the officers who start the shift that begins now: on duty, and of this shift (not those who overrun)."""
+    shift = int(state.c["now"][0]) % DAY_MIN // SHIFT_MIN
+    officers = state.officers
+    return np.flatnonzero((officers["on_duty"] == 1) & (officers["shift"] == shift)).astype(np.int32)
+
+
+def known_disputes(state: State) -> Ints:
+    """Name the rows of disputes that the force has heard of and that are not settled."""
+    disputes = state.disputes
+    row = np.flatnonzero(disputes["known"])
+    known: Ints = row[(disputes["key"][row] != 0) & (disputes["agreed"][row] == 0)].astype(np.int32)
+    return known
+
+
+def _new_rows(n: int) -> dict[str, NDArray[Any]]:
+    return {name: np.zeros(n, dtype) for name, dtype in _COLUMNS}

@@ -1,0 +1,173 @@
+"""From orders to the world: checked, entered in the tables, and nothing else.
+
+Officer-hours are charged by the engine for what officers do; no strategy gets more of them than its shift has.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.events import LEDGER
+from sim.agents.state import State
+from sim.agents.tables import NONE, ROLES, TASKS
+from sim.clock import SHIFT_MIN
+from sim.observation import WorldSeen, known_disputes, officers_on_duty
+from sim.policies.protocol import Orders, Organisation, Task
+from sim.policies.rules import Limits, OrdersError, check_orders, check_organisation
+
+__all__ = ["OrdersError", "carry_out", "duty_minutes", "organise"]
+
+ORDERS_AT = tuple(LEDGER).index("orders")
+KIND = {name: number for number, name in enumerate(TASKS)}
+WITHOUT_POWERS = frozenset(("auxiliary", "mediator"))
+"""Roles without the power to stop and search; they do so only where an order names a rate."""
+
+
+def organise(world: WorldSeen, organisation: Organisation, *, policy: str) -> None:
+    """Divide the city and the force as a policy wants it, before the first shift.
+
+    Raises
+    ------
+    OrdersError
+        If a shape is wrong or an officer's cell does not exist.
+    """
+    state = world.state
+    check_organisation(organisation, policy=policy, n_segments=len(state.segments), n_officers=len(state.officers))
+    state.segments["cell"] = organisation.cell
+    state.officers["cell"] = organisation.officer_cell
+    if organisation.own_cell_min is not None:
+        state.p["own_cell_min"] = organisation.own_cell_min
+
+
+def carry_out(world: WorldSeen, orders: Orders, *, policy: str) -> None:
+    """Check the orders of the shift that begins now and enter them in the tables.
+
+    Every officer on duty has a task for every minute of the shift: where the orders leave a gap, detectives are at
+    their desks, and all others patrol their own cell, or the city if they own none.
+
+    Raises
+    ------
+    OrdersError
+        If an order cannot be carried out; the world is then as it was.
+    """
+    state = world.state
+    now = float(state.c["now"][0])
+    crew = officers_on_duty(state)
+    tasks = check_orders(
+        orders,
+        Limits(
+            policy=policy,
+            on_duty=frozenset(crew.tolist()),
+            n_segments=len(state.segments),
+            known_disputes=frozenset(known_disputes(state).tolist()),
+            shift_min=float(SHIFT_MIN),
+        ),
+    )
+    _check_cells(tasks, state, policy)
+    tasks = _fill_gaps(tasks, state, crew.tolist())
+    targets = [target for task in tasks for target in task.targets]
+    _check_room(state, len(tasks), len(targets), policy)
+    state.targets[: len(targets)] = targets
+    _write_tasks(world, tasks, now)
+    _point_officers(state, len(tasks))
+    _log(state, len(tasks), now)
+
+
+def duty_minutes(world: WorldSeen) -> float:
+    """Sum the officer-minutes of the shift that begins now: the budget that no strategy can exceed."""
+    return float(len(officers_on_duty(world.state)) * SHIFT_MIN)
+
+
+def _fill_gaps(tasks: list[Task], state: State, crew: list[int]) -> list[Task]:
+    """Give every officer something to do in every minute; `tasks` and `crew` are in order of officers."""
+    whole: list[Task] = []
+    roles = state.officers["role"][crew].tolist()
+    cells = state.officers["cell"][crew].tolist()
+    at = 0
+    for officer, role, cell in zip(crew, roles, cells, strict=True):
+        kind = "desk" if ROLES[role] == "detective" else "patrol"
+        free_from = 0.0
+        while at < len(tasks) and tasks[at].officer == officer:
+            if tasks[at].start > free_from:
+                whole.append(Task(officer, kind, start=free_from, end=tasks[at].start, cell=cell))
+            whole.append(tasks[at])
+            free_from = tasks[at].end
+            at += 1
+        if free_from < SHIFT_MIN:
+            whole.append(Task(officer, kind, start=free_from, end=float(SHIFT_MIN), cell=cell))
+    return whole
+
+
+def _check_cells(tasks: list[Task], state: State, policy: str) -> None:
+    """Refuse a cell without segments: an officer could not patrol there."""
+    cell_of = state.segments["cell"]
+    for cell in {task.cell for task in tasks} - {NONE}:
+        if not (cell_of == cell).any():
+            officer = next(task.officer for task in tasks if task.cell == cell)
+            raise OrdersError(
+                f"policy {policy!r}, officer {officer}: cell must be one from 0 to {cell_of.max()} that has segments, "
+                f"or -1 for the whole city, got {cell}"
+            )
+
+
+def _check_room(state: State, n_tasks: int, n_targets: int, policy: str) -> None:
+    room = (
+        ("tasks", n_tasks, len(state.tasks)),
+        ("targets", n_targets, len(state.targets)),
+        ("orders in the ledger", n_tasks, len(state.out.orders) - int(state.out.n[ORDERS_AT])),
+    )
+    for what, needed, there in room:
+        if needed > there:
+            raise OrdersError(
+                f"policy {policy!r}: a shift has room for {there} {what}, got {needed}; "
+                "order fewer tasks, or name fewer targets for each"
+            )
+
+
+def _write_tasks(world: WorldSeen, tasks: list[Task], now: float) -> None:
+    state, force = world.state, world.scenario.force
+    roles = state.officers["role"].tolist()
+    rows = []
+    target_start = 0
+    for task in tasks:
+        habit = 0.0 if ROLES[roles[task.officer]] in WITHOUT_POWERS else force.stops_per_hour
+        rows.append(
+            (
+                task.officer,
+                KIND[task.kind],
+                now + task.start,
+                now + task.end,
+                task.cell,
+                target_start,
+                len(task.targets),
+                task.dwell,
+                habit if task.stops_per_hour is None else task.stops_per_hour,
+                force.p_suspicion if task.p_suspicion is None else task.p_suspicion,
+                task.protected,
+            )
+        )
+        target_start += len(task.targets)
+    state.tasks[: len(rows)] = rows
+
+
+def _point_officers(state: State, n_tasks: int) -> None:
+    """Lead every officer to the begin and the end of the own rows."""
+    owner = state.tasks["officer"][:n_tasks]
+    first = np.flatnonzero(np.diff(owner, prepend=NONE))
+    officers = state.officers
+    officers["task"] = NONE
+    officers["tasks_end"] = NONE
+    officers["target_at"] = 0
+    officers["task"][owner[first]] = first
+    officers["tasks_end"][owner[first]] = np.append(first[1:], n_tasks)[: len(first)]
+
+
+def _log(state: State, n_tasks: int, now: float) -> None:
+    """Append the orders to the ledger."""
+    at = int(state.out.n[ORDERS_AT])
+    rows = state.out.orders[at : at + n_tasks]
+    rows["t"] = now
+    for column in ("officer", "kind", "start", "end", "cell", "dwell"):
+        rows[column] = state.tasks[column][:n_tasks]
+    rows["n_targets"] = state.tasks["target_n"][:n_tasks]
+    state.out.n[ORDERS_AT] = at + n_tasks

@@ -1,0 +1,102 @@
+"""Hot spots policing: free time goes to the few segments where most is on record."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from sim.params import Count, Factor, Fraction, Minutes, param
+from sim.policies.protocol import Floats, Observation, Orders, PolicyModel, Task
+from sim.policies.registry import policy
+
+BETWEEN_TWO = 1.4
+"""Mean distance of two random points of a compact area against their mean distance from its centre (disc: 1.36)."""
+
+
+@policy("hotspot")
+class Hotspot(PolicyModel):
+    """Short stops at the segments with most incidents on record, after weekly maps (New York; Koper timing).
+
+    What officers do and when: every Monday at midnight the map of the last `weeks` is drawn anew. In each shift,
+    response and foot officers spend the time between calls at the hottest segments: a stop of `dwell` minutes, then
+    the next place, in an order that is drawn anew each shift so that nobody can learn it (Koper 1995). Each officer
+    gets neighbouring places, as many as can be visited within `every_min` with the ways between them, the hottest
+    first: what the crew cannot reach so often is left out. Until the first map, and for the officers not used, there
+    is random patrol. Calls interrupt a round.
+
+    Why 2 % by default: half of a city's crime lies on 2 to 6 % of its segments (Weisburd 2015), and an officer can
+    see to seven places every two hours. A shift of ten officers thus covers about 70 segments, 2 % of a city of
+    3,700; a larger share is a longer list of which only the hottest part is visited.
+
+    Resources: the force as it is, `share_of_force` of those on patrol. Data needed: incidents on record with
+    place and time. What is not reported or not recorded is not on the map.
+
+    Known side effects: stops and minor arrests pile up on few places; robbery may move; sending officers where
+    officers found something feeds on itself (Ensign et al. 2018); pressure to downgrade records. None of these, and
+    no effect on crime, is written in here: the strategy says where officers go.
+
+    Parameters: share 0.005 to 0.10 (literature 0.02 to 0.06), dwell 1 to 60 min (literature 10 to 16; shorter for
+    drive-bys as a control), every_min 30 to 480, weeks 1 to 52, share_of_force 0 to 1, and two speeds for planning.
+    """
+
+    share: Fraction = param(0.02, "share of segments on the weekly map", source="weisburd2015", low=0.005, high=0.10)
+    dwell: Minutes = param(15.0, "length of a stop; 10 to 16 in the literature", source="koper1995", low=1, high=60)
+    every_min: Minutes = param(120.0, "a place is visited at least so often", source="prior", low=30, high=480)
+    weeks: Count = param(8, "incidents of this many weeks make the map", source="prior", unit="weeks", low=1, high=52)
+    share_of_force: Fraction = param(1.0, "share of response and foot officers who make the rounds", source="prior")
+    car_kmh: Factor = param(
+        15.0, "planned speed by car, as the crow flies", source="prior", unit="km/h", low=1, high=90
+    )
+    foot_kmh: Factor = param(3.5, "planned speed on foot, the same", source="prior", unit="km/h", low=1, high=10)
+
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Send the crew to the hottest places of this week's map, in an order that nobody can foresee."""
+        able = seen.with_role("response", "foot")
+        crew = rng.permutation(able)[: round(self.share_of_force * len(able))]
+        hot = seen.hottest(self.share, weeks=self.weeks, until=seen.week_began)
+        hot = hot[: len(crew) * int(self.every_min // self.dwell)]
+        if not len(crew) or not len(hot):
+            return Orders()
+        on_foot = frozenset(seen.with_role("foot").tolist())
+        x, y = seen.brief.segment_x[hot], seen.brief.segment_y[hot]
+        tasks = []
+        for officer, group in zip(crew.tolist(), share_out(x, y, len(crew)), strict=True):
+            if len(group):
+                kmh = self.foot_kmh if officer in on_foot else self.car_kmh
+                n = self._n_reachable(x[group], y[group], kmh)
+                round_ = rng.permutation(hot[np.sort(group)[:n]])
+                tasks.append(
+                    Task(officer, "rounds", tuple(round_.tolist()), dwell=self.dwell, end=seen.brief.shift_min)
+                )
+        return Orders(tuple(tasks))
+
+    def _n_reachable(self, x: Floats, y: Floats, kmh: float) -> int:
+        """Count the places of a group that one officer can visit within `every_min`, ways included."""
+        way_m = BETWEEN_TWO * float(np.hypot(x - x.mean(), y - y.mean()).mean())
+        way_min = way_m / (kmh * 1000.0 / 60.0)
+        return max(1, int(self.every_min / (self.dwell + way_min)))
+
+
+def share_out(x: Floats, y: Floats, n_groups: int) -> list[NDArray[np.int64]]:
+    """Share places among groups of nearly equal number that lie close together.
+
+    The places are halved again and again across the longer side, so that an officer's round stays short.
+
+    Returns
+    -------
+    groups
+        `n_groups` arrays of place numbers; empty ones where there are fewer places than groups
+    """
+    done: list[NDArray[np.int64]] = []
+    waiting = [(np.arange(len(x)), n_groups)]
+    while waiting:
+        part, n = waiting.pop()
+        if n == 1 or not len(part):
+            done += [part, *([part[:0]] * (n - 1))]
+            continue
+        along = x[part] if np.ptp(x[part]) >= np.ptp(y[part]) else y[part]
+        part = part[np.argsort(along, kind="stable")]
+        cut = (len(part) * (n // 2) + n // 2) // n
+        waiting += [(part[:cut], n // 2), (part[cut:], n - n // 2)]
+    return done

@@ -1,0 +1,215 @@
+"""Find a policy by name: those of the package, of other installed packages, and of a file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from sim.errors import InputError
+from sim.params import describe
+from sim.policies import foreign
+from sim.policies.protocol import PolicyModel
+
+ENTRY_POINTS = "sim.policies"
+"""Entry point group by which another package offers policies."""
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+SPEC = re.compile(r"(?P<where>.+?)(?:\((?P<inline>[^()]*)\))?", re.DOTALL)
+
+Kind = TypeVar("Kind", bound=type[PolicyModel])
+
+_POLICIES: dict[str, type[PolicyModel]] = {}
+
+
+def policy(name: str) -> Callable[[Kind], Kind]:
+    """Register a policy class under a name.
+
+    Raises
+    ------
+    InputError
+        If the name is no plain lower-case word, what is decorated is no policy, or the name is taken.
+    """
+
+    def register(kind: Kind) -> Kind:
+        if not (isinstance(kind, type) and issubclass(kind, PolicyModel)):
+            raise InputError(f"@policy({name!r}) must stand on a subclass of PolicyModel, got {kind!r}")
+        if not NAME.fullmatch(name):
+            raise InputError(
+                f"the name of a policy must be lower-case letters, digits and underscores, got {name!r}; "
+                "try 'my_policy'"
+            )
+        _refuse_double(name, kind)
+        kind.name = name
+        if not kind.__module__.startswith(foreign.MODULE_PREFIX):
+            _POLICIES[name] = kind
+        return kind
+
+    return register
+
+
+def make_policy(spec: str, params: dict[str, Any] | None = None) -> PolicyModel:
+    """Make a policy of a name or a file, and of its parameters.
+
+    Parameters
+    ----------
+    spec
+        a registered name (`hotspot`), the name of an installed entry point, or a file and a class
+        (`my_policy.py:MyPolicy`; the class may be left out where there is one only); each with or without
+        parameters: `hotspot(share=0.03, dwell=12)`
+    params
+        more parameters by name
+
+    Raises
+    ------
+    InputError
+        If there is no such policy, a parameter is unknown, given twice or out of range.
+    """
+    where, inline = _split(spec)
+    doubled = sorted(set(inline) & set(params or {}))
+    if doubled:
+        raise InputError(f"{spec}: {doubled[0]!r} must be given once, in the brackets or apart, got both")
+    kind = _find(where)
+    try:
+        return kind(**inline, **(params or {}))
+    except ValidationError as error:
+        raise InputError(_first_complaint(kind, error)) from error
+    except TypeError as error:
+        raise InputError(f"{where}: a policy must define `decide`, but {error}") from error
+
+
+def policy_names() -> list[str]:
+    """List the policies that can be had by name, those of other packages included."""
+    return sorted({*_POLICIES, *(point.name for point in _offered())})
+
+
+def policy_class(name: str) -> type[PolicyModel]:
+    """Give the class of a policy by its name."""
+    if name in _POLICIES:
+        return _POLICIES[name]
+    offered = next((point for point in _offered() if point.name == name), None)
+    if offered is not None:
+        return _load(offered)
+    near = get_close_matches(name, policy_names(), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "a file is given as my_policy.py:MyPolicy"
+    raise InputError(f"a policy must be one of {', '.join(policy_names())}, got {name!r}; {hint}")
+
+
+def policy_identity(policy: PolicyModel) -> dict[str, Any]:
+    """Tell all that determines what a policy does: its name, its parameters and, from outside the package, its source.
+
+    Returns
+    -------
+    identity
+        `name`, `parameters`, and for a foreign policy `source_sha256` (None for a class of an interactive session)
+    """
+    identity: dict[str, Any] = {"name": policy.name, "parameters": policy.model_dump(mode="json")}
+    if foreign.is_foreign(type(policy)):
+        source = foreign.source_of(type(policy))
+        identity["source_sha256"] = None if source is None else foreign.source_hash(source)
+    return identity
+
+
+def _refuse_double(name: str, kind: type[PolicyModel]) -> None:
+    taken = _POLICIES.get(name)
+    # The same class defined again is a notebook cell run twice, not a double.
+    if taken is not None and (taken.__module__, taken.__qualname__) != (kind.__module__, kind.__qualname__):
+        raise InputError(
+            f"policy {name!r} is already defined by {taken.__module__}.{taken.__qualname__}; "
+            f"give {kind.__qualname__} another name"
+        )
+
+
+def _split(spec: str) -> tuple[str, dict[str, Any]]:
+    """Part a spec into what names the policy and the parameters in brackets."""
+    parts = SPEC.fullmatch(spec.strip())
+    if parts is None:
+        raise InputError(f"a policy must be named, for instance 'hotspot' or 'hotspot(share=0.03)', got {spec!r}")
+    return parts["where"], _read_inline(spec, parts["inline"] or "")
+
+
+def _read_inline(spec: str, text: str) -> dict[str, Any]:
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        if call.args or any(word.arg is None for word in call.keywords):
+            raise ValueError("parameters need names")
+        return {str(word.arg): _value(word.value) for word in call.keywords}
+    except (SyntaxError, ValueError) as error:
+        raise InputError(
+            f"parameters in brackets must read like hotspot(share=0.03, dwell=12), got {spec!r} ({error})"
+        ) from error
+
+
+def _value(node: ast.expr) -> Any:  # noqa: ANN401 - a parameter may hold any value
+    """Read a number, a quoted text or a bare word."""
+    return node.id if isinstance(node, ast.Name) else ast.literal_eval(node)
+
+
+def _find(where: str) -> type[PolicyModel]:
+    file, colon, class_name = where.rpartition(":")
+    if where.endswith(".py"):
+        return _from_file(Path(where), None)
+    if colon and file.endswith(".py"):
+        return _from_file(Path(file), class_name)
+    return policy_class(where)
+
+
+def _from_file(path: Path, class_name: str | None) -> type[PolicyModel]:
+    if not path.is_file():
+        raise InputError(f"a policy file must exist, got {str(path)!r}")
+    module = foreign.load_file(path)
+    found = {
+        name: kind
+        for name, kind in vars(module).items()
+        if isinstance(kind, type) and issubclass(kind, PolicyModel) and kind.__module__ == module.__name__
+    }
+    if class_name is None and len(found) == 1:
+        class_name = next(iter(found))
+    if class_name not in found:
+        known = ", ".join(f"{path.name}:{name}" for name in found) or "none: a policy is a subclass of PolicyModel"
+        raise InputError(
+            f"{path.name} must define the policy class that is asked for, got {class_name!r}; it has {known}"
+        )
+    kind = found[class_name]
+    if not kind.name:
+        raise InputError(f"{path.name}:{class_name} must have a name; write @policy('my_policy') above the class")
+    return kind
+
+
+def _offered() -> tuple[EntryPoint, ...]:
+    return tuple(entry_points(group=ENTRY_POINTS))
+
+
+def _load(point: EntryPoint) -> type[PolicyModel]:
+    try:
+        kind = point.load()
+    except Exception as error:
+        raise InputError(
+            f"policy {point.name!r} must be importable from {point.value!r}, but {type(error).__name__}: {error}"
+        ) from error
+    if not (isinstance(kind, type) and issubclass(kind, PolicyModel)) or kind.name != point.name:
+        raise InputError(
+            f"entry point {point.value!r} must be a policy class named with @policy({point.name!r}), got {kind!r}"
+        )
+    return kind
+
+
+def _first_complaint(kind: type[PolicyModel], error: ValidationError) -> str:
+    """Put the first problem with the parameters of a policy into one sentence."""
+    problem = error.errors()[0]
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = [about.name for about in describe(kind)]
+        near = get_close_matches(name, known, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        return f"policy {kind.name!r}: unknown parameter {name!r}{hint}; it has {', '.join(known) or 'none'}"
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "value_error":
+        return f"policy {kind.name!r}: {message}"
+    return f"policy {kind.name!r}: {name} does not fit: {message}, got {problem['input']!r}"

@@ -1,0 +1,161 @@
+"""What makes orders and an organisation valid: one set of rules, for the engine and for the conformance suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import index
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.policies.protocol import TASK_KINDS, Observation, Orders, Organisation, Task
+
+AIMLESS = frozenset(("patrol", "desk"))
+"""Kinds of task that name no target; every other kind needs one."""
+TIME_SLACK_MIN = 1e-6
+
+
+class OrdersError(InputError):
+    """Name the policy, the officer and what would work."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Hold what the orders of one shift may name."""
+
+    policy: str
+    on_duty: frozenset[int]
+    n_segments: int
+    known_disputes: frozenset[int]
+    shift_min: float
+
+    @classmethod
+    def of(cls, seen: Observation, policy: str) -> Limits:
+        """Take the limits from an observation."""
+        return cls(
+            policy=policy,
+            on_duty=frozenset(seen.on_duty.tolist()),
+            n_segments=seen.brief.n_segments,
+            known_disputes=frozenset(seen.known_disputes.tolist()),
+            shift_min=seen.brief.shift_min,
+        )
+
+
+def check_orders(orders: Orders, limits: Limits) -> list[Task]:
+    """Check the orders of a shift and put them into order.
+
+    Returns
+    -------
+    tasks
+        by officer, then by time
+
+    Raises
+    ------
+    OrdersError
+        If an officer is not on duty, a kind is unknown, a target is missing or does not exist, a number is out of
+        range, or two tasks of an officer overlap.
+    """
+    if not isinstance(orders, Orders):
+        raise OrdersError(
+            f"policy {limits.policy!r}: decide must return Orders, got {type(orders).__name__}; "
+            "`Orders()` leaves everybody on patrol"
+        )
+    tasks = list(orders.tasks)
+    for task in tasks:
+        if not isinstance(task, Task):
+            raise OrdersError(f"policy {limits.policy!r}: orders must hold Task values, got {type(task).__name__}")
+        try:
+            problem = next(_problems(task, limits), "")
+        except TypeError as error:
+            problem = f"a task must hold numbers where numbers are meant, got {task} ({error})"
+        if problem:
+            raise OrdersError(f"policy {limits.policy!r}, officer {task.officer}: {problem}")
+    tasks.sort(key=_when)
+    for earlier, later in pairwise(tasks):
+        if later.officer == earlier.officer and later.start < earlier.end - TIME_SLACK_MIN:
+            raise OrdersError(
+                f"policy {limits.policy!r}, officer {later.officer}: tasks must follow one another, got "
+                f"{earlier.kind!r} until {earlier.end:g} min and {later.kind!r} from {later.start:g} min; "
+                f"start the second at {earlier.end:g}"
+            )
+    return tasks
+
+
+def _when(task: Task) -> tuple[int, float]:
+    return task.officer, task.start
+
+
+def _problems(task: Task, limits: Limits) -> Iterator[str]:
+    """Say what is wrong with a task; the caller takes the first problem, so a check may rely on those before it."""
+    if task.officer not in limits.on_duty:
+        yield "only officers who start this shift can be ordered; take them from `seen.on_duty`"
+    if task.kind not in TASK_KINDS:
+        yield f"a task must be one of {', '.join(TASK_KINDS)}, got {task.kind!r}"
+    if not 0 <= task.start < task.end <= limits.shift_min:
+        yield f"a task must lie within 0 and {limits.shift_min:g} min of the shift, got {task.start} to {task.end}"
+    if not 0 < task.dwell <= limits.shift_min:
+        yield f"dwell must be more than 0 and at most {limits.shift_min:g} min, got {task.dwell}"
+    if task.stops_per_hour is not None and not 0 <= task.stops_per_hour <= 60:
+        yield f"stops_per_hour must lie between 0 and 60, got {task.stops_per_hour}"
+    if task.p_suspicion is not None and not 0 <= task.p_suspicion <= 1:
+        yield f"p_suspicion must lie between 0 and 1, got {task.p_suspicion}"
+    if index(task.cell) < -1:
+        yield f"cell must be the number of a cell, or -1 for the whole city, got {task.cell}"
+    yield from _problems_of_targets(task, limits)
+
+
+def _problems_of_targets(task: Task, limits: Limits) -> Iterator[str]:
+    targets = task.targets
+    if task.kind in AIMLESS:
+        if len(targets):
+            yield f"{task.kind!r} names no targets, got {len(targets)}; 'rounds' goes from place to place"
+    elif not len(targets):
+        yield f"{task.kind!r} needs at least one target; leave the task out to let the officer patrol"
+    elif task.kind == "mediation":
+        unknown = [d for d in targets if d not in limits.known_disputes]
+        if unknown:
+            yield f"dispute {unknown[0]} is not known to the police; take numbers from `seen.known_disputes`"
+    else:
+        lowest, highest = index(min(targets)), index(max(targets))
+        if lowest < 0 or highest >= limits.n_segments:
+            wrong = lowest if lowest < 0 else highest
+            yield f"targets must be segments from 0 to {limits.n_segments - 1}, got {wrong}"
+
+
+def check_organisation(organisation: Organisation, *, policy: str, n_segments: int, n_officers: int) -> None:
+    """Check the cells of a city and of its officers.
+
+    Raises
+    ------
+    OrdersError
+        If a shape is wrong, a cell is negative, an officer's cell does not exist or `own_cell_min` is negative.
+    """
+    if not isinstance(organisation, Organisation):
+        raise OrdersError(f"policy {policy!r}: organise must return Organisation, got {type(organisation).__name__}")
+    cell = _whole_numbers(organisation.cell, "cell", n_segments, "segment", policy)
+    if cell.min(initial=0) < 0:
+        raise OrdersError(f"policy {policy!r}: every segment must lie in a cell of 0 or more, got {cell.min()}")
+    owned = _whole_numbers(organisation.officer_cell, "officer_cell", n_officers, "officer", policy)
+    strange = ~np.isin(owned, np.append(np.unique(cell), -1))
+    if strange.any():
+        officer = int(np.flatnonzero(strange)[0])
+        raise OrdersError(
+            f"policy {policy!r}, officer {officer}: officer_cell must be a cell that has segments, or -1 for the whole "
+            f"city, got {owned[officer]}"
+        )
+    lead = organisation.own_cell_min
+    if lead is not None and not 0 <= lead <= 1440:
+        raise OrdersError(f"policy {policy!r}: own_cell_min must lie between 0 and 1440 min, or be None, got {lead}")
+
+
+def _whole_numbers(values: Iterable[int], name: str, n: int, of: str, policy: str) -> NDArray[np.int64]:
+    array = np.asarray(values)
+    if array.shape != (n,) or array.dtype.kind not in "iu":
+        raise OrdersError(
+            f"policy {policy!r}: {name} must hold one whole number for each {of} ({n}), "
+            f"got shape {array.shape} of {array.dtype}"
+        )
+    return array.astype(np.int64)
