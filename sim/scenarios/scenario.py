@@ -30,7 +30,7 @@ class Scenario(Parameters):
 
     name: str = param("unnamed", "short name, printed on every output", source="model")
     title: str = param("", "one line for people", source="model")
-    start: date = param(date(2014, 1, 1), "first day", source="new_haven_2014")
+    start: date = param(date(2014, 1, 1), "first day", source="model")
     n_days: Count = param(365, "length of a run", source="model", unit="days", low=1, high=36500)
     tick_min: Count = param(5, "length of a tick", source="model", unit="min", low=1, high=60)
 
