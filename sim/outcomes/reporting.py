@@ -1,0 +1,50 @@
+"""Truth, report and record side by side: what happened, what somebody told, what is on file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.outcomes.clearance import GROUPS
+from sim.outcomes.columns import read_codes
+from sim.outcomes.estimates import share_estimate
+from sim.params import CRIMES
+
+
+def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
+    """Count offences that happened, were reported, discovered and recorded, by their true type (F17).
+
+    Returns
+    -------
+    table
+        rows: the crime types, 'violent', 'property', 'all'; columns `n_true`, `n_reported` (somebody called),
+        `n_discovered` (an officer saw it), `n_recorded`, `n_recorded_as` (records that bear the name of
+        the type, downgraded ones included), `reported` = reported / true with `reported_low` and
+        `reported_high`, `recorded` = recorded / true
+    """
+    kind = read_codes(offences["type"], CRIMES)
+    true_kind = read_codes(incidents["true_type"], CRIMES)
+    named = read_codes(incidents["type"], CRIMES)
+    reported = (offences["reported"] > 0).to_numpy()
+    discovered = (offences["discovered"] > 0).to_numpy()
+    groups = {name: (i,) for i, name in enumerate(CRIMES)} | GROUPS | {"all": tuple(range(len(CRIMES)))}
+    rows = {}
+    for name, types in groups.items():
+        of_type = np.isin(kind, types)
+        n_true, n_reported = int(of_type.sum()), int((of_type & reported).sum())
+        n_recorded = int(np.isin(true_kind, types).sum())
+        share = share_estimate(n_reported, n_true)
+        rows[name] = {
+            "n_true": n_true,
+            "n_reported": n_reported,
+            "n_discovered": int((of_type & discovered).sum()),
+            "n_recorded": n_recorded,
+            "n_recorded_as": int(np.isin(named, types).sum()),
+            "reported": share.value,
+            "reported_low": share.low,
+            "reported_high": share.high,
+            "recorded": n_recorded / n_true if n_true else np.nan,
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = "type"
+    return table
