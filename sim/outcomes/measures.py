@@ -30,9 +30,20 @@ class Measure(NamedTuple):
 
 def _read_measures() -> dict[str, Measure]:
     with (Path(__file__).parent / "measures.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    texts = ("name", "label_en", "label_zh", "unit_en", "unit_zh", "better")
-    return {row["name"]: Measure(*(row[text] for text in texts), decimals=int(row["decimals"])) for row in rows}
+        rows = [_read_measure(row) for row in csv.DictReader(file)]
+    return {measure.name: measure for measure in rows}
+
+
+def _read_measure(row: dict[str, str]) -> Measure:
+    return Measure(
+        row["name"],
+        row["label_en"],
+        row["label_zh"],
+        row["unit_en"],
+        row["unit_zh"],
+        row["better"],
+        int(row["decimals"]),
+    )
 
 
 MEASURES = _read_measures()
