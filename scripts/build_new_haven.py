@@ -26,8 +26,8 @@ SOURCE = "TIGER/Line streets of New Haven, Connecticut (state 09, county 009), a
 
 def fetch_archive(folder: Path) -> Path:
     """Download the source archive of libpysal with pip and give its path."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--no-binary", ":all:", RELEASE, "--dest", str(folder)], check=True)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "libpysal"]
+    subprocess.run([*command, RELEASE, "--dest", str(folder)], check=True)
     return next(folder.glob("libpysal-4.1.1.tar.gz"))
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.city.land_use import LandUse
-from sim.city.pieces import line_array
 from sim.city.streets import Floats, StreetNetwork
 
 HOUSES = {"house", "detached", "semidetached_house", "bungalow", "farm", "cabin", "static_caravan", "terrace"}
@@ -118,14 +118,16 @@ def _jobs(tags: Tags, footprint_m2: float) -> float:
 
 def count_land_use(buildings: Buildings, streets: StreetNetwork) -> LandUse:
     """Add up what stands nearest to each segment that people can walk along."""
-    nearest = nearest_segment(streets, buildings.x, buildings.y, walkable_only=True)
+    nearest, _ = nearest_segment(streets, buildings.x, buildings.y, walkable_only=True)
     totals = np.zeros((streets.n_segments, 5))
     np.add.at(totals, nearest, buildings.amounts)
     dwellings, jobs, venues, shops, stations = totals.T.astype(np.float32)
     return LandUse(dwellings, jobs, venues, shops, stations, inferred=False)
 
 
-def nearest_segment(streets: StreetNetwork, x: Floats, y: Floats, *, walkable_only: bool = False) -> np.ndarray:
+def nearest_segment(
+    streets: StreetNetwork, x: Floats, y: Floats, *, walkable_only: bool = False
+) -> tuple[NDArray[np.int64], Floats]:
     """Find the segment nearest to each point.
 
     Parameters
@@ -139,12 +141,19 @@ def nearest_segment(streets: StreetNetwork, x: Floats, y: Floats, *, walkable_on
 
     Returns
     -------
-    (n,) numbers of segments
+    segment
+        (n,) number of the nearest segment; of two equally near, the lower.
+    distance_m
+        (n,) how far away it is.
     """
     import shapely  # noqa: PLC0415 - heavy; workers start without it
 
     rows = np.flatnonzero(streets.walkable) if walkable_only else np.arange(streets.n_segments)
-    start = streets.geometry_start
     points = np.column_stack([streets.geometry_x, streets.geometry_y])
-    lines = line_array([shapely.LineString(points[start[i] : start[i + 1]]) for i in rows])  # type: ignore[misc]
-    return rows[shapely.STRtree(lines).nearest(shapely.points(x, y))]
+    line_of_point = np.repeat(np.arange(streets.n_segments), np.diff(streets.geometry_start))
+    lines = shapely.linestrings(points, indices=line_of_point)[rows]
+    (asked, found), distance = shapely.STRtree(lines).query_nearest(shapely.points(x, y), return_distance=True)
+    # An address at a corner is as near to one street as to another: the choice must not hang on the tree.
+    order = np.lexsort((found, asked))
+    first = order[np.unique(asked[order], return_index=True)[1]]
+    return rows[found[first]], distance[first]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.city.ordering import line_marks
 from sim.city.pieces import Bools, StreetPieces, Tally, join_pieces, line_array
 
 SAME_LENGTH_SHARE = 0.01
@@ -26,7 +27,7 @@ def drop_copies(p: StreetPieces, count: Tally) -> StreetPieces:
     p = p.flip(_backwards(p))
     half = _halfway(p)
     # Ordered by content and not by row, so that the order of a file decides nothing.
-    order = np.lexsort((half[:, 1], half[:, 0], p.length_m.round(3), p.end, p.start))
+    order = np.lexsort((line_marks(p.line), half[:, 1], half[:, 0], p.length_m.round(3), p.end, p.start))
     kept: list[int] = []
     into = np.empty(len(p), np.int64)
     for i in order:
@@ -159,7 +160,7 @@ def _stack(p: StreetPieces, joined: list[tuple[list[int], NDArray[np.float64]]])
         np.sum(m / p.speed_kmh[np.array(chain) >> 1]) for m, (chain, _) in zip(length, joined, strict=True)
     ]
     rank = [
-        np.argmax(np.bincount(p.street_class[np.array(chain) >> 1], m))
+        np.argmax(np.bincount(p.street_class[np.array(chain) >> 1], m).round(3))
         for m, (chain, _) in zip(length, joined, strict=True)
     ]
     total = np.array([m.sum() for m in length])
@@ -216,10 +217,11 @@ def split_loops(p: StreetPieces, count: Tally) -> StreetPieces:
 
 
 def cut_loops(p: StreetPieces, loops: NDArray[np.int64]) -> StreetPieces:
-    """Give the two halves of each loop, joined at a new node."""
+    """Give the two halves of each loop, joined at a new node; loops cut at the same place share it."""
     cuts = [_cut_at(p.line[i]) for i in loops]
     middle = np.array([p.line[i][cut] for i, cut in zip(loops, cuts, strict=True)])
-    new = (len(p.node_x) + np.arange(len(loops))).astype(np.int32)
+    middle, which = np.unique(middle, axis=0, return_inverse=True)
+    new = (len(p.node_x) + which.ravel()).astype(np.int32)
     there = [p.line[i][: cut + 1].copy() for i, cut in zip(loops, cuts, strict=True)]
     back = [p.line[i][cut:].copy() for i, cut in zip(loops, cuts, strict=True)]
     metres = np.array([[np.hypot(*np.diff(part, axis=0).T).sum() for part in pair] for pair in zip(there, back, strict=True)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.pieces import StreetPieces
+from sim.city.pieces import Lines, StreetPieces
 from sim.city.streets import Floats
 
 Words = NDArray[np.uint64]
@@ -50,8 +50,7 @@ def segment_keys(p: StreetPieces) -> tuple[Words, NDArray[np.int64]]:
     row
         (n_segments,) row of the segment that comes first, second, ...
     """
-    # A sum does not depend on the direction in which a line is drawn.
-    mixed = np.array([_mix(_cells(line)).sum(dtype=np.uint64) for line in p.line], np.uint64)
+    mixed = line_marks(p.line)
     row = np.lexsort((mixed, p.length_m.round(3), p.end, p.start))
     key = _mix(mixed[row])
     while len(np.unique(key)) < len(key):  # straight twins between the same junctions
@@ -61,9 +60,14 @@ def segment_keys(p: StreetPieces) -> tuple[Words, NDArray[np.int64]]:
     return key, row
 
 
-def _cells(line: NDArray[np.float64]) -> Words:
-    decimetre = np.round(10.0 * line).astype(np.int64).astype(np.uint64)
-    return _mix(decimetre[:, 0]) + decimetre[:, 1]
+def line_marks(lines: Lines) -> Words:
+    """Hash the places that each line runs through, to a decimetre, whichever way it is drawn."""
+    if not len(lines):
+        return np.zeros(0, np.uint64)
+    decimetre = np.round(10.0 * np.concatenate(lines)).astype(np.int64).astype(np.uint64)
+    first = np.concatenate([[0], np.cumsum([len(line) for line in lines])[:-1]])
+    # A sum does not depend on the direction in which a line is drawn.
+    return np.add.reduceat(_mix(_mix(decimetre[:, 0]) + decimetre[:, 1]), first)
 
 
 def _mix(word: Words) -> Words:

@@ -35,11 +35,15 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
     Raises
     ------
     InputError
-        If the file has no lines or does not say where on Earth they are.
+        If GDAL cannot read the file, or it has no lines or does not say where on Earth they are.
     """
     import geopandas  # noqa: PLC0415 - heavy; workers start without it
+    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415
 
-    frame = geopandas.read_file(path, layer=layer or _line_layer(path))
+    try:
+        frame = geopandas.read_file(path, layer=layer or _line_layer(path))
+    except (DataLayerError, DataSourceError) as error:
+        raise InputError(f"street file {str(path)!r}: must be a layer of lines that GDAL reads, got: {error}") from error
     return pieces_from_frame(frame, str(path), paths=paths)
 
 

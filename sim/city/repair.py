@@ -155,7 +155,6 @@ def repair_streets(
     pieces = _keep_walkable_city(pieces, count, name)
     pieces = _open_to_vehicles(pieces, count)
     pieces = _join_until_stable(pieces, count)
-    pieces = _drop_vehicle_loops(pieces, count)
     pieces = split_loops(pieces, count)
     net = _as_network(pieces, name, crs, attribution, source)
     one_way = int(np.sum(net.drive_forward != net.drive_backward))
@@ -243,7 +242,9 @@ def _open_to_vehicles(p: StreetPieces, count: Tally) -> StreetPieces:
     head = np.concatenate([p.end[p.forward], p.start[p.backward]])
     part = _components(len(p.node_x), tail, head, strong=True)
     core = part == _heaviest(part, p, p.forward | p.backward)
-    outside = ~(core[p.start] & core[p.end]) & p.walkable & ~(p.forward & p.backward)
+    # A loop gets a junction half-way, which must be reached as well.
+    closed_loop = (p.start == p.end) & ~(p.forward | p.backward)
+    outside = (~(core[p.start] & core[p.end]) | closed_loop) & p.walkable & ~(p.forward & p.backward)
     count["opened"] += int(outside.sum())
     count["metres_opened"] += p.length_m[outside].sum()
     return replace(p, forward=p.forward | outside, backward=p.backward | outside)
@@ -280,10 +281,11 @@ def _drop_vehicle_loops(p: StreetPieces, count: Tally) -> StreetPieces:
 
 def _join_until_stable(p: StreetPieces, count: Tally) -> StreetPieces:
     # Joining two pieces can make a copy of a third, and merging copies can make a node a mere joint.
-    before = -1
-    while len(p) != before:
-        before = len(p)
-        p = drop_copies(fold_loops(join_chains(p, count), count), count)
+    before = -1.0
+    while sum(count.values()) != before:
+        before = sum(count.values())
+        p = _drop_vehicle_loops(join_chains(p, count), count)
+        p = drop_copies(fold_loops(p, count), count)
     return p
 
 
