@@ -32,7 +32,8 @@ class _Shown:
     def __post_init__(self) -> None:
         for column in fields(self):
             value = getattr(self, column.name)
-            if isinstance(value, np.ndarray):
+            # NumPy's `rng.permutation` fails on an array both empty and read-only; there is nothing to write in one.
+            if isinstance(value, np.ndarray) and value.size:
                 value.setflags(write=False)
 
 

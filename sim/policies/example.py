@@ -1,0 +1,110 @@
+"""Made-up observations: what a policy can be tried on without a world."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from sim.params import N_CRIMES
+from sim.policies.protocol import CityBrief, Ints, Observation, Record
+
+DAY_MIN, SHIFT_MIN = 1440.0, 480.0
+BLOCK_M = 120.0
+ROSTER = ("response", "response", "response", "foot", "community", "detective", "auxiliary", "mediator")
+
+
+def example_observation(  # noqa: PLR0913 - each is a case that a policy must cope with
+    seed: int = 1,
+    *,
+    n_segments: int = 200,
+    n_officers: int = 48,
+    n_on_duty: int | None = None,
+    n_incidents: int = 400,
+    n_disputes: int = 8,
+    day: int = 70,
+    shift: int = 1,
+) -> Observation:
+    """Make up an observation: a grid of streets, crime that gathers on few of them, a force of all roles.
+
+    Parameters
+    ----------
+    seed
+        another seed, another city
+    n_on_duty
+        officers who start the shift; a third of the force when not given
+    n_incidents
+        incidents between the start of the run and now, in a heavy-tailed pattern
+    n_disputes
+        quarrels that the force knows of
+    day, shift
+        when; day 0 is a Monday
+    """
+    rng = np.random.default_rng(seed)
+    brief = _grid(n_segments, n_officers, rng)
+    duty = np.sort(rng.permutation(n_officers)[: n_officers // 3 if n_on_duty is None else n_on_duty]).astype(np.int32)
+    now = day * DAY_MIN + shift * SHIFT_MIN
+    disputes = np.sort(rng.permutation(4 * n_disputes)[:n_disputes]).astype(np.int32)
+    return Observation(
+        now=now,
+        day=day,
+        weekday=day % 7,
+        shift=shift,
+        brief=brief,
+        on_duty=duty,
+        role=tuple(brief.role[officer] for officer in duty),
+        cell=np.full(len(duty), -1, np.int32),
+        record=_record(n_incidents, n_segments, now, rng),
+        n_queued=3,
+        registered=rng.poisson(0.5, n_segments).astype(np.int32),
+        known_disputes=disputes,
+        dispute_segment=rng.integers(0, n_segments, n_disputes).astype(np.int32),
+    )
+
+
+def _grid(n_segments: int, n_officers: int, rng: Generator) -> CityBrief:
+    """Lay out a square grid of blocks; segments beyond `n_segments` are left out."""
+    side = 2 + int(np.sqrt(n_segments / 2))
+    node = np.arange(side * side).reshape(side, side)
+    a = np.stack([node[:, :-1].ravel(), node[:-1].ravel()], axis=1).ravel()
+    b = np.stack([node[:, 1:].ravel(), node[1:].ravel()], axis=1).ravel()
+    a, b = a[:n_segments], b[:n_segments]
+    x = BLOCK_M * (a % side + b % side) / 2
+    y = BLOCK_M * (a // side + b // side) / 2
+    start, neighbours = neighbours_of(a.tolist(), b.tolist())
+    return CityBrief(
+        n_segments=n_segments,
+        segment_length_m=BLOCK_M * rng.uniform(0.7, 1.3, n_segments),
+        segment_x=x + rng.uniform(-10, 10, n_segments),
+        segment_y=y + rng.uniform(-10, 10, n_segments),
+        neighbours_start=start,
+        neighbours=neighbours,
+        dwellings=rng.poisson(8.0, n_segments).astype(float),
+        district=((2 * x > x.max()) + 2 * (2 * y > y.max())).astype(np.int32),
+        officer=np.arange(n_officers, dtype=np.int32),
+        role=tuple(ROSTER[officer % len(ROSTER)] for officer in range(n_officers)),
+        shift_min=SHIFT_MIN,
+    )
+
+
+def neighbours_of(a: list[int], b: list[int]) -> tuple[Ints, Ints]:
+    """List the segments that share a junction with each segment, from the junctions at both ends."""
+    at: dict[int, list[int]] = {}
+    for segment, ends in enumerate(zip(a, b, strict=True)):
+        for junction in ends:
+            at.setdefault(junction, []).append(segment)
+    rows = [sorted({*at[a[s]], *at[b[s]]} - {s}) for s in range(len(a))]
+    start = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int32)
+    return start, np.array([other for row in rows for other in row], np.int32)
+
+
+def _record(n: int, n_segments: int, now: float, rng: Generator) -> Record:
+    """Make up a record; half of the incidents fall on about 4 % of the segments."""
+    weight = rng.permutation(rng.pareto(1.1, n_segments) + 0.02)
+    t_recorded = np.sort(rng.uniform(0.0, now, n))
+    return Record(
+        t=np.maximum(0.0, t_recorded - rng.exponential(480.0, n)),
+        t_recorded=t_recorded,
+        type=rng.integers(0, N_CRIMES, n).astype(np.uint8),
+        segment=rng.choice(n_segments, n, p=weight / weight.sum()).astype(np.int32),
+        discovered=rng.random(n) < 0.1,
+    )
