@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int32]
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+EVEN_ENOUGH = 0.1
+"""Misfit of a cell's load, as a share, that is not worth another cut"""
+
+FEWEST_TO_EVEN = 10
+"""Segments per cell below which loads are too coarse to be evened out"""
 
 
 def divide_equal(net: StreetNetwork, n_cells: int, weight: NDArray[np.floating] | None = None) -> Ints:
@@ -57,6 +64,8 @@ def divide_equal(net: StreetNetwork, n_cells: int, weight: NDArray[np.floating] 
             continue
         near, far, n_near = _cut(net, graph, part, load, n)
         waiting += [(near, first, n_near), (far, first + n_near, n - n_near)]
+    if net.n_segments >= FEWEST_TO_EVEN * n_cells:
+        _even_out(net, graph, cell, load, n_cells)
     return cell
 
 
@@ -92,15 +101,15 @@ def _check(net: StreetNetwork, n_cells: int, load: Floats) -> None:
 
 
 def _cut(net: StreetNetwork, graph: csr_matrix, part: Rows, load: Floats, n: int) -> tuple[Rows, Rows, int]:
-    """Cut a part for `n` cells in two, the better of a cut across its long and its short axis.
+    """Cut a part for `n` cells in two, across its long axis or, where that fits badly, another.
 
     Returns the segments of either side and the number of cells that the first shall hold.
     """
     inside = graph[part][:, part]
     best: tuple[float, Rows, Rows, int] | None = None
-    for axis in _axes(net, part):
-        misfit, side, n_near = _cut_between(inside, int(axis.argmin()), int(axis.argmax()), load[part], n)
-        if best is None or misfit < 0.5 * best[0]:
+    for a, b in _poles(net, part):
+        misfit, side, n_near = _cut_between(inside, a, b, load[part], n)
+        if best is None or misfit < 0.8 * best[0]:
             best = (misfit, part[side], part[~side], n_near)
         if misfit < 0.02:
             break
@@ -108,13 +117,55 @@ def _cut(net: StreetNetwork, graph: csr_matrix, part: Rows, load: Floats, n: int
     return best[1], best[2], best[3]
 
 
-def _axes(net: StreetNetwork, part: Rows) -> list[Floats]:
-    """Project the segments of a part on its long and its short axis, (n_part,) metres each."""
+def _even_out(net: StreetNetwork, graph: csr_matrix, cell: Ints, load: Floats, n_cells: int) -> None:
+    """Join the cell that fits worst with a neighbour and cut the two anew, while that helps.
+
+    A bottleneck can leave two halves unequal; their neighbours can take up the difference.
+    """
+    fair = load.sum() / n_cells
+    settled = np.zeros(n_cells, bool)
+    for _ in range(2 * n_cells):
+        misfit = np.where(settled, 0.0, np.abs(np.bincount(cell, load, n_cells) / fair - 1.0))
+        worst = int(misfit.argmax())
+        if misfit[worst] < EVEN_ENOUGH:
+            return
+        settled[worst] = True
+        for other in _cells_beside(net, cell, worst):
+            if _share_anew(net, graph, cell, load, (worst, other)):
+                settled[[worst, other, *_cells_beside(net, cell, other)]] = False
+                break
+
+
+def _cells_beside(net: StreetNetwork, cell: Ints, worst: int) -> list[int]:
+    start, other = net.neighbours
+    beside = np.repeat(cell, np.diff(start)) == worst
+    return [int(c) for c in np.unique(cell[other[beside]]) if c != worst]
+
+
+def _share_anew(net: StreetNetwork, graph: csr_matrix, cell: Ints, load: Floats, pair: tuple[int, int]) -> bool:
+    """Cut the union of two cells anew where that brings their loads nearer to each other."""
+    part = np.flatnonzero((cell == pair[0]) | (cell == pair[1]))
+    part = part[np.argsort(net.segment_key[part], kind="stable")]
+    near, far, _ = _cut(net, graph, part, load, 2)
+    gap = abs(load[near].sum() - load[far].sum())
+    old_gap = abs(load[cell == pair[0]].sum() - load[cell == pair[1]].sum())
+    if gap > 0.9 * old_gap:
+        return False
+    cell[near], cell[far] = pair
+    return True
+
+
+def _poles(net: StreetNetwork, part: Rows) -> Iterator[tuple[int, int]]:
+    """Yield pairs of segments to cut between: the ends of its long axis, then of others."""
     place = np.stack([net.midpoint_x[part], net.midpoint_y[part]])
     place = place - place.mean(axis=1, keepdims=True)
     _, direction = np.linalg.eigh(place @ place.T)
     # The sign of an eigenvector is arbitrary; east, then north, makes it certain.
-    return [d @ place * (1.0 if (d[0], d[1]) > (0.0, 0.0) else -1.0) for d in (direction[:, 1], direction[:, 0])]
+    short, long = (d @ place * (1.0 if (d[0], d[1]) > (0.0, 0.0) else -1.0) for d in direction.T)
+    for along, across in ((long, short), (short, long), (long + short, long - short), (long - short, long + short)):
+        # Ends near the axis, not in the corners, so that cuts run square across.
+        yield int((along + abs(across)).argmin()), int((along - abs(across)).argmax())
+        yield int(along.argmin()), int(along.argmax())
 
 
 def _cut_between(inside: csr_matrix, a: int, b: int, load: Floats, n: int) -> tuple[float, NDArray[np.bool_], int]:
@@ -127,11 +178,8 @@ def _cut_between(inside: csr_matrix, a: int, b: int, load: Floats, n: int) -> tu
 
     if a == b:
         b = (a + 1) % inside.shape[0]
-    metres = dijkstra(inside, directed=False, indices=[a, b])
-    lead = np.round(metres[0] - metres[1], 6)
-    order = np.argsort(lead, kind="stable")
-    # Only between different leads: the streets behind a bottleneck share one, and must stay together.
-    last = np.flatnonzero(np.diff(lead[order]) > 0)
+    metres, before = dijkstra(inside, directed=False, indices=[a, b], return_predecessors=True)
+    order, last = _line_up(metres[0], metres[1], before[0])
     load_a = np.cumsum(load[order])[last]
     total, size_a, size = load.sum(), last + 1, len(order)
     n_a = np.clip(np.round(n * load_a / total), np.maximum(1, n - size + size_a), np.minimum(size_a, n - 1))
@@ -139,4 +187,38 @@ def _cut_between(inside: csr_matrix, a: int, b: int, load: Floats, n: int) -> tu
     # Even splits keep cells compact; take the most even among the cuts that fit well.
     cost = np.maximum(misfit, 0.01) + 0.02 * np.abs(2.0 * n_a / n - 1.0)
     cut = int(cost.argmin())
-    return float(misfit[cut]), lead <= lead[order[last[cut]]], int(n_a[cut])
+    side = np.zeros(size, bool)
+    side[order[: size_a[cut]]] = True
+    return float(misfit[cut]), side, int(n_a[cut])
+
+
+def _line_up(from_a: Floats, from_b: Floats, before: Ints) -> tuple[Rows, Rows]:
+    """Order segments from pole to pole such that both sides of every allowed cut hang together.
+
+    The order is by lead, the difference of the distances to the poles. Streets behind a
+    bottleneck share one lead. There the branches of the tree of shortest paths from `a` stay
+    whole, and those that start farthest come first: the paths of the others to `b` run through
+    branches that start nearer, so none is cut off.
+
+    Parameters
+    ----------
+    before
+        (n_part,) the segment before each on its shortest path from `a`, negative for `a` itself
+
+    Returns
+    -------
+    order
+        (n_part,) segments from the side of `a` to the side of `b`
+    last
+        positions in `order` after which a cut is allowed
+    """
+    n = len(from_a)
+    by_lead = np.argsort(from_a - from_b, kind="stable")
+    group = np.zeros(n, np.int64)
+    group[by_lead[1:]] = np.cumsum(np.diff((from_a - from_b)[by_lead]) > 1e-6)
+    before = np.where(before < 0, np.arange(n), before)
+    root = np.where(group[before] == group, before, np.arange(n))
+    while not np.array_equal(root, root[root]):
+        root = root[root]
+    order = np.lexsort((root, -from_a[root], group))
+    return order, np.flatnonzero(np.diff(root[order]) != 0)

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-N_SOURCES = 96
+MOST_SOURCES, FEWEST_SOURCES = 96, 16
 """Shortest-path trees that are grown; a network with no more junctions is treated exactly."""
+
+MOST_ENTRIES = 5_000_000
+"""Trees times junctions that are held at once, about 150 MB; the largest cities get fewer trees"""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Centrality:
     """(n_segments,) share of the sampled shortest paths that run along the segment"""
 
 
-def measure_centrality(net: StreetNetwork, n_sources: int = N_SOURCES) -> Centrality:
+def measure_centrality(net: StreetNetwork, n_sources: int | None = None) -> Centrality:
     """Estimate closeness of junctions and betweenness of segments by free driving time.
 
     Travel time and not distance, because main streets gather traffic and trade. One-way signs
@@ -40,6 +43,8 @@ def measure_centrality(net: StreetNetwork, n_sources: int = N_SOURCES) -> Centra
     """
     from scipy.sparse.csgraph import dijkstra  # here: only builders of cities pay for SciPy
 
+    if n_sources is None:
+        n_sources = min(max(MOST_ENTRIES // net.n_junctions, FEWEST_SOURCES), MOST_SOURCES)
     time_s = net.segment_length_m / (net.segment_speed_kmh / 3.6)
     graph, quickest = junction_graph(net, time_s)
     source = _sample_junctions(net, n_sources)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.city.synthetic_parts import Flags, Floats, Ints, Plan
+
+_ARC_POINTS = 7
 
 
 def trace_chains(tail: Ints, head: Ints) -> list[list[int]]:
@@ -70,3 +74,32 @@ def smooth_bends(x: Floats, y: Floats, tail: Ints, head: Ints, keep: Flags, roun
         x = np.where(bend, 0.5 * x + 0.25 * middle_x, x)
         y = np.where(bend, 0.5 * y + 0.25 * middle_y, y)
     return x, y
+
+
+def bow_streets(plan: Plan, height: Floats) -> Plan:
+    """Bend straight segments to arcs (half a sine wave), as streets follow slopes and old paths.
+
+    Parameters
+    ----------
+    height
+        (n_segments,) how far the middle moves to the left, as a share of the length; segments
+        with bends of their own stay as they are
+    """
+    size = np.diff(plan.line_start)
+    bowed = (size == 2) & (height != 0.0)
+    size = np.where(bowed, _ARC_POINTS, size)
+    start = np.concatenate([[0], np.cumsum(size)])
+    segment = np.repeat(np.arange(len(size)), size)
+    step = np.arange(start[-1]) - start[segment]
+    arc = bowed[segment]
+    along = np.where(arc, step / (_ARC_POINTS - 1.0), 0.0)
+    # The old point from which each new one is measured: the start of an arc, or the point itself.
+    old = plan.line_start[segment] + np.where(arc, 0, step)
+    end = np.where(arc, plan.line_start[segment] + 1, old)
+    dx, dy = plan.line_x[end] - plan.line_x[old], plan.line_y[end] - plan.line_y[old]
+    aside = height[segment] * np.sin(np.pi * along)
+    line_x = plan.line_x[old] + along * dx - aside * dy
+    line_y = plan.line_y[old] + along * dy + aside * dx
+    last = arc & (step == _ARC_POINTS - 1)  # rounding must not part a line from its junction
+    line_x[last], line_y[last] = plan.line_x[end[last]], plan.line_y[end[last]]
+    return replace(plan, line_start=start, line_x=line_x, line_y=line_y)

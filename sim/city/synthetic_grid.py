@@ -60,12 +60,12 @@ def grid_city(*, n_segments: int = 1000, seed: int = 0, one_way_share: float = 0
 
 
 def _size_of_grid(n_segments: int) -> tuple[int, int]:
-    """Find the squarest grid that is large enough to leave some streets out."""
+    """Find the grid of about square outline that is just large enough to leave some streets out."""
     wanted = n_segments * (1.0 + MISSING_SHARE)
-    n_rows = max(3, int(np.sqrt(wanted / 2.0)))
-    n_columns = n_rows
+    n_columns = max(3, int(np.sqrt(wanted / 2.0 * BLOCK_DEPTH_M / BLOCK_WIDTH_M)))
+    n_rows = n_columns
     while 2 * n_rows * n_columns - n_rows - n_columns < wanted:
-        n_columns += 1
+        n_rows += 1
     return n_rows, n_columns
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.city.centrality import measure_centrality
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic_chains import find_repeats, lay_chains, smooth_bends, trace_chains
+from sim.city.synthetic_chains import bow_streets, find_repeats, lay_chains, smooth_bends, trace_chains
 from sim.city.synthetic_parts import (
     Flags,
     Floats,
@@ -24,10 +24,13 @@ from sim.city.synthetic_parts import (
     line_lengths,
 )
 
-POINTS_PER_SEGMENT = 1.0
-JITTER = 0.25
-PARK_THRESHOLD = 1.7
-DEAD_END_APPEAL = 0.5
+POINTS_PER_SEGMENT = 1.1
+JITTER = 0.4
+THINNING_MEAN, THINNING_SPREAD = 0.6, 0.4
+EDGE_STRETCH = 0.9
+DEAD_END_APPEAL = 1.0
+BOWED_SHARE = 0.3
+MOST_BOW = 0.45
 MAIN_STREETS = {"primary": 0.05, "secondary": 0.07, "tertiary": 0.10}
 """Share of street length in each class, from the most central streets down"""
 
@@ -53,11 +56,8 @@ def organic_city(*, n_segments: int = 1000, seed: int = 0, one_way_share: float 
         If `n_segments` is below 20, `seed` negative, or `one_way_share` outside 0 to 0.6.
     """
     rng = builder_rng(n_segments, seed, one_way_share)
-    x, y = _scatter(rng, max(18, round(POINTS_PER_SEGMENT * n_segments)))
-    tail, head = _gabriel_edges(x, y)
-    keep = _grow_links(rng, x, y, tail, head, n_segments)
-    x, y = smooth_bends(x, y, tail, head, keep)
-    plan = _to_scale(rng, lay_chains(x, y, trace_chains(tail[keep], head[keep])))
+    plan = _grow_plan(rng, n_segments)
+    plan = _to_scale(rng, bow_streets(plan, _bows(rng, n_segments)))
     name = f"organic city of {n_segments} segments"
     source = f"synthetic: organic_city(n_segments={n_segments}, seed={seed}, one_way_share={one_way_share})"
     minor = np.full(n_segments, class_index("residential"), np.uint8)
@@ -65,9 +65,23 @@ def organic_city(*, n_segments: int = 1000, seed: int = 0, one_way_share: float 
     return build_network(plan, street_class, _one_ways(rng, street_class, one_way_share), name, source)
 
 
+def _grow_plan(rng: Generator, n_segments: int) -> Plan:
+    """Scatter points and join them; start afresh where too few links were to be had (in tiny cities)."""
+    for n_tried in range(100):
+        n_points = round(POINTS_PER_SEGMENT * n_segments * (1.0 + 0.05 * (n_tried % 8)))
+        x, y = _scatter(rng, n_points)
+        tail, head = _gabriel_edges(x, y)
+        keep = _grow_links(rng, x, y, tail, head, n_segments)
+        x, y = smooth_bends(x, y, tail, head, keep)
+        plan = lay_chains(x, y, trace_chains(tail[keep], head[keep]))
+        if len(plan.tail) == n_segments:
+            return plan
+    raise RuntimeError(f"organic city: no plan of {n_segments} segments was found in 100 trials; please report this")
+
+
 def _scatter(rng: Generator, n_points: int) -> tuple[Floats, Floats]:
-    """Scatter points over a wavy disc: a jittered hexagonal lattice of unit spacing, parks left out."""
-    side = int(np.sqrt(n_points) * 1.8) + 4
+    """Scatter points over a wavy disc: a jittered hexagonal lattice of unit spacing, thinned in places."""
+    side = int(np.sqrt(n_points) * 2.4) + 4
     column, row = np.meshgrid(np.arange(-side, side + 1), np.arange(-side, side + 1))
     x = (column + 0.5 * (row % 2)).ravel() + rng.normal(0.0, JITTER, column.size)
     y = (np.sqrt(0.75) * row).ravel() + rng.normal(0.0, JITTER, column.size)
@@ -76,12 +90,13 @@ def _scatter(rng: Generator, n_points: int) -> tuple[Floats, Floats]:
     for k in range(1, 5):
         outline += rng.normal(0.0, 0.12 / np.sqrt(k)) * np.cos(k * angle + rng.uniform(0.0, 2.0 * np.pi))
     depth = radius / np.maximum(outline, 0.4)
-    park = _waves(rng, x, y, 4.0) > PARK_THRESHOLD
-    inside = np.argsort(depth + 10.0 * side * park, kind="stable")[:n_points]
+    built = rng.random(len(x)) < THINNING_MEAN + THINNING_SPREAD * _waves(rng, x, y, 4.0)
+    inside = np.argsort(depth + 10.0 * side * ~built, kind="stable")[:n_points]
     inside.sort()
-    # Blocks at the edge are about twice as wide as in the middle.
-    stretch = 0.75 + 0.6 * depth[inside] / depth[inside].max()
-    return x[inside] * stretch, y[inside] * stretch
+    x, y, depth = x[inside], y[inside], depth[inside]
+    # Blocks at the edge are about twice as wide as in the middle, and quarters differ.
+    stretch = 0.75 + EDGE_STRETCH * depth / depth.max()
+    return x * stretch, y * stretch
 
 
 def _waves(rng: Generator, x: Floats, y: Floats, scale: float) -> Floats:
@@ -152,7 +167,7 @@ def _add_links(tail: Ints, head: Ints, keep: Flags, order: Ints, n_segments: int
         if n_now == n_segments:
             break
         a, b = int(tail[edge]), int(head[edge])
-        if keep[edge] or streets[a] == 0 or streets[b] == 0:
+        if keep[edge] or min(streets[a], streets[b]) == 0 or max(streets[a], streets[b]) >= 4:
             continue
         # A dead end that is carried on becomes a bend; a bend that is joined becomes a junction.
         n_new = 1 + sum((streets[p] == 2) - (streets[p] == 1) for p in (a, b))
@@ -163,12 +178,16 @@ def _add_links(tail: Ints, head: Ints, keep: Flags, order: Ints, n_segments: int
             streets[b] += 1
 
 
+def _bows(rng: Generator, n_segments: int) -> Floats:
+    """Leave most streets straight and bend some a good deal, the one way or the other."""
+    height = rng.uniform(-MOST_BOW, MOST_BOW, n_segments)
+    return np.where(rng.random(n_segments) < BOWED_SHARE, height, 0.0)
+
+
 def _to_scale(rng: Generator, plan: Plan) -> Plan:
     """Stretch the plan so that the median segment is as long as in real cities."""
     metres = rng.uniform(85.0, 105.0) / np.median(line_lengths(plan))
-    return replace(
-        plan, x=plan.x * metres, y=plan.y * metres, line_x=plan.line_x * metres, line_y=plan.line_y * metres
-    )
+    return replace(plan, x=plan.x * metres, y=plan.y * metres, line_x=plan.line_x * metres, line_y=plan.line_y * metres)
 
 
 def _rank_streets(net: StreetNetwork) -> NDArray[np.uint8]:
