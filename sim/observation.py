@@ -90,6 +90,18 @@ class RecordBook:
         t, t_recorded, kind, segment, discovered = (self._rows[name][begin:end] for name, _ in _COLUMNS[:5])
         return Record(t=t, t_recorded=t_recorded, type=kind, segment=segment, discovered=discovered)
 
+    def rows(self) -> dict[str, NDArray[Any]]:
+        """Give the incidents on file, for a checkpoint."""
+        return {name: column[: self._n] for name, column in self._rows.items()}
+
+    def restore(self, rows: dict[str, NDArray[Any]]) -> None:
+        """Take over the incidents of a checkpoint."""
+        self._n = len(rows["t"])
+        self._n_shown = 0
+        self._rows = _new_rows(max(FIRST_ROWS, 2 * self._n))
+        for name, column in self._rows.items():
+            column[: self._n] = rows[name]
+
     def registered(self, day: int, residents: Table, n_segments: int) -> Ints:
         """Count the migrants on the register by segment, once a day: a million rows are not read at every shift."""
         if self._register[0] != day:
@@ -115,6 +127,7 @@ class RecordBook:
 def brief(world: WorldSeen) -> CityBrief:
     """Describe the city and the force to a policy, once."""
     segments, streets = world.state.segments, world.city.streets
+    officers = world.state.officers
     return CityBrief(
         n_segments=len(segments),
         segment_length_m=segments["length_m"].astype(np.float64),
@@ -124,8 +137,9 @@ def brief(world: WorldSeen) -> CityBrief:
         neighbours=world.state.neighbours.copy(),
         dwellings=segments["dwellings"].astype(np.float64),
         district=segments["district"].astype(np.int32),
-        officer=np.arange(len(world.state.officers), dtype=np.int32),
-        role=tuple(ROLES[role] for role in world.state.officers["role"].tolist()),
+        officer=np.arange(len(officers), dtype=np.int32),
+        role=tuple(ROLES[role] for role in officers["role"].tolist()),
+        base=_segment_at(segments, officers["base"]),
         shift_min=float(SHIFT_MIN),
     )
 
@@ -158,10 +172,9 @@ def observe(world: WorldSeen) -> Observation:
 
 
 def officers_on_duty(state: State) -> Ints:
-    """Name the officers who start the shift that begins now: on duty, and of this shift (not those who overrun)."""
-    shift = int(state.c["now"][0]) % DAY_MIN // SHIFT_MIN
+    """Name the officers who start the shift that begins now; those who overrun theirs finish a call and go home."""
     officers = state.officers
-    return np.flatnonzero((officers["on_duty"] == 1) & (officers["shift"] == shift)).astype(np.int32)
+    return np.flatnonzero((officers["on_duty"] == 1) & (officers["duty_end"] > state.c["now"][0])).astype(np.int32)
 
 
 def known_disputes(state: State) -> Ints:
@@ -170,6 +183,15 @@ def known_disputes(state: State) -> Ints:
     row = np.flatnonzero(disputes["known"])
     known: Ints = row[(disputes["key"][row] != 0) & (disputes["agreed"][row] == 0)].astype(np.int32)
     return known
+
+
+def _segment_at(segments: Table, junction: NDArray[np.int32]) -> Ints:
+    """Name, for each junction, the first segment that ends there."""
+    ends = np.concatenate([segments["junction_a"], segments["junction_b"]])
+    order = np.argsort(ends, kind="stable")
+    first = np.searchsorted(ends[order], junction)
+    at: Ints = (order[np.minimum(first, len(order) - 1)] % len(segments)).astype(np.int32)
+    return at
 
 
 def _new_rows(n: int) -> dict[str, NDArray[Any]]:

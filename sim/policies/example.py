@@ -82,6 +82,7 @@ def _grid(n_segments: int, n_officers: int, rng: Generator) -> CityBrief:
         district=((2 * x > x.max()) + 2 * (2 * y > y.max())).astype(np.int32),
         officer=np.arange(n_officers, dtype=np.int32),
         role=tuple(ROSTER[officer % len(ROSTER)] for officer in range(n_officers)),
+        base=(np.arange(n_officers) * 7 % n_segments).astype(np.int32),
         shift_min=SHIFT_MIN,
     )
 

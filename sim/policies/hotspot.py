@@ -21,9 +21,9 @@ class Hotspot(PolicyModel):
     What officers do and when: every Monday at midnight the map of the last `weeks` is drawn anew. In each shift,
     response and foot officers spend the time between calls at the hottest segments: a stop of `dwell` minutes, then
     the next place, in an order that is drawn anew each shift so that nobody can learn it (Koper 1995). Each officer
-    gets neighbouring places, as many as can be visited within `every_min` with the ways between them, the hottest
-    first: what the crew cannot reach so often is left out. Until the first map, and for the officers not used, there
-    is random patrol. Calls interrupt a round.
+    gets places that lie close together, those on foot near their base, as many as can be visited within `every_min`
+    with the ways between them, the hottest first: what the crew cannot reach so often is left out. Until the first
+    map, and for the officers not used, there is random patrol. Calls interrupt a round.
 
     Why 2 % by default: half of a city's crime lies on 2 to 6 % of its segments (Weisburd 2015), and an officer can
     see to seven places every two hours. A shift of ten officers thus covers about 70 segments, 2 % of a city of
@@ -53,22 +53,28 @@ class Hotspot(PolicyModel):
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Send the crew to the hottest places of this week's map, in an order that nobody can foresee."""
         able = seen.with_role("response", "foot")
-        crew = rng.permutation(able)[: round(self.share_of_force * len(able))]
+        crew = rng.permutation(able)[: round(self.share_of_force * len(able))].tolist()
         hot = seen.hottest(self.share, weeks=self.weeks, until=seen.week_began)
         hot = hot[: len(crew) * int(self.every_min // self.dwell)]
-        if not len(crew) or not len(hot):
+        if not crew or not len(hot):
             return Orders()
-        on_foot = frozenset(seen.with_role("foot").tolist())
-        x, y = seen.brief.segment_x[hot], seen.brief.segment_y[hot]
+        brief = seen.brief
+        x, y = brief.segment_x[hot], brief.segment_y[hot]
+        groups = [group for group in share_out(x, y, len(crew)) if len(group)]
+        centre_x, centre_y = (np.array([v[group].mean() for group in groups]) for v in (x, y))
+        # Walkers choose first: they cannot reach what lies far from where their duty starts.
+        crew.sort(key=lambda officer: brief.role[officer] != "foot")
         tasks = []
-        for officer, group in zip(crew.tolist(), share_out(x, y, len(crew)), strict=True):
-            if len(group):
-                kmh = self.foot_kmh if officer in on_foot else self.car_kmh
-                n = self._n_reachable(x[group], y[group], kmh)
-                round_ = rng.permutation(hot[np.sort(group)[:n]])
-                tasks.append(
-                    Task(officer, "rounds", tuple(round_.tolist()), dwell=self.dwell, end=seen.brief.shift_min)
-                )
+        for officer in crew[: len(groups)]:
+            base = brief.base[officer]
+            away_m = np.hypot(centre_x - brief.segment_x[base], centre_y - brief.segment_y[base])
+            nearest = int(away_m.argmin())
+            centre_x[nearest] = np.inf
+            group = groups[nearest]
+            kmh = self.foot_kmh if brief.role[officer] == "foot" else self.car_kmh
+            hottest = np.sort(group)[: self._n_reachable(x[group], y[group], kmh)]
+            places = rng.permutation(hot[hottest]).tolist()
+            tasks.append(Task(officer, "rounds", tuple(places), dwell=self.dwell, end=brief.shift_min))
         return Orders(tuple(tasks))
 
     def _n_reachable(self, x: Floats, y: Floats, kmh: float) -> int:

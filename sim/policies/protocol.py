@@ -56,6 +56,8 @@ class CityBrief(_Shown):
     """(n_officers,) the officers by number"""
     role: tuple[str, ...]
     """(n_officers,) their roles"""
+    base: Ints
+    """(n_officers,) segment where each officer's duty starts"""
     shift_min: float
     """length of a shift"""
 

@@ -34,12 +34,11 @@ class Reactive(PolicyModel):
     )
 
     def organise(self, brief: CityBrief) -> Organisation:
-        """Leave the districts as they are; give each patrol officer one, in turn, if patrol is by district."""
+        """Leave the districts as they are; if patrol is by district, patrol officers get the one they start from."""
         officer_cell = np.full(len(brief.officer), -1, np.int32)
         if self.patrol_in == "district":
-            districts = np.unique(brief.district)
-            crew = np.flatnonzero(np.isin(brief.role, ("response", "foot")))
-            officer_cell[crew] = districts[np.arange(len(crew)) % len(districts)]
+            crew = np.isin(brief.role, ("response", "foot"))
+            officer_cell[crew] = brief.district[brief.base[crew]]
         return Organisation(cell=brief.district, officer_cell=officer_cell)
 
     def decide(self, seen: Observation, rng: Generator) -> Orders:

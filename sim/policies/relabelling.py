@@ -60,6 +60,7 @@ def _relabel_brief(brief: CityBrief, segment: Ints, officer: Ints) -> CityBrief:
         neighbours=neighbours,
         dwellings=_moved(brief.dwellings, segment),
         district=_moved(brief.district, segment),
+        base=_moved(segment[brief.base], officer),
         role=tuple(_moved(np.array(brief.role), officer).tolist()),
     )
 

@@ -35,6 +35,7 @@ def make_world(
     n = streets.n_segments
     segments = np.zeros(n, row_dtype(SEGMENTS))
     segments["length_m"] = streets.segment_length_m
+    segments["junction_a"], segments["junction_b"] = streets.segment_from, streets.segment_to
     segments["district"] = segments["cell"] = np.arange(n) % 4
     segments["dwellings"] = 3
     residents = np.zeros(n_residents, row_dtype(RESIDENTS))
@@ -45,6 +46,8 @@ def make_world(
     officers["role"] = [ROLES.index(roster[o % len(roster)]) for o in range(n_officers)]
     officers["shift"] = np.arange(n_officers) // len(roster) % 3
     officers["on_duty"] = officers["shift"] == shift
+    officers["duty_end"] = np.where(officers["on_duty"] == 1, day * 1440 + (shift + 1) * SHIFT_MIN, 0.0)
+    officers["base"] = streets.segment_from[np.arange(n_officers) * 5 % n]
     officers["cell"] = -1
     disputes = np.zeros(40, row_dtype(DISPUTE_ROWS))
     disputes["key"][:10] = np.arange(1, 11)

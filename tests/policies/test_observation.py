@@ -97,9 +97,10 @@ def test_nothing_added_changes_nothing():
 
 def test_a_briefing_tells_who_starts_the_shift(world):
     world.state.officers["on_duty"][0] = 1  # of the night shift, still at a call
+    world.state.officers["duty_end"][0] = seen_at = 70 * DAY + 480
     seen = observe(world)
 
-    assert (seen.day, seen.shift, seen.now) == (70, 1, 70 * DAY + 480)
+    assert (seen.day, seen.shift, seen.now) == (70, 1, seen_at)
     assert seen.on_duty.tolist() == list(range(8, 16))
     assert seen.role == tuple(seen.brief.role[o] for o in seen.on_duty)
     assert seen.n_queued == 3
@@ -159,6 +160,8 @@ def test_the_city_is_described_once(world):
     told = brief(world)
     assert told.n_segments == 200
     assert told.shift_min == 480.0
+    streets, base = world.city.streets, world.state.officers["base"]
+    assert np.all((streets.segment_from[told.base] == base) | (streets.segment_to[told.base] == base))
     assert np.array_equal(told.segment_x, world.city.streets.midpoint_x)
 
 

@@ -26,13 +26,14 @@ def test_reactive_sends_nobody_anywhere():
     assert decide(Reactive(), example_observation()) == Orders()
 
 
-def test_reactive_by_district_covers_every_district():
+def test_reactive_by_district_keeps_patrol_officers_where_they_start():
     brief = example_observation().brief
     organisation = Reactive(patrol_in="district").organise(brief)
     crew = np.isin(brief.role, ("response", "foot"))
 
-    assert set(organisation.officer_cell[crew]) == set(brief.district)
-    assert np.ptp(np.bincount(organisation.officer_cell[crew])) <= 1
+    assert np.array_equal(organisation.officer_cell[crew], brief.district[brief.base[crew]])
+    assert np.all(organisation.officer_cell[~crew] == -1)
+    assert np.all(Reactive().organise(brief).officer_cell == -1)
 
 
 def test_hot_spot_rounds_go_to_this_weeks_hottest_segments():
@@ -74,6 +75,19 @@ def test_each_officer_keeps_the_hottest_of_the_places_nearby():
 
     assert len(places(short)) < len(places(long))
     assert mean_rank(short) < mean_rank(long)
+
+
+def test_walkers_get_places_near_their_base():
+    seen = example_observation(**CITY)
+    brief = seen.brief
+    away_m = {"foot": [], "response": []}
+    for seed in range(10):
+        for task in decide(Hotspot(), seen, seed).tasks:
+            x, y = brief.segment_x[list(task.targets)].mean(), brief.segment_y[list(task.targets)].mean()
+            base = brief.base[task.officer]
+            away_m[brief.role[task.officer]].append(np.hypot(x - brief.segment_x[base], y - brief.segment_y[base]))
+
+    assert np.mean(away_m["foot"]) < 0.5 * np.mean(away_m["response"])
 
 
 def test_the_order_of_a_round_is_drawn_anew_each_shift():
