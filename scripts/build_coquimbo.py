@@ -53,7 +53,8 @@ def read_links(database: Path) -> tuple[StreetPieces, str]:
     crs = metric_crs(*frame.total_bounds)
     lines = [np.asarray(shape.coords) for shape in frame.to_crs(crs).geometry.force_2d()]
     kinds = [_kind(row) for row in frame.drop(columns="geometry").to_dict("records")]
-    return link_pieces(frame["a_node"], frame["b_node"], lines, stack_kinds(kinds), frame["distance"].to_numpy(float)), crs
+    length = frame["distance"].to_numpy(float)
+    return link_pieces(frame["a_node"], frame["b_node"], lines, stack_kinds(kinds), length), crs
 
 
 def _kind(row: dict[str, object]) -> StreetKind:

@@ -45,7 +45,10 @@ M2_PER_JOB = {
 JOBS_AT_A_POINT = 5.0
 """Work places of a shop, office or bar that is drawn as a point: an assumption, a small firm."""
 
-VENUES = {"bar", "pub", "nightclub", "restaurant", "biergarten", "fast_food", "cafe", "casino", "cinema", "theatre", "stripclub"}
+VENUES = {
+    "bar", "pub", "nightclub", "restaurant", "biergarten", "fast_food",
+    "cafe", "casino", "cinema", "theatre", "stripclub",
+}  # fmt: skip
 STATIONS = {("railway", "station"), ("railway", "halt"), ("public_transport", "station"), ("amenity", "bus_station")}
 NO_SHOP = {"no", "vacant", "disused"}
 
@@ -104,7 +107,8 @@ def _dwellings(tags: Tags, footprint_m2: float) -> float:
     if flats > 0:
         return flats
     if kind in FLATS:
-        return max(1.0, np.floor(footprint_m2 * _levels(tags, FLAT_LEVELS if kind == "apartments" else 1.0) / M2_PER_DWELLING))
+        levels = _levels(tags, FLAT_LEVELS if kind == "apartments" else 1.0)
+        return max(1.0, float(np.floor(footprint_m2 * levels / M2_PER_DWELLING)))
     used_otherwise = any(key in tags for key in ("amenity", "shop", "office", "leisure", "tourism", "railway"))
     unknown_home = kind == "yes" and not used_otherwise and SMALLEST_HOME_M2 <= footprint_m2 <= LARGEST_HOME_M2
     return 1.0 if kind in HOUSES or unknown_home else 0.0

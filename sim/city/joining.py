@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.ordering import line_marks
-from sim.city.pieces import Bools, StreetPieces, Tally, join_pieces, line_array
+from sim.city.pieces import Bools, StreetPieces, Tally, join_pieces, line_array, line_length
 
 SAME_LENGTH_SHARE = 0.01
 SAME_LENGTH_M = 1.0
@@ -49,7 +49,8 @@ def _backwards(p: StreetPieces) -> Bools:
         bool(a == b) and tuple(line[1]) > tuple(line[-2])
         for a, b, line in zip(p.start, p.end, p.line, strict=True)
     ]
-    return (p.start > p.end) | np.array(loop_backwards, bool)
+    backwards: Bools = (p.start > p.end) | np.array(loop_backwards, bool)
+    return backwards
 
 
 def _halfway(p: StreetPieces) -> NDArray[np.float64]:
@@ -95,8 +96,8 @@ def join_chains(p: StreetPieces, count: Tally) -> StreetPieces:
     partner = _partners(p)
     _cut_rings(p, partner)
     count["joints_removed"] += int(np.sum(partner >= 0)) // 2
-    lonely = (partner.reshape(-1, 2) < 0).all(axis=1)
-    chains = [_chain_from(side, partner) for side in np.flatnonzero(partner < 0) if not lonely[side >> 1]]
+    lonely: Bools = np.all(partner.reshape(-1, 2) < 0, axis=1)
+    chains = [_chain_from(int(side), partner) for side in np.flatnonzero(partner < 0) if not lonely[side >> 1]]
     # Each chain is found from both of its ends; the end with the smaller number speaks for it.
     joined = [_joined(p, chain) for chain in chains if chain[0] < chain[-1] ^ 1]
     return p.take(lonely) if not joined else join_pieces(p.take(lonely), _stack(p, joined))
@@ -140,7 +141,7 @@ def _cut_rings(p: StreetPieces, partner: NDArray[np.int64]) -> None:
 
 def _chain_from(side: int, partner: NDArray[np.int64]) -> list[int]:
     """Follow a chain from its open end; each piece is named by the side at which it is entered."""
-    entered = [int(side)]
+    entered = [side]
     while partner[entered[-1] ^ 1] >= 0:
         entered.append(int(partner[entered[-1] ^ 1]))
     return entered
@@ -186,15 +187,14 @@ def fold_loops(p: StreetPieces, count: Tally) -> StreetPieces:
     if not narrow:
         return p
     halves = cut_loops(p, np.array(narrow))
-    return join_pieces(replace(p.take(np.delete(np.arange(len(p)), narrow)), node_x=halves.node_x, node_y=halves.node_y),
-                       drop_copies(halves, count))  # fmt: skip
+    rest = replace(p.take(np.delete(np.arange(len(p)), narrow)), node_x=halves.node_x, node_y=halves.node_y)
+    return join_pieces(rest, drop_copies(halves, count))
 
 
 def _is_narrow(line: NDArray[np.float64], length_m: float) -> bool:
     cut = _cut_at(line)
-    along = np.hypot(*np.diff(line, axis=0).T)
-    share = along[:cut].sum() / along.sum()
     there, back = line[: cut + 1], line[cut:]
+    share = line_length(there) / (line_length(there) + line_length(back))
     return _same_street(length_m * share, length_m * (1 - share), _point_halfway(there), _point_halfway(back))
 
 
@@ -224,8 +224,8 @@ def cut_loops(p: StreetPieces, loops: NDArray[np.int64]) -> StreetPieces:
     new = (len(p.node_x) + which.ravel()).astype(np.int32)
     there = [p.line[i][: cut + 1].copy() for i, cut in zip(loops, cuts, strict=True)]
     back = [p.line[i][cut:].copy() for i, cut in zip(loops, cuts, strict=True)]
-    metres = np.array([[np.hypot(*np.diff(part, axis=0).T).sum() for part in pair] for pair in zip(there, back, strict=True)])
-    share = metres[:, 0] / metres.sum(axis=1)
+    out_m = np.array([line_length(part) for part in there])
+    share = out_m / (out_m + [line_length(part) for part in back])
     whole = replace(
         p.take(loops), node_x=np.append(p.node_x, middle[:, 0]), node_y=np.append(p.node_y, middle[:, 1])
     )  # fmt: skip

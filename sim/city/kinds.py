@@ -81,7 +81,7 @@ TIGER_PATH_CLASS = {
     "A5": "path",
     "A7": "path",
 }
-"""Census codes that are kept only when paths are asked for: trails, walkways, stairs, alleys, private and parking roads."""
+"""Census codes kept only when paths are asked for: trails, walkways, stairs, alleys, private and parking roads."""
 
 
 CENSUS_TAGS = ("MTFCC", "mtfcc", "CFCC", "cfcc")
@@ -111,7 +111,7 @@ def tiger_class(code: str | None, *, paths: bool) -> int | None:
 
 def first_value(value: object) -> str | None:
     """Give the first of several values: graphs that were simplified keep lists, written as text."""
-    if value is None or value != value:  # not a number: what tables hold where there is nothing
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     text = str(value)
     if text.startswith("[") and text.endswith("]"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.city.buildings import Buildings, count_land_use
@@ -104,7 +104,9 @@ def load_source(
     if not _is_file_name(path):
         return _load_place(str(source), name, paths=paths)
     if not path.exists():
-        raise InputError(f"street source: must be a file that exists, an embedded city or a place name, got {str(source)!r}")
+        raise InputError(
+            f"street source: must be a file that exists, an embedded city or a place name, got {str(source)!r}"
+        )
     return _load_file(path, name or path.name.split(".")[0], layer, paths=paths)
 
 
@@ -119,33 +121,32 @@ def _load_file(path: Path, name: str, layer: str | None, *, paths: bool) -> Load
         from sim.city.read_osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
 
         pieces, crs, buildings = read_osm(path, paths=paths)
-        return _repaired(pieces, crs, name, str(path.name), OSM_NOTICE, buildings)
+        loaded = _repaired(pieces, crs, name=name, source=path.name, notice=OSM_NOTICE)
+        return _with_buildings(loaded, buildings)
     if lower.endswith(GRAPH_FILES):
         from sim.city.read_graph import read_graph  # noqa: PLC0415 - needs networkx
 
         pieces, crs, notice = read_graph(path, paths=paths)
-        return _repaired(pieces, crs, name, str(path.name), notice)
+        return _repaired(pieces, crs, name=name, source=path.name, notice=notice)
     from sim.city.read_lines import read_lines  # noqa: PLC0415 - needs geopandas
 
     pieces, crs = read_lines(path, layer=layer, paths=paths)
-    return _repaired(pieces, crs, name, str(path.name))
+    return _repaired(pieces, crs, name=name, source=path.name)
 
 
 def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
     from sim.city.read_place import read_place  # noqa: PLC0415 - needs osmnx
 
     pieces, crs, buildings = read_place(place, paths=paths)
-    return _repaired(pieces, crs, name or place.split(",")[0], f"OpenStreetMap, {place}", OSM_NOTICE, buildings)
+    name = name or place.partition(",")[0]
+    source = f"OpenStreetMap, {place}"
+    return _with_buildings(_repaired(pieces, crs, name=name, source=source, notice=OSM_NOTICE), buildings)
 
 
-def _repaired(
-    pieces: StreetPieces,
-    crs: str,
-    name: str,
-    source: str,
-    attribution: str = "",
-    buildings: Buildings | None = None,
-) -> Loaded:
-    streets, report = repair_streets(pieces, name=name, crs=crs, source=source, attribution=attribution)
-    land_use = None if buildings is None or not len(buildings) else count_land_use(buildings, streets)
-    return Loaded(streets, land_use, report)
+def _repaired(pieces: StreetPieces, crs: str, *, name: str, source: str, notice: str = "") -> Loaded:
+    streets, report = repair_streets(pieces, name=name, crs=crs, source=source, attribution=notice)
+    return Loaded(streets, None, report)
+
+
+def _with_buildings(loaded: Loaded, buildings: Buildings) -> Loaded:
+    return replace(loaded, land_use=count_land_use(buildings, loaded.streets)) if len(buildings) else loaded

@@ -92,6 +92,11 @@ def line_array(lines: Sequence[NDArray[np.float64]]) -> Lines:
     return held
 
 
+def line_length(line: NDArray[np.float64]) -> float:
+    """Measure a line in metres."""
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
+
+
 @dataclass(frozen=True)
 class LineKinds:
     """Hold what a source says about each of its lines, one value a line."""
@@ -192,7 +197,9 @@ def _junction_vertices(lines: Sequence[Ints], n_vertices: int) -> Bools:
     return is_node
 
 
-def number_vertices(lines: Sequence[NDArray[np.float64]], tolerance_m: float = 0.05) -> tuple[list[Ints], Floats, Floats]:
+def number_vertices(
+    lines: Sequence[NDArray[np.float64]], tolerance_m: float = 0.05
+) -> tuple[list[Ints], Floats, Floats]:
     """Give equal places equal numbers, for sources that know coordinates and no node numbers.
 
     Parameters

@@ -61,7 +61,8 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
     Parameters
     ----------
     graph
-        Nodes need `x` and `y` (or `lon` and `lat`); edges may have `geometry`, `length` in metres, `highway`, `maxspeed`.
+        Nodes need `x` and `y` (or `lon` and `lat`); edges may have `geometry`, `length` in metres, `highway`,
+        `maxspeed`.
     source
         Name of it in errors.
     paths
@@ -72,11 +73,12 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
     for u, v, tags in graph.edges(data=True):
         kind = street_kind(tags, paths=paths)
         if kind is not None:
-            kept.append((u, v, _line(place[u], place[v], tags), _one_way(kind, directed=graph.is_directed()), _length(tags)))
+            one = _one_way(kind, directed=graph.is_directed())
+            kept.append((u, v, _line(place[u], place[v], tags), one, _length(tags)))
     if not kept:
         raise InputError(
-            f"street graph {source!r}: must have at least one edge that is a street, got {graph.number_of_edges()} edges "
-            f"and none; paths=True also keeps footways and service roads"
+            f"street graph {source!r}: must have at least one edge that is a street, got "
+            f"{graph.number_of_edges()} edges and none; paths=True also keeps footways and service roads"
         )
     u, v, lines, kinds, length = zip(*kept, strict=True)
     points = np.concatenate(lines)
@@ -91,8 +93,8 @@ def _places(graph: Graph[Any], source: str) -> dict[object, tuple[float, float]]
         if all(east in tags and north in tags for _, tags in graph.nodes(data=True)):
             return {node: (float(tags[east]), float(tags[north])) for node, tags in graph.nodes(data=True)}
     raise InputError(
-        f"street graph {source!r}: every node must have coordinates named x and y, or lon and lat, got nodes without; "
-        f"graphs of OSMnx have them"
+        f"street graph {source!r}: every node must have coordinates named x and y, or lon and lat, "
+        f"got nodes without; graphs of OSMnx have them"
     )
 
 

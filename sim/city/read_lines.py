@@ -16,7 +16,9 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False) -> tuple[StreetPieces, str]:
+def read_lines(
+    path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False
+) -> tuple[StreetPieces, str]:
     """Read street pieces from a layer of lines that join where they share a vertex.
 
     Parameters
@@ -43,7 +45,9 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
     try:
         frame = geopandas.read_file(path, layer=layer or _line_layer(path))
     except (DataLayerError, DataSourceError) as error:
-        raise InputError(f"street file {str(path)!r}: must be a layer of lines that GDAL reads, got: {error}") from error
+        raise InputError(
+            f"street file {str(path)!r}: must be a layer of lines that GDAL reads, got: {error}"
+        ) from error
     return pieces_from_frame(frame, str(path), paths=paths)
 
 
@@ -51,7 +55,7 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
     """Make street pieces of a table of lines, one row a street.
 
     Columns have the names of OpenStreetMap tags or of Census columns; `street_kind` lists them. A table with
-    columns `u` and `v` is a layer of edges as OSMnx writes it: one row a direction, joined at its nodes.
+    columns `u` and `v` is a layer of edges as OSMnx writes it, joined at its nodes and nowhere else.
     """
     if frame.crs is None:
         raise InputError(
@@ -75,8 +79,9 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
 def _joined(frame: GeoDataFrame, lines: list[NDArray[np.float64]], kinds: list[StreetKind]) -> StreetPieces:
     if {"u", "v"} <= set(frame.columns):
         length = frame["length"].to_numpy(float) if "length" in frame else np.full(len(frame), np.nan)
-        kinds = [kind._replace(forward=kind.forward or kind.backward, backward=False) for kind in kinds]
-        return link_pieces(frame["u"], frame["v"], lines, stack_kinds(kinds), length)
+        # Saved without directions, u and v stand in any order, and from and to in that of the line.
+        start, end = ("from", "to") if {"from", "to"} <= set(frame.columns) else ("u", "v")
+        return link_pieces(frame[start], frame[end], lines, stack_kinds(kinds), length)
     numbered, x, y = number_vertices(lines)
     return split_lines(numbered, x, y, stack_kinds(kinds))
 

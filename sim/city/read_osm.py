@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,10 @@ from sim.city.kinds import StreetKind, street_kind
 from sim.city.pieces import StreetPieces, split_lines, stack_kinds
 from sim.city.projection import metric_crs, to_metres
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from osmium.osm import NodeRef
+    from osmium.osm.types import OSMEntity
 
 OFFER_KEYS = ("building", "amenity", "shop", "office", "railway", "public_transport")
 
@@ -80,21 +84,23 @@ def finish(found: Found, source: str) -> tuple[StreetPieces, str, Buildings]:
     return split_lines(lines, x, y, stack_kinds(found.kinds)), crs, _measure(found.rings, crs)
 
 
-def _collect(thing: Any, found: Found, *, paths: bool) -> None:
+def _collect(thing: OSMEntity, found: Found, *, paths: bool) -> None:
+    from osmium import osm  # noqa: PLC0415
+
     tags = dict(thing.tags)
-    if thing.is_way():
+    if isinstance(thing, osm.Way):
         if "highway" in tags:
             _collect_way(thing.nodes, tags, found, paths=paths)
-    elif thing.is_node():
+    elif isinstance(thing, osm.Node):
         if any(key in tags for key in OFFER_KEYS):
             found.rings.append((tags, [(thing.lon, thing.lat)]))
-    elif thing.is_area():
+    elif isinstance(thing, osm.Area):
         ring = next(iter(thing.outer_rings()), None)
         if ring is not None:
             found.rings.append((tags, [(n.lon, n.lat) for n in ring]))
 
 
-def _collect_way(nodes: Iterable[Any], tags: Tags, found: Found, *, paths: bool) -> None:
+def _collect_way(nodes: Iterable[NodeRef], tags: Tags, found: Found, *, paths: bool) -> None:
     kind = street_kind(tags, paths=paths)
     if kind is None:
         return

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
 
 EXTRA_WAY_TAGS = ("foot", "motor_vehicle", "vehicle")
 
@@ -70,7 +71,7 @@ def read_place(place: str, *, paths: bool = False) -> tuple[StreetPieces, str, B
     return pieces, crs, _buildings(features, crs)
 
 
-def _features(boundary: Any) -> GeoDataFrame | None:
+def _features(boundary: BaseGeometry) -> GeoDataFrame | None:
     import osmnx  # noqa: PLC0415
     from osmnx._errors import InsufficientResponseError  # noqa: PLC0415
 

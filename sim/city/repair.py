@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.city.joining import drop_copies, fold_loops, join_chains, split_loops
 from sim.city.kinds import SPEED_KMH
 from sim.city.ordering import junction_order, orient, segment_keys
-from sim.city.pieces import Bools, StreetPieces, Tally
-from sim.city.streets import STREET_CLASSES, Ints, StreetNetwork
+from sim.city.pieces import Bools, StreetPieces, Tally, line_length
+from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
 from sim.errors import InputError
 
 MERGE_NODES_M = 0.1
@@ -168,17 +167,13 @@ def _report(count: Tally, given: int, metres: float, net: StreetNetwork, one_way
 
 
 def _fill_lengths(p: StreetPieces, count: Tally) -> StreetPieces:
-    along = np.array([_line_length(line) for line in p.line], float).reshape(len(p))
+    along = np.array([line_length(line) for line in p.line], float).reshape(len(p))
     chord = np.hypot(p.node_x[p.end] - p.node_x[p.start], p.node_y[p.end] - p.node_y[p.start])
     missing = ~(np.isfinite(p.length_m) & (p.length_m > 0))
     wrong = ~missing & (p.length_m < LEAST_CHORD_SHARE * chord)
     count["lengths_filled"] += int(missing.sum())
     count["lengths_corrected"] += int(wrong.sum())
     return replace(p, length_m=np.where(missing | wrong, np.maximum(along, chord), p.length_m))
-
-
-def _line_length(line: NDArray[np.float64]) -> float:
-    return float(np.hypot(*np.diff(line, axis=0).T).sum())
 
 
 def _fill_speeds(p: StreetPieces, count: Tally) -> StreetPieces:
@@ -301,7 +296,7 @@ def _as_network(p: StreetPieces, name: str, crs: str, attribution: str, source: 
     p = p.take(row)
     for line, a, b in zip(p.line, p.start, p.end, strict=True):
         line[0], line[-1] = (x[a], y[a]), (x[b], y[b])
-    points = np.concatenate(p.line)
+    points: Floats = np.concatenate(p.line).astype(float)
     first = np.concatenate([[0], np.cumsum([len(line) for line in p.line])]).astype(np.int32)
     return StreetNetwork(
         name=name, junction_x=x, junction_y=y, segment_from=p.start.astype(np.int32), segment_to=p.end.astype(np.int32),

@@ -16,7 +16,8 @@ from sim.city.load import DATA, EMBEDDED, embedded_city, load_streets
 from sim.city.streets import STREET_CLASSES
 
 ROOT = Path(__file__).parents[2]
-CACHE = Path(os.environ.get("CPSIM_TEST_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cpsim-test")
+USER_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+CACHE = Path(os.environ.get("CPSIM_TEST_CACHE") or USER_CACHE / "cpsim-test")
 
 SOURCES = {
     "new_haven": ("libpysal==4.1.1", "libpysal-4.1.1.tar.gz", ("--no-binary", "libpysal")),
@@ -29,9 +30,9 @@ def source_of(city: str) -> Path:
     release, pattern, flags = SOURCES[city]
     if not list(CACHE.glob(pattern)):
         CACHE.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--retries", "0", "--timeout", "5"]
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--retries", "0", *flags]
         try:
-            subprocess.run([*command, *flags, release, "--dest", str(CACHE)], check=True, capture_output=True, timeout=60)
+            subprocess.run([*command, release, "--dest", str(CACHE)], check=True, capture_output=True, timeout=60)
         except (subprocess.SubprocessError, OSError):
             pytest.skip(f"needs {pattern} in the folder CPSIM_TEST_CACHE, or pip with a way to {release}")
     return next(CACHE.glob(pattern))
@@ -88,8 +89,8 @@ def timed(city: str) -> float:
 def test_an_embedded_city_needs_none_of_the_heavy_libraries() -> None:
     code = (
         "import sys; from sim.city.load import embedded_city; embedded_city('new_haven'); "
-        "print([m for m in ('osmnx', 'osmium', 'geopandas', 'pyogrio', 'shapely', 'networkx', 'pandas', 'scipy.sparse') "
-        "if m in sys.modules])"
+        "heavy = {'osmnx', 'osmium', 'geopandas', 'pyogrio', 'shapely', 'networkx', 'pandas', 'scipy.sparse'}; "
+        "print(sorted(heavy & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -107,7 +108,10 @@ def test_the_licences_lie_beside_the_data() -> None:
 def test_building_again_gives_the_same_bytes(city: str, tmp_path: Path) -> None:
     archive = source_of(city)
     script = ROOT / "scripts" / f"build_{city}.py"
-    code = f"import runpy, pathlib; runpy.run_path({str(script)!r})['build'](pathlib.Path({str(archive)!r}), pathlib.Path('x.npz'))"
+    code = (
+        f"import runpy; from pathlib import Path; "
+        f"runpy.run_path({str(script)!r})['build'](Path({str(archive)!r}), Path('x.npz'))"
+    )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
     assert (tmp_path / "x.npz").read_bytes() == (DATA / f"{city}.npz").read_bytes()

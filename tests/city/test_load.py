@@ -144,9 +144,12 @@ def test_graphml_of_osmnx(graph: networkx.MultiDiGraph, tmp_path: Path, ending: 
     assert "OpenStreetMap" in loaded.streets.attribution
 
 
-def test_geopackage_of_osmnx_gives_the_same_city_as_graphml(graph: networkx.MultiDiGraph, tmp_path: Path) -> None:
+@pytest.mark.parametrize("directed", [True, False])
+def test_geopackage_of_osmnx_gives_the_same_city_as_graphml(
+    graph: networkx.MultiDiGraph, tmp_path: Path, directed: bool
+) -> None:
     osmnx.io.save_graphml(graph, tmp_path / "corner.graphml")
-    osmnx.io.save_graph_geopackage(graph, tmp_path / "corner.gpkg", directed=True)
+    osmnx.io.save_graph_geopackage(graph, tmp_path / "corner.gpkg", directed=directed)
     same_streets(load_streets(tmp_path / "corner.gpkg"), load_streets(tmp_path / "corner.graphml"))
 
 
@@ -158,7 +161,8 @@ def test_a_projected_graph_gives_the_same_city(graph: networkx.MultiDiGraph, tmp
 
 def test_a_plain_networkx_graph_needs_coordinates_and_nothing_else(tmp_path: Path) -> None:
     plain = networkx.Graph()
-    plain.add_nodes_from([("a", {"x": 24.0, "y": 60.0}), ("b", {"x": 24.01, "y": 60.0}), ("c", {"x": 24.0, "y": 60.01})])
+    for node, x, y in (("a", 24.0, 60.0), ("b", 24.01, 60.0), ("c", 24.0, 60.01)):
+        plain.add_node(node, x=x, y=y)
     plain.add_edges_from([("a", "b"), ("b", "c"), ("c", "a")])
     networkx.write_graphml(plain, tmp_path / "plain.graphml")
     net = load_streets(tmp_path / "plain.graphml", name="Plain")
@@ -215,7 +219,7 @@ def test_looking_up_a_place_leaves_the_settings_of_osmnx_alone(queries: list[str
 
 
 def test_an_unknown_place_is_said_to_be_unknown(queries: list[str]) -> None:
-    with pytest.raises(InputError, match="Atlantis.*must be a town"):
+    with pytest.raises(InputError, match=r"Atlantis.*must be a town"):
         load_streets("Atlantis")
 
 
@@ -287,7 +291,7 @@ def test_a_wrong_file_gets_one_sentence(tmp_path: Path, name: str, content: byte
 
 @pytest.mark.parametrize("name", ["missing.npz", "missing.graphml", "missing.osm.pbf", "missing.gpkg"])
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="no file|a file that exists"):
+    with pytest.raises(InputError, match=r"no file|a file that exists"):
         load_streets(tmp_path / name)
 
 
@@ -314,7 +318,15 @@ def test_nodes_without_coordinates_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kmh"),
-    [("50", 50.0), ("30 mph", 48.28), ("['50', '30']", 50.0), ("50;70", 50.0), ("RO:urban", np.nan), (None, np.nan), (0, np.nan)],
+    [
+        ("50", 50.0),
+        ("30 mph", 48.28),
+        ("['50', '30']", 50.0),
+        ("50;70", 50.0),
+        ("RO:urban", np.nan),
+        (None, np.nan),
+        (0, np.nan),
+    ],
 )
 def test_speed_tags(text: object, kmh: float) -> None:
     assert speed_from_tag(text) == pytest.approx(kmh, abs=0.01, nan_ok=True)

@@ -128,9 +128,8 @@ def test_order_and_direction_of_a_file_decide_nothing(pieces: StreetPieces, rand
 def shuffled(pieces: StreetPieces, rng: np.random.Generator) -> StreetPieces:
     number = rng.permutation(len(pieces.node_x)).astype(np.int32)
     back = np.argsort(number)
-    renamed = replace(
-        pieces, node_x=pieces.node_x[back], node_y=pieces.node_y[back], start=number[pieces.start], end=number[pieces.end]
-    )
+    ends = {"start": number[pieces.start], "end": number[pieces.end]}
+    renamed = replace(pieces, node_x=pieces.node_x[back], node_y=pieces.node_y[back], **ends)
     return renamed.take(rng.permutation(len(pieces))).flip(rng.random(len(pieces)) < 0.5)
 
 
@@ -172,8 +171,8 @@ def test_a_street_listed_twice_counts_once() -> None:
 
 
 def test_the_two_sides_of_a_block_stay_two_streets() -> None:
-    crescent: list[Line] = [[(0, 0), (50, 40), (100, 0)], [(0, 0), (50, -40), (100, 0)], [(0, 0), (-9, 0)], [(100, 0), (109, 0)]]
-    net, report = repair(make_pieces(crescent))
+    sides: list[Line] = [[(0, 0), (50, 40), (100, 0)], [(0, 0), (50, -40), (100, 0)]]
+    net, report = repair(make_pieces([*sides, [(0, 0), (-9, 0)], [(100, 0), (109, 0)]]))
     assert net.n_segments == 4
     assert report.copies == 0
 

