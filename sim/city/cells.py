@@ -71,7 +71,7 @@ def divide_equal(net: StreetNetwork, n_cells: int, weight: NDArray[np.floating] 
 
 def segment_graph(net: StreetNetwork) -> csr_matrix:
     """Build the matrix of metres between the midpoints of segments that share a junction."""
-    from scipy.sparse import csr_matrix  # here: only builders of cities pay for SciPy
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     start, other = net.neighbours
     row = np.repeat(np.arange(net.n_segments), np.diff(start))
@@ -80,7 +80,7 @@ def segment_graph(net: StreetNetwork) -> csr_matrix:
 
 
 def _check(net: StreetNetwork, n_cells: int, load: Floats) -> None:
-    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     if not 1 <= n_cells <= net.n_segments:
         raise InputError(
@@ -174,7 +174,7 @@ def _cut_between(inside: csr_matrix, a: int, b: int, load: Floats, n: int) -> tu
     Returns the misfit (the larger excess of load per cell, as a share), the side of `a`, and
     how many of the cells lie there.
     """
-    from scipy.sparse.csgraph import dijkstra
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     if a == b:
         b = (a + 1) % inside.shape[0]

@@ -41,7 +41,7 @@ def measure_centrality(net: StreetNetwork, n_sources: int | None = None) -> Cent
     junctions that depends on the city alone, never on a seed (Brandes and Pich 2007): how
     central a street is, is a fact and not a draw.
     """
-    from scipy.sparse.csgraph import dijkstra  # here: only builders of cities pay for SciPy
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     if n_sources is None:
         n_sources = min(max(MOST_ENTRIES // net.n_junctions, FEWEST_SOURCES), MOST_SOURCES)
@@ -66,7 +66,7 @@ def junction_graph(net: StreetNetwork, cost: Floats) -> tuple[csr_matrix, NDArra
     kept
         (n_segments,) the segment is the one that the matrix holds; loops are not
     """
-    from scipy.sparse import csr_matrix  # here: only builders of cities pay for SciPy
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     low = np.minimum(net.segment_from, net.segment_to).astype(np.int64)
     high = np.maximum(net.segment_from, net.segment_to).astype(np.int64)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.city.synthetic_parts import Flags, Floats, Ints, Plan
+from sim.city.synthetic_parts import Floats, Mesh, Plan, line_lengths
 
 _ARC_POINTS = 7
 
 
-def trace_chains(tail: Ints, head: Ints) -> list[list[int]]:
+def trace_chains(mesh: Mesh) -> list[list[int]]:
     """Follow every street from junction to junction, through points where just two edges meet.
 
     Returns
@@ -20,9 +20,9 @@ def trace_chains(tail: Ints, head: Ints) -> list[list[int]]:
         points of each chain in order, both junctions included; each edge lies on one chain.
         A ring without a junction is not found.
     """
-    degree = np.bincount(np.concatenate([tail, head]))
+    degree = mesh.degree()
     start = np.concatenate([[0], np.cumsum(degree)]).tolist()
-    ends, others = np.concatenate([tail, head]), np.concatenate([head, tail])
+    ends, others = np.concatenate([mesh.tail, mesh.head]), np.concatenate([mesh.head, mesh.tail])
     neighbour = others[np.argsort(ends, kind="stable")].tolist()
     bends = (degree == 2).tolist()
     chains = []
@@ -40,11 +40,10 @@ def trace_chains(tail: Ints, head: Ints) -> list[list[int]]:
     return chains
 
 
-def find_repeats(x: Floats, y: Floats, chains: list[list[int]]) -> list[list[int]]:
+def find_repeats(mesh: Mesh, chains: list[list[int]]) -> list[list[int]]:
     """List the chains that return to their start, or join two junctions that a shorter one joins."""
-    plan = lay_chains(x, y, chains)
-    step = np.hypot(np.diff(plan.line_x), np.diff(plan.line_y))
-    length = np.add.reduceat(np.append(step, 0.0), plan.line_start[:-1])
+    plan = lay_chains(mesh, chains)
+    length = line_lengths(plan)
     low, high = np.minimum(plan.tail, plan.head), np.maximum(plan.tail, plan.head)
     order = np.lexsort((length, high, low))
     repeat = low == high
@@ -52,7 +51,7 @@ def find_repeats(x: Floats, y: Floats, chains: list[list[int]]) -> list[list[int
     return [chains[i] for i in np.flatnonzero(repeat)]
 
 
-def lay_chains(x: Floats, y: Floats, chains: list[list[int]]) -> Plan:
+def lay_chains(mesh: Mesh, chains: list[list[int]]) -> Plan:
     """Make a segment of each chain, its bends as points of its line, and number the junctions anew."""
     point = np.array([p for chain in chains for p in chain], np.int64)
     size = np.array([len(chain) for chain in chains], np.int64)
@@ -60,20 +59,20 @@ def lay_chains(x: Floats, y: Floats, chains: list[list[int]]) -> Plan:
     ends = np.stack([point[start[:-1]], point[start[1:] - 1]])
     junction, number = np.unique(ends, return_inverse=True)
     number = number.reshape(ends.shape)
+    x, y = mesh.x, mesh.y
     return Plan(x[junction], y[junction], number[0], number[1], start, x[point], y[point])
 
 
-def smooth_bends(x: Floats, y: Floats, tail: Ints, head: Ints, keep: Flags, rounds: int = 2) -> tuple[Floats, Floats]:
+def smooth_bends(mesh: Mesh, rounds: int = 2) -> Mesh:
     """Move each bend half-way to the middle of its neighbours, so that streets curve and do not zigzag."""
-    tail, head = tail[keep], head[keep]
-    degree = np.bincount(np.concatenate([tail, head]), minlength=len(x))
-    bend = degree == 2
+    x, y, tail, head, n = mesh.x, mesh.y, mesh.tail, mesh.head, len(mesh.x)
+    bend = mesh.degree() == 2
     for _ in range(rounds):
-        middle_x = np.bincount(tail, x[head], len(x)) + np.bincount(head, x[tail], len(x))
-        middle_y = np.bincount(tail, y[head], len(x)) + np.bincount(head, y[tail], len(x))
+        middle_x = np.bincount(tail, x[head], n) + np.bincount(head, x[tail], n)
+        middle_y = np.bincount(tail, y[head], n) + np.bincount(head, y[tail], n)
         x = np.where(bend, 0.5 * x + 0.25 * middle_x, x)
         y = np.where(bend, 0.5 * y + 0.25 * middle_y, y)
-    return x, y
+    return replace(mesh, x=x, y=y)
 
 
 def bow_streets(plan: Plan, height: Floats) -> Plan:

@@ -16,6 +16,7 @@ from sim.city.synthetic_parts import (
     Flags,
     Floats,
     Ints,
+    Mesh,
     Plan,
     build_network,
     builder_rng,
@@ -24,13 +25,17 @@ from sim.city.synthetic_parts import (
     line_lengths,
 )
 
+# Found by trial, so that the numbers of `street_statistics` resemble those of real cities.
 POINTS_PER_SEGMENT = 1.1
+"""More points give a sparser network: fewer crossings, more dead ends"""
 JITTER = 0.4
+"""Standard deviation of a point about its place in the lattice, in lattice units"""
 THINNING_MEAN, THINNING_SPREAD = 0.6, 0.4
+"""Share of lattice points that are used, and how much it varies between quarters"""
 EDGE_STRETCH = 0.9
-DEAD_END_APPEAL = 1.0
-BOWED_SHARE = 0.3
-MOST_BOW = 0.45
+"""How much wider blocks are at the edge, as a share of the middle's 0.75"""
+BOWED_SHARE, MOST_BOW = 0.3, 0.45
+"""Share of straight streets that are bent, and the greatest height of the arc over its length"""
 MAIN_STREETS = {"primary": 0.05, "secondary": 0.07, "tertiary": 0.10}
 """Share of street length in each class, from the most central streets down"""
 
@@ -70,10 +75,9 @@ def _grow_plan(rng: Generator, n_segments: int) -> Plan:
     for n_tried in range(100):
         n_points = round(POINTS_PER_SEGMENT * n_segments * (1.0 + 0.05 * (n_tried % 8)))
         x, y = _scatter(rng, n_points)
-        tail, head = _gabriel_edges(x, y)
-        keep = _grow_links(rng, x, y, tail, head, n_segments)
-        x, y = smooth_bends(x, y, tail, head, keep)
-        plan = lay_chains(x, y, trace_chains(tail[keep], head[keep]))
+        mesh = _gabriel_mesh(x, y)
+        mesh = smooth_bends(mesh.with_links(_grow_links(rng, mesh, n_segments)))
+        plan = lay_chains(mesh, trace_chains(mesh))
         if len(plan.tail) == n_segments:
             return plan
     raise RuntimeError(f"organic city: no plan of {n_segments} segments was found in 100 trials; please report this")
@@ -109,9 +113,9 @@ def _waves(rng: Generator, x: Floats, y: Floats, scale: float) -> Floats:
     return np.asarray(total * np.sqrt(2.0 / 24), np.float64)
 
 
-def _gabriel_edges(x: Floats, y: Floats) -> tuple[Ints, Ints]:
+def _gabriel_mesh(x: Floats, y: Floats) -> Mesh:
     """Join two points when no third lies in the circle over their line."""
-    from scipy.spatial import Delaunay  # here: only builders of cities pay for SciPy
+    from scipy.spatial import Delaunay  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     corner = Delaunay(np.stack([x, y], axis=1)).simplices.astype(np.int64)
     a = corner[:, [0, 1, 2]].ravel()
@@ -120,59 +124,61 @@ def _gabriel_edges(x: Floats, y: Floats) -> tuple[Ints, Ints]:
     wide = (x[a] - x[c]) * (x[b] - x[c]) + (y[a] - y[c]) * (y[b] - y[c]) < 0.0  # the angle at c
     pair = np.minimum(a, b) * len(x) + np.maximum(a, b)
     kept = np.setdiff1d(pair, pair[wide])
-    return kept // len(x), kept % len(x)
+    return Mesh(x, y, kept // len(x), kept % len(x))
 
 
-def _grow_links(rng: Generator, x: Floats, y: Floats, tail: Ints, head: Ints, n_segments: int) -> Flags:
+def _grow_links(rng: Generator, mesh: Mesh, n_segments: int) -> Flags:
     """Keep a tree, then add links until just `n_segments` streets run from junction to junction.
 
     Streets that return to their start, or double another, are taken out again and others added.
     """
+    x, y, tail, head = mesh.x, mesh.y, mesh.tail, mesh.head
     length = np.hypot(x[tail] - x[head], y[tail] - y[head])
     keep = choose_tree(len(x), tail, head, length * rng.lognormal(0.0, 0.4, len(tail)))
-    order = _order_links(rng, x, y, tail, head, keep)
+    order = _order_links(rng, mesh, keep)
     refused = np.zeros(len(tail), bool)
-    number = dict(zip(zip(tail.tolist(), head.tolist(), strict=True), range(len(tail)), strict=True))
+    number = {ends: i for i, ends in enumerate(zip(tail.tolist(), head.tolist(), strict=True))}
     for _ in range(100):
-        _add_links(tail, head, keep, order[~refused[order]], n_segments)
-        repeats = find_repeats(x, y, trace_chains(tail[keep], head[keep]))
+        _add_links(mesh, keep, order[~refused[order]], n_segments)
+        kept = mesh.with_links(keep)
+        repeats = find_repeats(kept, trace_chains(kept))
         for chain in repeats:
-            edges = [number[min(a, b), max(a, b)] for a, b in pairwise(chain)]
-            keep[edges] = False
-            refused[edges] = True
+            links = [number[min(a, b), max(a, b)] for a, b in pairwise(chain)]
+            keep[links] = False
+            refused[links] = True
         if not repeats:
             break
     return keep
 
 
-def _order_links(rng: Generator, x: Floats, y: Floats, tail: Ints, head: Ints, tree: Flags) -> Ints:
-    """Draw the order in which links are added: dense quarters first, dead ends often left alone."""
-    degree = np.bincount(np.concatenate([tail[tree], head[tree]]), minlength=len(x))
-    touches_dead_end = (degree[tail] == 1) | (degree[head] == 1)
-    weight = np.exp(0.6 * _waves(rng, x[tail], y[tail], 8.0)) * np.where(touches_dead_end, DEAD_END_APPEAL, 1.0)
+def _order_links(rng: Generator, mesh: Mesh, tree: Flags) -> Ints:
+    """Draw the order in which links are added: more in some quarters than in others."""
+    tail = mesh.tail
+    weight = np.exp(0.6 * _waves(rng, mesh.x[tail], mesh.y[tail], 8.0))
     # Weighted sampling without replacement (Efraimidis and Spirakis 2006).
     order = np.argsort(rng.exponential(1.0, len(tail)) / weight, kind="stable")
     return order[~tree[order]]
 
 
-def _add_links(tail: Ints, head: Ints, keep: Flags, order: Ints, n_segments: int) -> None:
+def _add_links(mesh: Mesh, keep: Flags, order: Ints, n_segments: int) -> None:
     """Add links in the order given, skipping those that would make more than `n_segments` streets.
 
     A chain of edges through bends is one street, so there are as many streets as edges less bends.
     """
-    degree = np.bincount(np.concatenate([tail[keep], head[keep]]), minlength=int(max(tail.max(), head.max())) + 1)
+    degree = mesh.with_links(keep).degree()
     n_now = int(keep.sum() - (degree == 2).sum())
     streets = degree.tolist()
-    for edge in order.tolist():
+    for link in order[~keep[order]].tolist():
         if n_now == n_segments:
             break
-        a, b = int(tail[edge]), int(head[edge])
-        if keep[edge] or min(streets[a], streets[b]) == 0 or max(streets[a], streets[b]) >= 4:
+        a, b = int(mesh.tail[link]), int(mesh.head[link])
+        # Points that lost their street stay empty; five streets seldom meet.
+        if min(streets[a], streets[b]) == 0 or max(streets[a], streets[b]) >= 4:
             continue
         # A dead end that is carried on becomes a bend; a bend that is joined becomes a junction.
         n_new = 1 + sum((streets[p] == 2) - (streets[p] == 1) for p in (a, b))
         if n_now + n_new <= n_segments:
-            keep[edge] = True
+            keep[link] = True
             n_now += n_new
             streets[a] += 1
             streets[b] += 1

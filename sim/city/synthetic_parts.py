@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator, Philox
@@ -39,6 +39,28 @@ class Plan:
     """(n_points,) metres east"""
     line_y: Floats
     """(n_points,) metres north"""
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Hold points and the links that join them, or that could."""
+
+    x: Floats
+    """(n_points,) east"""
+    y: Floats
+    """(n_points,) north"""
+    tail: Ints
+    """(n_links,) point, the lower number of the two"""
+    head: Ints
+    """(n_links,) point"""
+
+    def with_links(self, keep: Flags) -> Mesh:
+        """Leave out the links that are not kept."""
+        return replace(self, tail=self.tail[keep], head=self.head[keep])
+
+    def degree(self) -> Ints:
+        """Count the links of each point."""
+        return np.bincount(np.concatenate([self.tail, self.head]), minlength=len(self.x))
 
 
 def class_index(name: str) -> int:
@@ -110,8 +132,8 @@ def open_traps(plan: Plan, forward: Flags, backward: Flags) -> tuple[Flags, Flag
     What is connected on foot is then strongly connected for vehicles: all arcs between
     different parts can be driven both ways.
     """
-    from scipy.sparse import csr_matrix  # here: only builders of cities pay for SciPy
-    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     tail = np.concatenate([plan.tail[forward], plan.head[backward]])
     head = np.concatenate([plan.head[forward], plan.tail[backward]])
@@ -123,8 +145,8 @@ def open_traps(plan: Plan, forward: Flags, backward: Flags) -> tuple[Flags, Flag
 
 def choose_tree(n_junctions: int, tail: Ints, head: Ints, cost: Floats) -> Flags:
     """Mark the segments of the cheapest spanning tree: those that must stay for the city to be one."""
-    from scipy.sparse import csr_matrix  # here: only builders of cities pay for SciPy
-    from scipy.sparse.csgraph import minimum_spanning_tree
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only builders of cities pay for SciPy
+    from scipy.sparse.csgraph import minimum_spanning_tree  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     number = np.arange(1, len(tail) + 1)
     rank = np.empty(len(tail))

@@ -48,7 +48,7 @@ def two_blocks(**changes: object) -> StreetNetwork:
 
 
 @pytest.mark.parametrize("build", BUILDERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(n_segments=st.integers(20, 700), seed=st.integers(0, 2**63), one_way_share=st.floats(0.0, 0.6))
 def test_every_city_is_whole_and_driveable(build: Builder, n_segments: int, seed: int, one_way_share: float) -> None:
     net = build(n_segments=n_segments, seed=seed, one_way_share=one_way_share)
@@ -58,7 +58,7 @@ def test_every_city_is_whole_and_driveable(build: Builder, n_segments: int, seed
 
 
 @pytest.mark.parametrize("build", BUILDERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(n_segments=st.integers(20, 700), seed=st.integers(0, 2**63))
 def test_no_street_doubles_another_or_returns_to_its_start(build: Builder, n_segments: int, seed: int) -> None:
     net = build(n_segments=n_segments, seed=seed)
