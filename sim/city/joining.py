@@ -25,22 +25,36 @@ def drop_copies(p: StreetPieces, count: Tally) -> StreetPieces:
     as an edge of its own.
     """
     p = p.flip(_backwards(p))
-    half = _halfway(p)
+    into = np.arange(len(p))
+    rivals = _between_same_nodes(p)
+    into[rivals] = rivals[_originals(p.take(rivals))]
+    return _merge_into(p, into, count)
+
+
+def _between_same_nodes(p: StreetPieces) -> NDArray[np.int64]:
+    """Find the pieces that share both of their ends with another piece."""
+    pair = p.start.astype(np.int64) * len(p.node_x) + p.end
+    _, number, times = np.unique(pair, return_inverse=True, return_counts=True)
+    return np.flatnonzero(times[number] > 1)
+
+
+def _originals(p: StreetPieces) -> NDArray[np.int64]:
+    """Name, for each piece, the piece that it repeats: itself when it repeats none."""
+    half = np.array([_point_halfway(line) for line in p.line], float).reshape(len(p), 2)
     # Ordered by content and not by row, so that the order of a file decides nothing.
     order = np.lexsort((line_marks(p.line), half[:, 1], half[:, 0], p.length_m.round(3), p.end, p.start))
     kept: list[int] = []
-    into = np.empty(len(p), np.int64)
+    original = np.arange(len(p))
     for i in order:
-        into[i] = i
         for j in reversed(kept):
             if p.start[j] != p.start[i] or p.end[j] != p.end[i]:
                 break
             if _same_street(p.length_m[i], p.length_m[j], half[i], half[j]):
-                into[i] = j
+                original[i] = j
                 break
-        if into[i] == i:
+        if original[i] == i:
             kept.append(int(i))
-    return _merge_into(p, into, count)
+    return original
 
 
 def _backwards(p: StreetPieces) -> Bools:
@@ -51,10 +65,6 @@ def _backwards(p: StreetPieces) -> Bools:
     ]
     backwards: Bools = (p.start > p.end) | np.array(loop_backwards, bool)
     return backwards
-
-
-def _halfway(p: StreetPieces) -> NDArray[np.float64]:
-    return np.array([_point_halfway(line) for line in p.line], float).reshape(len(p), 2)
 
 
 def _point_halfway(line: NDArray[np.float64]) -> NDArray[np.float64]:

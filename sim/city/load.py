@@ -112,7 +112,7 @@ def load_source(
 
 def _is_file_name(path: Path) -> bool:
     known = GRAPH_FILES + OSM_FILES + LAYER_FILES + CITY_FILES
-    return path.exists() or path.name.lower().endswith(known) or path.is_absolute()
+    return path.exists() or path.name.lower().endswith(known) or len(path.parts) > 1
 
 
 def _load_file(path: Path, name: str, layer: str | None, *, paths: bool) -> Loaded:
