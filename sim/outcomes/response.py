@@ -27,8 +27,9 @@ UNCOMMITTED = ("patrol", "travel", "hold", "rest")
 
 
 def select_answered(calls: pd.DataFrame) -> pd.DataFrame:
-    """Keep the calls to which a unit came."""
-    return calls[calls["t_arrived"].notna()]
+    """Keep the calls to which a unit came; what an officer saw happen has no response time."""
+    came = calls["t_arrived"].notna()
+    return calls[came & (calls["discovered"] == 0)] if "discovered" in calls.columns else calls[came]
 
 
 def measure_response(

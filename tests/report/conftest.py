@@ -1,6 +1,7 @@
-"""Let the tests here import the made-up ledger that several folders share."""
+"""Let the tests here import the made-up ledger and the street grid that several folders share."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "outcomes")]

@@ -1,0 +1,88 @@
+"""The picture of a comparison: how each strategy differs from the baseline, measure by measure."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.errors import InputError
+from sim.outcomes.measures import MEASURES
+from sim.report.style import BETTER, DIFFERENT, MUTED, PALE, WORSE, picture_style
+from sim.report.texts import Lang, text
+
+HEADLINE = (
+    "offences_per_1000", "recorded_per_1000", "response_1_mean_min", "cleared_pct", "security_mean",
+    "satisfaction_mean", "trust_mean", "stops_per_1000", "uncommitted_pct",
+)  # fmt: skip
+"""Crime, feelings, burden and cost side by side: a strategy is never judged on crime alone."""
+_LOOKS = {"better": (BETTER, "^"), "worse": (WORSE, "v"), "neutral": (DIFFERENT, "s"), "unclear": (MUTED, "o")}
+COLUMNS = 3
+
+
+def draw_comparison(differences: pd.DataFrame, *, baseline: str, lang: Lang = "en") -> Figure:
+    """Draw differences from a baseline with their 95 % intervals, one panel a measure.
+
+    Colour and shape say whether residents gain, and an interval that holds zero is drawn hollow and grey.
+
+    Parameters
+    ----------
+    differences
+        table of `sim.outcomes.pairs.pair_differences`
+
+    Raises
+    ------
+    InputError
+        If the table is empty.
+    """
+    measures = differences["measure"].unique().tolist()
+    if not measures:
+        raise InputError("comparison: needs at least one policy beside the baseline, got none")
+    policies = differences["policy"].unique().tolist()
+    n_rows = -(-len(measures) // COLUMNS)
+    with picture_style():
+        figure = Figure(figsize=(9.0, 1.2 + n_rows * (0.9 + 0.26 * len(policies))), layout="constrained")
+        figure.suptitle(text(lang, "comparison.title").format(baseline=baseline), x=0.01, ha="left")
+        grid = figure.subplots(n_rows, COLUMNS, squeeze=False, sharey=True)
+        for axes, measure in zip(grid.ravel(), measures, strict=False):
+            _draw_measure(axes, differences[differences["measure"] == measure], policies, measure, lang)
+        for axes in grid.ravel()[len(measures) :]:
+            axes.set_axis_off()
+        handles = [
+            Line2D([], [], linestyle="", marker=shape, color=colour, label=text(lang, f"comparison.{name}"),
+                   markerfacecolor="white" if name == "unclear" else colour)
+            for name, (colour, shape) in _LOOKS.items()
+        ]  # fmt: skip
+        figure.legend(handles=handles, loc="outside lower right", ncols=4, fontsize=8)
+        note = text(lang, "notes.interval_pairs").format(n=int(differences["n_pairs"].max()))
+        figure.supxlabel(note, fontsize=7, color=MUTED, x=0.01, ha="left")
+    return figure
+
+
+def judge_difference(low: float, high: float, better: str) -> str:
+    """Tell what an interval means for residents: 'better', 'worse', 'neutral' (no good direction) or 'unclear'."""
+    if not (low > 0 or high < 0):
+        return "unclear"
+    if better == "":
+        return "neutral"
+    return "better" if (high < 0) == (better == "less") else "worse"
+
+
+def _draw_measure(axes: Axes, rows: pd.DataFrame, policies: list[str], measure: str, lang: Lang) -> None:
+    about = MEASURES[measure]
+    axes.axvline(0.0, color=PALE, linewidth=1.0, zorder=0)
+    for row in rows.itertuples():
+        y = len(policies) - 1 - policies.index(row.policy)
+        verdict = judge_difference(row.low, row.high, about.better)
+        colour, shape = _LOOKS[verdict]
+        axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
+        face = "white" if verdict == "unclear" else colour
+        axes.plot(row.difference, y, marker=shape, color=colour, markerfacecolor=face, markersize=6)
+    axes.set_yticks(range(len(policies)), policies[::-1])
+    axes.set_ylim(-0.6, len(policies) - 0.4)
+    axes.set_title(about.label(lang), fontsize=9)
+    unit = text(lang, "comparison.points") if about.unit_en == "%" else about.unit(lang)
+    axes.set_xlabel(unit, fontsize=8)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)

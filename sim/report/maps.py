@@ -1,0 +1,192 @@
+"""Maps of the streets in their true form, coloured by what happens on them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from sim.city.streets import StreetNetwork
+from sim.outcomes.concentration import count_incidents
+from sim.outcomes.response import select_answered
+from sim.report.style import INK, MUTED, PALE, picture_style
+from sim.report.texts import Lang, text
+
+Floats = NDArray[np.float64]
+
+N_CLASSES = 5
+RASTER_ABOVE = 20_000
+"""segments; beyond, an SVG holds the streets as an image, or browsers choke"""
+YEAR_DAYS = 365.0
+
+
+class MapTheme(NamedTuple):
+    """Name the texts and the colours of a kind of map."""
+
+    name: str
+    colours: str
+    """a Matplotlib sequence of one hue, dark for high"""
+    widths: tuple[float, float]
+    """points, lowest and highest class: a map must be readable in grey, too"""
+    breaks: tuple[float, ...] = ()
+    """lower ends of the classes; chosen from the values when empty"""
+
+
+OFFENCES = MapTheme("offences", "YlOrRd", (0.7, 3.0))
+POLICE = MapTheme("police", "PuBu", (0.7, 2.4))
+RESPONSE = MapTheme("response", "BuPu", (0.8, 1.8), (0.0, 5.0, 10.0, 15.0, 30.0))
+
+
+def draw_offence_map(net: StreetNetwork, offences: pd.DataFrame, *, n_days: int, lang: Lang = "en") -> Figure:
+    """Draw offences a year on each segment.
+
+    Parameters
+    ----------
+    offences
+        ledger table, or any part of it (a type, a season)
+    n_days
+        days that it covers
+    """
+    counts = count_incidents(offences["segment"].to_numpy(), net.n_segments)
+    return draw_street_map(net, counts * YEAR_DAYS / n_days, OFFENCES, lang=lang)
+
+
+def draw_police_map(net: StreetNetwork, panel: pd.DataFrame, *, n_days: int, lang: Lang = "en") -> Figure:
+    """Draw officer-minutes a day in sight on each segment, from the segment panel."""
+    minutes = np.bincount(panel["segment"].to_numpy(np.int64), panel["police_min"], minlength=net.n_segments)
+    return draw_street_map(net, minutes / n_days, POLICE, lang=lang)
+
+
+def draw_response_map(net: StreetNetwork, calls: pd.DataFrame, *, lang: Lang = "en") -> Figure:
+    """Draw the mean response time of each segment; calls next door count, for few segments have many of their own."""
+    answered = select_answered(calls)
+    segment = answered["segment"].to_numpy(np.int64)
+    wait = (answered["t_arrived"] - answered["t_call"]).to_numpy(np.float64)
+    total = _add_neighbours(net, np.bincount(segment, wait, minlength=net.n_segments).astype(np.float64))
+    n = _add_neighbours(net, np.bincount(segment, minlength=net.n_segments).astype(np.float64))
+    with np.errstate(invalid="ignore"):
+        return draw_street_map(net, total / np.where(n > 0, n, np.nan), RESPONSE, lang=lang)
+
+
+def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang: Lang = "en") -> Figure:
+    """Draw a map of one value a segment, in classes: north up, metres, scale bar, notice of the data.
+
+    Parameters
+    ----------
+    value
+        (n_segments,) zero or not a number where there is nothing to show
+    """
+    breaks = np.array(theme.breaks) if theme.breaks else choose_breaks(value)
+    with picture_style():
+        figure = Figure(figsize=(7.0, 7.0 * _height_to_width(net) + 1.2), layout="constrained")
+        axes = figure.add_subplot()
+        axes.set_title(f"{text(lang, f'map.{theme.name}_title')}  ·  {net.name}", fontsize=12)
+        handles = _draw_classes(axes, net, value, breaks, theme, lang)
+        axes.legend(
+            handles=handles, title=text(lang, f"map.{theme.name}_legend"), loc="upper left", bbox_to_anchor=(1.0, 1.0),
+            alignment="left", borderaxespad=0.0,
+        )  # fmt: skip
+        axes.set_aspect("equal")
+        axes.set_axis_off()
+        _draw_scale_and_north(axes, net, lang)
+        figure.supxlabel(_notice(net, lang), fontsize=7, color=MUTED, x=0.01, ha="left")
+    return figure
+
+
+def choose_breaks(value: Floats) -> Floats:
+    """Choose round numbers that divide the positive values of a heavy-tailed measure into at most five classes.
+
+    Returns
+    -------
+    breaks
+        lower ends of the classes, ascending; the first is at or below the lowest value
+    """
+    positive = value[np.isfinite(value) & (value > 0)]
+    if len(positive) == 0:
+        return np.array([1.0])
+    low, high = np.percentile(positive, (5, 99))
+    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    steps = np.outer(decades, (1.0, 2.0, 5.0)).ravel()
+    first = max(int(np.searchsorted(steps, low, "right")) - 1, 0)
+    chosen = steps[first : max(int(np.searchsorted(steps, high, "right")), first + 1)]
+    thinned = chosen[np.unique(np.linspace(0, len(chosen) - 1, N_CLASSES).round().astype(int))]
+    return np.asarray(thinned)
+
+
+def _draw_classes(  # noqa: PLR0913, PLR0917 - all that a legend speaks of
+    axes: Axes, net: StreetNetwork, value: Floats, breaks: Floats, theme: MapTheme, lang: Lang
+) -> list[Line2D]:
+    """Draw the streets class by class, the highest on top, and give the legend."""
+    points = np.column_stack([net.geometry_x, net.geometry_y])
+    lines = np.split(points, net.geometry_start[1:-1])
+    shown = np.isfinite(value) & (value > 0)
+    of_class = np.where(shown, np.maximum(np.searchsorted(breaks, value, "right") - 1, 0), -1)
+    shades = mpl.colormaps[theme.colours](np.linspace(0.32, 1.0, len(breaks)))
+    widths = np.linspace(*theme.widths, len(breaks))
+    handles = []
+    for number in range(-1, len(breaks)):
+        colour = PALE if number < 0 else tuple(shades[number])
+        width = 0.5 if number < 0 else widths[number]
+        name = text(lang, f"map.{theme.name}_none") if number < 0 else _name_class(breaks, number, value)
+        chosen = [lines[i] for i in np.flatnonzero(of_class == number)]
+        axes.add_collection(
+            LineCollection(
+                chosen, colors=[colour], linewidths=width, capstyle="round", zorder=2 + number,
+                rasterized=net.n_segments > RASTER_ABOVE,
+            )
+        )  # fmt: skip
+        handles.append(Line2D([], [], color=colour, linewidth=width * 1.4, label=name))
+    axes.autoscale_view()
+    return handles[::-1]
+
+
+def _name_class(breaks: Floats, number: int, value: Floats) -> str:
+    if number == len(breaks) - 1:
+        return f"{breaks[number]:g}+"
+    low = 0.0 if number == 0 and np.nanmin(np.where(value > 0, value, np.nan)) < breaks[0] else breaks[number]
+    return f"{low:g} – {breaks[number + 1]:g}"
+
+
+def _draw_scale_and_north(axes: Axes, net: StreetNetwork, lang: Lang) -> None:
+    left, bottom = float(net.geometry_x.min()), float(net.geometry_y.min())
+    right, top = float(net.geometry_x.max()), float(net.geometry_y.max())
+    length = _round_down((right - left) / 4.0)
+    y = bottom - 0.03 * (top - bottom)
+    axes.plot([left, left + length], [y, y], color=INK, linewidth=2.0, solid_capstyle="butt")
+    name = (
+        f"{length / 1000:g} {text(lang, 'map.kilometres')}"
+        if length >= 1000
+        else f"{length:g} {text(lang, 'map.metres')}"
+    )
+    axes.annotate(name, (left + length / 2, y), (0, -4), textcoords="offset points", ha="center", va="top", fontsize=8)
+    axes.annotate(
+        text(lang, "map.north"), (right, y + 0.09 * (top - bottom)), (right, y), ha="center", va="center",
+        fontsize=9, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.0},
+    )  # fmt: skip
+
+
+def _round_down(metres: float) -> float:
+    decade = 10.0 ** np.floor(np.log10(metres))
+    return float(max(step * decade for step in (1.0, 2.0, 5.0) if step * decade <= metres))
+
+
+def _height_to_width(net: StreetNetwork) -> float:
+    return float(np.clip(np.ptp(net.geometry_y) / max(np.ptp(net.geometry_x), 1.0), 0.4, 1.6)) * 0.75
+
+
+def _notice(net: StreetNetwork, lang: Lang) -> str:
+    label = text(lang, "map.synthetic_city" if net.synthetic else "map.synthetic_people")
+    return "\n".join(part for part in (label, net.attribution) if part)
+
+
+def _add_neighbours(net: StreetNetwork, value: Floats) -> Floats:
+    start, neighbour = net.neighbours
+    owner = np.repeat(np.arange(net.n_segments), np.diff(start))
+    return value + np.bincount(owner, value[neighbour], minlength=net.n_segments)
