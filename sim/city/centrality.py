@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-MOST_SOURCES, FEWEST_SOURCES = 96, 16
+MOST_SOURCES, FEWEST_SOURCES = 64, 16
 """Shortest-path trees that are grown; a network with no more junctions is treated exactly."""
 
-MOST_ENTRIES = 5_000_000
-"""Trees times junctions that are held at once, about 150 MB; the largest cities get fewer trees"""
+MOST_ENTRIES = 2_500_000
+"""Trees times junctions that are held at once, about 80 MB; the largest cities get fewer trees"""
 
 
 @dataclass(frozen=True)

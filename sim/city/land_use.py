@@ -107,9 +107,9 @@ def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUs
     work = (centre.pull + 0.05) * _of_class(net, _WORK) * net.segment_length_m
     fashion = _smooth_field(net, seed, "fashion of quarters", scale_m=400.0)
     parts = {
-        "jobs": (work * _spread(net, seed, "jobs", 1.2), JOBS_PER_DWELLING),
-        "venues": (trade * np.exp(fashion) * _spread(net, seed, "venues", 1.2), VENUES_PER_DWELLING),
-        "shops": (trade * np.exp(0.5 * fashion) * _spread(net, seed, "shops", 1.0), SHOPS_PER_DWELLING),
+        "jobs": (work * _spread(net, seed, "jobs", 1.1), JOBS_PER_DWELLING),
+        "venues": (trade * np.exp(fashion) * _spread(net, seed, "venues", 0.9), VENUES_PER_DWELLING),
+        "shops": (trade * np.exp(0.5 * fashion) * _spread(net, seed, "shops", 0.9), SHOPS_PER_DWELLING),
     }
     drawn = {
         name: _round_by_chance(net, seed, name, _share(net, weight) * rate * n_dwellings)
@@ -216,7 +216,7 @@ def _place_centres(net: StreetNetwork, seed: int) -> _Centres:
     n_centres = 1 + round(np.sqrt(net.n_segments) / 15)
     main = int(np.lexsort((net.segment_key, -closeness * (0.5 + busyness)))[0])
     centre = _pick_apart(net, busyness + luck, n_centres, 0.35 * radius, first=main)
-    pull = np.full(net.n_segments, 0.01)
+    pull = np.full(net.n_segments, 0.03)
     for rank, segment in enumerate(centre, start=1):
         reach_m = np.clip(0.2 * radius, 150.0, 900.0) * rank**-0.3
         pull += np.exp(-_distance_m(net, segment) / reach_m) / rank**0.8
@@ -225,8 +225,8 @@ def _place_centres(net: StreetNetwork, seed: int) -> _Centres:
 
 def _allot_dwellings(net: StreetNetwork, seed: int, centre_distance: Floats, n_dwellings: int) -> Floats32:
     quarter = _smooth_field(net, seed, "density of quarters", scale_m=600.0)
-    weight = net.segment_length_m * _of_class(net, _HOMES) * np.exp(0.5 * quarter - 0.8 * centre_distance)
-    expected = _share(net, weight * _spread(net, seed, "dwellings", 0.6)) * n_dwellings
+    weight = net.segment_length_m * _of_class(net, _HOMES) * np.exp(0.4 * quarter - 0.6 * centre_distance)
+    expected = _share(net, weight * _spread(net, seed, "dwellings", 0.45)) * n_dwellings
     whole = np.floor(expected)
     # Largest remainders: the sum must be exact, since residents are counted from it.
     left = n_dwellings - int(whole.sum())
