@@ -1,0 +1,56 @@
+"""The tutorial works as written, and the pages tell the parameters as they are."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.params import describe
+from sim.policies.conformance import RULES, example_observation
+from sim.policies.protocol import TASK_KINDS
+from sim.policies.registry import make_policy, policy_class, policy_names
+from sim.scenarios.sources import load_sources
+
+DOCS = Path(__file__).parents[2] / "docs"
+OWN = [name for name in policy_names() if policy_class(name).__module__.startswith("sim.policies.")]
+
+
+def python_blocks(page):
+    return re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
+
+
+def test_the_tutorial_runs_as_written(tmp_path, monkeypatch):
+    strategy, check = python_blocks("write-a-strategy.md")
+    monkeypatch.chdir(tmp_path)
+    Path("lunch_posts.py").write_text(strategy)
+    exec(check, {})
+
+    assert len(strategy.splitlines()) < 30
+    seen = example_observation(n_segments=400, n_incidents=800)
+    import numpy as np
+
+    orders = make_policy("lunch_posts.py").decide(seen, np.random.default_rng(1))
+    assert {task.kind for task in orders.tasks} == {"post"}
+
+
+def test_the_tutorial_names_every_rule_and_every_kind_of_task():
+    text = (DOCS / "write-a-strategy.md").read_text()
+
+    assert all(rule in text for rule in RULES)
+    assert all(f"| `{kind}` |" in text for kind in TASK_KINDS)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_strategy_has_a_section_with_its_parameters(name):
+    section = (DOCS / "strategies.md").read_text().split(f"\n## {name}\n")[1].split("\n## ")[0]
+
+    for about in describe(policy_class(name)):
+        assert f"`{about.name}`" in section
+        default = about.default if isinstance(about.default, str) else f"{about.default:g}"
+        assert default in section
+        assert about.source in section
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_source_of_a_parameter_is_a_citation(name):
+    assert {about.source for about in describe(policy_class(name))} <= set(load_sources())
