@@ -1,0 +1,1 @@
+"""Many runs: in folders, in processes, compared in pairs."""

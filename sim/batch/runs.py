@@ -1,0 +1,127 @@
+"""One run in one folder: begun, continued or reused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.agents.events import LEDGER
+from sim.city.files import read_streets, save_city
+from sim.city.land_use import City
+from sim.city.streets import StreetNetwork
+from sim.engine import simulate
+from sim.errors import InputError
+from sim.ledger import MANIFEST, RunFolder, State, read_manifest, read_table
+from sim.outcomes.summary import summarise
+from sim.policies.protocol import PolicyModel
+from sim.policies.registry import policy_identity
+from sim.provenance import describe_run, describe_streets, difference
+from sim.scenarios.scenario import Scenario, parse_scenario
+from sim.world import build_city
+
+CITY_FILE = "city.npz"
+"""The streets of a run, kept beside its ledger so that a folder can be mapped on its own."""
+
+Progress = Callable[[int, int], None]
+"""Called with the days done and the days of the run."""
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """Name one run: what goes in, and the folder that it comes out in."""
+
+    scenario: Scenario
+    policy: PolicyModel
+    seed: int
+    folder: Path
+
+
+def begin_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
+    """Run a plan from its first day; its folder must not hold a run yet.
+
+    Raises
+    ------
+    InputError
+        If the folder is in use, the city cannot be made, an order of the policy cannot be carried out, or the
+        disk is full.
+    """
+    city = build_city(plan.scenario)
+    folder = RunFolder.create(plan.folder, _describe(plan, city))
+    save_city(city, plan.folder / CITY_FILE)
+    simulate(plan.scenario, plan.policy, plan.seed, folder=folder, progress=progress, city=city)
+
+
+def continue_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
+    """Take an interrupted run up at its last checkpoint; a complete one is left as it is.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no run, or one of other inputs than those of the plan.
+    """
+    city = build_city(plan.scenario)
+    manifest = read_manifest(plan.folder)
+    other = difference(manifest["inputs"], _describe(plan, city)["inputs"])
+    if other:
+        raise InputError(f"{plan.folder} holds another run: {other}; choose another folder")
+    if manifest["status"] == "complete":
+        return
+    folder, state, shift = RunFolder.open_for_resume(plan.folder)
+    save_city(city, plan.folder / CITY_FILE)
+    resume: tuple[State, int] | None = (state, shift) if state else None
+    simulate(plan.scenario, plan.policy, plan.seed, folder=folder, resume=resume, progress=progress, city=city)
+
+
+def ensure_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
+    """Make sure that a run is complete: begin it, continue it, or find it there."""
+    if (plan.folder / MANIFEST).exists():
+        continue_run(plan, progress=progress)
+    else:
+        begin_run(plan, progress=progress)
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read every table of a run folder."""
+    return {name: read_table(folder, name) for name in LEDGER}
+
+
+def read_streets_of(folder: Path) -> StreetNetwork:
+    """Read the streets that a run was made on, from its folder; where they are missing, they are built again."""
+    file = folder / CITY_FILE
+    net = read_streets(file) if file.exists() else build_city(scenario_of(folder)).streets
+    if describe_streets(net)["sha256"] != _inputs(folder)["streets"]["sha256"]:
+        raise InputError(f"{file} was edited or replaced: these are not the streets that the run was made on")
+    return net
+
+
+def scenario_of(folder: Path) -> Scenario:
+    """Read the scenario that a run folder was made from."""
+    return parse_scenario(_inputs(folder)["scenario"], where=str(folder / MANIFEST))
+
+
+def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
+    """Boil a run folder down to its measures; of an unfinished run, up to its last part."""
+    manifest = read_manifest(folder)
+    days = read_table(folder, "days", columns=["day"])
+    if days.empty:
+        raise InputError(f"{folder} holds no finished part yet, so there is nothing to sum up")
+    return summarise(
+        read_tables(folder),
+        n_residents=manifest["inputs"]["scenario"]["people"]["n_residents"],
+        n_days=int(days["day"].max()) + 1,
+        n_segments=manifest["inputs"]["streets"]["n_segments"],
+        from_day=from_day,
+    )
+
+
+def _inputs(folder: Path) -> dict[str, Any]:
+    inputs: dict[str, Any] = read_manifest(folder)["inputs"]
+    return inputs
+
+
+def _describe(plan: RunPlan, city: City) -> dict[str, Any]:
+    return describe_run(plan.scenario, policy_identity(plan.policy), plan.seed, city.streets)

@@ -1,0 +1,205 @@
+"""What each command takes. The work stands in the other modules of this folder, imported when needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Commands = Any
+"""The subparsers of argparse, a class without a public name."""
+
+DEFAULT_SCENARIO = "new_haven"
+
+
+def add_run(commands: Commands) -> None:
+    """Declare `cpsim run`."""
+    parser = _add(commands, "run", "Run one strategy once and keep everything that happened in a folder.", _run)
+    _scenario_arguments(parser)
+    parser.add_argument("--policy", default="reactive", metavar="SPEC", help=POLICY_HELP)
+    parser.add_argument("--seed", type=_whole(0), default=1, help="seed of all chance (default: 1)")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder (default: runs/SCENARIO-POLICY-seedN)")
+    parser.add_argument("--resume", action="store_true", help="continue an interrupted run of the same inputs")
+
+
+def add_compare(commands: Commands) -> None:
+    """Declare `cpsim compare`."""
+    parser = _add(
+        commands, "compare", "Run several strategies over the same seeds and compare them in pairs.", _compare
+    )
+    _scenario_arguments(parser)
+    parser.add_argument(
+        "--policies", default="reactive,hotspot", metavar="A,B", help="the first is the baseline (default: %(default)s)"
+    )
+    parser.add_argument("--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: 3)")
+    parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
+    parser.add_argument(
+        "--warm-up", type=_whole(0), default=0, metavar="DAYS", help="first days left out of the measures"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: runs/SCENARIO-compare")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and pictures")
+    parser.add_argument("--no-plots", action="store_true", help="draw no pictures")
+
+
+def add_plot(commands: Commands) -> None:
+    """Declare `cpsim plot`."""
+    parser = _add(commands, "plot", "Draw maps and curves of a run folder.", _plot)
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the folder 'pictures' of the run")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the labels")
+
+
+def add_check(commands: Commands) -> None:
+    """Declare `cpsim check`."""
+    parser = _add(commands, "check", "Tell whether a run folder is whole and unedited.", _check)
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+
+
+def add_scenario(commands: Commands) -> None:
+    """Declare `cpsim scenario show` and `check`."""
+    two = _group(commands, "scenario", "Look at a scenario, or check a file.")
+    show = _add(two, "show", "Print a whole scenario as TOML, defaults included.", _scenario_show)
+    _scenario_arguments(show)
+    check = _add(two, "check", "Check a scenario file: keys, types, ranges, streets.", _scenario_check)
+    check.add_argument("scenario", metavar="SCENARIO")
+
+
+def add_params(commands: Commands) -> None:
+    """Declare `cpsim params`."""
+    parser = _add(commands, "params", "List every parameter: default, unit, range, source and meaning.", _params)
+    parser.add_argument("--group", metavar="NAME", help="one group only, for instance 'people'")
+    parser.add_argument("--csv", action="store_true", help="print as CSV")
+
+
+def add_policy(commands: Commands) -> None:
+    """Declare `cpsim policy list` and `check`."""
+    two = _group(commands, "policy", "List the strategies, or check one of your own.")
+    _add(two, "list", "List the strategies with their parameters.", _policy_list)
+    check = _add(two, "check", "Check that a strategy keeps the contract of the simulation.", _policy_check)
+    check.add_argument("spec", metavar="SPEC", help=POLICY_HELP)
+
+
+def add_city(commands: Commands) -> None:
+    """Declare `cpsim city build` and `show`."""
+    two = _group(commands, "city", "Turn streets of the world into a city file, or look at a city.")
+    build = _add(two, "build", "Read streets, repair them and keep them as a city file.", _city_build)
+    build.add_argument("source", metavar="SOURCE", help="GraphML, GeoPackage, OpenStreetMap file, or a place name")
+    build.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="FILE", help="city file to write, ending in .npz"
+    )
+    build.add_argument("--name", help="name of the city in every output")
+    build.add_argument("--layer", help="layer of a file that has several")
+    build.add_argument("--paths", action="store_true", help="keep footways, alleys and service roads")
+    show = _add(two, "show", "Print the size and shape of a city.", _city_show)
+    show.add_argument("source", metavar="CITY", help="'new_haven', 'coquimbo', 'grid', 'organic', or a file")
+
+
+POLICY_HELP = "a name (hotspot), with parameters (hotspot(share=0.03)), or a file (my_policy.py:MyPolicy)"
+
+
+def _add(commands: Commands, name: str, help_text: str, act: Callable[[argparse.Namespace], int]) -> Any:  # noqa: ANN401
+    parser = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
+    parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
+    parser.set_defaults(act=act)
+    return parser
+
+
+def _group(commands: Commands, name: str, help_text: str) -> Any:  # noqa: ANN401
+    parser = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
+    return parser.add_subparsers(title="commands", dest="subcommand", required=True, metavar="COMMAND")
+
+
+def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
+    parser.add_argument(
+        "scenario",
+        nargs="?",
+        default=DEFAULT_SCENARIO,
+        metavar="SCENARIO",
+        help="a name or a .toml file (default: new_haven)",
+    )
+    parser.add_argument("--days", type=_whole(1), help="length of the run")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
+        help="set a parameter, for instance people.n_residents=5000; may be repeated",
+    )  # fmt: skip
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number of {least} or more, got {text!r}")
+        return number
+
+    return read
+
+
+def _run(given: argparse.Namespace) -> int:
+    from sim.cli.run import run
+
+    return run(given)
+
+
+def _compare(given: argparse.Namespace) -> int:
+    from sim.cli.compare import compare_strategies
+
+    return compare_strategies(given)
+
+
+def _plot(given: argparse.Namespace) -> int:
+    from sim.cli.folders import plot
+
+    return plot(given)
+
+
+def _check(given: argparse.Namespace) -> int:
+    from sim.cli.folders import check
+
+    return check(given)
+
+
+def _scenario_show(given: argparse.Namespace) -> int:
+    from sim.cli.scenarios import show
+
+    return show(given)
+
+
+def _scenario_check(given: argparse.Namespace) -> int:
+    from sim.cli.scenarios import check
+
+    return check(given)
+
+
+def _params(given: argparse.Namespace) -> int:
+    from sim.cli.scenarios import list_parameters
+
+    return list_parameters(given)
+
+
+def _policy_list(_: argparse.Namespace) -> int:
+    from sim.cli.policies import list_policies
+
+    return list_policies()
+
+
+def _policy_check(given: argparse.Namespace) -> int:
+    from sim.cli.policies import check
+
+    return check(given)
+
+
+def _city_build(given: argparse.Namespace) -> int:
+    from sim.cli.cities import build
+
+    return build(given)
+
+
+def _city_show(given: argparse.Namespace) -> int:
+    from sim.cli.cities import show
+
+    return show(given)

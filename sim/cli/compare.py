@@ -1,0 +1,97 @@
+"""`cpsim compare`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from sim.batch.compare import Comparison, Strategy, compare
+from sim.cli.progress import day_bar
+from sim.cli.scenarios import scenario_from
+from sim.errors import InputError
+from sim.policies.registry import make_policy
+from sim.report.comparison_text import BETTER, LABEL_ZH, comparison_lines, reading_note, write_comparison
+from sim.report.texts import Lang
+
+WAITING = "building cities; the first run on a machine also compiles, for a minute or two"
+COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim"}
+HEAD = {
+    "en": ("measure", "baseline", "strategy", "difference", "95 % interval", ""),
+    "zh": ("指标", "基准", "策略", "差异", "95 % 区间", ""),
+}
+
+
+def compare_strategies(given: argparse.Namespace) -> int:
+    """Compare strategies, print the table, and keep everything in a folder."""
+    scenario = scenario_from(given)
+    strategies = [Strategy(spec, make_policy(spec)) for spec in split_specs(given.policies)]
+    seeds = read_seeds(given.seeds)
+    out: Path = given.out or Path("runs") / f"{scenario.name}-compare"
+    title = f"{len(strategies)} strategies x {len(seeds)} seeds"
+    try:
+        with day_bar(title, waiting=WAITING) as progress:
+            comparison = compare(
+                scenario, strategies, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress
+            )
+    except KeyboardInterrupt:
+        Console(stderr=True).print(f"what is finished stays in {out}; the same command goes on from there")
+        raise
+    files = write_comparison(comparison, out)
+    if not given.no_plots and len(strategies) > 1:
+        from sim.report.pictures import plot_comparison
+
+        files += plot_comparison(comparison.runs, baseline=strategies[0].label, out=out / "comparison", lang=given.lang)
+    print_comparison(comparison, given.lang)
+    print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
+    return 1 if comparison.failures else 0
+
+
+def print_comparison(comparison: Comparison, lang: Lang) -> None:
+    """Print the differences from the baseline, and how to read them."""
+    console = Console(highlight=False)
+    scenario = comparison.scenario
+    console.print(
+        f"[bold]{scenario.title or scenario.name}[/bold], {scenario.n_days} days, {len(comparison.seeds)} seeds"
+    )
+    console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
+    table = Table(*HEAD[lang], box=None, header_style="bold")
+    for column in (1, 3):
+        table.columns[column].justify = "right"
+    shown = ""
+    for line in comparison_lines(comparison, lang=lang):
+        first = line.measure != shown
+        shown = line.measure
+        verdict = f"[{COLOURS[line.verdict]}]{BETTER[lang][line.verdict]}[/]"
+        name = f"{line.measure} ({line.unit})" if first else ""
+        table.add_row(name, line.baseline if first else "", line.policy, line.difference, line.interval, verdict)
+    console.print(table)
+    console.print(reading_note(comparison, lang))
+    for run, problem in comparison.failures.items():
+        console.print(f"[red]failed[/red] {run}: {problem}")
+
+
+def split_specs(text: str) -> list[str]:
+    """Split a list of policies at commas that do not stand in brackets."""
+    specs = [part.strip() for part in re.split(r",(?![^()]*\))", text)]
+    if not all(specs):
+        raise InputError(f"--policies must read like reactive,hotspot(share=0.03), got {text!r}")
+    return specs
+
+
+def read_seeds(text: str) -> list[int]:
+    """Read '6' as the seeds 1 to 6, and '1,5,9' as these three."""
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() for part in parts):
+        raise InputError(f"--seeds must be a number of seeds or a list like 1,5,9, got {text!r}")
+    numbers = [int(part) for part in parts]
+    if len(numbers) > 1:
+        return numbers
+    if not 1 <= numbers[0] <= 100_000:
+        raise InputError(
+            f"--seeds must be between 1 and 100000, got {text!r}; one certain seed is given with a comma: 7,8"
+        )
+    return list(range(1, numbers[0] + 1))

@@ -1,0 +1,37 @@
+"""`cpsim check` and `cpsim plot`."""
+
+from __future__ import annotations
+
+import argparse
+
+from sim.errors import InputError
+from sim.ledger import check_folder, read_manifest
+
+
+def check(given: argparse.Namespace) -> int:
+    """Tell whether a run folder is whole; exit code 1 if it is not."""
+    problems = check_folder(given.folder)
+    manifest = read_manifest(given.folder)
+    for problem in problems:
+        print(problem)
+    done, days = manifest["n_days_done"], manifest["inputs"]["scenario"]["n_days"]
+    if manifest["status"] == "complete":
+        rows = sum(part["rows"] for table in manifest["tables"].values() for part in table["parts"])
+        state = f"complete: {done} days, {rows:,} rows, digest {manifest['digest']}"
+    else:
+        state = f"incomplete: {done} of {days} days; the command that began it goes on with --resume"
+    print(f"{given.folder}: {state}" + ("" if problems else "; every checksum fits"))
+    return 1 if problems else 0
+
+
+def plot(given: argparse.Namespace) -> int:
+    """Draw every picture of a run folder."""
+    manifest = read_manifest(given.folder)
+    if not manifest["tables"]["days"]["parts"]:
+        raise InputError(f"{given.folder} holds no finished part yet, so there is nothing to draw")
+    from sim.batch.runs import read_streets_of
+    from sim.report.pictures import plot_run
+
+    for file in plot_run(given.folder, lang=given.lang, out=given.out, streets=read_streets_of(given.folder)):
+        print(file)
+    return 0

@@ -1,0 +1,78 @@
+"""Read the command line, call the command, and answer a mistake with one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from sim import __version__
+from sim.cli import arguments
+from sim.errors import InputError
+
+BAD_INPUT = 2
+STOPPED = 130
+BROKEN = 1
+
+
+class OneSentenceParser(argparse.ArgumentParser):
+    """Say what is wrong in one sentence instead of printing the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with a sentence and exit code 2."""
+        self.exit(BAD_INPUT, f"cpsim: {message}; `{self.prog} --help` explains\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Declare every command."""
+    parser = OneSentenceParser(
+        prog="cpsim",
+        description="Compare community policing strategies in a simulated city: which gives less crime and more "
+        "satisfied residents, for whom, at what cost, and how sure are we?",
+        epilog="Start with `cpsim compare`.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cpsim {__version__}")
+    commands = parser.add_subparsers(
+        title="commands", dest="command", required=True, metavar="COMMAND", parser_class=OneSentenceParser
+    )
+    arguments.add_run(commands)
+    arguments.add_compare(commands)
+    arguments.add_plot(commands)
+    arguments.add_check(commands)
+    arguments.add_scenario(commands)
+    arguments.add_params(commands)
+    arguments.add_policy(commands)
+    arguments.add_city(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and give the exit code.
+
+    0 done, 1 a problem was found or something unforeseen happened, 2 wrong input, 130 stopped by the user.
+    """
+    given = build_parser().parse_args(argv)
+    try:
+        code: int = given.act(given)
+    except InputError as error:
+        return _end(given, error, str(error), BAD_INPUT)
+    except KeyboardInterrupt:
+        print("cpsim: stopped", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:  # `cpsim params | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        hint = "this is a fault of the program; --debug shows where it happened"
+        return _end(given, error, f"{type(error).__name__}: {error}; {hint}", BROKEN)
+    return code
+
+
+def _end(given: argparse.Namespace, error: Exception, sentence: str, code: int) -> int:
+    if given.debug:
+        raise error
+    print(f"cpsim: {' '.join(sentence.split())}", file=sys.stderr)
+    return code

@@ -1,0 +1,68 @@
+"""A bar with the simulated date, the rate and the time left; Ctrl-C ends a run at the end of a day."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from sim.batch.runs import Progress as DayCounter
+from sim.clock import Clock
+
+
+class RateColumn(ProgressColumn):
+    """Show simulated days a second."""
+
+    def render(self, task: Task) -> Text:
+        """Print the rate, once there is one."""
+        return Text("" if task.speed is None else f"{task.speed:.0f} days/s")
+
+
+@contextmanager
+def day_bar(title: str, clock: Clock | None = None, *, waiting: str = "") -> Iterator[DayCounter]:
+    """Show a bar while a run goes on.
+
+    The counter that it gives raises `KeyboardInterrupt` at the end of a day after Ctrl-C, so that no file is
+    cut; a second Ctrl-C stops at once.
+
+    Parameters
+    ----------
+    clock
+        calendar, to print the simulated date
+    waiting
+        what to say before the first day is done
+    """
+    stop = _StopRequest()
+    columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[at]}")]
+    bar = Progress(*columns, RateColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    task = bar.add_task(title, total=None, at=waiting)
+
+    def count(done: int, total: int) -> None:
+        at = f"{done} of {total} days" if clock is None else f"{clock.date_of(done - 1)}"
+        bar.update(task, completed=done, total=total, at=at if done else waiting)
+        if stop.asked:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop.ask)
+    try:
+        with bar:
+            yield count
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _StopRequest:
+    """Remember the first Ctrl-C and obey the second."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True

@@ -1,0 +1,68 @@
+"""`cpsim run`."""
+
+from __future__ import annotations
+
+import argparse
+from math import isnan
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from sim.batch.runs import RunPlan, begin_run, continue_run, summarise_folder
+from sim.cli.progress import day_bar
+from sim.cli.scenarios import scenario_from
+from sim.errors import InputError
+from sim.ledger import MANIFEST, read_manifest
+from sim.outcomes.measures import MEASURES
+from sim.policies.registry import make_policy
+from sim.report.comparison import HEADLINE
+
+WAITING = "building the city and its people; the first run on a machine also compiles, for a minute or two"
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run one strategy into a folder and print what came out."""
+    scenario = scenario_from(given)
+    policy = make_policy(given.policy)
+    folder = given.out or Path("runs") / f"{scenario.name}-{policy.name}-seed{given.seed}"
+    plan = RunPlan(scenario, policy, given.seed, folder)
+    if given.resume and not (folder / MANIFEST).exists():
+        raise InputError(f"{folder} holds no run to resume: leave out --resume to begin one")
+    act = continue_run if given.resume else begin_run
+    try:
+        with day_bar(f"{scenario.name}, {policy.name}, seed {given.seed}", scenario.clock, waiting=WAITING) as progress:
+            act(plan, progress=progress)
+    except KeyboardInterrupt:
+        _tell_how_to_resume(folder)
+        raise
+    print_run(folder)
+    return 0
+
+
+def print_run(folder: Path) -> None:
+    """Print the measures that matter most, and where the rest is."""
+    manifest = read_manifest(folder)
+    measures = summarise_folder(folder)
+    console = Console(highlight=False)
+    table = Table(box=None, show_header=False)
+    table.add_column(justify="left")
+    table.add_column(justify="right")
+    for name in HEADLINE:
+        about = MEASURES[name]
+        value = "–" if isnan(measures[name]) else f"{measures[name]:.{about.decimals}f}"
+        table.add_row(about.label("en"), value, about.unit("en"))
+    console.print(
+        f"[bold]{manifest['n_days_done']} days[/bold] in {folder} (synthetic people; one run, so no interval)"
+    )
+    console.print(table)
+    console.print(f"digest {manifest['digest'][:16]}; next: cpsim plot {folder}, or cpsim compare", soft_wrap=True)
+
+
+def _tell_how_to_resume(folder: Path) -> None:
+    if (folder / MANIFEST).exists():
+        manifest = read_manifest(folder)
+        done = f"{manifest['n_days_done']} of {manifest['inputs']['scenario']['n_days']} days are kept"
+        Console(stderr=True, highlight=False).print(
+            f"{done} in {folder}; the same command with --resume goes on from there", soft_wrap=True
+        )

@@ -1,0 +1,156 @@
+"""`cpsim scenario` and `cpsim params`, and how every command reads its scenario."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from rich.console import Console
+
+from sim.errors import InputError
+from sim.params import About, ByCrime, describe
+from sim.scenarios.scenario import Scenario, groups, load_scenario
+from sim.scenarios.sources import load_sources
+
+
+def scenario_from(given: argparse.Namespace) -> Scenario:
+    """Read the scenario that a command names, with `--days` and `--set` applied."""
+    changes = read_changes(given.changes)
+    if given.days is not None:
+        if "n_days" in changes:
+            raise InputError("--days and --set n_days say the same thing: give one of them")
+        changes["n_days"] = given.days
+    scenario = load_scenario(given.scenario)
+    return scenario.replace(changes) if changes else scenario
+
+
+def read_changes(texts: list[str]) -> dict[str, Any]:
+    """Read `KEY=VALUE` as TOML would; a bare word is text.
+
+    Raises
+    ------
+    InputError
+        If a key is no parameter or is set twice.
+    """
+    known = {name for name, _ in every_parameter()}
+    changes: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not key or not value:
+            raise InputError(f"--set must read KEY=VALUE, for instance people.n_residents=5000, got {text!r}")
+        if key in changes:
+            raise InputError(f"--set {key} must be given once, got it twice")
+        if key not in known and key.rpartition(".")[0] not in known:
+            raise InputError(f"--set: unknown key {key!r}{_hint(key, known)}; `cpsim params` lists every key")
+        changes[key] = _read_value(value)
+    return changes
+
+
+def every_parameter() -> Iterator[tuple[str, About]]:
+    """List all parameters of a scenario by their dotted names."""
+    yield from ((about.name, about) for about in describe(Scenario))
+    for group, kind in groups().items():
+        yield from ((f"{group}.{about.name}", about) for about in describe(kind))
+
+
+def show(given: argparse.Namespace) -> int:
+    """Print a scenario as a TOML file that can be read back."""
+    sys.stdout.write(as_toml(scenario_from(given)))
+    return 0
+
+
+def check(given: argparse.Namespace) -> int:
+    """Check a scenario with its streets."""
+    from sim.world import build_city
+
+    scenario = load_scenario(given.scenario)
+    streets = build_city(scenario).streets
+    print(
+        f"{scenario.name}: good; {scenario.n_days} days from {scenario.start}, {scenario.people.n_residents:,} "
+        f"residents on {streets.n_segments:,} segments of {streets.name}"
+    )
+    return 0
+
+
+def list_parameters(given: argparse.Namespace) -> int:
+    """Print every parameter, or those of one group."""
+    names = ["scenario", *groups()]
+    if given.group is not None and given.group not in names:
+        raise InputError(f"--group must be one of {', '.join(names)}, got {given.group!r}")
+    chosen = [
+        (name, about)
+        for name, about in every_parameter()
+        if given.group in {None, name.rpartition(".")[0] or "scenario"}
+    ]
+    rows = [_row(name, about) for name, about in chosen]
+    head = ("name", "default", "unit", "range", "source", "meaning")
+    if given.csv:
+        csv.writer(sys.stdout).writerows([head, *rows])
+        return 0
+    console = Console(highlight=False)
+    for name, default, unit, limits, source, meaning in rows:
+        console.print(f"[bold]{name}[/bold] = {default} {unit}", soft_wrap=True)
+        console.print(f"    {meaning}" + (f"; {limits}" if limits else "") + f"; source: {source}", soft_wrap=True)
+    _print_sources(console, chosen)
+    return 0
+
+
+def as_toml(scenario: Scenario) -> str:
+    """Write a scenario as TOML."""
+    values = scenario.model_dump()
+    top = [f"{name} = {_toml(value)}" for name, value in values.items() if not isinstance(value, dict)]
+    tables = [
+        "\n".join([f"\n[{group}]", *(f"{name} = {_toml(value)}" for name, value in content.items())])
+        for group, content in values.items()
+        if isinstance(content, dict)
+    ]
+    return "\n".join([*top, *tables]) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {_toml(part)}" for name, part in value.items()) + " }"
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _read_value(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _hint(key: str, known: set[str]) -> str:
+    ends = {name.rpartition(".")[2]: name for name in sorted(known)}
+    near = get_close_matches(key, sorted(known), n=1, cutoff=0.75)
+    if key.rpartition(".")[2] in ends:
+        near = [ends[key.rpartition(".")[2]]]
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _row(name: str, about: About) -> tuple[str, ...]:
+    limits = "" if about.low is None or about.high is None else f"{about.low:g} to {about.high:g}"
+    return name, _default(about.default), about.unit, limits, about.source, about.meaning
+
+
+def _default(value: object) -> str:
+    if isinstance(value, ByCrime):
+        return " ".join(f"{name} {number:g}" for name, number in value.model_dump().items())
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _print_sources(console: Console, chosen: list[tuple[str, About]]) -> None:
+    sources = load_sources()
+    console.print("\n[bold]Sources[/bold]")
+    for key in sorted({about.source for _, about in chosen}):
+        source = sources[key]
+        console.print(f"  {key} ({source.supports}): {source.citation}. {source.reason}", highlight=False)

@@ -1,0 +1,160 @@
+"""A comparison in words and numbers: CSV for programs, Markdown for people, rows for the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.batch.compare import Comparison
+from sim.outcomes.measures import MEASURES
+from sim.provenance import LABEL
+from sim.report.comparison import HEADLINE, judge_difference
+from sim.report.texts import Lang
+
+BETTER = {
+    "en": {"better": "better", "worse": "worse", "neutral": "different", "unclear": "not told apart"},
+    "zh": {"better": "更好", "worse": "更差", "neutral": "有差异", "unclear": "无法区分"},
+}
+LABEL_ZH = "合成数据：在街道网络上模拟的人群。仅用于比较策略，不预测真实地址，也不评价真实个人。"
+
+
+class Line(NamedTuple):
+    """Tell how one strategy differs in one measure, ready to print."""
+
+    measure: str
+    unit: str
+    baseline: str
+    policy: str
+    difference: str
+    interval: str
+    verdict: str
+    """'better', 'worse', 'neutral' or 'unclear'"""
+
+
+def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: bool = True) -> list[Line]:
+    """List the differences from the first strategy, measure by measure.
+
+    Parameters
+    ----------
+    headline
+        only crime, response, feelings, burden and cost; otherwise every measure
+    """
+    table = comparison.differences
+    if table.empty:
+        return []
+    chosen = HEADLINE if headline else tuple(MEASURES)
+    ordered = [table[table["measure"] == name] for name in chosen]
+    return [_line(row, lang) for rows in ordered for row in rows.to_dict("records")]
+
+
+def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
+    """Write `compare.csv` (differences), `runs.csv` (a row a run) and `compare.md`, in English and in Chinese."""
+    files = [out / name for name in ("compare.csv", "runs.csv", "compare.md", "compare.zh.md")]
+    comparison.differences.to_csv(files[0], index=False)
+    comparison.runs.drop(columns="seconds").to_csv(files[1], index=False)
+    files[2].write_text(describe_comparison(comparison, lang="en"), encoding="utf-8")
+    files[3].write_text(describe_comparison(comparison, lang="zh"), encoding="utf-8")
+    return files
+
+
+def describe_comparison(comparison: Comparison, *, lang: Lang = "en") -> str:
+    """Tell a comparison as Markdown: what was run, the differences, and how to read them."""
+    parts = [
+        _head(comparison, lang),
+        _means(comparison, lang),
+        _table(comparison, lang),
+        reading_note(comparison, lang),
+    ]
+    if comparison.failures:
+        failed = "\n".join(f"- {run}: {why}" for run, why in comparison.failures.items())
+        parts.append(("失败的运行：\n\n" if lang == "zh" else "Runs that failed, left out above:\n\n") + failed)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def reading_note(comparison: Comparison, lang: Lang = "en") -> str:
+    """Say how far the intervals carry."""
+    n = len(comparison.seeds)
+    tests = len(HEADLINE) * max(len(comparison.strategies) - 1, 0)
+    if n == 1:
+        return (
+            "只有一个随机种子：无法给出区间，差异可能只是偶然。"
+            if lang == "zh"
+            else "One seed gives no interval: any difference here may be chance. Use --seeds 6 or more."
+        )
+    if lang == "zh":
+        return (
+            f"差异按种子配对（{n} 对），区间为 95 % t 区间，只反映模拟中的偶然性，不反映参数或模型的不确定性。"
+            f"“无法区分”不等于“没有差异”。{tests} 个区间中，即使毫无差异，平均也会有 {tests * 0.05:.1f} 个不含零。"
+        )
+    return (
+        f"Differences are taken seed by seed ({n} pairs). An interval covers the chance of the simulation alone, not "
+        "doubt about parameters or the model. 'Not told apart' does not mean 'no difference'. Of the "
+        f"{tests} intervals of the table, {tests * 0.05:.1f} would leave out zero by chance if no strategy made any "
+        "difference."
+    )
+
+
+def _head(comparison: Comparison, lang: Lang) -> str:
+    scenario, first = comparison.scenario, comparison.strategies[0]
+    days = scenario.n_days - comparison.from_day
+    if lang == "zh":
+        title = f"# 策略比较：{scenario.name}"
+        about = (
+            f"{days} 天，{scenario.people.n_residents:,} 名模拟居民，{len(comparison.seeds)} 个种子；基准：`{first}`。"
+        )
+        return f"{title}\n\n{LABEL_ZH}\n\n{about}"
+    people = f"{scenario.people.n_residents:,} simulated residents"
+    about = f"{days} days, {people}, {len(comparison.seeds)} seeds; baseline `{first}`."
+    return f"# Strategies compared: {scenario.title or scenario.name}\n\n{LABEL}\n\n{about}"
+
+
+def _means(comparison: Comparison, lang: Lang) -> str:
+    """Print the mean of each strategy; strategies stand in the order given, never ranked."""
+    means = comparison.runs.groupby("policy", sort=False)[list(HEADLINE)].mean()
+    names = [name for name in comparison.strategies if name in means.index]
+    head = ("| 指标 | 单位 |" if lang == "zh" else "| mean | unit |") + "".join(f" {name} |" for name in names)
+    rows = [
+        f"| {MEASURES[m].label(lang)} | {MEASURES[m].unit(lang)} |"
+        + "".join(f" {_number(means.loc[name, m], MEASURES[m].decimals)} |" for name in names)
+        for m in HEADLINE
+    ]
+    return "\n".join([head, "|---|---|" + "---:|" * len(names), *rows])
+
+
+def _table(comparison: Comparison, lang: Lang) -> str:
+    lines = comparison_lines(comparison, lang=lang)
+    if not lines:
+        return ""
+    head = (
+        "| 指标 | 策略 | 差异 | 95 % 区间 | |"
+        if lang == "zh"
+        else "| difference in | strategy | difference | 95 % interval | |"
+    )
+    rows = [
+        f"| {one.measure} | {one.policy} | {one.difference} | {one.interval} | {BETTER[lang][one.verdict]} |"
+        for one in lines
+    ]
+    return "\n".join([head, "|---|---|---:|---|---|", *rows])
+
+
+def _line(row: dict[str, object], lang: Lang) -> Line:
+    about = MEASURES[str(row["measure"])]
+    difference, low, high = (float(str(row[name])) for name in ("difference", "low", "high"))
+    return Line(
+        about.label(lang),
+        about.unit(lang),
+        _number(float(str(row["baseline"])), about.decimals),
+        str(row["policy"]),
+        _number(difference, about.decimals + 1, sign=True),
+        f"{_number(low, about.decimals + 1, sign=True)} … {_number(high, about.decimals + 1, sign=True)}",
+        judge_difference(low, high, about.better),
+    )
+
+
+def _number(value: float, decimals: int, *, sign: bool = False) -> str:
+    if pd.isna(value) or not np.isfinite(value):
+        return "–"
+    return f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
