@@ -12,8 +12,9 @@ import math
 from enum import IntEnum
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.compiled import compiled_as
 
 U64 = np.uint64
 PARITY = U64(0x1BD11BDAA9FC1A22)
@@ -21,7 +22,6 @@ UNIT = 1.0 / 9007199254740992.0
 """2 ** -53: the distance of neighbouring draws"""
 HALF_UNIT = 1.0 / 4294967296.0
 """2 ** -32: the distance of neighbouring halves"""
-ROTATIONS = (16, 42, 12, 31, 16, 32, 24, 21)
 
 
 class Stream(IntEnum):
@@ -66,12 +66,12 @@ class Stream(IntEnum):
     DISTRICT = 37
 
 
-@njit(cache=True, inline="always")
+@compiled_as("u8(u8, u8)")
 def _rotate(x: int, n: int) -> int:
-    return (x << U64(n)) | (x >> U64(64 - n))
+    return (x << n) | (x >> (U64(64) - n))
 
 
-@njit(cache=True)
+@compiled_as("UniTuple(u8, 2)(u8, u8, u8, u8)")
 def random_bits(seed: int, stream: int, entity: int, counter: int) -> tuple[int, int]:
     """Return 128 random bits as two 64-bit words.
 
@@ -86,41 +86,56 @@ def random_bits(seed: int, stream: int, entity: int, counter: int) -> tuple[int,
     counter
         which draw of that entity: a tick, a day, the number of an event
     """
-    k0, k1 = U64(seed), U64(stream)
+    k0, k1 = seed, stream
     k2 = PARITY ^ k0 ^ k1
-    x0, x1 = U64(entity) + k0, U64(counter) + k1
+    x0, x1 = entity + k0, counter + k1
     # Thirteen rounds, keys injected after each four: written out, since this is the hottest code of all.
-    for rotation in (16, 42, 12, 31):
-        x0 += x1
-        x1 = _rotate(x1, rotation) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(16)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(42)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(12)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(31)) ^ x0
     x0, x1 = x0 + k1, x1 + k2 + U64(1)
-    for rotation in (16, 32, 24, 21):
-        x0 += x1
-        x1 = _rotate(x1, rotation) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(16)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(32)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(24)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(21)) ^ x0
     x0, x1 = x0 + k2, x1 + k0 + U64(2)
-    for rotation in (16, 42, 12, 31):
-        x0 += x1
-        x1 = _rotate(x1, rotation) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(16)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(42)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(12)) ^ x0
+    x0 += x1
+    x1 = _rotate(x1, U64(31)) ^ x0
     x0, x1 = x0 + k0, x1 + k1 + U64(3)
     x0 += x1
-    x1 = _rotate(x1, 16) ^ x0
+    x1 = _rotate(x1, U64(16)) ^ x0
     return x0, x1
 
 
-@njit(cache=True)
+@compiled_as("f8(u8, u8, u8, u8)")
 def uniform(seed: int, stream: int, entity: int, counter: int) -> float:
     """Draw a number in [0, 1)."""
     return float(random_bits(seed, stream, entity, counter)[0] >> U64(11)) * UNIT
 
 
-@njit(cache=True)
+@compiled_as("UniTuple(f8, 2)(u8, u8, u8, u8)")
 def uniform_pair(seed: int, stream: int, entity: int, counter: int) -> tuple[float, float]:
     """Draw two independent numbers in [0, 1) for the price of one."""
     a, b = random_bits(seed, stream, entity, counter)
     return float(a >> U64(11)) * UNIT, float(b >> U64(11)) * UNIT
 
 
-@njit(cache=True)
+@compiled_as("UniTuple(f8, 4)(u8, u8, u8, u8)")
 def uniform_four(seed: int, stream: int, entity: int, counter: int) -> tuple[float, float, float, float]:
     """Draw four independent numbers in [0, 1), each of 32 bits."""
     a, b = random_bits(seed, stream, entity, counter)
@@ -133,40 +148,43 @@ def uniform_four(seed: int, stream: int, entity: int, counter: int) -> tuple[flo
     )
 
 
-@njit(cache=True)
+@compiled_as("f8(u8, u8, u8, u8)")
 def exponential(seed: int, stream: int, entity: int, counter: int) -> float:
     """Draw from the exponential distribution with mean 1."""
     return -math.log(1.0 - uniform(seed, stream, entity, counter))
 
 
-@njit(cache=True)
+@compiled_as("f8(u8, u8, u8, u8)")
 def normal(seed: int, stream: int, entity: int, counter: int) -> float:
     """Draw from the standard normal distribution (Box & Muller)."""
     u, v = uniform_pair(seed, stream, entity, counter)
     return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(2.0 * math.pi * v)
 
 
-@njit(cache=True)
+@compiled_as("u8(u8, u8)")
 def mix_keys(a: int, b: int) -> int:
     """Make one key out of two, for an entity that is known by a pair (a cause and its number)."""
     return random_bits(a, 0, b, 0)[0]
 
 
-@njit(cache=True)
-def uniforms(seed: int, stream: int, entities: NDArray[np.uint64], counter: int) -> NDArray[np.float64]:
-    """Draw one number for each entity."""
-    out = np.empty(entities.size)
-    for i in range(entities.size):
-        out[i] = uniform(seed, stream, entities[i], counter)
-    return out
+def uniforms(seed: int, stream: Stream, entities: NDArray[np.uint64], counter: int) -> NDArray[np.float64]:
+    """Draw one number in [0, 1) for each entity."""
+    return _fill(seed, int(stream), np.array(entities, np.uint64), counter, False)
 
 
-@njit(cache=True)
-def normals(seed: int, stream: int, entities: NDArray[np.uint64], counter: int) -> NDArray[np.float64]:
+def normals(seed: int, stream: Stream, entities: NDArray[np.uint64], counter: int) -> NDArray[np.float64]:
     """Draw one standard normal number for each entity."""
+    return _fill(seed, int(stream), np.array(entities, np.uint64), counter, True)
+
+
+@compiled_as("f8[::1](u8, u8, u8[::1], u8, b1)")
+def _fill(seed: int, stream: int, entities: NDArray[np.uint64], counter: int, gaussian: bool) -> NDArray[np.float64]:
     out = np.empty(entities.size)
     for i in range(entities.size):
-        out[i] = normal(seed, stream, entities[i], counter)
+        if gaussian:
+            out[i] = normal(seed, stream, entities[i], counter)
+        else:
+            out[i] = uniform(seed, stream, entities[i], counter)
     return out
 
 

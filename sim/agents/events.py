@@ -40,6 +40,7 @@ CALL_EVENTS = (
     Column("officer", "i4", "", "first officer there, or none"),
     Column("n_units", "u1", "", "units sent"),
     Column("answered", "u1", "", "1 if a unit came"),
+    Column("discovered", "u1", "", "1 if an officer saw it: nobody called"),
 )
 
 INCIDENTS = (

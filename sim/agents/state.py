@@ -1,17 +1,38 @@
-"""The whole changing state of a world as one tuple of arrays, the argument of every phase.
+"""The whole changing state of a world: named arrays, the argument of every phase.
 
-Compiled code takes it as it is; a checkpoint is these arrays and nothing else.
+Compiled code gets it as one pointer (`sim.agents.handle`), so that a phase may reach any table
+without a list of arguments; Python code reads the arrays as they are. A checkpoint is these arrays
+and nothing else.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.events import LEDGER
-from sim.agents.tables import Column, row_dtype
+from sim.agents.handle import Handled, array_of, compiled_struct, struct_of
+from sim.agents.tables import (
+    AWARENESS,
+    CALL_ROWS,
+    CASE_ROWS,
+    DISPUTE_ROWS,
+    EVENT_ROWS,
+    HOUSEHOLDS,
+    OFFENDERS,
+    OFFICERS,
+    RESIDENTS,
+    ROUTINES,
+    SEGMENTS,
+    TASK_ROWS,
+    Column,
+    row_dtype,
+)
+from sim.scenarios.scenario import parameter_dtype
 
 Table = NDArray[Any]
 """A structured array; its columns stand in `sim.agents.tables`."""
@@ -20,8 +41,6 @@ COUNTERS = (
     Column("seed", "u8", "", "seed of the run"),
     Column("tick", "i8", "", "next tick"),
     Column("day", "i8", "", "day of the run"),
-    Column("weekday", "i8", "", "Monday 0"),
-    Column("year_phase", "f8", "rad", "season, 0 on the first of January"),
     Column("now", "f8", "min", "begin of the present tick"),
     Column("n_travellers", "i8", "", "rows in use in `travellers`"),
     Column("n_searches", "i8", "", "rows in use in `searches`"),
@@ -30,7 +49,16 @@ COUNTERS = (
     Column("today_call_at", "i8", "", "next row of `today_calls`"),
     Column("n_queue", "i8", "", "calls in `queue`"),
     Column("n_pending", "i8", "", "calls in `pending`"),
-    Column("n_disputes", "i8", "", "disputes begun so far"),
+    Column("mean_street", "f8", "", "travellers of a segment, mean over the day"),
+    Column("mean_visiting", "f8", "", "visitors of a segment, mean over the day"),
+    Column("desk_min", "f8", "min", "detective time at the desk not yet spent on cases"),
+    Column("n_arrests", "i8", "", "arrests today"),
+    Column("n_deterred", "i8", "", "searches turned away by police today"),
+    Column("n_calls", "i8", "", "calls today"),
+    Column("queue_min", "f8", "min", "time that the calls sent today had waited"),
+    Column("today_offences", "i8", "", "offences today by type", 5),
+    Column("today_reported", "i8", "", "of these reported or discovered", 5),
+    Column("today_recorded", "i8", "", "records made today", 5),
     Column("call_hint", "i8", "", "where to look for a free row of `calls`"),
     Column("dispute_hint", "i8", "", "where to look for a free row of `disputes`"),
     Column("case_hint", "i8", "", "where to look for a free row of `cases`"),
@@ -39,98 +67,84 @@ COUNTERS = (
 )
 
 
-class Roads(NamedTuple):
-    """Ways through the city for one kind of traveller."""
 
-    start: NDArray[np.int32]
-    """(n_junctions + 1,) where a junction's arcs begin"""
-    head: NDArray[np.int32]
-    """(n_arcs,) junction at the end of an arc"""
-    segment: NDArray[np.int32]
-    """(n_arcs,) segment of an arc"""
-    minutes: NDArray[np.float32]
-    """(n_arcs,) travel time"""
-    back_start: NDArray[np.int32]
-    """(n_junctions + 1,) the same arcs by their end: where they begin"""
-    back_arc: NDArray[np.int32]
-    """(n_arcs,) arc numbers by their end"""
-    tail: NDArray[np.int32]
-    """(n_arcs,) junction at the begin of an arc"""
-    row_of: NDArray[np.int32]
-    """(n_junctions,) row of a destination's tree in `tree_arc`, -1 if not yet grown"""
-    tree_arc: NDArray[np.int32]
-    """(n_rows, n_junctions) arc to take next toward the destination, -1 at it"""
-    tree_min: NDArray[np.float32]
-    """(n_rows, n_junctions) minutes to the destination"""
-    n_trees: NDArray[np.int64]
-    """(1,) trees grown so far; the oldest is given up when the rows are full"""
-    tree_of_row: NDArray[np.int32]
-    """(n_rows,) destination of a row, -1 if free"""
+@compiled_struct
+@dataclass(frozen=True, eq=False)
+class Roads(Handled):
+    """Hold the ways through the city for one kind of traveller."""
+
+    start: NDArray[np.int32] = array_of("i4", meaning="(n_junctions + 1,) where a junction's arcs begin")
+    head: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) junction at the end of an arc")
+    segment: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) segment of an arc")
+    minutes: NDArray[np.float32] = array_of("f4", meaning="(n_arcs,) travel time")
+    back_start: NDArray[np.int32] = array_of("i4", meaning="(n_junctions + 1,) the same arcs by their end")
+    back_arc: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) arc numbers by their end")
+    tail: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) junction at the begin of an arc")
+    row_of: NDArray[np.int32] = array_of("i4", meaning="(n_junctions,) row of a destination's tree, -1 if not grown")
+    tree_arc: NDArray[np.int32] = array_of("i4", 2, meaning="(n_rows, n_junctions) arc to take next, -1 at the end")
+    tree_min: NDArray[np.float32] = array_of("f4", 2, meaning="(n_rows, n_junctions) minutes to the destination")
+    n_trees: NDArray[np.int64] = array_of("i8", meaning="(1,) trees grown so far; the oldest is given up for room")
+    tree_of_row: NDArray[np.int32] = array_of("i4", meaning="(n_rows,) destination of a row, -1 if free")
 
 
-class Buffers(NamedTuple):
-    """Event rows since the last briefing, a table each; `n` counts the rows in use."""
+@compiled_struct
+@dataclass(frozen=True, eq=False)
+class Buffers(Handled):
+    """Hold the event rows since the last briefing; `n` counts the rows in use, in this order."""
 
-    offences: Table
-    calls: Table
-    incidents: Table
-    contacts: Table
-    arrests: Table
-    disputes: Table
-    orders: Table
-    days: Table
-    segments: Table
-    n: NDArray[np.int64]
-    """(9,) rows in use, in the order above"""
+    offences: Table = array_of(row_dtype(LEDGER["offences"]))
+    calls: Table = array_of(row_dtype(LEDGER["calls"]))
+    incidents: Table = array_of(row_dtype(LEDGER["incidents"]))
+    contacts: Table = array_of(row_dtype(LEDGER["contacts"]))
+    arrests: Table = array_of(row_dtype(LEDGER["arrests"]))
+    disputes: Table = array_of(row_dtype(LEDGER["disputes"]))
+    orders: Table = array_of(row_dtype(LEDGER["orders"]))
+    days: Table = array_of(row_dtype(LEDGER["days"]))
+    segments: Table = array_of(row_dtype(LEDGER["segments"]))
+    n: NDArray[np.int64] = array_of("i8", meaning="(9,) rows in use")
 
 
-class State(NamedTuple):
+@compiled_struct
+@dataclass(frozen=True, eq=False)
+class State(Handled):
     """Hold every array that a phase reads or writes."""
 
-    p: Table
-    """(1,) parameters of the scenario, by name"""
-    c: Table
-    """(1,) counters, see `COUNTERS`"""
-    segments: Table
-    residents: Table
-    routines: Table
-    offenders: Table
-    awareness: Table
-    officers: Table
-    tasks: Table
-    """orders of the present shift, those of an officer side by side"""
-    targets: NDArray[np.int32]
-    """segments (or disputes) named by `tasks`"""
-    calls: Table
-    disputes: Table
-    flares: NDArray[np.float64]
-    """(n_dispute_rows,) next flare-up of each dispute, `NEVER` for a free row"""
-    cases: Table
-    paths: NDArray[np.int32]
-    """segments of the stored paths, one a tick"""
-    trips: NDArray[np.int32]
-    """residents who leave today, by tick"""
-    trip_leg: NDArray[np.uint8]
-    """leg of each of these trips: twice the number in `LEGS`, plus 1 for the way back"""
-    trip_start: NDArray[np.int32]
-    """(ticks_a_day + 1,) where the trips of a tick begin"""
-    travellers: NDArray[np.int32]
-    """(n, 4) resident, leg, position on the path, segment"""
-    searches: Table
-    """searches of offenders today: t, offender; ordered by time"""
-    today_calls: Table
-    """calls of today that are no crime: t, resident; ordered by time"""
-    queue: NDArray[np.int32]
-    """heap of queued calls, by priority and time"""
-    pending: NDArray[np.int32]
-    """heap of reports to come, by time"""
-    neighbours_start: NDArray[np.int32]
-    neighbours: NDArray[np.int32]
-    drive: Roads
-    walk: Roads
-    routes: NDArray[np.int32]
-    """(n_officers, MAX_ROUTE) arcs that an officer still has to take"""
-    out: Buffers
+    p: Table = array_of(parameter_dtype(), meaning="(1,) parameters of the scenario, by name")
+    c: Table = array_of(row_dtype(COUNTERS), meaning="(1,) counters, see `COUNTERS`")
+    segments: Table = array_of(row_dtype(SEGMENTS))
+    residents: Table = array_of(row_dtype(RESIDENTS))
+    households: Table = array_of(row_dtype(HOUSEHOLDS))
+    routines: Table = array_of(row_dtype(ROUTINES))
+    offenders: Table = array_of(row_dtype(OFFENDERS))
+    awareness: Table = array_of(row_dtype(AWARENESS))
+    officers: Table = array_of(row_dtype(OFFICERS))
+    tasks: Table = array_of(row_dtype(TASK_ROWS), meaning="orders of the present shift, those of an officer side by side")
+    targets: NDArray[np.int32] = array_of("i4", meaning="segments (or disputes) named by `tasks`")
+    calls: Table = array_of(row_dtype(CALL_ROWS))
+    disputes: Table = array_of(row_dtype(DISPUTE_ROWS))
+    flares: NDArray[np.float64] = array_of("f8", meaning="next flare-up of each row of `disputes`, `NEVER` if free")
+    cases: Table = array_of(row_dtype(CASE_ROWS))
+    paths: NDArray[np.int32] = array_of("i4", meaning="segments of the stored paths, one a tick")
+    trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
+    trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice the number in LEGS, plus 1 for the way back")
+    trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")
+    travellers: NDArray[np.int32] = array_of("i4", 2, meaning="(n, 4) resident, leg, step, segment")
+    searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
+    today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")
+    queue: NDArray[np.int32] = array_of("i4", meaning="heap of queued calls, by priority and time")
+    pending: NDArray[np.int32] = array_of("i4", meaning="heap of calls to come, by time")
+    neighbours_start: NDArray[np.int32] = array_of("i4")
+    neighbours: NDArray[np.int32] = array_of("i4")
+    drive: Roads = struct_of(Roads)
+    walk: Roads = struct_of(Roads)
+    routes: NDArray[np.int32] = array_of("i4", 2, meaning="(n_officers, MAX_ROUTE) arcs an officer still has to take")
+    weekday: NDArray[np.uint8] = array_of("u1", meaning="weekday of each day from the one before the first, Monday 0")
+    year_phase: NDArray[np.float64] = array_of("f8", meaning="season of the same days, in radians")
+    out: Buffers = struct_of(Buffers)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """List the parts by name."""
+        return ((field.name, getattr(self, field.name)) for field in fields(self))
 
 
 BUFFER_ROWS = {

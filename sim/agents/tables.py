@@ -72,6 +72,8 @@ SEGMENTS = (
     Column("cell", "i4", "", "cell of the strategy's grid"),
     Column("first_resident", "i4", "", "residents are ordered by home: the first who lives here"),
     Column("n_residents", "i4", "", "residents with a home here"),
+    Column("first_household", "i4", "", "the first household here"),
+    Column("n_households", "i4", "", "households here"),
     Column("dwellings", "f4", "", "homes"),
     Column("nightlife", "f4", "", "pull of venues, mean 1 over the city"),
     Column("opportunity", "f4", "factor", "opportunity by crime type, mean 1 over the city", 5),
@@ -103,6 +105,7 @@ RESIDENTS = (
     Column("migrant", "u1", "", "1 for a room of the floating population"),
     Column("registered", "u1", "", "1 if registered with the police"),
     Column("volunteer", "u1", "", "1 for volunteers"),
+    Column("present", "u1", "", "1 while somebody lives here; 0 for an empty room"),
     Column("offender", "i4", "", "row in offenders, or none"),
     Column("arrived", "f8", "min", "arrival of the present tenant"),
     Column("leaves", "f8", "min", "end of the planned stay, or the next arrival if the room is empty"),
@@ -120,6 +123,14 @@ RESIDENTS = (
     Column("n_visits", "i4", "", "visits received"),
     Column("next_call", "f8", "min", "next call that is no crime"),
     Column("n_calls", "i4", "", "such calls made so far"),
+)
+
+HOUSEHOLDS = (
+    Column("key", "u8", "", "identity in random draws"),
+    Column("segment", "i4", "", "home"),
+    Column("first", "i4", "", "first member, row in residents"),
+    Column("n", "i4", "", "members"),
+    Column("renting", "u1", "", "1 for tenants"),
 )
 
 ROUTINES = (
@@ -146,6 +157,7 @@ OFFENDERS = (
     Column("last_segment", "i4", "", "place of the last success, or none"),
     Column("last_type", "i4", "", "its type"),
     Column("last_t", "f8", "min", "its time"),
+    Column("last_cause", "u8", "", "its key"),
     Column("custody_until", "f8", "min", "in custody until then"),
     Column("partner", "i4", "", "row of a co-offender, or none"),
     Column("n_offences", "i4", "", "offences so far"),
@@ -180,6 +192,7 @@ OFFICERS = (
     Column("task", "i4", "", "row of the present task in `tasks`, or none"),
     Column("tasks_end", "i4", "", "end of the officer's rows in `tasks`"),
     Column("target_at", "i4", "", "next target of the present task"),
+    Column("doing", "i4", "", "segment or dispute that the present target names"),
     Column("call", "i4", "", "row of the call in hand, or none"),
     Column("paper_min", "f4", "min", "paper work owed"),
     Column("next_stop", "f8", "min", "stop clock: officer-minutes on patrol left until the next stop"),
@@ -207,13 +220,17 @@ CALL_ROWS = (
     Column("kind", "u1", "", "index into CALLS"),
     Column("priority", "u1", "", "1 highest to 3"),
     Column("cause", "u8", "", "key of what happened"),
-    Column("offence_cause", "u8", "", "key of the offence, 0 if none"),
-    Column("offender", "i4", "", "offender of the offence, or none"),
+    Column("suspect", "i4", "", "resident who did it, or none"),
     Column("dispute", "i4", "", "row of the dispute, or none"),
+    Column("dispute_key", "u8", "", "its key, since rows are used again"),
+    Column("discovered", "u1", "", "1 if an officer saw it: nobody called"),
     Column("segment", "i4", "", "where"),
     Column("caller", "i4", "", "resident, or none"),
     Column("t_event", "f8", "min", "when it happened"),
     Column("t_call", "f8", "min", "when somebody called"),
+    Column("t_ready", "f8", "min", "when the call can be sent: key of the heap of calls to come"),
+    Column("rank", "f8", "", "key of the queue: priority first, then time"),
+    Column("t_end", "f8", "min", "when the work at the scene ends"),
     Column("t_sent", "f8", "min", "when the first unit was sent"),
     Column("t_arrived", "f8", "min", "when the first unit arrived"),
     Column("first_officer", "i4", "", "who arrived first, or none"),
@@ -239,11 +256,17 @@ DISPUTE_ROWS = (
 
 CASE_ROWS = (
     Column("cause", "u8", "", "key of the offence; 0 for a free row"),
-    Column("offender", "i4", "", "who did it"),
+    Column("suspect", "i4", "", "resident who did it"),
     Column("kind", "u1", "", "type as recorded"),
     Column("segment", "i4", "", "where"),
     Column("opened", "f8", "min", "when it was recorded"),
     Column("delay_min", "f4", "min", "response delay"),
     Column("hours_left", "f4", "h", "detective work left"),
     Column("arrest_at", "f8", "min", "planned arrest, or NEVER"),
+)
+
+EVENT_ROWS = (
+    Column("t", "f8", "min", "when"),
+    Column("row", "i4", "", "offender or resident"),
+    Column("number", "i4", "", "which event of that offender or resident"),
 )

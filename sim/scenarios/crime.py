@@ -8,7 +8,7 @@ from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Parameter
 class Offending(Parameters):
     """Offenders, their awareness space and their choice of a target."""
 
-    share_offending: Fraction = param(0.06, "share of residents of 12 and more with an offending rate above zero", source="martinez2017")
+    share_offending: Fraction = param(0.06, "share of residents of 12 and more with an offending rate above zero", source="prior")
     searches_per_year: PerYear = param(9.0, "searches for a target of an average offender", source="prior", high=1000)
     rate_spread: Factor = param(1.0, "standard deviation of the logarithm of the rate", source="martinez2017", high=3)
     male_share_offending: Fraction = param(0.80, "share of men among offenders", source="age_crime")
@@ -53,6 +53,7 @@ class Deterrence(Parameters):
     risk_per_arrest: Fraction = param(0.30, "perceived risk added by one's own arrest", source="prior")
     risk_per_partner: Fraction = param(0.10, "perceived risk added by the arrest of a partner", source="prior")
     risk_half_life_days: Days = param(60.0, "half-life of perceived risk", source="prior", low=1)
+    daytime_violence: Fraction = param(0.25, "pull of night venues to violence by day, against the evening", source="prior")
     guardian_weight: Factor = param(0.5, "how much one person in the street who would act lowers opportunity", source="felson_cohen", high=10)
     occupancy_weight: Fraction = param(0.8, "share of burglaries that a fully occupied street prevents", source="felson_cohen")
 

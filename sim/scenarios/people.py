@@ -19,7 +19,7 @@ class People(Parameters):
     share_25_44: Fraction = param(0.30, "share aged 25 to 44; those of 45 and more are the rest", source="acs")
     share_65: Fraction = param(0.10, "share aged 65 and more", source="acs")
     share_male: Fraction = param(0.48, "share of men", source="acs")
-    share_renting: Fraction = param(0.60, "share of households that rent", source="acs")
+    share_renting: Fraction = param(0.60, "share of households that rent", source="prior")
     share_employed: Fraction = param(0.66, "share of those aged 18 to 64 with a work place", source="acs")
     share_late_shift: Fraction = param(0.15, "share of workers who work in the evening", source="prior")
     work_decay_m: Metres = param(3500.0, "distance over which a work place loses half its pull", source="prior", low=50)
@@ -28,9 +28,9 @@ class People(Parameters):
     walk_up_to_m: Metres = param(1200.0, "people walk shorter ways and drive longer ones", source="prior")
     walking_kmh: Factor = param(4.8, "walking speed", source="prior", unit="km/h", low=1, high=8)
     driving_share_of_limit: Fraction = param(0.6, "mean speed in traffic as a share of the speed limit", source="prior", low=0.05)
-    p_out_weekday: Fraction = param(0.35, "chance to go out after work or school", source="atus")
-    p_out_weekend: Fraction = param(0.65, "chance to go out on a weekend day", source="atus")
-    p_errand: Fraction = param(0.55, "chance of a daytime errand for those without work or school", source="atus")
+    p_out_weekday: Fraction = param(0.35, "chance to go out after work or school", source="prior")
+    p_out_weekend: Fraction = param(0.65, "chance to go out on a weekend day", source="prior")
+    p_errand: Fraction = param(0.55, "chance of a daytime errand for those without work or school", source="prior")
 
 
 class Migrants(Parameters):
@@ -68,7 +68,7 @@ class Disputes(Parameters):
     mediation_settles: Fraction = param(0.65, "chance that a mediation session ends in an agreement", source="prior")
     agreement_calms: Fraction = param(0.8, "share of intensity that an agreement takes away", source="prior")
     p_pressed: Fraction = param(0.25, "agreements reached under pressure on the weaker party", source="prior")
-    sessions_to_close: Count = param(3, "mediation sessions before a case is given up", source="mediation_practice", high=20)
+    mediation_sessions: Count = param(3, "mediation sessions before a case is given up", source="mediation_practice", high=20)
 
 
 class Attitudes(Parameters):
@@ -94,7 +94,7 @@ class Attitudes(Parameters):
 class Survey(Parameters):
     """The questionnaire put to a sample of residents."""
 
-    survey_sample: Count = param(800, "residents invited to a wave", source="provincial_surveys", low=10, high=1e6)
+    survey_sample: Count = param(800, "residents invited to a wave", source="prior", low=10, high=1e6)
     survey_response: Fraction = param(0.6, "chance to answer, before security and age shift it", source="prior", low=0.01)
     likert_noise: Fraction = param(0.12, "standard deviation of an answer around the attitude", source="prior")
     survey_every_days: Days = param(30.0, "days between waves", source="prior", low=1, unit="days")
@@ -106,5 +106,4 @@ class Demand(Parameters):
     other_calls: PerThousandAYear = param(420.0, "calls without an offence", source="henan_calls", low=0, high=5000)
     share_traffic: Fraction = param(0.33, "of them: traffic", source="guangzhou_calls")
     share_noise: Fraction = param(0.12, "of them: noise", source="prior")
-    share_welfare: Fraction = param(0.22, "of them: welfare and other help", source="guangzhou_calls")
-    share_invalid: Fraction = param(0.33, "of them: invalid, ended on the telephone", source="guangzhou_calls")
+    share_welfare: Fraction = param(0.22, "of them: welfare and other help; the rest is invalid and ends on the telephone", source="guangzhou_calls")

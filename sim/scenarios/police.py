@@ -8,10 +8,10 @@ from sim.params import Count, Factor, Fraction, Minutes, Parameters, param
 class Force(Parameters):
     """Officers by role, and how many of them a shift finds on duty."""
 
-    n_response: Count = param(36, "response officers in cars", source="new_haven_2014", high=100_000)
-    n_foot: Count = param(6, "officers on foot patrol", source="new_haven_2014", high=100_000)
-    n_community: Count = param(8, "community officers", source="new_haven_2014", high=100_000)
-    n_detective: Count = param(10, "detectives", source="new_haven_2014", high=100_000)
+    n_response: Count = param(36, "response officers in cars", source="prior", high=100_000)
+    n_foot: Count = param(6, "officers on foot patrol", source="prior", high=100_000)
+    n_community: Count = param(8, "community officers", source="prior", high=100_000)
+    n_detective: Count = param(10, "detectives", source="prior", high=100_000)
     n_auxiliary: Count = param(0, "auxiliaries", source="prior", high=100_000)
     n_mediator: Count = param(0, "mediators", source="prior", high=100_000)
     n_districts: Count = param(10, "districts (beats) of the city", source="new_haven_2014", low=1, high=10_000)
@@ -28,6 +28,8 @@ class Force(Parameters):
     problem_hours: Factor = param(40.0, "officer-hours that halve the opportunity of a problem place", source="prior", unit="h", low=1, high=10_000)
     problem_max: Fraction = param(0.5, "largest cut of opportunity that work on a place can reach", source="prior")
     stops_per_hour: Factor = param(0.10, "stops of an officer in an hour on patrol, where no order says otherwise", source="prior", unit="per h", high=10)
+    p_hit_cause: Fraction = param(0.5, "arrests of a recent offender in a stop on probable cause", source="prior")
+    p_hit_suspicion: Fraction = param(0.1, "arrests of a recent offender in a stop on suspicion", source="prior")
     p_suspicion: Fraction = param(0.5, "share of these stops made on suspicion, without probable cause", source="macdonald2016")
 
 

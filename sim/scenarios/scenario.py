@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import Field, ValidationError
 
 from sim.clock import Clock
 from sim.errors import InputError
-from sim.params import Count, Parameters, param
+from sim.params import N_CRIMES, ByCrime, Count, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Dispatch, Force
@@ -70,6 +71,18 @@ def groups() -> dict[str, type[Parameters]]:
     """Name the groups of parameters in the order in which they stand in a scenario."""
     named = {name: field.annotation for name, field in Scenario.model_fields.items()}
     return {name: kind for name, kind in named.items() if isinstance(kind, type) and issubclass(kind, Parameters)}
+
+
+def parameter_dtype() -> np.dtype:
+    """Lay the numbers of every group out as the columns of one row, for compiled code."""
+    fields: list[Any] = [("tick_min", "i8")]
+    for kind in groups().values():
+        for about in describe(kind):
+            if isinstance(about.default, ByCrime):
+                fields.append((about.name, "f8", (N_CRIMES,)))
+            elif isinstance(about.default, int | float):
+                fields.append((about.name, "i8" if isinstance(about.default, int) else "f8"))
+    return np.dtype(fields, align=True)
 
 
 def load_scenario(source: str) -> Scenario:

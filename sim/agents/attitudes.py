@@ -1,0 +1,76 @@
+"""Security, satisfaction and trust: what moves them, and how they return to a person's own level."""
+
+from __future__ import annotations
+
+from sim.agents.state import State
+from sim.agents.tables import AWAY, NONE
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+
+
+@compiled
+def _clip(x: float) -> float:
+    return min(max(x, 0.0), 1.0)
+
+
+@compiled
+def suffer(w: State, segment: int, victim: int, seriousness: float) -> None:
+    """Let the victim feel an offence, and let the street hear of it."""
+    w.segments[segment].alarm += seriousness * 2.0
+    if victim != NONE:
+        person = w.residents[victim]
+        person.n_victim += 1
+        person.security = _clip(person.security - w.p[0].victim_shock * 2.0 * seriousness)
+
+
+@compiled
+def feel_contact(w: State, resident: int, fair: bool, weight: float) -> None:
+    """Let a person feel how an officer treated them.
+
+    A bad contact weighs several times a good one for satisfaction (effectiveness), and about equally
+    for trust (fairness): F57, Skogan 2006, Oliveira et al. 2021. Both ratios are parameters.
+    """
+    p, person = w.p[0], w.residents[resident]
+    if fair:
+        person.satisfaction = _clip(person.satisfaction + weight * p.good_contact)
+        person.trust = _clip(person.trust + weight * p.good_contact)
+    else:
+        person.satisfaction = _clip(person.satisfaction - weight * p.good_contact * p.bad_contact_ratio)
+        person.trust = _clip(person.trust - weight * p.good_contact * p.bad_contact_ratio_fairness)
+
+
+@compiled
+def feel_day(w: State) -> None:
+    """Bring attitudes a day on: alarm and disorder in the street, police in sight, and the way back."""
+    p = w.p[0]
+    back = 1.0 - 0.5 ** (1.0 / p.attitude_half_life_days)
+    calmer = 0.5 ** (1.0 / p.strain_half_life_days)
+    for s in range(w.segments.size):
+        place = w.segments[s]
+        heard = min(place.alarm, 3.0) * p.neighbour_shock
+        seen = min(place.police_day_min / 60.0, 2.0) * p.visibility_weight
+        # What the street does to security acts as a shift of the level to return to.
+        for person in range(place.first_resident, place.first_resident + place.n_residents):
+            who = w.residents[person]
+            if w.routines[person].where == AWAY:
+                continue
+            level = _clip(who.security_base - p.disorder_weight * place.disorder + seen)
+            who.security = _clip(who.security + back * (level - who.security) - heard)
+            who.satisfaction += back * (who.satisfaction_base - who.satisfaction)
+            who.trust += back * (who.trust_base - who.trust)
+            who.strain *= calmer
+        place.alarm = 0.0
+        place.police_day_min = 0.0
+        place.disorder *= 0.97
+
+
+@compiled
+def wait_is_tolerable(w: State, minutes: float) -> bool:
+    """Tell whether a caller takes a wait as good service."""
+    return bool(minutes <= w.p[0].tolerable_wait_min)
+
+
+@compiled
+def days_since(now: float, then: float) -> float:
+    """Return the days between two times."""
+    return (now - then) / DAY_MIN

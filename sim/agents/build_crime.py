@@ -1,0 +1,194 @@
+"""Make what crime needs: opportunity on the streets, offenders, and the places that they know."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import Table
+from sim.agents.tables import AWARENESS, NONE, OFFENDERS, row_dtype
+from sim.city.land_use import City, LandUse
+from sim.city.streets import StreetNetwork
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+from sim.draws import Stream, normals, uniform_four, uniform_pair, uniforms
+from sim.params import ASSAULT as ASSAULT_TYPE
+from sim.params import BURGLARY, CRIMES, DISORDER, ROBBERY, THEFT
+from sim.scenarios.scenario import Scenario
+
+Floats = NDArray[np.float64]
+YEAR_MIN = 365.25 * DAY_MIN
+AWARE = int(Stream.AWARENESS)
+
+
+def build_opportunity(scenario: Scenario, city: City, seed: int) -> Floats:
+    """Spread opportunity over the segments: land use, times a heavy-tailed field alike nearby.
+
+    Returns
+    -------
+    opportunity
+        (n_segments, 5) mean 1 over the city for each type
+    """
+    net, p = city.streets, scenario.offending
+    out = np.empty((net.n_segments, len(CRIMES)))
+    for kind, crime in enumerate(CRIMES):
+        field = _smooth(net, normals(seed, Stream.OPPORTUNITY, net.segment_key, kind), p.opportunity_range_m)
+        own = normals(seed, Stream.OPPORTUNITY, net.segment_key, kind + 100)
+        spread = getattr(p.opportunity_spread, crime)
+        # Half of the variance is shared with the neighbourhood, half belongs to the segment alone.
+        values = _base(net, city.land_use, kind) * np.exp(spread * (field + own) / np.sqrt(2.0))
+        out[:, kind] = values / max(values.mean(), 1e-12)
+    return out
+
+
+def _base(net: StreetNetwork, use: LandUse, kind: int) -> Floats:
+    """Give what there is to take or to hit, by type, mean about 1."""
+    homes, shops = _relative(use.dwellings), _relative(use.shops)
+    venues, stations = _relative(use.venues), _relative(use.stations)
+    length = net.segment_length_m / net.segment_length_m.mean()
+    if kind == BURGLARY:
+        return homes
+    if kind == ROBBERY:
+        return 0.5 * length + 0.3 * shops + 0.2 * stations
+    if kind == THEFT:
+        return 0.45 * homes + 0.35 * shops + 0.1 * venues + 0.1 * stations
+    if kind == ASSAULT_TYPE:
+        return 0.4 * homes + 0.5 * venues + 0.1 * stations
+    assert kind == DISORDER
+    return 0.4 * length + 0.3 * venues + 0.3 * shops
+
+
+def _relative(values: NDArray[np.float32]) -> Floats:
+    mean = float(values.mean())
+    return values.astype(float) / mean if mean > 0 else np.zeros(len(values))
+
+
+def _smooth(net: StreetNetwork, noise: Floats, range_m: float) -> Floats:
+    """Average independent noise over the surroundings and bring it back to variance 1."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - SciPy is slow to load, and only builders need it
+
+    points = np.column_stack([net.midpoint_x, net.midpoint_y])
+    tree = cKDTree(points)
+    near = tree.sparse_distance_matrix(tree, range_m, output_type="coo_matrix")
+    weight = 0.5 ** (near.data / range_m * 2)
+    total = np.bincount(near.row, weight * noise[near.col], len(noise))
+    return total / np.sqrt(np.bincount(near.row, weight**2, len(noise)))
+
+
+def build_offenders(scenario: Scenario, residents: Table, seed: int) -> Table:
+    """Choose who offends and how often; propensity depends on age and sex alone.
+
+    Migrants differ by default in nothing: `unequal_origin` is a sensitivity run.
+    """
+    p, key, age = scenario.offending, residents["key"], residents["age"].astype(int)
+    adult = age >= 12
+    odds = np.where(residents["male"] == 1, p.male_share_offending, 1.0 - p.male_share_offending)
+    odds = odds * np.interp(age, [12, 18, 24, 45], [p.age_peak_factor, p.age_peak_factor, p.age_peak_factor, 1.0])
+    odds = np.where(residents["migrant"] == 1, odds * p.unequal_origin, odds) * adult
+    # The factor is fixed by the scenario, not by who else lives here: one more resident changes no other.
+    typical = 0.5 * (0.55 * p.age_peak_factor + 0.45)
+    chance = np.clip(p.share_offending * odds / typical, 0.0, 1.0)
+    rows = np.flatnonzero(uniforms(seed, Stream.OFFENDER, key, 0) < chance)
+    offenders = np.zeros(len(rows), row_dtype(OFFENDERS))
+    offenders["key"], offenders["resident"] = key[rows], rows
+    residents["offender"][rows] = np.arange(len(rows))
+    level = np.exp(p.rate_spread * normals(seed, Stream.OFFENDER, key[rows], 1) - 0.5 * p.rate_spread**2)
+    offenders["rate"] = p.searches_per_year * level / YEAR_MIN
+    first = -np.log1p(-uniforms(seed, Stream.OFFEND_WHEN, key[rows], 0))
+    with np.errstate(divide="ignore"):
+        offenders["next_search"] = np.where(offenders["rate"] > 0, first / offenders["rate"], 1e18)
+    offenders["mix"] = _mixes(scenario, key[rows], seed)
+    offenders["last_segment"] = offenders["partner"] = NONE
+    offenders["custody_until"] = -1.0
+    _pair_up(offenders, p.co_offending, seed)
+    return offenders
+
+
+def _mixes(scenario: Scenario, keys: NDArray[np.uint64], seed: int) -> Floats:
+    """Draw what each offender looks for: the common mix, drawn together with a favourite type."""
+    common = scenario.offending.mix.as_array()
+    common = common / common.sum()
+    favourite = np.searchsorted(np.cumsum(common), uniforms(seed, Stream.OFFENDER, keys, 2) * 0.999999)
+    own = np.eye(len(CRIMES))[favourite]
+    mix = (1.0 - scenario.offending.specialisation) * common + scenario.offending.specialisation * own
+    return np.cumsum(mix, axis=1)
+
+
+def _pair_up(offenders: Table, share: float, seed: int) -> None:
+    """Pair some offenders with a partner who will hear of an arrest."""
+    u = uniforms(seed, Stream.OFFENDER, offenders["key"], 3)
+    willing = np.flatnonzero(u < share)
+    willing = willing[np.argsort(u[willing])]
+    for a, b in zip(willing[::2], willing[1::2], strict=False):
+        offenders["partner"][a], offenders["partner"][b] = b, a
+
+
+def build_awareness(
+    scenario: Scenario, city: City, offenders: Table, routines: Table, anchors: NDArray[np.int32], seed: int
+) -> Table:
+    """List the segments that each offender knows: near its places and along its ways."""
+    net, p = city.streets, scenario.offending
+    start, neighbours = net.neighbours
+    hop_m = float(np.mean(net.segment_length_m))
+    # A random walk of h steps ends about sqrt(h) segments away: its mean length follows from the decay.
+    steps = max((p.awareness_decay_m / hop_m) ** 2, 1.0)
+    segments = _aware_segments(
+        seed, offenders["key"], routines["place"][offenders["resident"]], anchors[offenders["resident"]],
+        start, neighbours, net.midpoint_x, net.midpoint_y, p.awareness_size, steps, p.home_buffer_m,
+    )  # fmt: skip
+    lists = [np.unique(row[row != NONE], return_counts=True) for row in segments]
+    sizes = np.array([len(known) for known, _ in lists], np.int64)
+    offenders["aware_n"], offenders["aware_start"] = sizes, np.cumsum(sizes) - sizes
+    awareness = np.zeros(max(int(sizes.sum()), 1), row_dtype(AWARENESS))
+    if len(lists):
+        known = np.concatenate([known for known, _ in lists])
+        awareness["segment"][: len(known)] = known
+        awareness["pull"][: len(known)] = np.concatenate([n / n.sum() for _, n in lists])
+    _order_by_key(awareness, offenders, net.segment_key)
+    return awareness
+
+
+def _order_by_key(awareness: Table, offenders: Table, segment_key: NDArray[np.uint64]) -> None:
+    """Order each list by the keys of segments, so that renumbering them changes no choice."""
+    if len(offenders) == 0:
+        return
+    owner = np.repeat(np.arange(len(offenders)), offenders["aware_n"])
+    order = np.lexsort((segment_key[awareness["segment"][: len(owner)]], owner))
+    awareness[: len(owner)] = awareness[: len(owner)][order]
+
+
+@compiled
+def _aware_segments(
+    seed: int,
+    keys: NDArray[np.uint64],
+    places: NDArray[np.int32],
+    anchors: NDArray[np.int32],
+    start: NDArray[np.int32],
+    neighbours: NDArray[np.int32],
+    x: Floats,
+    y: Floats,
+    size: int,
+    mean_steps: float,
+    home_buffer_m: float,
+) -> NDArray[np.int32]:
+    """Sample known segments: from a place or a point of a way, some steps along the streets at random."""
+    out = np.full((keys.size, size), NONE, np.int32)
+    ways = anchors.reshape(anchors.shape[0], anchors.shape[1] * anchors.shape[2])
+    for i in range(keys.size):
+        home = places[i, 0]
+        for k in range(size):
+            u_kind, u_which, u_steps, _ = uniform_four(seed, AWARE, keys[i], k * 1000)
+            at = places[i, min(int(u_which * 4.0), 3)]
+            if u_kind < 0.4:
+                at = ways[i, int(u_which * ways.shape[1])]
+            if at == NONE:
+                at = home
+            steps = int(-np.log(1.0 - u_steps) * mean_steps)
+            for step in range(min(steps, 200)):
+                u, _ = uniform_pair(seed, AWARE, keys[i], k * 1000 + 1 + step)
+                n = start[at + 1] - start[at]
+                if n > 0:
+                    at = neighbours[start[at] + int(u * n)]
+            if np.hypot(x[at] - x[home], y[at] - y[home]) >= home_buffer_m:
+                out[i, k] = at
+    return out

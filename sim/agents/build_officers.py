@@ -1,0 +1,57 @@
+"""Make the force: officers by role, their shifts and where their duty starts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.state import Table
+from sim.agents.tables import NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
+from sim.city.land_use import City
+from sim.draws import Stream, normals, uniforms
+from sim.scenarios.scenario import Scenario
+
+
+def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
+    """Make the officers of a scenario.
+
+    Response officers fill all three shifts by the roster's shares; the others work by day and in the
+    evening. Officers start from the middle of the district that they are assigned to in turn.
+    """
+    force = scenario.force
+    numbers = [getattr(force, f"n_{role}") for role in ROLES]
+    role = np.repeat(np.arange(len(ROLES)), numbers)
+    officers = np.zeros(len(role), row_dtype(OFFICERS))
+    # Keys by role and number: one officer more of a role leaves all others as they are.
+    place = np.concatenate([np.arange(n) for n in numbers]) if len(role) else np.zeros(0, np.int64)
+    officers["key"] = role * 1_000_000 + place + 1
+    officers["role"] = role
+    officers["shift"] = np.where(role == RESPONSE, _shifts(place, force.night_share, force.day_share), 1 + place % 2)
+    officers["on_foot"] = ~np.isin(role, (RESPONSE, ROLES.index("detective"), ROLES.index("community")))
+    officers["cell"] = NONE
+    officers["base"] = _bases(city)[place % scenario.force.n_districts] if len(role) else 0
+    officers["skill"] = np.exp(0.3 * normals(seed, Stream.OFFICER, officers["key"], 0))
+    officers["junction"] = officers["base"]
+    for column in ("segment", "target", "task", "call", "doing"):
+        officers[column] = NONE
+    officers["until"] = officers["rest_at"] = NEVER
+    rate = force.stops_per_hour
+    wait = -np.log1p(-uniforms(seed, Stream.STOP_WHEN, officers["key"], 0))
+    officers["next_stop"] = wait * 60.0 / rate if rate > 0 else NEVER
+    return officers
+
+
+def _shifts(place: np.ndarray, night: float, day: float) -> np.ndarray:
+    """Spread numbers over the three shifts by share, evenly in any prefix."""
+    at = (place * 0.618033988749895) % 1.0
+    return np.where(at < night, 0, np.where(at < night + day, 1, 2))
+
+
+def _bases(city: City) -> np.ndarray:
+    """Name the junction nearest to the middle of each district."""
+    net, out = city.streets, []
+    for district in range(int(city.district.max()) + 1):
+        mine = np.flatnonzero(city.district == district)
+        x, y = net.midpoint_x[mine], net.midpoint_y[mine]
+        middle = mine[np.argmin(np.hypot(x - x.mean(), y - y.mean()))]
+        out.append(net.segment_from[middle])
+    return np.array(out, np.int32)

@@ -1,0 +1,169 @@
+"""Store the ways between people's places, one segment a tick, before the first tick.
+
+Ways are grouped by their destination, so that each shortest-path tree is grown once, only as far as
+needed, and thrown away again. The way back is the same streets in reverse: exact on foot, and close
+enough for drivers, whose one-way detours do not matter to who sees whom.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.routing import shortest_to
+from sim.agents.state import Roads, Table
+from sim.agents.tables import LEGS, NONE
+from sim.city.streets import StreetNetwork
+from sim.compiled import compiled
+from sim.draws import Stream, uniform_pair
+
+Ints = NDArray[np.int32]
+MAX_STEPS = 255
+N_ANCHORS = 8
+"""Segments of each way that an offender keeps in mind."""
+ROUTE = int(Stream.ROUTE)
+
+
+def build_paths(
+    net: StreetNetwork, routines: Table, walk: Roads, drive: Roads, walk_up_to_m: float, tick_min: int, seed: int
+) -> tuple[Ints, NDArray[np.int32]]:
+    """Compute all stored ways; sets `path_start` and `path_len` of the routines.
+
+    Returns
+    -------
+    paths
+        segments, one a tick
+    anchors
+        (n_people, n_legs, `N_ANCHORS`) segments passed on each way, -1 where there is none
+    """
+    person, leg, origin, goal, on_foot = _list_legs(net, routines, walk_up_to_m)
+    anchors = np.full((len(routines), len(LEGS), N_ANCHORS), NONE, np.int32)
+    lengths = np.zeros((len(routines), len(LEGS)), np.int64)
+    parts: list[tuple[Ints, NDArray[np.int64]]] = []
+    for roads, mine in ((walk, on_foot), (drive, ~on_foot)):
+        rows = np.flatnonzero(mine)
+        rows = rows[np.argsort(goal[rows], kind="stable")]
+        steps, n_steps = _trace(
+            roads, rows, person, leg, origin, goal, routines["key"], float(tick_min), seed, anchors
+        )
+        lengths[person[rows], leg[rows]] = n_steps
+        parts.append((steps, rows))
+    routines["path_len"] = lengths
+    start = np.cumsum(lengths.ravel()) - lengths.ravel()
+    routines["path_start"] = start.reshape(lengths.shape)[:, 0]
+    paths = np.empty(max(int(lengths.sum()), 1), np.int32)
+    for steps, rows in parts:
+        at = person[rows] * len(LEGS) + leg[rows]
+        _place_steps(paths, start[at], lengths.ravel()[at], steps)
+    return paths, anchors
+
+
+def _list_legs(
+    net: StreetNetwork, routines: Table, walk_up_to_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Ints, Ints, NDArray[np.bool_]]:
+    """List the legs that lead from one segment to another: person, leg, end junctions, and on foot or not."""
+    place = routines["place"]
+    person, leg, ends = [], [], []
+    for number, (a, b) in enumerate(LEGS):
+        rows = np.flatnonzero((place[:, a] != NONE) & (place[:, b] != NONE) & (place[:, a] != place[:, b]))
+        person.append(rows)
+        leg.append(np.full(len(rows), number))
+        ends.append(place[rows][:, [a, b]])
+    segments = np.concatenate(ends)
+    # Half as far again along the streets as the crow flies, roughly, in any city.
+    crow = np.hypot(
+        net.midpoint_x[segments[:, 0]] - net.midpoint_x[segments[:, 1]],
+        net.midpoint_y[segments[:, 0]] - net.midpoint_y[segments[:, 1]],
+    )
+    junction = net.segment_from[segments]
+    return np.concatenate(person), np.concatenate(leg), junction[:, 0], junction[:, 1], crow * 1.3 <= walk_up_to_m
+
+
+@compiled
+def _trace(
+    roads: Roads,
+    rows: NDArray[np.int64],
+    person: NDArray[np.int64],
+    leg: NDArray[np.int64],
+    origin: Ints,
+    goal: Ints,
+    key: NDArray[np.uint64],
+    tick_min: float,
+    seed: int,
+    anchors: NDArray[np.int32],
+) -> tuple[Ints, NDArray[np.int64]]:
+    """Follow the ways of `rows`, which are ordered by goal; return their segments and lengths in ticks."""
+    n = roads.row_of.size
+    arc, minutes, wanted = np.empty(n, np.int32), np.empty(n, np.float32), np.zeros(n, np.bool_)
+    out, n_out = np.empty(max(4 * rows.size, 1024), np.int32), 0
+    lengths = np.zeros(rows.size, np.int64)
+    segments = np.empty(n + 1, np.int32)
+    i = 0
+    while i < rows.size:
+        last, n_wanted = i, 0
+        while last < rows.size and goal[rows[last]] == goal[rows[i]]:
+            if not wanted[origin[rows[last]]]:
+                wanted[origin[rows[last]]] = True
+                n_wanted += 1
+            last += 1
+        shortest_to(roads, goal[rows[i]], wanted, n_wanted, arc, minutes)
+        for k in range(i, last):
+            row = rows[k]
+            wanted[origin[row]] = False
+            u_length, u_phase = uniform_pair(seed, ROUTE, key[person[row]], leg[row])
+            total = float(minutes[origin[row]])
+            # Rounded at random, so that time in the street is right on average whatever the tick.
+            steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
+            if n_out + steps > out.size:
+                bigger = np.empty(2 * out.size + steps, np.int32)
+                bigger[:n_out] = out[:n_out]
+                out = bigger
+            n_passed = _walk_tree(
+                roads, origin[row], goal[row], arc, minutes, total, steps, u_phase, out[n_out : n_out + steps], segments
+            )
+            for a in range(anchors.shape[2]):
+                if n_passed > 0:
+                    anchors[person[row], leg[row], a] = segments[int((a + u_phase) / anchors.shape[2] * n_passed)]
+            lengths[k] = steps
+            n_out += steps
+        i = last
+    return out[:n_out].copy(), lengths
+
+
+@compiled
+def _walk_tree(
+    roads: Roads,
+    origin: int,
+    goal: int,
+    arc: Ints,
+    minutes: NDArray[np.float32],
+    total: float,
+    steps: int,
+    phase: float,
+    out: Ints,
+    passed: Ints,
+) -> int:
+    """Write where a traveller is at `steps` evenly spaced moments; return the segments passed."""
+    node, step, n_passed = origin, 0, 0
+    while node != goal and arc[node] >= 0:
+        a = arc[node]
+        node = roads.head[a]
+        gone = total - minutes[node]
+        passed[n_passed] = roads.segment[a]
+        n_passed += 1
+        while step < steps and (step + phase) * total / steps < gone:
+            out[step] = roads.segment[a]
+            step += 1
+    while step < steps:
+        out[step] = passed[n_passed - 1] if n_passed > 0 else 0
+        step += 1
+    return n_passed
+
+
+@compiled
+def _place_steps(paths: Ints, start: NDArray[np.int64], length: NDArray[np.int64], steps: Ints) -> None:
+    at = 0
+    for i in range(start.size):
+        for k in range(length[i]):
+            paths[start[i] + k] = steps[at + k]
+        at += length[i]

@@ -1,0 +1,198 @@
+"""Make the people: households, residents, their places, their attitudes. Synthetic people only.
+
+Everything that is drawn for a person or a household belongs to its key, so that one more household
+changes nobody else.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import Table
+from sim.agents.tables import (
+    DAYS_HOME,
+    DAYS_LATE,
+    DAYS_SCHOOL,
+    DAYS_WORK,
+    HOUSEHOLDS,
+    NONE,
+    RESIDENTS,
+    ROUTINES,
+    row_dtype,
+)
+from sim.city.land_use import City
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+from sim.draws import Stream, normals, uniform, uniform_pair, uniforms
+from sim.errors import InputError
+from sim.scenarios.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Keys = NDArray[np.uint64]
+NO_DAY = 1e18
+CALL_WHEN = int(Stream.CALL_WHEN)
+TRIES = 40
+"""Places looked at before the nearest of them is taken."""
+
+
+def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, NDArray[np.int64]]:
+    """Make households and give them homes, in proportion to dwellings.
+
+    Returns
+    -------
+    households
+        ordered by home, so that neighbours are neighbours in memory
+    member_key
+        (n_residents,) keys of the members, in the order of the households
+    """
+    n = scenario.people.n_residents
+    keys = np.arange(1, n + 1, dtype=np.uint64)
+    # Sizes 1, 2, 3, ... fall off geometrically, cut at eight.
+    more = 1.0 - 1.0 / scenario.people.mean_household
+    u = uniforms(seed, Stream.HOUSEHOLD, keys, 0)
+    size = np.minimum(1 + np.floor(np.log1p(-u) / np.log(more)).astype(np.int64), 8) if more > 0 else np.ones(n, np.int64)
+    n_households = int(np.searchsorted(np.cumsum(size), n)) + 1
+    size, keys = size[:n_households], keys[:n_households]
+    size[-1] -= size.sum() - n
+    dwellings = np.cumsum(city.land_use.dwellings.astype(float))
+    if dwellings[-1] <= 0:
+        raise InputError("the land use of a city must hold at least one dwelling, got none on any segment")
+    home = np.searchsorted(dwellings, uniforms(seed, Stream.HOME, keys, 0) * dwellings[-1], side="right")
+    order = np.lexsort((keys, home))
+    households = np.zeros(n_households, row_dtype(HOUSEHOLDS))
+    households["key"], households["segment"], households["n"] = keys[order], home[order], size[order]
+    households["first"] = np.cumsum(size[order]) - size[order]
+    households["renting"] = uniforms(seed, Stream.HOUSEHOLD, keys[order], 1) < scenario.people.share_renting
+    first_key = (np.cumsum(size) - size + 1)[order]
+    member = np.arange(n) - np.repeat(households["first"], households["n"])
+    return households, np.repeat(first_key, households["n"]) + member
+
+
+def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int64], seed: int) -> Table:
+    """Make the residents of the households: age, sex, tenure, attitudes, and who is a migrant."""
+    people, key = scenario.people, keys.astype(np.uint64)
+    n = len(key)
+    residents = np.zeros(n, row_dtype(RESIDENTS))
+    residents["key"] = key
+    residents["household"] = np.repeat(np.arange(len(households)), households["n"])
+    residents["home"] = households["segment"][residents["household"]]
+    residents["renting"] = households["renting"][residents["household"]]
+    residents["male"] = uniforms(seed, Stream.TRAITS, key, 0) < people.share_male
+    first = np.zeros(n, bool)
+    first[households["first"]] = True
+    residents["age"] = _ages(scenario, key, first, seed)
+    residents["ties"] = 0.3 + 0.7 * uniforms(seed, Stream.TRAITS, key, 3)
+    residents["present"] = 1
+    residents["offender"] = NONE
+    residents["leaves"] = NO_DAY
+    _let_rooms(scenario, residents, seed)
+    attitudes = scenario.attitudes
+    own = normals(seed, Stream.ATTITUDE, key, 3)
+    for number, name in enumerate(("security", "satisfaction", "trust")):
+        # A common part makes the three correlate within a person, as survey panels find.
+        level = getattr(attitudes, f"{name}_baseline") + attitudes.attitude_spread * (
+            0.7 * own + 0.714 * normals(seed, Stream.ATTITUDE, key, number)
+        )
+        residents[name] = residents[f"{name}_base"] = np.clip(level, 0.02, 0.98)
+    return residents
+
+
+def _ages(scenario: Scenario, key: Keys, first: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
+    """Draw ages by the bands of the scenario; the first member of a household is an adult."""
+    p = scenario.people
+    cuts = np.cumsum([p.share_under_12, p.share_12_17, p.share_18_24, p.share_25_44])
+    bounds = np.array([0, 12, 18, 25, 45, 65, 95])
+    old = max(1.0 - p.share_65, cuts[-1])
+    edges = np.array([0.0, *cuts, old, 1.0])
+    u = uniforms(seed, Stream.TRAITS, key, 1)
+    u = np.where(first, cuts[1] + u * (1.0 - cuts[1]), u)
+    return np.interp(u, edges, bounds).astype(np.int64)
+
+
+def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
+    """Make some adult tenants the floating population, part-way through their stay."""
+    p, key = scenario.migrants, residents["key"]
+    adult_tenant = (residents["renting"] == 1) & (residents["age"] >= 18)
+    share = p.share_of_residents * len(residents) / max(np.count_nonzero(adult_tenant), 1)
+    migrant = adult_tenant & (uniforms(seed, Stream.MIGRATION, key, 0) < share)
+    residents["migrant"] = migrant
+    stay = -np.log1p(-uniforms(seed, Stream.MIGRATION, key, 1)) * p.mean_stay_days * DAY_MIN
+    residents["leaves"][migrant] = np.maximum(stay[migrant], DAY_MIN)
+    residents["arrived"][migrant] = -p.mean_stay_days * DAY_MIN * 0.5
+    residents["ties"][migrant] *= 0.5
+    # Registrations in balance between those made on arrival and those gone stale since.
+    months = p.mean_stay_days / 30.0
+    kept = p.p_registered_on_arrival / (1.0 + p.stale_per_month * months)
+    residents["registered"] = migrant & (uniforms(seed, Stream.REGISTRATION, key, 0) < kept)
+
+
+def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) -> Table:
+    """Give everybody a kind of day and the places it needs, near ones more often (distance decay)."""
+    p, use, net = scenario.people, city.land_use, city.streets
+    routines = np.zeros(len(residents), row_dtype(ROUTINES))
+    routines["key"] = residents["key"]
+    age, key = residents["age"].astype(int), residents["key"]
+    kind = np.full(len(residents), DAYS_HOME)
+    kind[(age >= 5) & (age < 18)] = DAYS_SCHOOL
+    works = (age >= 18) & (age < 65) & (uniforms(seed, Stream.WORK, key, 0) < p.share_employed)
+    kind[works] = DAYS_WORK
+    kind[works & (uniforms(seed, Stream.WORK, key, 1) < p.share_late_shift)] = DAYS_LATE
+    routines["kind"] = kind
+    routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * np.where(age < 30, 255, 160)).astype(np.uint8)
+    routines["place"] = NONE
+    routines["place"][:, 0] = residents["home"]
+    x, y = net.midpoint_x, net.midpoint_y
+    out = use.venues.astype(float) + use.shops
+    jobs = use.jobs.astype(float)
+    for place, weight, decay, who in (
+        (1, jobs, p.work_decay_m, works),
+        (1, jobs, p.school_decay_m, kind == DAYS_SCHOOL),
+        (2, out, p.leisure_decay_m, age >= 12),
+        (3, out, p.leisure_decay_m * 2, age >= 12),
+    ):
+        if weight.sum() > 0 and who.any():
+            routines["place"][who, place] = choose_places(
+                seed, int(Stream.WORK if place == 1 else Stream.LEISURE), key[who], place * 1000,
+                routines["place"][who, 0], np.cumsum(weight), x, y, decay,
+            )  # fmt: skip
+    return routines
+
+
+@compiled
+def choose_places(
+    seed: int,
+    stream: int,
+    keys: NDArray[np.uint64],
+    counter: int,
+    home: NDArray[np.int32],
+    cumulated: Floats,
+    x: Floats,
+    y: Floats,
+    decay_m: float,
+) -> NDArray[np.int32]:
+    """Choose a place for each person: in proportion to what it offers, halved every `decay_m` metres."""
+    chosen = np.empty(keys.size, np.int32)
+    for i in range(keys.size):
+        nearest, least = 0, 1e18
+        for attempt in range(TRIES):
+            u, v = uniform_pair(seed, stream, keys[i], counter + attempt)
+            place = min(np.searchsorted(cumulated, u * cumulated[-1], side="right"), cumulated.size - 1)
+            distance = np.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
+            if distance < least:
+                nearest, least = place, distance
+            if v < 0.5 ** (distance / decay_m):
+                nearest = place
+                break
+        chosen[i] = nearest
+    return chosen
+
+
+@compiled
+def first_calls(seed: int, keys: NDArray[np.uint64], per_minute: float) -> Floats:
+    """Draw when each resident first calls the police for something that is no crime."""
+    out = np.empty(keys.size)
+    for i in range(keys.size):
+        u = uniform(seed, CALL_WHEN, keys[i], 0)
+        out[i] = -np.log(1.0 - u) / per_minute if per_minute > 0.0 else NO_DAY
+    return out

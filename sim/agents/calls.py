@@ -1,0 +1,112 @@
+"""Calls: from the telephone to the end of the work on them."""
+
+from __future__ import annotations
+
+import math
+
+from sim.agents.heap import push
+from sim.agents.state import State
+from sim.agents.tables import (
+    CALL_FREE,
+    CALL_PENDING,
+    DISPUTE,
+    INVALID,
+    NEVER,
+    NOISE,
+    NONE,
+    TRAFFIC,
+)
+from sim.compiled import compiled
+from sim.draws import Stream, exponential, normal
+from sim.params import ASSAULT, BURGLARY, ROBBERY
+
+SERVICE = int(Stream.SERVICE)
+MAX_SERVICE_MIN = 720.0
+
+
+@compiled
+def new_call(
+    w: State,
+    kind: int,
+    priority: int,
+    cause: int,
+    segment: int,
+    caller: int,
+    t_event: float,
+    t_call: float,
+    suspect: int,
+    dispute: int,
+    discovered: bool,
+) -> None:
+    """Take a call: it waits on the telephone and then joins those to be sent.
+
+    An invalid call ends on the telephone.
+    """
+    c = w.c[0]
+    t_ready = t_call + exponential(c.seed, SERVICE, cause, 1) * w.p[0].call_handling_min
+    row = _free_row(w)
+    if row == NONE:
+        c.n_calls_lost += 1
+        return
+    call = w.calls[row]
+    call.state, call.kind, call.priority, call.cause = CALL_PENDING, kind, priority, cause
+    call.suspect, call.segment, call.caller, call.discovered = suspect, segment, caller, discovered
+    call.dispute, call.dispute_key = dispute, w.disputes[dispute].key if dispute != NONE else 0
+    call.t_event, call.t_call, call.t_ready, call.rank = t_event, t_call, t_ready, priority * 1e10 + t_ready
+    call.t_sent = call.t_arrived = call.t_end = NEVER
+    call.first_officer, call.n_sent, call.n_busy = NONE, 0, 0
+    if kind == INVALID:
+        close_call(w, row, t_ready)
+        return
+    push(w.pending, c.n_pending, w.calls["t_ready"], row)
+    c.n_pending += 1
+
+
+@compiled
+def _free_row(w: State) -> int:
+    """Find a free row, starting after the one found last."""
+    size = w.calls.size
+    for k in range(size):
+        row = (w.c[0].call_hint + k) % size
+        if w.calls[row].state == CALL_FREE:
+            w.c[0].call_hint = (row + 1) % size
+            return int(row)
+    return NONE
+
+
+@compiled
+def close_call(w: State, row: int, t: float) -> None:
+    """Write a call to the ledger and free its row."""
+    call = w.calls[row]
+    i = w.out.n[1]
+    w.out.n[1] = i + 1
+    event = w.out.calls[i]
+    event.cause, event.kind, event.priority = call.cause, call.kind, call.priority
+    event.segment, event.caller = call.segment, call.caller
+    event.t_event, event.t_call, event.t_closed = call.t_event, call.t_call, t
+    event.t_sent = call.t_sent if call.t_sent < NEVER else math.nan
+    event.t_arrived = call.t_arrived if call.t_arrived < NEVER else math.nan
+    event.officer, event.n_units = call.first_officer, call.n_sent
+    event.answered, event.discovered = call.t_arrived < NEVER, call.discovered
+    call.state = CALL_FREE
+    w.c[0].n_calls += 1
+
+
+@compiled
+def service_minutes(w: State, cause: int) -> float:
+    """Draw the time that a call takes at the scene (F28: lognormal, median 48 min)."""
+    p = w.p[0]
+    if p.service_exponential >= 0.5:
+        return float(exponential(w.c[0].seed, SERVICE, cause, 0) * p.service_median_min / math.log(2.0))
+    drawn = p.service_median_min * math.exp(p.service_spread * normal(w.c[0].seed, SERVICE, cause, 0))
+    return float(min(drawn, MAX_SERVICE_MIN))
+
+
+@compiled
+def priority_of(kind: int, seriousness: float, delay: float) -> int:
+    """Grade a call: 1 for violence under way, 2 for what is fresh or grave, 3 for the rest."""
+    if kind == ROBBERY or kind == ASSAULT:
+        return 1 if delay < 15.0 and seriousness > 0.3 else 2
+    if kind == BURGLARY or kind == DISPUTE:
+        return 2 if delay < 30.0 else 3
+    return 2 if kind == TRAFFIC or (kind != NOISE and delay < 10.0) else 3

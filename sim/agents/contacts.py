@@ -1,0 +1,142 @@
+"""Contacts between police and people: stops, checks, visits, mediation, and the answer to a call."""
+
+from __future__ import annotations
+
+from sim.agents.attitudes import feel_contact
+from sim.agents.disputes import mediate
+from sim.agents.investigation import arrest
+from sim.agents.state import State
+from sim.agents.tables import (
+    AWAY,
+    BY_CHECK,
+    BY_MEDIATION,
+    BY_STOP,
+    BY_VISIT,
+    NONE,
+    TASK_POST,
+)
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+from sim.draws import Stream, mix_keys, uniform, uniform_four
+
+CONTACT, STOP_WHOM, VISIT = int(Stream.CONTACT), int(Stream.STOP_WHOM), int(Stream.VISIT)
+
+
+@compiled
+def write_contact(
+    w: State, t: float, kind: int, officer: int, resident: int, minutes: float, suspicion: bool, fair: bool, found: bool
+) -> None:
+    """Write a contact to the ledger."""
+    i = w.out.n[3]
+    w.out.n[3] = i + 1
+    row = w.out.contacts[i]
+    row.t, row.kind, row.officer, row.resident, row.segment = t, kind, officer, resident, w.officers[officer].segment
+    row.minutes, row.suspicion, row.fair, row.found = minutes, suspicion, fair, found
+    w.officers[officer].n_contacts += 1
+
+
+@compiled
+def felt_fair(w: State, officer: int, base: float, u: float) -> bool:
+    """Tell whether a contact is felt as fair, given an officer's skill (an odds factor)."""
+    skill = w.officers[officer].skill
+    return bool(u < base * skill / (1.0 - base + base * skill))
+
+
+@compiled
+def stop_somebody(w: State, officer: int, t: float) -> bool:
+    """Stop a person in the street, or check one at a post; tell whether there was one.
+
+    On suspicion anybody may be stopped; on probable cause only who has lately offended can be
+    (MacDonald et al. 2016 keep the two apart).
+    """
+    who, p = w.officers[officer], w.p[0]
+    task = w.tasks[who.task] if who.task != NONE else w.tasks[0]
+    suspected = p.p_suspicion if who.task == NONE else task.p_suspicion
+    checking = who.task != NONE and task.kind == TASK_POST
+    key = mix_keys(who.key, who.n_stops)
+    u_basis, u_hit, u_fair, _ = uniform_four(w.c[0].seed, STOP_WHOM, key, 0)
+    on_suspicion = checking or u_basis < suspected
+    resident = _person_in_street(w, who.segment, key, t, on_suspicion)
+    if resident == NONE:
+        return False
+    offender = w.residents[resident].offender
+    wanted = offender != NONE and t - w.offenders[offender].last_t < DAY_MIN and w.offenders[offender].last_cause != 0
+    hit = wanted and u_hit < (p.p_hit_suspicion if on_suspicion else p.p_hit_cause)
+    fair = felt_fair(w, officer, p.p_fair_stop, u_fair)
+    write_contact(w, t, BY_CHECK if checking else BY_STOP, officer, resident, p.stop_min, on_suspicion, fair, hit)
+    w.residents[resident].n_stops += 1
+    feel_contact(w, resident, fair, 1.0)
+    if hit:
+        mark = w.offenders[offender]
+        arrest(w, mark.last_cause, resident, mark.last_type, t, officer, True)
+        mark.last_cause = 0
+    return True
+
+
+@compiled
+def _person_in_street(w: State, segment: int, key: int, t: float, anybody: bool) -> int:
+    best, least = NONE, 2.0
+    for i in range(w.c[0].n_travellers):
+        if w.travellers[i, 3] != segment:
+            continue
+        person = int(w.travellers[i, 0])
+        offender = w.residents[person].offender
+        if not anybody and (offender == NONE or t - w.offenders[offender].last_t > DAY_MIN):
+            continue
+        u = uniform(w.c[0].seed, STOP_WHOM, w.residents[person].key, key)
+        if u < least:
+            best, least = person, u
+    return best
+
+
+@compiled
+def visit_household(w: State, officer: int, segment: int, t: float) -> None:
+    """Visit the household of a street that waits longest for one: register, listen, leave a name.
+
+    The visitor hears of a dispute in that household, and a migrant is put on the register.
+    """
+    place = w.segments[segment]
+    best, fewest, least = NONE, 1 << 30, 2.0
+    for person in range(place.first_resident, place.first_resident + place.n_residents):
+        who = w.residents[person]
+        if w.routines[person].where == AWAY or who.age < 18:
+            continue
+        u = uniform(w.c[0].seed, VISIT, who.key, who.n_visits)
+        if who.n_visits < fewest or (who.n_visits == fewest and u < least):
+            best, fewest, least = person, who.n_visits, u
+    if best == NONE:
+        return
+    resident = w.residents[best]
+    resident.n_visits += 1
+    u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)
+    fair = felt_fair(w, officer, w.p[0].p_fair_contact, u_fair)
+    at_home = w.routines[best].where == 0
+    registered = bool(at_home and resident.migrant and not resident.registered)
+    if registered:
+        resident.registered = 1
+    if at_home:
+        feel_contact(w, best, fair, 1.0)
+        _hear_of_disputes(w, resident.household)
+    write_contact(w, t, BY_VISIT, officer, best, w.p[0].visit_min, False, fair, registered)
+
+
+@compiled
+def _hear_of_disputes(w: State, household: int) -> None:
+    for row in range(w.disputes.size):
+        d = w.disputes[row]
+        if d.key != 0 and (d.household_a == household or d.household_b == household):
+            d.known = 1
+
+
+@compiled
+def hold_session(w: State, officer: int, dispute: int, t: float) -> None:
+    """Hold a mediation session with both parties of a known dispute."""
+    d = w.disputes[dispute]
+    if d.key == 0 or not d.known:
+        return
+    agreed = mediate(w, dispute, t)
+    for party in (d.resident_a, d.resident_b):
+        u = uniform(w.c[0].seed, CONTACT, w.residents[party].key, d.n_sessions + 1000)
+        fair = felt_fair(w, officer, w.p[0].p_fair_contact, u)
+        feel_contact(w, party, fair, 1.0)
+        write_contact(w, t, BY_MEDIATION, officer, party, w.p[0].mediation_min, False, fair, agreed)

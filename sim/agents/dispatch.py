@@ -1,0 +1,146 @@
+"""Dispatch: a priority queue, and the nearest free unit, in continuous time within the tick."""
+
+from __future__ import annotations
+
+from sim.agents.calls import close_call
+from sim.agents.heap import pop, push
+from sim.agents.officers import act_until, go_to_call
+from sim.agents.routing import minutes_between
+from sim.agents.state import State
+from sim.agents.tables import (
+    CALL_QUEUED,
+    COMMUNITY,
+    FOOT,
+    HOLD,
+    NONE,
+    PATROL,
+    PROBLEM,
+    REPORT,
+    RESPONSE,
+    REST,
+    SERVE,
+    STOP,
+    TRAVEL,
+    VISIT,
+)
+from sim.compiled import compiled
+
+ON_FOOT_REACH_MIN = 15.0
+"""Officers on foot are sent no farther than this."""
+
+
+@compiled
+def is_free(w: State, o: int, priority: int) -> bool:
+    """Tell whether an officer can be sent to a call of some priority."""
+    who = w.officers[o]
+    if not who.on_duty or (who.role != RESPONSE and who.role != FOOT and who.role != COMMUNITY):
+        return False
+    if who.task != NONE and w.tasks[who.task].protected and priority > 1 and w.tasks[who.task].start <= who.clock:
+        return False
+    if who.activity == PATROL or who.activity == TRAVEL or who.activity == HOLD:
+        return True
+    return priority == 1 and (who.activity == VISIT or who.activity == PROBLEM)
+
+
+@compiled
+def nearest_free(w: State, row: int, t: float) -> int:
+    """Choose the free unit that can be there first, or `NONE`.
+
+    A unit of the call's own cell may be `own_cell_min` farther away (a dispatch rule of the policy).
+    """
+    call = w.calls[row]
+    goal = w.segments[call.segment].junction_a
+    best, least = NONE, 1e17
+    for o in range(w.officers.size):
+        if not is_free(w, o, call.priority):
+            continue
+        who = w.officers[o]
+        wait = who.until - t if who.activity == PATROL or who.activity == TRAVEL else 0.0
+        minutes = wait + minutes_between(w.walk if who.on_foot else w.drive, who.junction, goal)
+        if who.on_foot and minutes > ON_FOOT_REACH_MIN:
+            continue
+        if who.cell != NONE and who.cell == w.segments[call.segment].cell:
+            minutes -= w.p[0].own_cell_min
+        if minutes < least:
+            best, least = o, minutes
+    return best
+
+
+@compiled
+def send(w: State, row: int, t: float) -> bool:
+    """Send the unit or units that a call needs; tell whether anybody could be sent."""
+    call = w.calls[row]
+    wanted = w.p[0].units_first if call.priority == 1 else 1
+    for k in range(wanted):
+        o = nearest_free(w, row, t)
+        if o == NONE:
+            return k > 0
+        if k == 0:
+            w.c[0].queue_min += t - call.t_ready
+        go_to_call(w, o, row, t)
+    return True
+
+
+@compiled
+def dispatch(w: State, end: float) -> None:
+    """Answer the calls that become ready in this tick, each at its own moment."""
+    c = w.c[0]
+    while c.n_pending > 0 and w.calls[w.pending[0]].t_ready < end:
+        t = w.calls[w.pending[0]].t_ready
+        officers_until(w, t)
+        row = pop(w.pending, c.n_pending, w.calls["t_ready"])
+        c.n_pending -= 1
+        if c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank or not send(w, row, t):
+            w.calls[row].state = CALL_QUEUED
+            push(w.queue, c.n_queue, w.calls["rank"], row)
+            c.n_queue += 1
+
+
+@compiled
+def officers_until(w: State, end: float) -> None:
+    """Let all officers act up to a time; while calls wait, whoever becomes free takes one at that moment."""
+    c = w.c[0]
+    while c.n_queue > 0:
+        t = _next_freed(w, end)
+        if t >= end:
+            break
+        _all_until(w, t)
+        _serve_queue(w, t)
+    _all_until(w, end)
+
+
+@compiled
+def _next_freed(w: State, end: float) -> float:
+    """Return the next moment at which a busy officer ends something, or `end`."""
+    t = end
+    for o in range(w.officers.size):
+        who = w.officers[o]
+        if who.on_duty and (
+            who.activity == SERVE or who.activity == REPORT or who.activity == REST or who.activity == STOP
+        ):
+            t = min(t, who.until)
+    return t
+
+
+@compiled
+def _all_until(w: State, end: float) -> None:
+    for o in range(w.officers.size):
+        if w.officers[o].on_duty:
+            act_until(w, o, end)
+            # An activity that ends exactly now must end now, or nobody would be free for the queue.
+            if w.officers[o].until <= end:
+                act_until(w, o, end + 1e-9)
+
+
+@compiled
+def _serve_queue(w: State, t: float) -> None:
+    c, limit = w.c[0], w.p[0].max_wait_h * 60.0
+    while c.n_queue > 0:
+        row = w.queue[0]
+        expired = t - w.calls[row].t_ready > limit
+        if not expired and not send(w, row, t):
+            return
+        pop(w.queue, c.n_queue, w.calls["rank"])
+        c.n_queue -= 1
+        if expired:
+            close_call(w, row, t)

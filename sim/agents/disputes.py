@@ -1,0 +1,162 @@
+"""Disputes between households: they arise, flare up, come to blows, cool down or are settled."""
+
+from __future__ import annotations
+
+import math
+
+from sim.agents.calls import new_call, priority_of
+from sim.agents.events import AGREED, BEGAN, BLOWS, CALLED, ENDED, FAILED, FLARED, PRESSED
+from sim.agents.reporting import notice_offence
+from sim.agents.state import State
+from sim.agents.tables import AWAY, DISPUTE, NEVER, NONE
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
+from sim.params import ASSAULT
+
+WHEN, WHAT, MEDIATE = int(Stream.DISPUTE_WHEN), int(Stream.DISPUTE_WHAT), int(Stream.MEDIATION)
+OVER = 0.05
+"""A dispute whose intensity falls below this has ended."""
+MONTH_MIN = 30.0 * DAY_MIN
+
+
+@compiled
+def disputes_arise(w: State, day: int, t: float) -> None:
+    """Let new disputes begin: more where homes stand dense and people rent."""
+    p, seed = w.p[0], w.c[0].seed
+    daily = p.disputes_per_household / 365.25
+    for h in range(w.households.size):
+        home = w.households[h]
+        place = w.segments[home.segment]
+        dense = 1.0 + p.density_factor * math.log2(max(place.dwellings, 1.0)) / 5.0
+        rate = daily * dense * (p.tenancy_factor if home.renting else 1.0)
+        u_start, u_level, u_a, u_b = uniform_four(seed, WHAT, home.key, day + 1)
+        if u_start < 1.0 - math.exp(-rate):
+            _begin(w, h, mix_keys(home.key, day + 1), t, 0.3 + 0.7 * u_level, u_a, u_b)
+
+
+@compiled
+def _begin(w: State, household: int, key: int, t: float, intensity: float, u_a: float, u_b: float) -> None:
+    row = _free_row(w)
+    if row == NONE:
+        return
+    one, other = w.households[household], w.households[_other_party(w, household, key)]
+    d = w.disputes[row]
+    d.key, d.household_a, d.segment = key, household, one.segment
+    d.resident_a = one.first + int(u_a * one.n)
+    d.resident_b = other.first + int(u_b * other.n)
+    if d.resident_b == d.resident_a and one.n > 1:  # a quarrel within the family
+        d.resident_b = one.first + (d.resident_a - one.first + 1) % one.n
+    d.began, d.intensity, d.intensity_t = t, intensity, t
+    d.n_flares, d.known, d.n_sessions, d.agreed = 0, 0, 0, 0
+    w.flares[row] = t + exponential(w.c[0].seed, WHEN, key, 0) * MONTH_MIN / w.p[0].dispute_events_per_month
+    _write(w, row, t, BEGAN)
+
+
+@compiled
+def _other_party(w: State, household: int, key: int) -> int:
+    """Choose a neighbour in the same street, each with a draw of its own; the family itself if none."""
+    place = w.segments[w.households[household].segment]
+    best, least = household, 2.0
+    for other in range(place.first_household, place.first_household + place.n_households):
+        u = uniform(w.c[0].seed, WHAT, key, w.households[other].key)
+        if other != household and u < least:
+            best, least = other, u
+    return best
+
+
+@compiled
+def _free_row(w: State) -> int:
+    size = w.disputes.size
+    for k in range(size):
+        row = (w.c[0].dispute_hint + k) % size
+        if w.disputes[row].key == 0:
+            w.c[0].dispute_hint = (row + 1) % size
+            return int(row)
+    return NONE
+
+
+@compiled
+def intensity_at(w: State, row: int, t: float) -> float:
+    """Return how hot a dispute still is."""
+    d = w.disputes[row]
+    return float(d.intensity * 0.5 ** ((t - d.intensity_t) / (w.p[0].dispute_half_life_days * DAY_MIN)))
+
+
+@compiled
+def calm(w: State, row: int, t: float, share: float) -> None:
+    """Take away a share of a dispute's intensity."""
+    d = w.disputes[row]
+    d.intensity, d.intensity_t = intensity_at(w, row, t) * (1.0 - share), t
+
+
+@compiled
+def disputes_flare(w: State, end: float) -> None:
+    """Let disputes flare up in this tick: a quarrel, a call, or blows."""
+    for row in range(w.disputes.size):
+        while w.flares[row] < end:
+            d, t = w.disputes[row], w.flares[row]
+            d.n_flares += 1
+            gap = exponential(w.c[0].seed, WHEN, d.key, d.n_flares) * MONTH_MIN / w.p[0].dispute_events_per_month
+            w.flares[row] = t + gap
+            if w.routines[d.resident_a].where != AWAY and w.routines[d.resident_b].where != AWAY:
+                _flare(w, row, t)
+
+
+@compiled
+def _flare(w: State, row: int, t: float) -> None:
+    p, d = w.p[0], w.disputes[row]
+    u_flare, u_blows, u_call, u_grave = uniform_four(w.c[0].seed, WHAT, d.key, d.n_flares)
+    intensity = intensity_at(w, row, t)
+    if u_flare >= intensity:
+        return
+    _write(w, row, t, FLARED)
+    cause = mix_keys(d.key, d.n_flares)
+    if u_blows < p.p_dispute_assault * intensity:
+        _write(w, row, t, BLOWS)
+        offender = w.residents[d.resident_a].offender
+        notice_offence(
+            w, cause, t, ASSAULT, d.segment, offender, d.resident_a, d.resident_b, 0.2 + 0.8 * u_grave, 0, d.key, row
+        )
+    elif u_call < p.p_dispute_call:
+        _write(w, row, t, CALLED)
+        priority = priority_of(DISPUTE, intensity, 0.0)
+        new_call(w, DISPUTE, priority, cause, d.segment, d.resident_b, t, t, NONE, row, False)
+
+
+@compiled
+def mediate(w: State, row: int, t: float) -> bool:
+    """Hold a mediation session; tell whether the parties agreed.
+
+    An agreement takes away most of the intensity, not all of it: agreement and lasting agreement are
+    two things (F55). Some agreements are pressed on the weaker party.
+    """
+    p, d = w.p[0], w.disputes[row]
+    d.n_sessions += 1
+    u_agree, u_press, _, _ = uniform_four(w.c[0].seed, MEDIATE, d.key, d.n_sessions)
+    if u_agree < p.mediation_settles:
+        calm(w, row, t, p.agreement_calms)
+        d.agreed = 1
+        _write(w, row, t, PRESSED if u_press < p.p_pressed else AGREED)
+        return True
+    _write(w, row, t, FAILED)
+    return False
+
+
+@compiled
+def disputes_end(w: State, t: float) -> None:
+    """Close the disputes that have cooled down."""
+    for row in range(w.disputes.size):
+        if w.disputes[row].key != 0 and intensity_at(w, row, t) < OVER:
+            _write(w, row, t, ENDED)
+            w.disputes[row].key = 0
+            w.flares[row] = NEVER
+
+
+@compiled
+def _write(w: State, row: int, t: float, what: int) -> None:
+    d, i = w.disputes[row], w.out.n[5]
+    w.out.n[5] = i + 1
+    event = w.out.disputes[i]
+    event.dispute, event.t, event.what, event.segment = d.key, t, what, d.segment
+    event.resident_a, event.resident_b, event.intensity = d.resident_a, d.resident_b, intensity_at(w, row, t)

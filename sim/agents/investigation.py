@@ -1,0 +1,133 @@
+"""Cases and arrests: who is caught at once, who later, and what an arrest does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.heap import in_order
+from sim.agents.offenders import raise_risk
+from sim.agents.residents import bring_home, take_away
+from sim.agents.state import State
+from sim.agents.tables import AWAY, NEVER, NONE
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+from sim.draws import Stream, exponential, uniform, uniform_pair
+
+INVESTIGATE, CUSTODY = int(Stream.INVESTIGATE), int(Stream.CUSTODY)
+GRAVITY = np.array([2, 0, 3, 1, 4])
+"""Order in which detectives take up cases, by crime type: robbery, assault, burglary, theft, disorder."""
+REFERENCE_DELAY_MIN = 10.0
+
+
+@compiled
+def caught_at_scene(w: State, cause: int, kind: int, delay: float) -> bool:
+    """Tell whether police find the offender still there; the chance falls with the delay."""
+    p = w.p[0]
+    chance = p.p_caught_at_once[kind] * 0.5 ** (delay / p.scene_half_life_min)
+    return bool(uniform(w.c[0].seed, INVESTIGATE, cause, 0) < chance)
+
+
+@compiled
+def open_case(w: State, cause: int, suspect: int, kind: int, segment: int, t: float, delay: float) -> None:
+    """Hand a recorded offence to the detectives; with no room left it is filed unworked."""
+    size = w.cases.size
+    for k in range(size):
+        row = (w.c[0].case_hint + k) % size
+        if w.cases[row].cause == 0:
+            case = w.cases[row]
+            case.cause, case.suspect, case.kind, case.segment = cause, suspect, kind, segment
+            case.opened, case.delay_min, case.arrest_at = t, delay, NEVER
+            case.hours_left = w.p[0].hours_per_case[kind]
+            w.c[0].case_hint = (row + 1) % size
+            return
+
+
+@compiled
+def work_cases(w: State, t: float) -> None:
+    """Spend the detectives' hours on cases, gravest first and oldest first among equals."""
+    c, hours = w.c[0], w.c[0].desk_min / 60.0
+    c.desk_min = 0.0
+    active, rank, n = np.empty(w.cases.size, np.int32), np.empty(w.cases.size), 0
+    for row in range(w.cases.size):
+        if w.cases[row].cause != 0:
+            active[n], n = row, n + 1
+            rank[row] = GRAVITY[w.cases[row].kind] * 1e9 + w.cases[row].opened
+    in_order(rank, active, n)
+    for i in range(n):
+        case = w.cases[active[i]]
+        if case.arrest_at <= t:
+            _arrest_in_case(w, case.cause, case.suspect, case.kind, t)
+            case.cause = 0
+        elif case.arrest_at >= NEVER:
+            spent = min(hours, float(case.hours_left))
+            hours -= spent
+            case.hours_left -= spent
+            if case.hours_left <= 0.0:
+                _conclude(w, active[i], t)
+            elif t - case.opened > w.p[0].case_life_days * DAY_MIN:
+                case.cause = 0
+
+
+@compiled
+def p_solve(w: State, kind: int, delay: float, suspect: int) -> float:
+    """Return the chance that a worked case is solved.
+
+    It falls with the response delay (F22) and where the police do not know the suspect: of migrants
+    they know who is registered.
+    """
+    p, person = w.p[0], w.residents[suspect]
+    chance = p.p_solved[kind] * (max(delay, 1.0) / REFERENCE_DELAY_MIN) ** -p.delay_elasticity
+    if person.migrant and not person.registered:
+        chance *= 1.0 - p.information_weight
+    return float(min(chance, 1.0))
+
+
+@compiled
+def _conclude(w: State, row: int, t: float) -> None:
+    case = w.cases[row]
+    u = uniform(w.c[0].seed, INVESTIGATE, case.cause, 1)
+    if u < p_solve(w, case.kind, case.delay_min, case.suspect):
+        wait = exponential(w.c[0].seed, INVESTIGATE, case.cause, 2) * w.p[0].days_to_arrest
+        case.arrest_at = t + wait * DAY_MIN
+    else:
+        case.cause = 0
+
+
+@compiled
+def _arrest_in_case(w: State, cause: int, suspect: int, kind: int, t: float) -> None:
+    if w.residents[suspect].present:
+        arrest(w, cause, suspect, kind, t, NONE, False)
+
+
+@compiled
+def arrest(w: State, cause: int, suspect: int, kind: int, t: float, officer: int, at_scene: bool) -> None:
+    """Arrest a suspect: custody for some, and a warning to those who hear of it."""
+    p, seed = w.p[0], w.c[0].seed
+    offender = w.residents[suspect].offender
+    u_charge, _ = uniform_pair(seed, CUSTODY, cause, 0)
+    days = 0.0
+    if offender != NONE and u_charge < p.p_charged and w.routines[suspect].where != AWAY:
+        days = max(1.0, exponential(seed, CUSTODY, cause, 1) * p.custody_days[kind])
+        w.offenders[offender].custody_until = t + days * DAY_MIN
+        take_away(w, suspect)
+    if offender != NONE:
+        raise_risk(w, offender, t, p.risk_per_arrest)
+        partner = w.offenders[offender].partner
+        if partner != NONE:
+            raise_risk(w, partner, t, p.risk_per_partner)
+    i = w.out.n[4]
+    w.out.n[4] = i + 1
+    row = w.out.arrests[i]
+    row.cause, row.t, row.type, row.offender, row.resident = cause, t, kind, offender, suspect
+    row.officer, row.at_scene, row.custody_days = officer, at_scene, days
+    w.c[0].n_arrests += 1
+
+
+@compiled
+def release(w: State, t: float) -> None:
+    """Bring home whose custody has ended."""
+    for i in range(w.offenders.size):
+        who = w.offenders[i]
+        if who.custody_until <= t and w.routines[who.resident].where == AWAY and w.residents[who.resident].present:
+            bring_home(w, who.resident)
+

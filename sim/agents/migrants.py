@@ -1,0 +1,86 @@
+"""The floating population: rooms empty and fill, registrations go stale, ties grow.
+
+A room of the floating population keeps its street and the daily round that suits it; its tenants
+change, and with them age, key, ties, attitudes and registration.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.agents.residents import bring_home, take_away
+from sim.agents.state import State
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
+
+MIGRATION, REGISTRATION, STRAIN = int(Stream.MIGRATION), int(Stream.REGISTRATION), int(Stream.STRAIN)
+MARCH_RAD = 2.0 * math.pi * 65.0 / 365.25
+
+
+@compiled
+def migrate(w: State, day: int, t: float) -> None:
+    """Let tenants leave and arrive, register, forget to renew, and grow ties."""
+    p, seed = w.p[0], w.c[0].seed
+    stale = 1.0 - (1.0 - p.stale_per_month) ** (1.0 / 30.0)
+    bond = 1.0 - math.exp(-p.ties_growth_per_year / 365.25)
+    for r in range(w.residents.size):
+        who = w.residents[r]
+        if not who.migrant:
+            continue
+        if who.leaves <= t:
+            if who.present:
+                _leave(w, r, t)
+            else:
+                _arrive(w, r, day, t)
+        if who.present:
+            who.ties += bond * (1.0 - who.ties)
+            if who.registered and uniform(seed, REGISTRATION, who.key, day + 2) < stale:
+                who.registered = 0
+
+
+@compiled
+def _leave(w: State, r: int, t: float) -> None:
+    who = w.residents[r]
+    take_away(w, r)
+    who.present, who.registered = 0, 0
+    for row in range(w.cases.size):  # the police lose sight of who has left the city
+        if w.cases[row].suspect == r:
+            w.cases[row].cause = 0
+    # Rooms fill faster in spring, when people come for work.
+    season = 1.0 + w.p[0].arrival_season * math.cos(w.year_phase[w.c[0].day + 1] - MARCH_RAD)
+    gap = exponential(w.c[0].seed, MIGRATION, who.key, 1) * w.p[0].mean_vacancy_days / season
+    who.leaves = t + max(gap, 1.0) * DAY_MIN
+
+
+@compiled
+def _arrive(w: State, r: int, day: int, t: float) -> None:
+    p, who, seed = w.p[0], w.residents[r], w.c[0].seed
+    who.tenancy += 1
+    who.key = mix_keys(who.key ^ np.uint64(MIGRATION), who.tenancy)
+    u_age, u_registered, u_sex, _ = uniform_four(seed, MIGRATION, who.key, 0)
+    who.age, who.male = 18 + int(27.0 * u_age), u_sex < 0.55
+    who.registered = u_registered < p.p_registered_on_arrival
+    who.present, who.ties, who.strain = 1, 0.0, 0.0
+    who.arrived = t
+    who.leaves = t + max(1.0, exponential(seed, MIGRATION, who.key, 2) * p.mean_stay_days) * DAY_MIN
+    who.security, who.satisfaction, who.trust = who.security_base, who.satisfaction_base, who.trust_base
+    who.n_victim = who.n_stops = who.n_visits = 0
+    if who.offender >= 0:
+        offender = w.offenders[who.offender]
+        offender.custody_until, offender.risk, offender.last_segment = -1.0, 0.0, -1
+    bring_home(w, r)
+
+
+@compiled
+def strain_shocks(w: State, day: int) -> None:
+    """Let some workers lose their job."""
+    p = w.p[0]
+    daily = 1.0 - math.exp(-p.job_loss_per_year / 365.25)
+    for r in range(w.residents.size):
+        if w.routines[r].kind == 1 or w.routines[r].kind == 2:
+            who = w.residents[r]
+            if uniform(w.c[0].seed, STRAIN, who.key, day + 1) < daily:
+                who.strain = min(1.0, who.strain + p.strain_shock)

@@ -1,0 +1,375 @@
+"""Officers at work: each acts in continuous time until the end of the tick.
+
+`act_until` is a small machine: the present activity runs to its end, then `_next` says what comes after
+it. Travel, stays and service take the time they take, not a number of ticks.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.agents.attitudes import feel_contact, wait_is_tolerable
+from sim.agents.calls import close_call, service_minutes
+from sim.agents.contacts import felt_fair, hold_session, stop_somebody, visit_household, write_contact
+from sim.agents.disputes import calm
+from sim.agents.investigation import arrest, caught_at_scene, open_case
+from sim.agents.presence import charge, enter_segment, leave_segment
+from sim.agents.reporting import record_incident
+from sim.agents.routing import plan_route
+from sim.agents.state import Roads, State
+from sim.agents.tables import (
+    BY_RESPONSE,
+    CALL_SENT,
+    DESK,
+    HOLD,
+    MEDIATE,
+    NEVER,
+    NONE,
+    OFF,
+    PATROL,
+    PROBLEM,
+    REPORT,
+    RESPOND,
+    REST,
+    SERVE,
+    STOP,
+    TASK_DESK,
+    TASK_MEDIATION,
+    TASK_PATROL,
+    TASK_POST,
+    TASK_PROBLEM,
+    TASK_ROUNDS,
+    TASK_VISITS,
+    TRAVEL,
+    VISIT,
+)
+from sim.compiled import compiled
+from sim.draws import Stream, exponential, uniform
+from sim.params import N_CRIMES
+
+PATROL_STREAM, STOP_WHEN = int(Stream.PATROL), int(Stream.STOP_WHEN)
+CONTACT, ROSTER = int(Stream.CONTACT), int(Stream.OFFICER)
+
+
+@compiled
+def begin_shift(w: State, shift: int, t: float) -> None:
+    """Bring the officers of a shift on duty where they are based; those at work finish first."""
+    p, seed = w.p[0], w.c[0].seed
+    day = int(t // 1440.0)
+    for o in range(w.officers.size):
+        who = w.officers[o]
+        who.task, who.tasks_end = NONE, 0  # orders end with the shift; who overruns finishes the call and goes home
+        if who.shift != shift or who.on_duty:
+            continue
+        if uniform(seed, ROSTER, who.key, day + 10) >= p.p_on_duty:
+            continue
+        who.on_duty, who.clock, who.duty_end = 1, t, t + 480.0
+        who.rest_at = t + 200.0 + 80.0 * uniform(seed, ROSTER, who.key, day + 1_000_000)
+        who.junction, who.segment, who.target, who.call = who.base, NONE, NONE, NONE
+        who.path_at = who.path_n = 0
+        who.paper_min = 0.0
+        who.activity, who.until = REPORT, t  # ends at once: what comes next is decided then
+
+
+@compiled
+def act_until(w: State, o: int, end: float) -> None:
+    """Let an officer act up to a time."""
+    who = w.officers[o]
+    while who.clock < end and who.on_duty:
+        stop_at = who.clock + who.next_stop if who.activity == PATROL or who.activity == HOLD else NEVER
+        stage = min(who.until, stop_at)
+        if stage > end:
+            _pass_time(w, o, end)
+            return
+        _pass_time(w, o, stage)
+        if stop_at < who.until:
+            _stop(w, o)
+        else:
+            _finish(w, o)
+
+
+@compiled
+def _pass_time(w: State, o: int, to: float) -> None:
+    who = w.officers[o]
+    minutes = to - who.clock
+    charge(w, o, minutes)
+    if who.activity == DESK:
+        w.c[0].desk_min += minutes
+    if who.activity == PATROL or who.activity == HOLD:
+        who.next_stop -= minutes
+    who.clock = to
+
+
+@compiled
+def _stop(w: State, o: int) -> None:
+    """Make a stop, if somebody is there to be stopped, and draw the time to the next one."""
+    who = w.officers[o]
+    who.n_stops += 1
+    rate = w.tasks[who.task].stops_per_hour if who.task != NONE else w.p[0].stops_per_hour
+    drawn = exponential(w.c[0].seed, STOP_WHEN, who.key, who.n_stops)
+    who.next_stop = drawn * 60.0 / rate if rate > 0.0 else NEVER
+    if who.segment != NONE and stop_somebody(w, o, who.clock):
+        who.activity = STOP
+        who.until = max(who.until, who.clock + w.p[0].stop_min)
+
+
+@compiled
+def _finish(w: State, o: int) -> None:
+    """End the present activity and start the next."""
+    who = w.officers[o]
+    activity = who.activity
+    if activity == RESPOND or activity == TRAVEL:
+        if who.path_at < who.path_n:
+            _take_arc(w, o, w.routes[o, who.path_at])
+            who.path_at += 1
+            return
+        if activity == RESPOND:
+            arrive_at_call(w, o)
+            return
+        if who.junction != w.segments[who.target].junction_a:  # a very long way: plan the rest
+            if _set_out(w, o, who.target, TRAVEL):
+                return
+        _work_at_target(w, o)
+        return
+    if activity == SERVE:
+        _leave_call(w, o)
+    elif activity == VISIT:
+        visit_household(w, o, who.target, who.clock)
+    elif activity == MEDIATE:
+        hold_session(w, o, who.doing, who.clock)
+    elif activity == PROBLEM:
+        _improve_place(w, who.target, who.until - who.since)
+    _next(w, o)
+
+
+@compiled
+def _take_arc(w: State, o: int, arc: int) -> None:
+    """Drive or walk along one arc; the officer is in sight of its segment all the way."""
+    who = w.officers[o]
+    roads = w.walk if who.on_foot else w.drive
+    enter_segment(w, o, roads.segment[arc], who.clock)
+    who.junction = roads.head[arc]
+    who.until = who.clock + roads.minutes[arc] / _pace(w, o)
+
+
+@compiled
+def _pace(w: State, o: int) -> float:
+    """Return the speed against that of `Roads.minutes`, which is the way to an ordinary call."""
+    who = w.officers[o]
+    if who.activity == RESPOND and who.call != NONE and w.calls[who.call].priority == 1:
+        return float(w.p[0].emergency_factor)
+    return 1.0
+
+
+@compiled
+def _set_out(w: State, o: int, segment: int, activity: int) -> bool:
+    """Plan the way to a segment and take its first arc; tell whether there is one."""
+    who = w.officers[o]
+    roads = w.walk if who.on_foot else w.drive
+    who.path_n = plan_route(roads, who.junction, w.segments[segment].junction_a, w.routes[o])
+    who.path_at, who.target, who.activity = 0, segment, activity
+    if who.path_n == 0:
+        return False
+    _take_arc(w, o, w.routes[o, 0])
+    who.path_at = 1
+    return True
+
+
+@compiled
+def _next(w: State, o: int) -> None:
+    """Decide what a free officer does now: go home, write, rest, or carry on with the orders."""
+    who, p = w.officers[o], w.p[0]
+    t = who.clock
+    who.call = NONE
+    if t >= who.duty_end:
+        leave_segment(w, o, t)
+        who.on_duty, who.activity, who.until, who.task = 0, OFF, NEVER, NONE
+        return
+    if who.paper_min > 0.0:
+        who.activity, who.until = REPORT, t + who.paper_min
+        who.paper_min = 0.0
+        return
+    if t >= who.rest_at:
+        leave_segment(w, o, t)
+        who.activity, who.until, who.rest_at = REST, min(t + p.rest_min, who.duty_end), NEVER
+        return
+    _advance_task(w, o)
+    if who.task == NONE or t < w.tasks[who.task].start:
+        _patrol(w, o, NONE)
+    else:
+        _carry_on(w, o)
+
+
+@compiled
+def _advance_task(w: State, o: int) -> None:
+    """Move on to the task of the present time."""
+    who = w.officers[o]
+    while who.task != NONE and w.tasks[who.task].end <= who.clock:
+        who.task = who.task + 1 if who.task + 1 < who.tasks_end else NONE
+        who.target_at, who.target = 0, NONE
+
+
+@compiled
+def _carry_on(w: State, o: int) -> None:
+    who = w.officers[o]
+    task = w.tasks[who.task]
+    if task.kind == TASK_DESK:
+        leave_segment(w, o, who.clock)
+        who.activity, who.until = DESK, min(task.end, max(who.rest_at, who.clock + 1.0), who.duty_end)
+        return
+    if task.kind == TASK_PATROL or task.target_n == 0:
+        _patrol(w, o, task.cell)
+        return
+    who.doing = w.targets[task.target_start + who.target_at]
+    who.target_at = (who.target_at + 1) % task.target_n
+    segment = who.doing
+    if task.kind == TASK_MEDIATION:
+        if w.disputes[who.doing].key == 0:  # over by now
+            _patrol(w, o, task.cell)
+            return
+        segment = w.disputes[who.doing].segment
+    if who.segment == segment and who.target == segment:
+        _work_at_target(w, o)
+    elif not _set_out(w, o, segment, TRAVEL):
+        _work_at_target(w, o)
+
+
+@compiled
+def _work_at_target(w: State, o: int) -> None:
+    """Begin what the task asks for at the place just reached."""
+    who, p = w.officers[o], w.p[0]
+    enter_segment(w, o, who.target, who.clock)
+    if who.task == NONE:
+        _patrol(w, o, NONE)
+        return
+    task = w.tasks[who.task]
+    if task.kind == TASK_VISITS:
+        who.activity, who.until = VISIT, who.clock + p.visit_min
+    elif task.kind == TASK_MEDIATION:
+        who.activity, who.until = MEDIATE, who.clock + p.mediation_min
+    elif task.kind == TASK_PROBLEM:
+        who.activity, who.until = PROBLEM, who.clock + max(float(task.dwell), 1.0)
+    elif task.kind == TASK_POST:
+        who.activity, who.until = HOLD, min(task.end, max(who.rest_at, who.clock + 1.0))
+    elif task.kind == TASK_ROUNDS:
+        who.activity, who.until = HOLD, who.clock + max(float(task.dwell), 1.0)
+    else:
+        _patrol(w, o, task.cell)
+
+
+@compiled
+def _improve_place(w: State, segment: int, minutes: float) -> None:
+    """Let work on a place (lighting, licensing, management) cut its opportunity, with falling returns."""
+    p, place = w.p[0], w.segments[segment]
+    place.problem_min += minutes
+    place.hardening = p.problem_max * (1.0 - 0.5 ** (place.problem_min / 60.0 / p.problem_hours))
+    place.disorder *= math.exp(-minutes / 600.0)
+
+
+@compiled
+def _patrol(w: State, o: int, cell: int) -> None:
+    """Go on at random: any way but back, where there is another, and within the cell if one is given."""
+    who = w.officers[o]
+    roads = w.walk if who.on_foot else w.drive
+    first, last = roads.start[who.junction], roads.start[who.junction + 1]
+    u = uniform(w.c[0].seed, PATROL_STREAM, who.key, who.n_turns)
+    who.n_turns += 1
+    who.activity = PATROL
+    allowed = _count_ways(w, o, roads, first, last, cell)
+    if allowed == 0:
+        cell = NONE
+        allowed = _count_ways(w, o, roads, first, last, cell)
+    chosen, arc = int(u * allowed), first
+    for k in range(first, last):
+        if allowed == 0 or _may_take(w, o, roads, k, cell):
+            arc = k
+            if chosen == 0:
+                break
+            chosen -= 1
+    _take_arc(w, o, arc)
+    # `Roads.minutes` is the way to a call; patrol is slower, at a speed of its own.
+    speed = w.p[0].foot_kmh if who.on_foot else w.p[0].patrol_kmh
+    who.until = who.clock + w.segments[roads.segment[arc]].length_m / (speed * 1000.0 / 60.0)
+
+
+@compiled
+def _may_take(w: State, o: int, roads: Roads, arc: int, cell: int) -> bool:
+    segment = roads.segment[arc]
+    return bool(segment != w.officers[o].segment and (cell == NONE or w.segments[segment].cell == cell))
+
+
+@compiled
+def _count_ways(w: State, o: int, roads: Roads, first: int, last: int, cell: int) -> int:
+    n = 0
+    for k in range(first, last):
+        if _may_take(w, o, roads, k, cell):
+            n += 1
+    return n
+
+
+@compiled
+def go_to_call(w: State, o: int, row: int, t: float) -> None:
+    """Send an officer to a call; who is between two junctions goes on to the next one first."""
+    who, call = w.officers[o], w.calls[row]
+    moving = who.activity == PATROL or who.activity == TRAVEL
+    until = who.until
+    who.activity, who.call, who.target = RESPOND, row, call.segment
+    roads = w.walk if who.on_foot else w.drive
+    who.path_n = plan_route(roads, who.junction, w.segments[call.segment].junction_a, w.routes[o])
+    who.path_at = 0
+    who.until = until if moving else t
+    call.state = CALL_SENT
+    call.n_sent += 1
+    call.n_busy += 1
+    call.t_sent = min(call.t_sent, t)
+
+
+@compiled
+def arrive_at_call(w: State, o: int) -> None:
+    """Begin the work at the scene: look for the offender, calm a dispute, hear the caller."""
+    who = w.officers[o]
+    call = w.calls[who.call]
+    t = who.clock
+    if who.junction != w.segments[call.segment].junction_a and who.path_n > 0:  # a very long way: plan the rest
+        go_on = plan_route(w.walk if who.on_foot else w.drive, who.junction, w.segments[call.segment].junction_a, w.routes[o])
+        who.path_n, who.path_at = go_on, 0
+        if go_on > 0:
+            return
+    enter_segment(w, o, call.segment, t)
+    who.activity = SERVE
+    if call.t_arrived >= NEVER:
+        call.t_arrived, call.first_officer = t, o
+        call.t_end = t + service_minutes(w, call.cause)
+        _first_at_scene(w, o, who.call, t)
+    who.until = max(call.t_end, t)
+
+
+@compiled
+def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
+    call = w.calls[row]
+    if call.kind < N_CRIMES and call.suspect != NONE:
+        caught = caught_at_scene(w, call.cause, call.kind, t - call.t_event)
+        if caught:
+            arrest(w, call.cause, call.suspect, call.kind, t, o, True)
+        if record_incident(w, row, t):
+            w.officers[o].paper_min += w.p[0].report_min
+            if not caught:
+                open_case(w, call.cause, call.suspect, call.kind, call.segment, t, t - call.t_event)
+    if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
+        calm(w, call.dispute, t, w.p[0].response_calms)
+        w.disputes[call.dispute].known = 1
+    if call.caller != NONE:
+        u = uniform(w.c[0].seed, CONTACT, call.cause, 0)
+        in_time = wait_is_tolerable(w, t - call.t_call)
+        fair = felt_fair(w, o, w.p[0].p_fair_contact, u) and in_time
+        feel_contact(w, call.caller, fair, 1.0)
+        write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False)
+
+
+@compiled
+def _leave_call(w: State, o: int) -> None:
+    row = w.officers[o].call
+    call = w.calls[row]
+    call.n_busy -= 1
+    if call.n_busy == 0:
+        close_call(w, row, w.officers[o].clock)

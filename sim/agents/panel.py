@@ -1,0 +1,59 @@
+"""The daily panel and the panel of segments: what is kept when events are not enough."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.offenders import perceived_risk
+from sim.agents.state import State
+from sim.agents.tables import N_ACTIVITIES
+from sim.compiled import compiled
+from sim.params import N_CRIMES
+
+
+@compiled
+def write_day(w: State, day: int, t: float) -> None:
+    """Write the row of the day that has just ended, and begin the next."""
+    c = w.c[0]
+    row = w.out.days[w.out.n[7]]
+    w.out.n[7] += 1
+    row.day = day
+    for kind in range(N_CRIMES):
+        row.n_offences[kind] = c.today_offences[kind]
+        row.n_reported[kind] = c.today_reported[kind]
+        row.n_recorded[kind] = c.today_recorded[kind]
+        c.today_offences[kind] = c.today_reported[kind] = c.today_recorded[kind] = 0
+    row.n_calls, row.n_arrests, row.n_deterred, row.queue_min = c.n_calls, c.n_arrests, c.n_deterred, c.queue_min
+    c.n_calls = c.n_arrests = c.n_deterred = 0
+    c.queue_min = 0.0
+    _officers(w, row.officer_min)
+    n, n_migrants, n_registered = 0, 0, 0
+    security = satisfaction = trust = 0.0
+    for r in range(w.residents.size):
+        who = w.residents[r]
+        if who.present:
+            n += 1
+            security += who.security
+            satisfaction += who.satisfaction
+            trust += who.trust
+            if who.migrant:
+                n_migrants += 1
+                n_registered += who.registered
+    row.n_residents, row.n_migrants, row.n_registered = n, n_migrants, n_registered
+    row.security, row.satisfaction, row.trust = security / max(n, 1), satisfaction / max(n, 1), trust / max(n, 1)
+    row.n_disputes = np.count_nonzero(w.disputes["key"])
+    row.mean_disorder = np.mean(w.segments["disorder"])
+    row.n_custody, risk = 0, 0.0
+    for i in range(w.offenders.size):
+        row.n_custody += w.offenders[i].custody_until > t
+        risk += perceived_risk(w, i, t)
+    row.mean_risk = risk / max(w.offenders.size, 1)
+
+
+@compiled
+def _officers(w: State, total: np.ndarray) -> None:
+    total[:] = 0.0
+    for o in range(w.officers.size):
+        for activity in range(N_ACTIVITIES):
+            total[activity] += w.officers[o].minutes[activity]
+            w.officers[o].minutes[activity] = 0.0

@@ -1,0 +1,103 @@
+"""From offence to record: who notices, who calls, and what the police write down.
+
+Truth, report and record are three things. Reporting depends on type and seriousness first, on trust
+weakly (and as a parameter that can be zero), on registration for minor theft only.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.agents.attitudes import suffer
+from sim.agents.calls import new_call, priority_of
+from sim.agents.state import State
+from sim.agents.tables import NONE
+from sim.compiled import compiled
+from sim.draws import Stream, exponential, normal, uniform_four
+from sim.params import DISORDER, THEFT
+
+REPORT, RECORD = int(Stream.REPORT), int(Stream.RECORD)
+
+
+@compiled
+def p_report(w: State, kind: int, seriousness: float, victim: int) -> float:
+    """Return the chance that an offence is reported."""
+    p = w.p[0]
+    base = p.p_reported[kind]
+    if base <= 0.0 or base >= 1.0:
+        return float(base)
+    odds = math.log(base / (1.0 - base)) + p.seriousness_weight * (seriousness - 0.5)
+    if victim != NONE:
+        person = w.residents[victim]
+        odds += p.trust_weight * (person.trust - p.trust_baseline)
+        if kind == THEFT and seriousness < 0.5 and person.migrant and not person.registered:
+            odds -= p.unregistered_theft
+    return float(1.0 / (1.0 + math.exp(-odds)))
+
+
+@compiled
+def notice_offence(
+    w: State,
+    cause: int,
+    t: float,
+    kind: int,
+    segment: int,
+    offender: int,
+    resident: int,
+    victim: int,
+    seriousness: float,
+    n_turned: int,
+    dispute_key: int,
+    dispute: int,
+) -> None:
+    """Write an offence to the ledger and let victim, witness or an officer on the spot notice it."""
+    c, p, place = w.c[0], w.p[0], w.segments[segment]
+    u_report, u_when, u_seen, u_caught = uniform_four(c.seed, REPORT, cause, 0)
+    reported = u_report < p_report(w, kind, seriousness, victim)
+    discovered = place.n_police > 0 and u_seen < p.p_noticed_by_officer
+    i = w.out.n[0]
+    w.out.n[0] = i + 1
+    row = w.out.offences[i]
+    row.cause, row.t, row.type, row.segment = cause, t, kind, segment
+    row.offender, row.resident, row.victim = offender, resident, victim
+    row.home = w.residents[resident].home if resident != NONE else NONE
+    row.seriousness, row.n_turned, row.dispute = seriousness, n_turned, dispute_key
+    row.reported, row.discovered = reported, discovered
+    c.today_offences[kind] += 1
+    if reported or discovered:
+        c.today_reported[kind] += 1
+    place.n_offences += 1
+    if kind == DISORDER:
+        place.disorder += 0.1 * (1.0 - place.disorder)
+    suffer(w, segment, victim, seriousness)
+    if discovered:
+        # The officer on the spot acts at once: same path as a call, without its delay.
+        new_call(w, kind, 1, cause, segment, NONE, t, t, resident, dispute, True)
+    elif reported:
+        delay = 1.0 + 4.0 * u_when / max(p.p_immediate[kind], 1e-9)
+        if u_when >= p.p_immediate[kind]:
+            delay = p.report_delay_min[kind] * math.exp(normal(c.seed, REPORT, cause, 1))
+        priority = priority_of(kind, seriousness, delay)
+        new_call(w, kind, priority, cause, segment, victim, t, t + delay, resident, dispute, False)
+
+
+@compiled
+def record_incident(w: State, call_row: int, t: float) -> bool:
+    """Put an attended offence on record, late and perhaps downgraded; tell whether it was recorded."""
+    c, p, call = w.c[0], w.p[0], w.calls[call_row]
+    u_kept, u_down, _, _ = uniform_four(c.seed, RECORD, call.cause, 0)
+    if u_kept >= p.record_share[call.kind] * c.record_factor:
+        return False
+    kind = call.kind
+    if u_down < p.p_downgraded and kind != THEFT:
+        kind = DISORDER
+    i = w.out.n[2]
+    w.out.n[2] = i + 1
+    row = w.out.incidents[i]
+    row.cause, row.t, row.type, row.true_type, row.segment = call.cause, call.t_event, kind, call.kind, call.segment
+    row.t_recorded = t + exponential(c.seed, RECORD, call.cause, 1) * p.record_delay_h * 60.0
+    row.discovered = call.discovered
+    row.response_min = math.nan if call.discovered else call.t_arrived - call.t_call
+    c.today_recorded[kind] += 1
+    return True
+

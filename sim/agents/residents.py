@@ -1,0 +1,247 @@
+"""Residents on the move: a plan for the day, and one segment a tick on the way.
+
+A departure calendar wakes who leaves; whoever stays costs nothing. Plans run from four in the morning
+to four in the next, so that an evening out ends within its day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import State, Table
+from sim.agents.tables import AWAY, DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NONE, TRAVELLING
+from sim.compiled import compiled
+from sim.draws import Stream, uniform_four
+
+PLAN_BEGINS_MIN = 240
+"""Plans begin at four in the morning."""
+MAX_TRIPS = 4
+PLAN = int(Stream.PLAN)
+LEG_FROM = np.array([leg[0] for leg in LEGS], np.int64)
+LEG_TO = np.array([leg[1] for leg in LEGS], np.int64)
+LEG_BETWEEN = np.full((4, 4), -1, np.int64)
+"""Code of the leg from one place to another: twice its number in `LEGS`, plus 1 for the way back."""
+for _number, (_from, _to) in enumerate(LEGS):
+    LEG_BETWEEN[_from, _to] = 2 * _number
+    LEG_BETWEEN[_to, _from] = 2 * _number + 1
+
+
+@compiled
+def _add_trip(
+    minute: float, origin: int, goal: int, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]
+) -> int:
+    """Append a trip to a plan and return the number of trips."""
+    times[n] = minute
+    legs[n] = LEG_BETWEEN[origin, goal]
+    return n + 1
+
+
+@compiled
+def _evening_out(
+    begin: float, origin: int, leisure: int, stay: float, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]
+) -> int:
+    n = _add_trip(begin, origin, leisure, n, times, legs)
+    return _add_trip(min(begin + stay, 1430.0), leisure, 0, n, times, legs)
+
+
+@compiled
+def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], legs: NDArray[np.uint8]) -> int:
+    """Plan one day: fill departure times (minutes after four) and legs, return the number of trips."""
+    p, who = w.p[0], w.routines[person]
+    weekday = w.weekday[day + 1]
+    weekend = weekday >= 5
+    seed = w.c[0].seed
+    u0, u1, u2, u3 = uniform_four(seed, PLAN, who.key, 2 * day + 2)
+    v0, v1, v2, v3 = uniform_four(seed, PLAN, who.key, 2 * day + 3)
+    leisure = 2 if v2 < 0.6 or who.place[3] == NONE else 3
+    readiness = 0.5 + who.outgoing / 255.0
+    late_night = weekday >= 4 and weekday <= 5 and v3 < 0.5
+    stay = 60.0 + 120.0 * (v0 + v1) * (1.5 if late_night else 1.0)
+    can_go_out = who.place[leisure] != NONE
+    n = 0
+    if who.kind != DAYS_HOME and not weekend and who.place[1] != NONE:
+        begin, length = 225.0, 560.0  # leaves at a quarter to eight, away for nine hours
+        if who.kind == DAYS_LATE:
+            begin, length = 620.0, 480.0
+        elif who.kind == DAYS_SCHOOL:
+            begin, length = 215.0, 430.0
+        leave = begin + 60.0 * (u0 + u1 - 1.0)
+        back = leave + length + 75.0 * (u2 - 0.5)
+        n = _add_trip(leave, 0, 1, n, times, legs)
+        if can_go_out and who.kind != DAYS_LATE and u3 < p.p_out_weekday * readiness:
+            if v3 < 0.4:
+                return _evening_out(back, 1, leisure, stay, n, times, legs)
+            n = _add_trip(back, 1, 0, n, times, legs)
+            return _evening_out(max(back + 60.0, 840.0 + 120.0 * v2), 0, leisure, stay, n, times, legs)
+        return _add_trip(back, 1, 0, n, times, legs)
+    if not can_go_out:
+        return 0
+    if weekend and u3 < p.p_out_weekend * readiness:
+        begin = 360.0 + 300.0 * (u0 + u1) + (240.0 if late_night else 0.0)
+        return _evening_out(begin, 0, leisure, stay, n, times, legs)
+    if not weekend and u3 < p.p_errand * readiness:
+        return _evening_out(240.0 + 270.0 * (u0 + u1), 0, leisure, 30.0 + 90.0 * (v0 + v1), n, times, legs)
+    return 0
+
+
+@compiled
+def plan_day(w: State, day: int) -> None:
+    """Plan the day of everybody and sort the departures by tick.
+
+    Residents stay in their own order within a tick, so that memory is read in one direction.
+    """
+    n_people, n_ticks = w.routines.size, w.trip_start.size - 1
+    tick_min = w.p[0].tick_min
+    planned = np.empty((n_people, MAX_TRIPS), np.uint16)
+    planned_leg = np.empty((n_people, MAX_TRIPS), np.uint8)
+    n_planned = np.zeros(n_people, np.uint8)
+    times, legs = np.empty(MAX_TRIPS), np.empty(MAX_TRIPS, np.uint8)
+    counts = w.trip_start
+    counts[:] = 0
+    path_ticks, visit_ticks = 0, 0
+    for person in range(n_people):
+        if w.routines[person].where == AWAY:
+            continue
+        n = plan_person(w, person, day, times, legs)
+        earliest = 0
+        for i in range(n):
+            tick = max(int(times[i] // tick_min), earliest)
+            tick = min(tick, n_ticks - 1)
+            planned[person, i], planned_leg[person, i] = tick, legs[i]
+            on_the_way = int(w.routines[person].path_len[legs[i] >> 1])
+            if i > 0:
+                visit_ticks += tick - planned[person, i - 1]
+            earliest = tick + on_the_way + 1
+            path_ticks += on_the_way
+            counts[tick + 1] += 1
+        n_planned[person] = n
+    for tick in range(n_ticks):
+        counts[tick + 1] += counts[tick]
+    _fill_calendar(w, planned, planned_leg, n_planned)
+    w.c[0].mean_street = max(path_ticks, 1) / (n_ticks * w.segments.size)
+    w.c[0].mean_visiting = max(visit_ticks, 1) / (n_ticks * w.segments.size)
+
+
+@compiled
+def _fill_calendar(
+    w: State, planned: NDArray[np.uint16], planned_leg: NDArray[np.uint8], n_planned: NDArray[np.uint8]
+) -> None:
+    at = w.trip_start.copy()
+    for person in range(n_planned.size):
+        for i in range(n_planned[person]):
+            tick = planned[person, i]
+            w.trips[at[tick]] = person
+            w.trip_leg[at[tick]] = planned_leg[person, i]
+            at[tick] += 1
+
+
+@compiled
+def leg_ends(leg: int) -> tuple[int, int]:
+    """Return the places between which a leg goes."""
+    number = leg >> 1
+    if leg & 1:
+        return LEG_TO[number], LEG_FROM[number]
+    return LEG_FROM[number], LEG_TO[number]
+
+
+@compiled
+def path_segment(w: State, person: int, leg: int, step: int) -> int:
+    """Return the segment on which a traveller is at some step of a leg."""
+    who = w.routines[person]
+    number = leg >> 1
+    start = int(who.path_start)
+    for before in range(number):
+        start += who.path_len[before]
+    at = start + (who.path_len[number] - 1 - step if leg & 1 else step)
+    return int(w.paths[at])
+
+
+@compiled
+def _count_at(segments: Table, who: Table, place: int, change: int) -> None:
+    """Count a person in or out of one of the own places."""
+    segment = segments[who.place[place]]
+    if place == 0:
+        segment.n_home += change
+    else:
+        segment.n_visiting += change
+
+
+@compiled
+def move(w: State, tick_of_plan: int) -> None:
+    """Move who is on the way by one segment, and send off who leaves now."""
+    c, segments, routines = w.c[0], w.segments, w.routines
+    n_kept = 0
+    for i in range(c.n_travellers):
+        person, leg, step = w.travellers[i, 0], w.travellers[i, 1], w.travellers[i, 2] + 1
+        segments[w.travellers[i, 3]].n_street -= 1
+        if step >= routines[person].path_len[leg >> 1]:
+            _arrive(w, person, leg)
+            continue
+        segment = path_segment(w, person, leg, step)
+        segments[segment].n_street += 1
+        w.travellers[n_kept, 0], w.travellers[n_kept, 1] = person, leg
+        w.travellers[n_kept, 2], w.travellers[n_kept, 3] = step, segment
+        n_kept += 1
+    c.n_travellers = n_kept
+    for k in range(w.trip_start[tick_of_plan], w.trip_start[tick_of_plan + 1]):
+        _depart(w, w.trips[k], w.trip_leg[k])
+
+
+@compiled
+def _depart(w: State, person: int, leg: int) -> None:
+    who = w.routines[person]
+    origin, _ = leg_ends(leg)
+    if who.where != origin:  # in custody, gone, or held up: the rest of the plan is void
+        return
+    _count_at(w.segments, who, origin, -1)
+    if who.path_len[leg >> 1] == 0:
+        _arrive(w, person, leg)
+        return
+    segment = path_segment(w, person, leg, 0)
+    w.segments[segment].n_street += 1
+    who.where = TRAVELLING
+    n = w.c[0].n_travellers
+    w.travellers[n, 0], w.travellers[n, 1], w.travellers[n, 2], w.travellers[n, 3] = person, leg, 0, segment
+    w.c[0].n_travellers = n + 1
+
+
+@compiled
+def _arrive(w: State, person: int, leg: int) -> None:
+    who = w.routines[person]
+    if who.where != TRAVELLING and who.path_len[leg >> 1] > 0:  # taken away on the way
+        return
+    _, goal = leg_ends(leg)
+    who.where = goal
+    _count_at(w.segments, who, goal, 1)
+
+
+@compiled
+def take_away(w: State, person: int) -> None:
+    """Take a person out of the city: arrested, or moved away."""
+    who = w.routines[person]
+    if who.where < TRAVELLING:
+        _count_at(w.segments, who, who.where, -1)
+    who.where = AWAY
+
+
+@compiled
+def bring_home(w: State, person: int) -> None:
+    """Put a person who was away back into the own home."""
+    who = w.routines[person]
+    if who.where == AWAY:
+        who.where = 0
+        _count_at(w.segments, who, 0, 1)
+
+
+@compiled
+def where_is(w: State, person: int) -> int:
+    """Return the segment on which a person is; a traveller is looked up on the way, `NONE` if away."""
+    who = w.routines[person]
+    if who.where < TRAVELLING:
+        return int(who.place[who.where])
+    if who.where == TRAVELLING:
+        for i in range(w.c[0].n_travellers):
+            if w.travellers[i, 0] == person:
+                return int(w.travellers[i, 3])
+    return NONE

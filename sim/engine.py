@@ -1,0 +1,231 @@
+"""The schedule: what happens in a tick, in a shift and in a run, each on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.agents.attitudes import feel_day
+from sim.agents.demand import make_other_calls, plan_calls
+from sim.agents.dispatch import dispatch, officers_until
+from sim.agents.disputes import disputes_arise, disputes_end, disputes_flare
+from sim.agents.events import LEDGER, SEGMENT_PANEL
+from sim.agents.investigation import release, work_cases
+from sim.agents.migrants import migrate, strain_shocks
+from sim.agents.offenders import offend, plan_searches
+from sim.agents.officers import begin_shift
+from sim.agents.panel import write_day
+from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
+from sim.agents.state import State
+from sim.agents.tables import row_dtype
+from sim.city.land_use import City
+from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
+from sim.columns import frame_of
+from sim.compiled import compiled
+from sim.draws import policy_generator
+from sim.ledger import RunFolder
+from sim.observation import brief, observe
+from sim.orders import carry_out, organise
+from sim.policies.protocol import PolicyModel
+from sim.scenarios.scenario import Scenario
+from sim.world import World, build_world
+
+MARGIN = 0.5
+"""A buffer fuller than this at the begin of a tick is drained first."""
+PANEL_DAYS = 30
+
+
+@compiled
+def tick(w: State) -> None:
+    """Let one tick pass: the whole model, in this order."""
+    c = w.c[0]
+    minutes = w.p[0].tick_min
+    begin = float(c.tick * minutes)
+    end = begin + minutes
+    c.now = begin
+    if c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
+        calendar(w, c.tick * minutes // DAY_MIN, begin)  # 1. arrivals, shocks, releases, plans of the day
+    move(w, ((c.tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN) // minutes)  # 2. people follow their day
+    disputes_flare(w, end)  # 3. quarrels, calls and blows
+    offend(w, end)  # 4. and 5. offences, and who notices and reports them
+    make_other_calls(w, end)  # 6. the bulk of demand
+    dispatch(w, end)  # 7. calls that become ready, each at its own moment
+    officers_until(w, end)  # 8. officers act, and respond, to the end of the tick
+    c.tick += 1
+    if c.tick * minutes % DAY_MIN == 0:
+        work_cases(w, end)  # 9. detectives, at the end of the day
+        feel_day(w)  # 10. what the day did to people (own contacts and offences were felt at once)
+        write_day(w, c.day, end)
+        c.day += 1
+
+
+@compiled
+def calendar(w: State, day: int, t: float) -> None:
+    """Do what happens once a day, at four in the morning."""
+    until = t + DAY_MIN
+    migrate(w, day, t)
+    release(w, t)
+    strain_shocks(w, day)
+    disputes_end(w, t)
+    disputes_arise(w, day, t)
+    plan_day(w, day)
+    plan_searches(w, until)
+    plan_calls(w, until)
+
+
+@compiled
+def run_ticks(w: State, last: int) -> bool:
+    """Run up to tick `last`; stop early, and return False, when a buffer must be drained."""
+    while w.c[0].tick < last:
+        if _is_full(w):
+            return False
+        tick(w)
+    return True
+
+
+@compiled
+def _is_full(w: State) -> bool:
+    out = w.out
+    return bool(
+        out.n[0] > MARGIN * out.offences.size
+        or out.n[1] > MARGIN * out.calls.size
+        or out.n[2] > MARGIN * out.incidents.size
+        or out.n[3] > MARGIN * out.contacts.size
+        or out.n[4] > MARGIN * out.arrests.size
+        or out.n[5] > MARGIN * out.disputes.size
+    )
+
+
+@compiled
+def open_world(w: State) -> None:
+    """Plan what happens before the first four o'clock."""
+    plan_day(w, -1)
+    plan_searches(w, float(PLAN_BEGINS_MIN))
+    plan_calls(w, float(PLAN_BEGINS_MIN))
+
+
+@compiled
+def brief_force(w: State, shift: int, t: float) -> None:
+    """Bring the officers of a shift on duty, before their briefing."""
+    w.c[0].now = t
+    begin_shift(w, shift, t)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hold what went into a run and what came out."""
+
+    scenario: Scenario
+    policy: PolicyModel
+    seed: int
+    tables: Mapping[str, pd.DataFrame]
+    """the ledger by table; empty where a run folder holds it"""
+    folder: RunFolder | None
+    world: World
+
+
+def simulate(
+    scenario: Scenario,
+    policy: PolicyModel,
+    seed: int,
+    *,
+    folder: RunFolder | None = None,
+    resume: tuple[dict[str, NDArray], int] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    city: City | None = None,
+) -> Run:
+    """Run one scenario under one policy.
+
+    Parameters
+    ----------
+    folder
+        where to write the ledger; without one it is kept in memory
+    resume
+        state and number of the next shift, as `RunFolder.open_for_resume` returns them
+    progress
+        called after each simulated day with the days done and the days of the run; may raise to stop
+    city
+        the city, if it is at hand
+
+    Raises
+    ------
+    InputError
+        If the city cannot be made or the policy gives orders that cannot be carried out.
+    """
+    world = build_world(scenario, seed, city)
+    kept: dict[str, list[NDArray]] = {name: [] for name in LEDGER}
+    for shift, rows in run_shifts(world, policy, resume=resume):
+        if folder is not None:
+            folder.append(rows)
+            if folder.is_due(shift):
+                folder.checkpoint(world.arrays(), shift)
+        else:
+            for name, some in rows.items():
+                kept[name].append(some)
+        if progress is not None and shift % SHIFTS_A_DAY == 0:
+            progress(shift // SHIFTS_A_DAY, scenario.n_days)
+    if folder is not None:
+        folder.finish()
+    tables = {} if folder is not None else {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items()}
+    return Run(scenario, policy, seed, tables, folder, world)
+
+
+def run_shifts(
+    world: World, policy: PolicyModel, *, resume: tuple[dict[str, NDArray], int] | None = None
+) -> Iterator[tuple[int, dict[str, NDArray]]]:
+    """Run a world from briefing to briefing.
+
+    Yields
+    ------
+    shift, rows
+        shifts done so far, and the event rows of the one just done, by table
+    """
+    state, clock = world.state, world.clock
+    first = 0
+    organise(world, policy.organise(brief(world)), policy=policy.name)
+    if resume is None:
+        open_world(state)
+    else:
+        arrays, first = resume
+        world.restore(arrays)
+    for shift in range(first, clock.n_shifts):
+        brief_force(state, shift % SHIFTS_A_DAY, float(shift * SHIFT_MIN))
+        generator = policy_generator(world.seed, policy.name, shift)
+        carry_out(world, policy.decide(observe(world), generator), policy=policy.name)
+        rows = drain(world)
+        while not run_ticks(state, (shift + 1) * clock.ticks_a_shift):
+            rows = _joined(rows, drain(world))
+        rows = _joined(rows, drain(world))
+        done = shift + 1
+        if done % (PANEL_DAYS * SHIFTS_A_DAY) == 0 or done == clock.n_shifts:
+            rows["segments"] = take_segment_panel(world, done // SHIFTS_A_DAY - 1)
+        yield done, rows
+
+
+def drain(world: World) -> dict[str, NDArray]:
+    """Take the event rows out of the buffers; the record book learns of new incidents."""
+    out = world.state.out
+    rows = {name: getattr(out, name)[: out.n[i]].copy() for i, name in enumerate(LEDGER)}
+    out.n[:] = 0
+    world.record.add(rows["incidents"])
+    return rows
+
+
+def _joined(a: dict[str, NDArray], b: dict[str, NDArray]) -> dict[str, NDArray]:
+    return {name: np.concatenate([a[name], b[name]]) if len(a[name]) else b[name] for name in a}
+
+
+def take_segment_panel(world: World, day: int) -> NDArray:
+    """Read the panel of segments and begin a new period."""
+    segments = world.state.segments
+    panel = np.zeros(len(segments), row_dtype(SEGMENT_PANEL))
+    panel["day"], panel["segment"] = day, np.arange(len(segments))
+    for name in ("police_min", "n_passes", "n_offences", "disorder"):
+        panel[name] = segments[name]
+    for name in ("police_min", "n_passes", "n_offences"):
+        segments[name] = 0
+    return panel

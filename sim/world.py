@@ -1,0 +1,194 @@
+"""The truth: a city, its people and its police, made from a scenario and a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.build_crime import build_awareness, build_offenders, build_opportunity
+from sim.agents.build_officers import build_officers
+from sim.agents.build_paths import build_paths
+from sim.agents.build_people import build_households, build_residents, build_routines, first_calls
+from sim.agents.demand import PEAK
+from sim.agents.routing import MAX_ROUTE, build_roads
+from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
+from sim.agents.tables import (
+    CALL_ROWS,
+    CASE_ROWS,
+    DISPUTE_ROWS,
+    EVENT_ROWS,
+    NEVER,
+    SEGMENTS,
+    TASK_ROWS,
+    row_dtype,
+)
+from sim.city.cells import divide_equal
+from sim.city.files import read_land_use
+from sim.city.land_use import City, infer_land_use, merge_land_use
+from sim.city.load import load_streets
+from sim.city.streets import StreetNetwork
+from sim.city.synthetic import grid_city, organic_city
+from sim.clock import DAY_MIN, Clock
+from sim.observation import RecordBook
+from sim.params import ByCrime, describe
+from sim.scenarios.scenario import Scenario, groups, parameter_dtype
+
+DERIVED = ("drive", "walk", "out", "neighbours_start", "neighbours", "paths", "awareness", "weekday", "year_phase")
+"""Parts of the state that are made anew from scenario and seed, not kept in a checkpoint."""
+
+
+@dataclass
+class World:
+    """Hold one world: what it was made of, and its state."""
+
+    scenario: Scenario
+    city: City
+    seed: int
+    clock: Clock
+    state: State
+    record: RecordBook = field(default_factory=RecordBook)
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Give the arrays that a checkpoint must keep."""
+        kept = {name: value for name, value in self.state.items() if name not in DERIVED}
+        return kept | {f"record_{name}": rows for name, rows in self.record.rows().items()}
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over the arrays of a checkpoint of the same world."""
+        for name, value in self.state.items():
+            if name not in DERIVED:
+                value[...] = arrays[name]
+        self.record.restore({name: arrays[f"record_{name}"] for name in self.record.rows()})
+
+
+def build_world(scenario: Scenario, seed: int, city: City | None = None) -> World:
+    """Make a world before its first tick.
+
+    Parameters
+    ----------
+    city
+        the city, if it is at hand; otherwise it is made as the scenario says
+    """
+    city = build_city(scenario) if city is None else city
+    return World(scenario, city, seed, scenario.clock, build_state(scenario, city, seed))
+
+
+def build_city(scenario: Scenario) -> City:
+    """Make the city of a scenario: streets, land use, districts. The same for every seed of a run."""
+    choice = scenario.city
+    homes = max(1, round(scenario.people.n_residents / scenario.people.mean_household))
+    return _city(choice.streets, choice.n_segments, choice.layout_seed, homes, scenario.force.n_districts)
+
+
+@lru_cache(maxsize=2)
+def _city(streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_districts: int) -> City:
+    """Make a city once a process: the runs of a comparison share it, and nobody writes into it."""
+    if streets == "grid":
+        net = grid_city(n_segments=n_segments, seed=layout_seed)
+    elif streets == "organic":
+        net = organic_city(n_segments=n_segments, seed=layout_seed)
+    else:
+        net = load_streets(streets)
+    use = infer_land_use(net, n_dwellings=n_dwellings, seed=layout_seed)
+    if streets.endswith(".npz"):
+        observed = read_land_use(streets)
+        use = use if observed is None else merge_land_use(observed, use)
+    return City(net, use, divide_equal(net, n_districts, use.dwellings + 1.0))
+
+
+def build_state(scenario: Scenario, city: City, seed: int) -> State:
+    """Make all tables of a world."""
+    net, clock = city.streets, scenario.clock
+    households, keys = build_households(scenario, city, seed)
+    residents = build_residents(scenario, households, keys, seed)
+    routines = build_routines(scenario, city, residents, seed)
+    walk, drive = _roads(scenario, net, to_calls=False)
+    paths, anchors = build_paths(net, routines, walk, drive, scenario.people.walk_up_to_m, clock.tick_min, seed)
+    offenders = build_offenders(scenario, residents, seed)
+    awareness = build_awareness(scenario, city, offenders, routines, anchors, seed)
+    segments = _segments(city, residents, households, build_opportunity(scenario, city, seed))
+    residents["next_call"] = first_calls(
+        seed, residents["key"], PEAK * scenario.demand.other_calls / 1000 / (365.25 * DAY_MIN)
+    )
+    officers = build_officers(scenario, city, seed)
+    start, neighbours = net.neighbours
+    n = len(residents)
+    walk, drive = _roads(scenario, net, to_calls=True)
+    counters = np.zeros(1, row_dtype(COUNTERS))
+    counters["seed"], counters["record_factor"] = seed, 1.0
+    counters["mean_street"] = counters["mean_visiting"] = 1.0
+    return State(
+        p=parameter_row(scenario),
+        c=counters,
+        segments=segments,
+        residents=residents,
+        households=households,
+        routines=routines,
+        offenders=offenders,
+        awareness=awareness,
+        officers=officers,
+        tasks=np.zeros(16 + 16 * len(officers), row_dtype(TASK_ROWS)),
+        targets=np.zeros(1024 + 64 * len(officers), np.int32),
+        calls=np.zeros(1024 + n // 10, row_dtype(CALL_ROWS)),
+        disputes=np.zeros(256 + len(households) // 10, row_dtype(DISPUTE_ROWS)),
+        flares=np.full(256 + len(households) // 10, NEVER),
+        cases=np.zeros(1024 + n // 20, row_dtype(CASE_ROWS)),
+        paths=paths,
+        trips=np.zeros(4 * n, np.int32),
+        trip_leg=np.zeros(4 * n, np.uint8),
+        trip_start=np.zeros(clock.ticks_a_day + 1, np.int32),
+        travellers=np.zeros((n, 4), np.int32),
+        searches=np.zeros(1024 + 4 * len(offenders), row_dtype(EVENT_ROWS)),
+        today_calls=np.zeros(1024 + n // 4, row_dtype(EVENT_ROWS)),
+        queue=np.zeros(1024 + n // 10, np.int32),
+        pending=np.zeros(1024 + n // 10, np.int32),
+        neighbours_start=start.copy(),
+        neighbours=neighbours.copy(),
+        drive=drive,
+        walk=walk,
+        routes=np.zeros((max(len(officers), 1), MAX_ROUTE), np.int32),
+        weekday=np.concatenate([[(clock.start.weekday() - 1) % 7], clock.weekdays()]).astype(np.uint8),
+        year_phase=np.concatenate([clock.year_phases()[:1], clock.year_phases()]),
+        out=new_buffers(1 + n // 50_000),
+    )
+
+
+def _roads(scenario: Scenario, net: StreetNetwork, *, to_calls: bool) -> tuple[Roads, Roads]:
+    """Prepare the ways of residents, or those of officers on their way to calls: on foot and by car."""
+    on_foot = scenario.force.foot_kmh if to_calls else scenario.people.walking_kmh
+    share = scenario.dispatch.limit_factor if to_calls else scenario.people.driving_share_of_limit
+    walk = build_roads(net, net.walk, np.full(net.n_segments, on_foot))
+    return walk, build_roads(net, net.drive, net.segment_speed_kmh * share)
+
+
+def _segments(city: City, residents: Table, households: Table, opportunity: NDArray[np.float64]) -> Table:
+    net, use = city.streets, city.land_use
+    segments = np.zeros(net.n_segments, row_dtype(SEGMENTS))
+    segments["key"], segments["length_m"] = net.segment_key, net.segment_length_m
+    segments["junction_a"], segments["junction_b"] = net.segment_from, net.segment_to
+    segments["district"] = segments["cell"] = city.district
+    segments["dwellings"], segments["opportunity"] = use.dwellings, opportunity
+    segments["nightlife"] = use.venues / max(float(use.venues.mean()), 1e-9)
+    for first, number, home in (
+        ("first_resident", "n_residents", residents["home"]),
+        ("first_household", "n_households", households["segment"]),
+    ):
+        segments[number] = np.bincount(home, minlength=net.n_segments)
+        segments[first] = np.cumsum(segments[number]) - segments[number]
+    segments["n_home"] = segments["n_residents"]
+    return segments
+
+
+def parameter_row(scenario: Scenario) -> Table:
+    """Lay the numbers of a scenario out as one row, a column a parameter, for compiled code."""
+    row = np.zeros(1, parameter_dtype())
+    row["tick_min"] = scenario.tick_min
+    for group, kind in groups().items():
+        for about in describe(kind):
+            if row.dtype.names is not None and about.name in row.dtype.names:
+                value = getattr(getattr(scenario, group), about.name)
+                row[about.name] = value.as_array() if isinstance(value, ByCrime) else value
+    return row
