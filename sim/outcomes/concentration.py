@@ -65,7 +65,7 @@ def measure_gini(counts: Counts) -> float:
 def correct_gini(gini: float, n_incidents: int, n_places: int) -> float:
     """Measure inequality against the most equal spread possible, min(incidents, places).
 
-    G' = max(n / c, 1) (G - 1) + 1, Bernasco & Steenbeek (2017), equation 7.
+    G' = max(n / c, 1) (G - 1) + 1, Bernasco & Steenbeek (2017), with n places and c incidents.
     """
     return max(n_places / n_incidents, 1.0) * (gini - 1.0) + 1.0 if n_incidents else np.nan
 

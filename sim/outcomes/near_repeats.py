@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -29,9 +30,10 @@ N_PERMUTATIONS = 999
 
 @dataclass(frozen=True)
 class KnoxTest:
-    """Hold a Knox table: space in rows, time in columns. Row 0 is 'same place', row 1 up to the first edge, ..."""
+    """Hold a Knox table: classes of space in rows, of time in columns."""
 
-    space_edges_m: tuple[float, ...]
+    space_classes_m: tuple[tuple[float, float], ...]
+    """lower and upper end of each class; (0, 0) is the same place"""
     time_edges_days: tuple[float, ...]
     observed: Ints
     """(n_space, n_time) pairs of incidents"""
@@ -47,11 +49,11 @@ class KnoxTest:
     def as_table(self) -> pd.DataFrame:
         """List the cells, one a row, for printing and writing."""
         n_space, n_time = self.observed.shape
-        lower = (0.0, *self.space_edges_m[:-1])
+        space = np.repeat(np.array(self.space_classes_m), n_time, axis=0)
         return pd.DataFrame(
             {
-                "from_m": np.repeat(lower, n_time),
-                "to_m": np.repeat((0.0, *self.space_edges_m[1:]), n_time),
+                "from_m": space[:, 0],
+                "to_m": space[:, 1],
                 "from_days": np.tile(self.time_edges_days[:-1], n_space),
                 "to_days": np.tile(self.time_edges_days[1:], n_space),
                 **{name: getattr(self, name).ravel() for name in ("observed", "expected", "ratio", "p")},
@@ -68,6 +70,7 @@ def measure_near_repeats(  # noqa: PLR0913 - the settings that papers differ in
     *,
     space_edges_m: Sequence[float] = SPACE_EDGES_M,
     time_edges_days: Sequence[float] = TIME_EDGES_DAYS,
+    same_place_apart: bool = True,
     n_permutations: int = N_PERMUTATIONS,
     seed: int = 0,
 ) -> KnoxTest:
@@ -81,13 +84,19 @@ def measure_near_repeats(  # noqa: PLR0913 - the settings that papers differ in
         classes of distance, the first edge 0; an incident at an edge belongs to the nearer class
     time_edges_days
         classes of time; a pair exactly at an edge belongs to the later class
+    same_place_apart
+        incidents on one segment form a class of their own, repeats or neighbours as they may be; otherwise
+        they belong to the first class of distance
     """
     segment = np.asarray(segment, np.int64)
     near = find_near_segments(net, segment[segment >= 0], within_m=space_edges_m[-1])
     once = near.segment <= near.other
     space_class = np.searchsorted(np.asarray(space_edges_m), near.metres[once], "left")
+    classes = ((0.0, 0.0), *pairwise(map(float, space_edges_m)))
+    if not same_place_apart:
+        classes, space_class = classes[1:], np.maximum(space_class - 1, 0)
     pairs = np.column_stack([near.segment[once], near.other[once], space_class])
-    edges = (tuple(space_edges_m), tuple(time_edges_days))
+    edges = (classes, tuple(time_edges_days))
     return _permute_dates(segment, np.asarray(t_min, np.float64), pairs, edges, n_permutations, seed)
 
 
@@ -107,7 +116,7 @@ def measure_repeat_timing(
     place = np.asarray(place, np.int64)
     every = np.unique(place[place >= 0])
     pairs = np.column_stack([every, every, np.zeros(len(every), np.int64)])
-    edges = ((0.0,), tuple(time_edges_days))
+    edges = (((0.0, 0.0),), tuple(time_edges_days))
     return _permute_dates(place, np.asarray(t_min, np.float64), pairs, edges, n_permutations, seed)
 
 
@@ -115,7 +124,7 @@ def _permute_dates(  # noqa: PLR0913, PLR0917 - a step of the two tests above
     place: NDArray[np.integer],
     t_min: Floats,
     pairs: Ints,
-    edges: tuple[tuple[float, ...], tuple[float, ...]],
+    edges: tuple[tuple[tuple[float, float], ...], tuple[float, ...]],
     n_permutations: int,
     seed: int,
 ) -> KnoxTest:

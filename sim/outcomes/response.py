@@ -26,10 +26,15 @@ UNCOMMITTED = ("patrol", "travel", "hold", "rest")
 """Free to be sent: on patrol, on the way to a post or on it, in a break."""
 
 
+def select_called(calls: pd.DataFrame) -> pd.DataFrame:
+    """Keep what somebody called for: work that an officer came upon has a row, but neither call nor wait."""
+    return calls[calls["discovered"] == 0] if "discovered" in calls.columns else calls
+
+
 def select_answered(calls: pd.DataFrame) -> pd.DataFrame:
-    """Keep the calls to which a unit came; what an officer saw happen has no response time."""
-    came = calls["t_arrived"].notna()
-    return calls[came & (calls["discovered"] == 0)] if "discovered" in calls.columns else calls[came]
+    """Keep the calls to which a unit came."""
+    called = select_called(calls)
+    return called[called["t_arrived"].notna()]
 
 
 def measure_response(
@@ -95,7 +100,8 @@ def _describe(
 
 def measure_queue(calls: pd.DataFrame) -> pd.DataFrame:
     """Describe the wait from call to dispatch: mean and 90th percentile in minutes, share sent later than 1 min."""
-    sent = calls[calls["t_sent"].notna()]
+    called = select_called(calls)
+    sent = called[called["t_sent"].notna()]
     wait = (sent["t_sent"] - sent["t_call"]).rename("wait")
     groups = {str(p): wait[sent["priority"].to_numpy() == p] for p in PRIORITIES} | {"all": wait}
     rows = {
@@ -108,15 +114,15 @@ def measure_queue(calls: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_service(calls: pd.DataFrame, *, edges_min: Sequence[float] = SERVICE_EDGES_MIN) -> pd.Series:
-    """Give the share of answered calls whose work took each length, from arrival to the end (F28).
+    """Give the share of attended calls whose work took each length, from arrival to the end (F28).
 
     Returns
     -------
     share
         one value a class, indexed by text such as '30-60' or '240+' (minutes)
     """
-    answered = select_answered(calls)
-    minutes = (answered["t_closed"] - answered["t_arrived"]).to_numpy(np.float64)
+    attended = calls[calls["t_arrived"].notna()]
+    minutes = (attended["t_closed"] - attended["t_arrived"]).to_numpy(np.float64)
     minutes = minutes[~np.isnan(minutes)]
     counts = np.histogram(minutes, bins=np.asarray(edges_min))[0]
     names = [f"{low:g}+" if np.isinf(high) else f"{low:g}-{high:g}" for low, high in pairwise(edges_min)]

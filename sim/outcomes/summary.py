@@ -15,7 +15,14 @@ from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
 from sim.outcomes.columns import read_codes
 from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.response import PRIORITIES, describe_waits, measure_officer_hours, measure_workload, select_answered
+from sim.outcomes.response import (
+    PRIORITIES,
+    describe_waits,
+    measure_officer_hours,
+    measure_workload,
+    select_answered,
+    select_called,
+)
 from sim.params import CRIMES
 
 YEAR_DAYS = 365.0
@@ -112,7 +119,7 @@ def _crime(tables: Tables, per_year: float, n_segments: int) -> dict[str, float]
 
 
 def _response(calls: pd.DataFrame) -> dict[str, float]:
-    answered = select_answered(calls)
+    called, answered = select_called(calls), select_answered(calls)
     wait = (answered["t_arrived"] - answered["t_call"]).to_numpy(np.float64)
     priority = answered["priority"].to_numpy(np.int64)
     chosen = {str(p): wait[priority == p] for p in PRIORITIES} | {"all": wait}
@@ -123,7 +130,7 @@ def _response(calls: pd.DataFrame) -> dict[str, float]:
         for measure in ("mean", "median", "p90"):
             row[f"response_{name}_{measure}_min"] = found.get(measure, np.nan)
         row[f"response_{name}_within_10_pct"] = 100.0 * found.get("within_10", np.nan)
-    return row | {"queue_mean_min": float((calls["t_sent"] - calls["t_call"]).mean())}
+    return row | {"queue_mean_min": float((called["t_sent"] - called["t_call"]).mean())}
 
 
 def _policing(tables: Tables, per_year: float, n_residents: int, n_days: int) -> dict[str, float]:
@@ -138,7 +145,7 @@ def _policing(tables: Tables, per_year: float, n_residents: int, n_days: int) ->
     row |= {f"{name}_pct": 100.0 * share for name, share in workload.items()}
     row |= {f"hours_{activity}": hours for activity, hours in measure_officer_hours(days).items()}
     return row | {
-        "calls_per_1000": len(tables["calls"]) * per_year,
+        "calls_per_1000": len(select_called(tables["calls"])) * per_year,
         "arrests_per_1000": len(arrests) * per_year,
         "custody_per_1000": days["n_custody"].mean() / n_residents * 1000.0,
         "deterred_per_1000": days["n_deterred"].sum() * per_year,

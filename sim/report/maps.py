@@ -116,8 +116,9 @@ def choose_breaks(value: Floats) -> Floats:
     steps = np.outer(decades, (1.0, 2.0, 5.0)).ravel()
     first = max(int(np.searchsorted(steps, low, "right")) - 1, 0)
     chosen = steps[first : max(int(np.searchsorted(steps, high, "right")), first + 1)]
-    thinned = chosen[np.unique(np.linspace(0, len(chosen) - 1, N_CLASSES).round().astype(int))]
-    return np.asarray(thinned)
+    # Even steps: the lowest class takes in what lies below, and a very wide range skips every other number.
+    stride = max(1, len(chosen) // (N_CLASSES + 1) if len(chosen) > N_CLASSES + 3 else 1)
+    return np.asarray(chosen[::-1][::stride][:N_CLASSES][::-1])
 
 
 def _draw_classes(  # noqa: PLR0913, PLR0917 - all that a legend speaks of
@@ -150,7 +151,8 @@ def _draw_classes(  # noqa: PLR0913, PLR0917 - all that a legend speaks of
 def _name_class(breaks: Floats, number: int, value: Floats) -> str:
     if number == len(breaks) - 1:
         return f"{breaks[number]:g}+"
-    low = 0.0 if number == 0 and np.nanmin(np.where(value > 0, value, np.nan)) < breaks[0] else breaks[number]
+    reaches_lower = number == 0 and bool(np.any((value > 0) & (value < breaks[0])))
+    low = 0.0 if reaches_lower else breaks[number]
     return f"{low:g} – {breaks[number + 1]:g}"
 
 

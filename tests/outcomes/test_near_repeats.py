@@ -92,6 +92,9 @@ def test_counts_equal_a_plain_double_loop():
             if far <= 400 and apart < 28:
                 expected[int(np.ceil(far / 100)), int(apart // 7)] += 1
     assert np.array_equal(found.observed, expected)
+    merged = measure_near_repeats(NET, segment, t, same_place_apart=False, n_permutations=3)
+    assert np.array_equal(merged.observed, np.vstack([expected[:2].sum(axis=0), expected[2:]]))
+    assert merged.as_table()["from_m"].unique().tolist() == [0, 100, 200, 300]
 
 
 def test_order_of_incidents_and_names_of_places_do_not_matter():

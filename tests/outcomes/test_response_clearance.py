@@ -45,6 +45,13 @@ def test_a_call_without_a_unit_has_no_response_time():
     assert np.isnan(found.loc["3", "mean"])
 
 
+def test_what_an_officer_came_upon_has_no_response_time():
+    calls = calls_with(np.array([2.0, 0.0, 6.0]), discovered=[0, 1, 0])
+    assert measure_response(calls).loc["all", "mean"] == 4.0
+    assert measure_queue(calls).loc["all", "n"] == 2
+    assert measure_service(calls).sum() == 1.0
+
+
 def test_interval_of_mean_wait_covers_it_when_days_differ():
     """Days share their luck; an interval that resampled single calls would cover half as often."""
     hits = 0

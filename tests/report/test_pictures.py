@@ -12,7 +12,7 @@ from sim.outcomes.pairs import pair_differences
 from sim.outcomes.summary import summarise
 from sim.outcomes.week import list_busy_weeks, list_weeks
 from sim.report.comparison import HEADLINE, draw_comparison, judge_difference
-from sim.report.maps import choose_breaks, draw_offence_map
+from sim.report.maps import choose_breaks, draw_offence_map, draw_response_map
 from sim.report.pictures import draw_run, plot_comparison, plot_run
 from sim.report.series import draw_attitudes, draw_months, draw_week, mean_by_month
 from sim.report.texts import LANGUAGES
@@ -71,6 +71,12 @@ def test_a_map_shows_each_street_once_in_its_true_place(net, tables):
 
 def test_a_map_of_nothing_is_grey(net, tables):
     assert "none" in words_of(draw_offence_map(net, tables["offences"][:0], n_days=120))
+
+
+def test_a_city_without_calls_has_a_grey_response_map(net, tables):
+    figure = draw_response_map(net, tables["calls"][:0])
+    figure.draw_without_rendering()
+    assert "no calls" in words_of(figure)
 
 
 def test_breaks_are_round_and_cover_the_values():
