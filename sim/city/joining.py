@@ -198,7 +198,21 @@ def fold_loops(p: StreetPieces, count: Tally) -> StreetPieces:
         return p
     halves = cut_loops(p, np.array(narrow))
     rest = replace(p.take(np.delete(np.arange(len(p)), narrow)), node_x=halves.node_x, node_y=halves.node_y)
-    return join_pieces(rest, drop_copies(halves, count))
+    count["copies"] += len(narrow)
+    count["metres_of_copies"] += halves.length_m.sum()
+    ends = _shorter_halves(halves)
+    count["metres_of_copies"] -= ends.length_m.sum()
+    # Whoever may go round may go in and out.
+    open_to_vehicles = ends.forward | ends.backward
+    return join_pieces(rest, replace(ends, forward=open_to_vehicles, backward=open_to_vehicles))
+
+
+def _shorter_halves(halves: StreetPieces) -> StreetPieces:
+    n = len(halves) // 2
+    mark = line_marks(halves.line)
+    # Of equal lengths the line decides, so that the direction in which a loop was drawn does not.
+    order = np.lexsort((mark, halves.length_m.round(3), np.tile(np.arange(n), 2)))
+    return halves.take(order[::2])
 
 
 def _is_narrow(line: NDArray[np.float64], length_m: float) -> bool:

@@ -289,7 +289,7 @@ def test_a_wrong_file_gets_one_sentence(tmp_path: Path, name: str, content: byte
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["missing.npz", "missing.graphml", "missing.osm.pbf", "missing.gpkg", "missing/streets.xyz"])
+@pytest.mark.parametrize("name", ["missing.npz", "missing.graphml", "missing.osm.pbf", "missing/streets.xyz"])
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=r"no file|a file that exists"):
         load_streets(tmp_path / name)
