@@ -94,7 +94,7 @@ def test_one_crime_type_can_be_set_alone(tmp_path):
     [
         ("name = ", "must be a TOML file"),
         ("[people]\nn_resident = 5", "unknown key 'people.n_resident'"),
-        ("[peopel]\nn_residents = 5", "unknown key 'peopel'"),
+        ("[persons]\nn_residents = 5", "unknown key 'persons'"),
         ("[people]\nn_residents = 0", "n_residents must lie between 1 and"),
         ("[people]\nn_residents = 'many'", "people.n_residents"),
         ("[repeat.boost]\nburglary = 99", r"boost.burglary must lie between 0 and 50 factor, got 99"),
