@@ -45,6 +45,17 @@ def test_loads_are_equal_within_a_fifth(build, n_cells: int) -> None:  # type: i
             assert load.min() > 0.8 * load.mean()
 
 
+@pytest.mark.parametrize("seed", [0, 15])
+def test_a_bottleneck_does_not_leave_cells_unequal(seed: int) -> None:
+    # Halving alone leaves these two cities with cells of up to 1.39 and down to 0.70 of the mean.
+    net = organic_city(n_segments=1500, seed=seed)
+    cell = divide_equal(net, 60)
+    load = np.bincount(cell, net.segment_length_m)
+    assert load.max() < 1.2 * load.mean()
+    assert load.min() > 0.8 * load.mean()
+    assert all(hangs_together(net, cell == c) for c in range(60))
+
+
 def test_cells_are_compact() -> None:
     net = grid_city(n_segments=3000, seed=1)
     cell = divide_equal(net, 9)
