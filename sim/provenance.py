@@ -68,12 +68,16 @@ def run_inputs(scenario: Scenario, policy: object, seed: int, streets: StreetNet
 
 
 def describe_streets(streets: StreetNetwork) -> dict[str, Any]:
-    """Name the streets of a run and their checksum, so that an edited city file is another city."""
+    """Name the streets of a run and their checksum, so that an edited city file is another city.
+
+    The checksum counts whole centimetres, as a city file does: a city has the same one before and after it was kept.
+    """
     checksum = hashlib.sha256()
-    for name in ("segment_from", "segment_to", "segment_length_m", "segment_speed_kmh", "segment_class"):
+    for name in ("segment_from", "segment_to", "segment_class", "drive_forward", "drive_backward", "walkable"):
         checksum.update(np.ascontiguousarray(getattr(streets, name)).tobytes())
-    for name in ("drive_forward", "drive_backward", "walkable", "junction_x", "junction_y"):
-        checksum.update(np.ascontiguousarray(getattr(streets, name)).tobytes())
+    for name in ("segment_length_m", "junction_x", "junction_y"):
+        checksum.update(np.round(100 * getattr(streets, name)).astype(np.int64).tobytes())
+    checksum.update(np.round(10 * streets.segment_speed_kmh).astype(np.int64).tobytes())
     return {"name": streets.name, "n_segments": int(streets.n_segments), "sha256": checksum.hexdigest()}
 
 
@@ -114,6 +118,12 @@ def difference(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
         if flat_a.get(name) != flat_b.get(name):
             return f"{name} is {flat_a.get(name)!r} in the folder and {flat_b.get(name)!r} now"
     return ""
+
+
+def changed_from(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """List the parameters that differ from the defaults, by dotted name."""
+    usual = _flat(defaults)
+    return {name: value for name, value in _flat(values).items() if usual.get(name) != value}
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

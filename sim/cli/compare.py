@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sim.batch.compare import Comparison, Strategy, compare
@@ -14,15 +15,18 @@ from sim.cli.progress import day_bar
 from sim.cli.scenarios import scenario_from
 from sim.errors import InputError
 from sim.policies.registry import make_policy
-from sim.report.comparison_text import BETTER, LABEL_ZH, comparison_lines, reading_note, write_comparison
+from sim.report.comparison_text import (
+    BETTER,
+    LABEL_ZH,
+    comparison_head,
+    comparison_lines,
+    reading_note,
+    write_comparison,
+)
 from sim.report.texts import Lang
 
 WAITING = "building cities; the first run on a machine also compiles, for a minute or two"
-COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim"}
-HEAD = {
-    "en": ("measure", "baseline", "strategy", "difference", "95 % interval", ""),
-    "zh": ("指标", "基准", "策略", "差异", "95 % 区间", ""),
-}
+COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim", "tiny": "dim"}
 
 
 def compare_strategies(given: argparse.Namespace) -> int:
@@ -53,25 +57,21 @@ def compare_strategies(given: argparse.Namespace) -> int:
 def print_comparison(comparison: Comparison, lang: Lang) -> None:
     """Print the differences from the baseline, and how to read them."""
     console = Console(highlight=False)
-    scenario = comparison.scenario
-    console.print(
-        f"[bold]{scenario.title or scenario.name}[/bold], {scenario.n_days} days, {len(comparison.seeds)} seeds"
-    )
+    console.print(comparison_head(comparison, lang), style="bold")
     console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
-    table = Table(*HEAD[lang], box=None, header_style="bold")
-    for column in (1, 3):
-        table.columns[column].justify = "right"
-    shown = ""
-    for line in comparison_lines(comparison, lang=lang):
-        first = line.measure != shown
-        shown = line.measure
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    for justify in ("left", "right", "left", "left"):
+        table.add_column(justify=justify, no_wrap=True)
+    lines = comparison_lines(comparison, lang=lang)
+    for i, line in enumerate(lines):
+        if i == 0 or line.measure != lines[i - 1].measure:
+            table.add_row(f"[bold]{line.measure}[/bold]", line.baseline, line.unit, "")
         verdict = f"[{COLOURS[line.verdict]}]{BETTER[lang][line.verdict]}[/]"
-        name = f"{line.measure} ({line.unit})" if first else ""
-        table.add_row(name, line.baseline if first else "", line.policy, line.difference, line.interval, verdict)
+        table.add_row(f"  {escape(line.policy)}", line.difference, line.interval, verdict)
     console.print(table)
     console.print(reading_note(comparison, lang))
     for run, problem in comparison.failures.items():
-        console.print(f"[red]failed[/red] {run}: {problem}")
+        console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}")
 
 
 def split_specs(text: str) -> list[str]:

@@ -9,14 +9,21 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
-from sim.outcomes.measures import MEASURES
-from sim.provenance import LABEL
+from sim.outcomes.measures import MEASURES, Measure
+from sim.provenance import LABEL, changed_from
 from sim.report.comparison import HEADLINE, judge_difference
 from sim.report.texts import Lang
+from sim.scenarios.scenario import Scenario
 
 BETTER = {
-    "en": {"better": "better", "worse": "worse", "neutral": "different", "unclear": "not told apart"},
-    "zh": {"better": "更好", "worse": "更差", "neutral": "有差异", "unclear": "无法区分"},
+    "en": {
+        "better": "better",
+        "worse": "worse",
+        "neutral": "different",
+        "unclear": "not told apart",
+        "tiny": "below the last digit",
+    },
+    "zh": {"better": "更好", "worse": "更差", "neutral": "有差异", "unclear": "无法区分", "tiny": "小于末位"},
 }
 LABEL_ZH = "合成数据：在街道网络上模拟的人群。仅用于比较策略，不预测真实地址，也不评价真实个人。"
 
@@ -31,7 +38,7 @@ class Line(NamedTuple):
     difference: str
     interval: str
     verdict: str
-    """'better', 'worse', 'neutral' or 'unclear'"""
+    """'better', 'worse', 'neutral', 'unclear', or 'tiny': told apart, but smaller than the measure is printed"""
 
 
 def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: bool = True) -> list[Line]:
@@ -76,9 +83,9 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en") -> str:
 
 def reading_note(comparison: Comparison, lang: Lang = "en") -> str:
     """Say how far the intervals carry."""
-    n = len(comparison.seeds)
+    n = int(comparison.differences["n_pairs"].max()) if len(comparison.differences) else len(comparison.seeds)
     tests = len(HEADLINE) * max(len(comparison.strategies) - 1, 0)
-    if n == 1:
+    if n <= 1:
         return (
             "只有一个随机种子：无法给出区间，差异可能只是偶然。"
             if lang == "zh"
@@ -97,18 +104,23 @@ def reading_note(comparison: Comparison, lang: Lang = "en") -> str:
     )
 
 
-def _head(comparison: Comparison, lang: Lang) -> str:
+def comparison_head(comparison: Comparison, lang: Lang = "en") -> str:
+    """Say in a line what was compared, by its numbers: a title would be wrong once a parameter is set."""
     scenario, first = comparison.scenario, comparison.strategies[0]
-    days = scenario.n_days - comparison.from_day
+    days, people, seeds = scenario.n_days - comparison.from_day, scenario.people.n_residents, len(comparison.seeds)
     if lang == "zh":
-        title = f"# 策略比较：{scenario.name}"
-        about = (
-            f"{days} 天，{scenario.people.n_residents:,} 名模拟居民，{len(comparison.seeds)} 个种子；基准：`{first}`。"
-        )
-        return f"{title}\n\n{LABEL_ZH}\n\n{about}"
-    people = f"{scenario.people.n_residents:,} simulated residents"
-    about = f"{days} days, {people}, {len(comparison.seeds)} seeds; baseline `{first}`."
-    return f"# Strategies compared: {scenario.title or scenario.name}\n\n{LABEL}\n\n{about}"
+        return f"{scenario.name}：{days} 天，{people:,} 名模拟居民，{seeds} 个种子；基准策略：{first}"
+    return f"{scenario.name}: {days} days, {people:,} simulated residents, {seeds} seeds; baseline: {first}"
+
+
+def _head(comparison: Comparison, lang: Lang) -> str:
+    scenario = comparison.scenario
+    changed = changed_from(scenario.model_dump(mode="json"), Scenario().model_dump(mode="json"))
+    listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in {"name", "title"})
+    title, label, set_to = ("策略比较", LABEL_ZH, "与默认值不同的参数：") if lang == "zh" else (
+        "Strategies compared", LABEL, "Set otherwise than by default: ")  # fmt: skip
+    about = [f"# {title}", label, comparison_head(comparison, lang)]
+    return "\n\n".join([*about, f"{set_to}{listed}"] if listed else about)
 
 
 def _means(comparison: Comparison, lang: Lang) -> str:
@@ -150,8 +162,13 @@ def _line(row: dict[str, object], lang: Lang) -> Line:
         str(row["policy"]),
         _number(difference, about.decimals + 1, sign=True),
         f"{_number(low, about.decimals + 1, sign=True)} … {_number(high, about.decimals + 1, sign=True)}",
-        judge_difference(low, high, about.better),
+        _judge(difference, low, high, about),
     )
+
+
+def _judge(difference: float, low: float, high: float, about: Measure) -> str:
+    verdict = judge_difference(low, high, about.better)
+    return "tiny" if verdict != "unclear" and abs(difference) < 0.5 * 10.0**-about.decimals else verdict
 
 
 def _number(value: float, decimals: int, *, sign: bool = False) -> str:
