@@ -17,7 +17,9 @@ def main() -> int:
     long = {file: n for file, n in lengths.items() if n > MOST_LINES}
     for file, n in sorted(long.items()):
         print(f"{file} has {n} lines; a module has at most {MOST_LINES}: divide it by what it is about")
-    print(f"{len(lengths)} modules, median {sorted(lengths.values())[len(lengths) // 2]} lines, longest {max(lengths.values())}")
+    print(
+        f"{len(lengths)} modules, median {sorted(lengths.values())[len(lengths) // 2]} lines, longest {max(lengths.values())}"
+    )
     return 1 if long else 0
 
 
