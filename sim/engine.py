@@ -40,27 +40,32 @@ PANEL_DAYS = 30
 
 
 @compiled
-def tick(w: State) -> None:
-    """Let one tick pass: the whole model, in this order."""
-    c = w.c[0]
-    minutes = w.p[0].tick_min
-    begin = float(c.tick * minutes)
-    end = begin + minutes
-    c.now = begin
-    if c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
-        calendar(w, c.tick * minutes // DAY_MIN, begin)  # 1. arrivals, shocks, releases, plans of the day
-    move(w, ((c.tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN) // minutes)  # 2. people follow their day
-    disputes_flare(w, end)  # 3. quarrels, calls and blows
-    offend(w, end)  # 4. and 5. offences, and who notices and reports them
-    make_other_calls(w, end)  # 6. the bulk of demand
-    dispatch(w, end)  # 7. calls that become ready, each at its own moment
-    officers_until(w, end)  # 8. officers act, and respond, to the end of the tick
-    c.tick += 1
-    if c.tick * minutes % DAY_MIN == 0:
-        work_cases(w, end)  # 9. detectives, at the end of the day
-        feel_day(w)  # 10. what the day did to people (own contacts and offences were felt at once)
-        write_day(w, c.day, end)
-        c.day += 1
+def run_ticks(w: State, last: int) -> bool:
+    """Run up to tick `last`: the whole model, in this order.
+
+    Returns early, and False, when a buffer must be drained first.
+    """
+    c, minutes = w.c[0], w.p[0].tick_min
+    while c.tick < last:
+        if _is_full(w):
+            return False
+        begin, end = float(c.tick * minutes), float((c.tick + 1) * minutes)
+        c.now = begin
+        if c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
+            calendar(w, c.day, begin)  # 1. arrivals, shocks, releases, disputes that arise, plans of the day
+        move(w, (c.tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)  # 2. people follow their day
+        disputes_flare(w, end)  # 3. quarrels, calls and blows
+        offend(w, end)  # 4. and 5. offences, and who notices and reports them
+        make_other_calls(w, end)  # 6. the bulk of demand
+        dispatch(w, end)  # 7. calls that become ready, each at its own moment
+        officers_until(w, end)  # 8. officers act, and respond, to the end of the tick
+        c.tick += 1
+        if c.tick * minutes % DAY_MIN == 0:
+            work_cases(w, end)  # 9. detectives, at the end of the day
+            feel_day(w)  # 10. what the day did to people; own contacts and offences were felt at once
+            write_day(w, c.day, end)
+            c.day += 1
+    return True
 
 
 @compiled
@@ -75,16 +80,6 @@ def calendar(w: State, day: int, t: float) -> None:
     plan_day(w, day)
     plan_searches(w, until)
     plan_calls(w, until)
-
-
-@compiled
-def run_ticks(w: State, last: int) -> bool:
-    """Run up to tick `last`; stop early, and return False, when a buffer must be drained."""
-    while w.c[0].tick < last:
-        if _is_full(w):
-            return False
-        tick(w)
-    return True
 
 
 @compiled

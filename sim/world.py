@@ -79,7 +79,9 @@ def build_world(scenario: Scenario, seed: int, city: City | None = None) -> Worl
 def build_city(scenario: Scenario) -> City:
     """Make the city of a scenario: streets, land use, districts. The same for every seed of a run."""
     choice = scenario.city
-    homes = max(1, round(scenario.people.n_residents / scenario.people.mean_household))
+    # Streets are those of the whole city, so its homes and venues are too, however few residents stand for it.
+    people = scenario.people
+    homes = max(1, round(people.n_residents * people.residents_per_agent / people.mean_household))
     return _city(choice.streets, choice.n_segments, choice.layout_seed, homes, scenario.force.n_districts)
 
 

@@ -49,13 +49,13 @@ def _base(net: StreetNetwork, use: LandUse, kind: int) -> Floats:
     if kind == BURGLARY:
         return homes
     if kind == ROBBERY:
-        return 0.5 * length + 0.3 * shops + 0.2 * stations
+        return 0.6 * length + 0.3 * shops + 0.1 * stations
     if kind == THEFT:
-        return 0.45 * homes + 0.35 * shops + 0.1 * venues + 0.1 * stations
+        return 0.5 * homes + 0.25 * shops + 0.2 * length + 0.05 * stations
     if kind == ASSAULT_TYPE:
-        return 0.4 * homes + 0.5 * venues + 0.1 * stations
+        return 0.5 * homes + 0.25 * venues + 0.25 * length
     assert kind == DISORDER
-    return 0.4 * length + 0.3 * venues + 0.3 * shops
+    return 0.6 * length + 0.2 * venues + 0.2 * shops
 
 
 def _relative(values: NDArray[np.float32]) -> Floats:

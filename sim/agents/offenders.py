@@ -26,6 +26,7 @@ WHEN, WHAT, WHERE, VICTIM = (
 )
 MAX_BOOST = 20.0
 MAX_AWARE = 256
+NO_DISPUTE = np.uint64(0)
 
 
 @compiled
@@ -196,7 +197,7 @@ def _commit(w: State, offender: int, kind: int, cause: int, segment: int, t: flo
     victim = find_victim(w, segment, kind, cause, who.resident)
     u, v = uniform_pair(w.c[0].seed, VICTIM, cause, 0)
     seriousness = 0.5 * (u + v)
-    notice_offence(w, cause, t, kind, segment, offender, who.resident, victim, seriousness, n_turned, 0, NONE)
+    notice_offence(w, cause, t, kind, segment, offender, who.resident, victim, seriousness, n_turned, NO_DISPUTE, NONE)
 
 
 @compiled

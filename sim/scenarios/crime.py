@@ -25,7 +25,7 @@ class Offending(Parameters):
     p_return: Fraction = param(0.25, "chance to go back to the place of the last success, just after it", source="johnson2007")
     co_offending: Fraction = param(0.2, "offenders with a partner who hears of an arrest", source="prior")
     opportunity_spread: ByCrime = param(
-        by_crime(1.0, 1.3, 1.2, 1.2, 1.1), "standard deviation of the logarithm of opportunity between segments", source="prior", unit="log", low=0, high=4
+        by_crime(0.7, 0.7, 0.7, 0.7, 0.7), "standard deviation of the logarithm of opportunity between segments", source="prior", unit="log", low=0, high=4
     )
     opportunity_range_m: Metres = param(250.0, "distance over which opportunity stays alike", source="prior", low=10)
     season: ByCrime = param(by_crime(0.055, 0.0, 0.04, 0.055, 0.06), "amplitude over the year, highest in late July", source="bjs2014", unit="share", low=0, high=1)
