@@ -19,6 +19,7 @@ from sim.agents import events, tables
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
 from sim.columns import ENUMERATIONS, frame_of
+from sim.disk import write_whole
 from sim.errors import InputError
 from sim.ledger import MANIFEST, PART_SHIFTS, RunFolder, check_folder, read_manifest, read_table
 from sim.params import CRIMES
@@ -148,6 +149,10 @@ def test_arrays_of_several_numbers_become_flat_columns_with_units(whole):
     days = read_table(whole, "days")
     assert [f"n_offences_{crime}" in days for crime in CRIMES] == [True] * 5
     assert "officer_min_patrol" in days
+    rows = np.concatenate([fake_rows("days", shift) for shift in range(N_SHIFTS)])
+    for i, crime in enumerate(CRIMES):
+        np.testing.assert_array_equal(days[f"n_offences_{crime}"], rows["n_offences"][:, i])
+    np.testing.assert_array_equal(days["officer_min_desk"], rows["officer_min"][:, tables.DESK])
     columns = {c["name"]: c for c in read_manifest(whole)["tables"]["days"]["columns"]}
     assert columns["officer_min_patrol"]["unit"] == "min"
     assert set(columns) == set(days.columns)
@@ -218,6 +223,22 @@ def test_the_digest_ignores_machine_and_clock_and_sees_inputs(tmp_path, whole):
     digest = read_manifest(whole)["digest"]
     assert read_manifest(tmp_path / "other")["digest"] == digest
     assert read_manifest(tmp_path / "seed")["digest"] != digest
+
+
+def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):
+    file = tmp_path / "precious.txt"
+    file.write_text("old")
+
+    def write_half(out):
+        out.write(b"ne")
+        out.flush()
+        assert file.read_text() == "old"
+        raise RuntimeError("interrupted")
+
+    with pytest.raises(RuntimeError):
+        write_whole(file, write_half)
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
