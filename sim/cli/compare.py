@@ -6,9 +6,9 @@ import argparse
 import re
 from pathlib import Path
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from sim.batch.compare import Comparison, Strategy, compare
 from sim.cli.progress import day_bar
@@ -27,6 +27,10 @@ from sim.report.texts import Lang
 
 WAITING = "building cities; the first run on a machine also compiles, for a minute or two"
 COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim", "tiny": "dim"}
+COLUMNS = {
+    "en": "measure: mean of the baseline; below it, the difference of each strategy and its 95 % interval",
+    "zh": "指标：基准策略的均值；其下为各策略与基准的差异及 95 % 区间",
+}
 
 
 def compare_strategies(given: argparse.Namespace) -> int:
@@ -59,16 +63,15 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     console = Console(highlight=False)
     console.print(comparison_head(comparison, lang), style="bold")
     console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
-    table = Table(box=None, show_header=False, padding=(0, 1))
-    for justify in ("left", "right", "left", "left"):
-        table.add_column(justify=justify, no_wrap=True)
+    console.print(COLUMNS[lang], style="dim")
     lines = comparison_lines(comparison, lang=lang)
+    width = max((cell_len(line.policy) for line in lines), default=0)
     for i, line in enumerate(lines):
         if i == 0 or line.measure != lines[i - 1].measure:
-            table.add_row(f"[bold]{line.measure}[/bold]", line.baseline, line.unit, "")
+            console.print(f"[bold]{line.measure}[/bold]: {line.baseline} {line.unit}", soft_wrap=True)
         verdict = f"[{COLOURS[line.verdict]}]{BETTER[lang][line.verdict]}[/]"
-        table.add_row(f"  {escape(line.policy)}", line.difference, line.interval, verdict)
-    console.print(table)
+        name = escape(set_cell_size(line.policy, width))
+        console.print(f"  {name}  {line.difference:>9}  {line.interval:<20}  {verdict}", soft_wrap=True)
     console.print(reading_note(comparison, lang))
     for run, problem in comparison.failures.items():
         console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}")
