@@ -43,8 +43,9 @@ def build_opportunity(scenario: Scenario, city: City, seed: int) -> Floats:
 
 def _base(net: StreetNetwork, use: LandUse, kind: int) -> Floats:
     """Give what there is to take or to hit, by type, mean about 1."""
-    homes, shops = _relative(use.dwellings), _relative(use.shops)
-    venues, stations = _relative(use.venues), _relative(use.stations)
+    homes = _relative(use.dwellings)
+    # The second bar in a street adds less than the first (facilities saturate), hence logarithms.
+    shops, venues, stations = (_relative(np.log1p(x)) for x in (use.shops, use.venues, use.stations))
     length = net.segment_length_m / net.segment_length_m.mean()
     if kind == BURGLARY:
         return homes

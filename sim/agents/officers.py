@@ -351,6 +351,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
         caught = caught_at_scene(w, call.cause, call.kind, t - call.t_event)
         if caught:
             arrest(w, call.cause, call.suspect, call.kind, t, o, True)
+            w.officers[o].paper_min += w.p[0].arrest_min
         if record_incident(w, row, t):
             w.officers[o].paper_min += w.p[0].report_min
             if not caught:

@@ -34,7 +34,7 @@ class Offending(Parameters):
 class Repeat(Parameters):
     """What a success does to the place: the boost behind repeats and near repeats (Short et al. 2009)."""
 
-    boost: ByCrime = param(by_crime(3.0, 1.0, 1.0, 0.5, 0.5), "rise of opportunity just after a success there", source="short2009", unit="factor", low=0, high=50)
+    boost: ByCrime = param(by_crime(2.0, 0.5, 0.5, 0.3, 0.3), "rise of opportunity just after a success there", source="short2009", unit="factor", low=0, high=50)
     boost_half_life_days: Days = param(10.0, "half-life of the boost", source="johnson2007", low=0.1)
     boost_next_door: Fraction = param(0.4, "share of the boost that neighbouring segments get", source="johnson2007")
 
@@ -80,7 +80,7 @@ class Investigation(Parameters):
         by_crime(0.12, 0.30, 0.16, 0.45, 0.25), "chance of an arrest on the spot when police arrive without delay", source="fbi2019", unit="fraction", low=0, high=1
     )
     scene_half_life_min: Factor = param(10.0, "delay after which that chance has halved", source="blanes2018", unit="min", low=0.5, high=500)
-    p_solved: ByCrime = param(by_crime(0.11, 0.25, 0.12, 0.42, 0.08), "chance that a worked case is solved later", source="fbi2019", unit="fraction", low=0, high=1)
+    p_solved: ByCrime = param(by_crime(0.18, 0.25, 0.20, 0.42, 0.08), "chance that a worked case is solved later", source="fbi2019", unit="fraction", low=0, high=1)
     delay_elasticity: Factor = param(0.2, "fall of the log chance to solve per unit of log response time", source="blanes2018", high=3)
     information_weight: Fraction = param(0.3, "rise of the chance to solve where the police know the people", source="prior")
     hours_per_case: ByCrime = param(by_crime(4.0, 8.0, 1.5, 5.0, 0.5), "detective hours that a case takes", source="prior", unit="h", low=0, high=500)
