@@ -209,8 +209,6 @@ def _depart(w: State, person: int, leg: int) -> None:
 @compiled
 def _arrive(w: State, person: int, leg: int) -> None:
     who = w.routines[person]
-    if who.where != TRAVELLING and who.path_len[leg >> 1] > 0:  # taken away on the way
-        return
     _, goal = leg_ends(leg)
     who.where = goal
     _count_at(w.segments, who, goal, 1)
@@ -222,7 +220,23 @@ def take_away(w: State, person: int) -> None:
     who = w.routines[person]
     if who.where < TRAVELLING:
         _count_at(w.segments, who, who.where, -1)
+    elif who.where == TRAVELLING:
+        _leave_street(w, person)
     who.where = AWAY
+
+
+@compiled
+def _leave_street(w: State, person: int) -> None:
+    """Strike a traveller off the list; the others keep their order."""
+    c, n_kept = w.c[0], 0
+    for i in range(c.n_travellers):
+        if w.travellers[i, 0] == person:
+            w.segments[w.travellers[i, 3]].n_street -= 1
+            continue
+        for column in range(4):
+            w.travellers[n_kept, column] = w.travellers[i, column]
+        n_kept += 1
+    c.n_travellers = n_kept
 
 
 @compiled
