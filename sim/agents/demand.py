@@ -14,6 +14,8 @@ from sim.compiled import compiled
 from sim.draws import Stream, exponential, mix_keys, uniform_pair
 
 WHEN, WHAT = int(Stream.CALL_WHEN), int(Stream.CALL_WHAT)
+CALL_KEYS = np.uint64(WHAT << 56)
+"""Keeps the causes of calls apart from those of offences: people have small keys, which differ in the low bits."""
 HOUR_PROFILE = np.array(
     [0.70, 0.55, 0.45, 0.35, 0.30, 0.30, 0.40, 0.65, 0.90, 1.00, 1.05, 1.10,
      1.15, 1.15, 1.20, 1.30, 1.40, 1.45, 1.45, 1.40, 1.35, 1.30, 1.15, 0.95]
@@ -50,7 +52,7 @@ def make_other_calls(w: State, end: float) -> None:
         planned = w.today_calls[c.today_call_at]
         c.today_call_at += 1
         who = w.residents[planned.row]
-        cause = mix_keys(who.key ^ np.uint64(WHAT), planned.number)
+        cause = mix_keys(who.key ^ CALL_KEYS, planned.number)
         u_hour, u_kind = uniform_pair(c.seed, WHAT, cause, 0)
         hour = int(planned.t % DAY_MIN) // 60
         if u_hour * PEAK >= HOUR_PROFILE[hour] or w.routines[planned.row].where == AWAY:

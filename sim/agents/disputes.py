@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.agents.calls import new_call, priority_of
 from sim.agents.events import AGREED, BEGAN, BLOWS, CALLED, ENDED, FAILED, FLARED, PRESSED
 from sim.agents.reporting import notice_offence
@@ -15,6 +17,8 @@ from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT
 
 WHEN, WHAT, MEDIATE = int(Stream.DISPUTE_WHEN), int(Stream.DISPUTE_WHAT), int(Stream.MEDIATION)
+DISPUTE_KEYS = np.uint64(WHAT << 56)
+"""Keeps the keys of disputes apart from the causes of offences: households and people are numbered alike."""
 OVER = 0.05
 """A dispute whose intensity falls below this has ended."""
 MONTH_MIN = 30.0 * DAY_MIN
@@ -32,7 +36,7 @@ def disputes_arise(w: State, day: int, t: float) -> None:
         rate = daily * dense * (p.tenancy_factor if home.renting else 1.0)
         u_start, u_level, u_a, u_b = uniform_four(seed, WHAT, home.key, day + 1)
         if u_start < 1.0 - math.exp(-rate):
-            _begin(w, h, mix_keys(home.key, day + 1), t, 0.3 + 0.7 * u_level, u_a, u_b)
+            _begin(w, h, mix_keys(home.key ^ DISPUTE_KEYS, day + 1), t, 0.3 + 0.7 * u_level, u_a, u_b)
 
 
 @compiled

@@ -17,6 +17,8 @@ from sim.compiled import compiled
 from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
 
 MIGRATION, REGISTRATION, STRAIN = int(Stream.MIGRATION), int(Stream.REGISTRATION), int(Stream.STRAIN)
+TENANT_KEYS = np.uint64(MIGRATION << 56)
+"""Keeps the keys of new tenants apart from the causes of offences."""
 MARCH_RAD = 2.0 * math.pi * 65.0 / 365.25
 
 
@@ -59,7 +61,7 @@ def _leave(w: State, r: int, t: float) -> None:
 def _arrive(w: State, r: int, day: int, t: float) -> None:
     p, who, seed = w.p[0], w.residents[r], w.c[0].seed
     who.tenancy += 1
-    who.key = mix_keys(who.key ^ np.uint64(MIGRATION), who.tenancy)
+    who.key = mix_keys(who.key ^ TENANT_KEYS, who.tenancy)
     u_age, u_registered, u_sex, _ = uniform_four(seed, MIGRATION, who.key, 0)
     who.age, who.male = 18 + int(27.0 * u_age), u_sex < 0.55
     who.registered = u_registered < p.p_registered_on_arrival
