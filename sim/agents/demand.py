@@ -54,14 +54,15 @@ def make_other_calls(w: State, end: float) -> None:
         who = w.residents[planned.row]
         cause = mix_keys(who.key ^ CALL_KEYS, planned.number)
         u_hour, u_kind = uniform_pair(c.seed, WHAT, cause, 0)
-        hour = int(planned.t % DAY_MIN) // 60
-        if u_hour * PEAK >= HOUR_PROFILE[hour] or w.routines[planned.row].where == AWAY:
+        usual = HOUR_PROFILE[int(planned.t % DAY_MIN) // 60]
+        if u_hour * PEAK >= usual + p.hour_profile_flat * (1.0 - usual) or w.routines[planned.row].where == AWAY:
             continue
         kind = _kind(p.share_traffic, p.share_noise, p.share_welfare, u_kind)
         segment = where_is(w, planned.row)
         if segment == NONE:
             continue
-        new_call(w, kind, priority_of(kind, 0.5, 0.0), cause, segment, planned.row, planned.t, planned.t, NONE, NONE, False)
+        priority = priority_of(kind, 0.5, 0.0)
+        new_call(w, kind, priority, cause, segment, planned.row, planned.t, planned.t, NONE, NONE, False)
 
 
 @compiled
