@@ -30,7 +30,9 @@ class Clock:
 
     def __post_init__(self) -> None:
         if self.tick_min not in TICKS_ALLOWED:
-            raise InputError(f"tick_min must divide a shift of {SHIFT_MIN} min: one of {TICKS_ALLOWED}, got {self.tick_min}")
+            raise InputError(
+                f"tick_min must divide a shift of {SHIFT_MIN} min: one of {TICKS_ALLOWED}, got {self.tick_min}"
+            )
 
     @property
     def n_shifts(self) -> int:
@@ -60,4 +62,5 @@ class Clock:
         """Give the season of each day as an angle in radians, 0 on the first of January."""
         days = np.datetime64(self.start) + np.arange(self.n_days + 1)
         years = days.astype("datetime64[Y]")
-        return 2 * np.pi * (days - years.astype("datetime64[D]")).astype(float) / 365.25
+        phases: NDArray[np.float64] = 2 * np.pi * (days - years.astype("datetime64[D]")).astype(float) / 365.25
+        return phases

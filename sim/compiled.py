@@ -17,19 +17,19 @@ def compiled(function: Function) -> Function:
     a narrow column becomes a 64-bit integer. Otherwise each mix of widths would cost a compilation of
     its own, which doubled the time to the first tick. Division by zero gives infinity, as in NumPy.
     """
-    made = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    made: Any = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]
     find = made.get_call_template
 
     def find_widened(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:  # noqa: ANN401 - Numba's own types
         return find(tuple(_widen(a) for a in args), {name: _widen(a) for name, a in kws.items()})
 
     made.get_call_template = find_widened
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def compiled_as(signature: str) -> Callable[[Function], Function]:
     """Compile a function for one set of types, at import."""
-    return njit(signature, cache=True, error_model="numpy", no_cfunc_wrapper=True)  # type: ignore[no-any-return]
+    return njit(signature, cache=True, error_model="numpy", no_cfunc_wrapper=True)  # type: ignore[call-overload]
 
 
 def _widen(argument: Any) -> Any:  # noqa: ANN401 - a Numba type

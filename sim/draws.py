@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 from sim.compiled import compiled_as
 
 U64 = np.uint64
+Key = Any
+"""An integer of 64 bits, the machine's or NumPy's: identity of an agent, a place or a cause."""
 PARITY = U64(0x1BD11BDAA9FC1A22)
 UNIT = 1.0 / 9007199254740992.0
 """2 ** -53: the distance of neighbouring draws"""
@@ -67,12 +70,12 @@ class Stream(IntEnum):
 
 
 @compiled_as("u8(u8, u8)")
-def _rotate(x: int, n: int) -> int:
+def _rotate(x: Key, n: Key) -> Key:
     return (x << n) | (x >> (U64(64) - n))
 
 
 @compiled_as("UniTuple(u8, 2)(u8, u8, u8, u8)")
-def random_bits(seed: int, stream: int, entity: int, counter: int) -> tuple[int, int]:
+def random_bits(seed: Key, stream: int, entity: Key, counter: Key) -> tuple[Key, Key]:
     """Return 128 random bits as two 64-bit words.
 
     Parameters
@@ -123,20 +126,20 @@ def random_bits(seed: int, stream: int, entity: int, counter: int) -> tuple[int,
 
 
 @compiled_as("f8(u8, u8, u8, u8)")
-def uniform(seed: int, stream: int, entity: int, counter: int) -> float:
+def uniform(seed: Key, stream: int, entity: Key, counter: Key) -> float:
     """Draw a number in [0, 1)."""
     return float(random_bits(seed, stream, entity, counter)[0] >> U64(11)) * UNIT
 
 
 @compiled_as("UniTuple(f8, 2)(u8, u8, u8, u8)")
-def uniform_pair(seed: int, stream: int, entity: int, counter: int) -> tuple[float, float]:
+def uniform_pair(seed: Key, stream: int, entity: Key, counter: Key) -> tuple[float, float]:
     """Draw two independent numbers in [0, 1) for the price of one."""
     a, b = random_bits(seed, stream, entity, counter)
     return float(a >> U64(11)) * UNIT, float(b >> U64(11)) * UNIT
 
 
 @compiled_as("UniTuple(f8, 4)(u8, u8, u8, u8)")
-def uniform_four(seed: int, stream: int, entity: int, counter: int) -> tuple[float, float, float, float]:
+def uniform_four(seed: Key, stream: int, entity: Key, counter: Key) -> tuple[float, float, float, float]:
     """Draw four independent numbers in [0, 1), each of 32 bits."""
     a, b = random_bits(seed, stream, entity, counter)
     low = U64(0xFFFFFFFF)
@@ -149,20 +152,20 @@ def uniform_four(seed: int, stream: int, entity: int, counter: int) -> tuple[flo
 
 
 @compiled_as("f8(u8, u8, u8, u8)")
-def exponential(seed: int, stream: int, entity: int, counter: int) -> float:
+def exponential(seed: Key, stream: int, entity: Key, counter: Key) -> float:
     """Draw from the exponential distribution with mean 1."""
     return -math.log(1.0 - uniform(seed, stream, entity, counter))
 
 
 @compiled_as("f8(u8, u8, u8, u8)")
-def normal(seed: int, stream: int, entity: int, counter: int) -> float:
+def normal(seed: Key, stream: int, entity: Key, counter: Key) -> float:
     """Draw from the standard normal distribution (Box & Muller)."""
     u, v = uniform_pair(seed, stream, entity, counter)
     return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(2.0 * math.pi * v)
 
 
 @compiled_as("u8(u8, u8)")
-def mix_keys(a: int, b: int) -> int:
+def mix_keys(a: Key, b: Key) -> Key:
     """Make one key out of two, for an entity that is known by a pair (a cause and its number)."""
     return random_bits(a, 0, b, 0)[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -123,13 +124,13 @@ class Run:
     world: World
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - one entry, everything after the third by keyword
     scenario: Scenario,
     policy: PolicyModel,
     seed: int,
     *,
     folder: RunFolder | None = None,
-    resume: tuple[dict[str, NDArray], int] | None = None,
+    resume: tuple[dict[str, NDArray[Any]], int] | None = None,
     progress: Callable[[int, int], None] | None = None,
     city: City | None = None,
 ) -> Run:
@@ -152,7 +153,7 @@ def simulate(
         If the city cannot be made or the policy gives orders that cannot be carried out.
     """
     world = build_world(scenario, seed, city)
-    kept: dict[str, list[NDArray]] = {name: [] for name in LEDGER}
+    kept: dict[str, list[NDArray[Any]]] = {name: [] for name in LEDGER}
     for shift, rows in run_shifts(world, policy, resume=resume):
         if folder is not None:
             folder.append(rows)
@@ -170,8 +171,8 @@ def simulate(
 
 
 def run_shifts(
-    world: World, policy: PolicyModel, *, resume: tuple[dict[str, NDArray], int] | None = None
-) -> Iterator[tuple[int, dict[str, NDArray]]]:
+    world: World, policy: PolicyModel, *, resume: tuple[dict[str, NDArray[Any]], int] | None = None
+) -> Iterator[tuple[int, dict[str, NDArray[Any]]]]:
     """Run a world from briefing to briefing.
 
     Yields
@@ -201,7 +202,7 @@ def run_shifts(
         yield done, rows
 
 
-def drain(world: World) -> dict[str, NDArray]:
+def drain(world: World) -> dict[str, NDArray[Any]]:
     """Take the event rows out of the buffers; the record book learns of new incidents."""
     out = world.state.out
     rows = {name: getattr(out, name)[: out.n[i]].copy() for i, name in enumerate(LEDGER)}
@@ -210,11 +211,11 @@ def drain(world: World) -> dict[str, NDArray]:
     return rows
 
 
-def _joined(a: dict[str, NDArray], b: dict[str, NDArray]) -> dict[str, NDArray]:
+def _joined(a: dict[str, NDArray[Any]], b: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {name: np.concatenate([a[name], b[name]]) if len(a[name]) else b[name] for name in a}
 
 
-def take_segment_panel(world: World, day: int) -> NDArray:
+def take_segment_panel(world: World, day: int) -> NDArray[Any]:
     """Read the panel of segments and begin a new period."""
     segments = world.state.segments
     panel = np.zeros(len(segments), row_dtype(SEGMENT_PANEL))

@@ -58,7 +58,8 @@ def param(  # noqa: PLR0913 - a declaration names all that a reader may ask
     unit, low, high
         unit and admissible range; by default those of the annotated kind (`Fraction`, `Minutes`)
     """
-    return Field(default, description=meaning, json_schema_extra={"source": source, "unit": unit, "low": low, "high": high})
+    extra: dict[str, Any] = {"source": source, "unit": unit, "low": low, "high": high}
+    return Field(default, description=meaning, json_schema_extra=extra)
 
 
 class Parameters(BaseModel):

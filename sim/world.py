@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,12 +52,12 @@ class World:
     state: State
     record: RecordBook = field(default_factory=RecordBook)
 
-    def arrays(self) -> dict[str, NDArray]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays that a checkpoint must keep."""
         kept = {name: value for name, value in self.state.items() if name not in DERIVED}
         return kept | {f"record_{name}": rows for name, rows in self.record.rows().items()}
 
-    def restore(self, arrays: dict[str, NDArray]) -> None:
+    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take over the arrays of a checkpoint of the same world."""
         for name, value in self.state.items():
             if name not in DERIVED:
@@ -121,6 +122,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     walk, drive = _roads(scenario, net, to_calls=True)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"], counters["record_factor"] = seed, 1.0
+    counters["n_at_home"] = n
     counters["mean_street"] = counters["mean_visiting"] = 1.0
     return State(
         p=parameter_row(scenario),

@@ -141,7 +141,7 @@ def build_awareness(
     sizes = np.array([len(known) for known, _ in lists], np.int64)
     offenders["aware_n"], offenders["aware_start"] = sizes, np.cumsum(sizes) - sizes
     awareness = np.zeros(max(int(sizes.sum()), 1), row_dtype(AWARENESS))
-    if len(lists):
+    if lists:
         known = np.concatenate([known for known, _ in lists])
         awareness["segment"][: len(known)] = known
         awareness["pull"][: len(known)] = np.concatenate([n / n.sum() for _, n in lists])

@@ -34,9 +34,7 @@ def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
     for column in ("segment", "target", "task", "call", "doing"):
         officers[column] = NONE
     officers["until"] = officers["rest_at"] = NEVER
-    rate = force.stops_per_hour
-    wait = -np.log1p(-uniforms(seed, Stream.STOP_WHEN, officers["key"], 0))
-    officers["next_stop"] = wait * 60.0 / rate if rate > 0 else NEVER
+    officers["next_stop"] = -np.log1p(-uniforms(seed, Stream.STOP_WHEN, officers["key"], 0))
     return officers
 
 

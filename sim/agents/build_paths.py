@@ -43,9 +43,7 @@ def build_paths(
     for roads, mine in ((walk, on_foot), (drive, ~on_foot)):
         rows = np.flatnonzero(mine)
         rows = rows[np.argsort(goal[rows], kind="stable")]
-        steps, n_steps = _trace(
-            roads, rows, person, leg, origin, goal, routines["key"], float(tick_min), seed, anchors
-        )
+        steps, n_steps = _trace(roads, rows, person, leg, origin, goal, routines["key"], float(tick_min), seed, anchors)
         lengths[person[rows], leg[rows]] = n_steps
         parts.append((steps, rows))
     routines["path_len"] = lengths

@@ -51,7 +51,9 @@ def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, 
     # Sizes 1, 2, 3, ... fall off geometrically, cut at eight.
     more = 1.0 - 1.0 / scenario.people.mean_household
     u = uniforms(seed, Stream.HOUSEHOLD, keys, 0)
-    size = np.minimum(1 + np.floor(np.log1p(-u) / np.log(more)).astype(np.int64), 8) if more > 0 else np.ones(n, np.int64)
+    size = np.ones(n, np.int64)
+    if more > 0:
+        size = np.minimum(1 + np.floor(np.log1p(-u) / np.log(more)).astype(np.int64), 8)
     n_households = int(np.searchsorted(np.cumsum(size), n)) + 1
     size, keys = size[:n_households], keys[:n_households]
     size[-1] -= size.sum() - n
@@ -114,7 +116,7 @@ def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
     """Make some adult tenants the floating population, part-way through their stay."""
     p, key = scenario.migrants, residents["key"]
     adult_tenant = (residents["renting"] == 1) & (residents["age"] >= 18)
-    share = p.share_of_residents * len(residents) / max(np.count_nonzero(adult_tenant), 1)
+    share = p.share_of_residents * len(residents) / max(int(np.count_nonzero(adult_tenant)), 1)
     migrant = adult_tenant & (uniforms(seed, Stream.MIGRATION, key, 0) < share)
     residents["migrant"] = migrant
     stay = -np.log1p(-uniforms(seed, Stream.MIGRATION, key, 1)) * p.mean_stay_days * DAY_MIN

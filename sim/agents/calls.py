@@ -17,7 +17,7 @@ from sim.agents.tables import (
     TRAFFIC,
 )
 from sim.compiled import compiled
-from sim.draws import Stream, exponential, normal
+from sim.draws import Key, Stream, exponential, normal
 from sim.params import ASSAULT, BURGLARY, ROBBERY
 
 SERVICE = int(Stream.SERVICE)
@@ -29,7 +29,7 @@ def new_call(
     w: State,
     kind: int,
     priority: int,
-    cause: int,
+    cause: Key,
     segment: int,
     caller: int,
     t_event: float,
@@ -43,7 +43,7 @@ def new_call(
     An invalid call ends on the telephone.
     """
     c = w.c[0]
-    t_ready = t_call + exponential(c.seed, SERVICE, cause, 1) * w.p[0].call_handling_min
+    t_ready = t_call if discovered else t_call + exponential(c.seed, SERVICE, cause, 1) * w.p[0].call_handling_min
     row = _free_row(w)
     if row == NONE:
         c.n_calls_lost += 1
@@ -93,7 +93,7 @@ def close_call(w: State, row: int, t: float) -> None:
 
 
 @compiled
-def service_minutes(w: State, cause: int) -> float:
+def service_minutes(w: State, cause: Key) -> float:
     """Draw the time that a call takes at the scene (F28: lognormal, median 48 min)."""
     p = w.p[0]
     if p.service_exponential >= 0.5:

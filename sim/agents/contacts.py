@@ -17,7 +17,7 @@ from sim.agents.tables import (
 )
 from sim.clock import DAY_MIN
 from sim.compiled import compiled
-from sim.draws import Stream, mix_keys, uniform, uniform_four
+from sim.draws import Key, Stream, mix_keys, uniform, uniform_four
 
 CONTACT, STOP_WHOM, VISIT = int(Stream.CONTACT), int(Stream.STOP_WHOM), int(Stream.VISIT)
 
@@ -74,7 +74,7 @@ def stop_somebody(w: State, officer: int, t: float) -> bool:
 
 
 @compiled
-def _person_in_street(w: State, segment: int, key: int, t: float, anybody: bool) -> int:
+def _person_in_street(w: State, segment: int, key: Key, t: float, anybody: bool) -> int:
     best, least = NONE, 2.0
     for i in range(w.c[0].n_travellers):
         if w.travellers[i, 3] != segment:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.agents.calls import close_call
 from sim.agents.heap import pop, push
-from sim.agents.officers import act_until, go_to_call
+from sim.agents.officers import act_until
 from sim.agents.routing import minutes_between
+from sim.agents.scene import go_to_call
 from sim.agents.state import State
 from sim.agents.tables import (
     CALL_QUEUED,
@@ -15,11 +18,8 @@ from sim.agents.tables import (
     NONE,
     PATROL,
     PROBLEM,
-    REPORT,
+    RESPOND,
     RESPONSE,
-    REST,
-    SERVE,
-    STOP,
     TRAVEL,
     VISIT,
 )
@@ -27,6 +27,8 @@ from sim.compiled import compiled
 
 ON_FOOT_REACH_MIN = 15.0
 """Officers on foot are sent no farther than this."""
+LOOK_AHEAD = 8
+"""Waiting calls that nobody can take, after which no further one is tried."""
 
 
 @compiled
@@ -59,6 +61,8 @@ def nearest_free(w: State, row: int, t: float) -> int:
         minutes = wait + minutes_between(w.walk if who.on_foot else w.drive, who.junction, goal)
         if who.on_foot and minutes > ON_FOOT_REACH_MIN:
             continue
+        if call.discovered and who.segment == call.segment:  # who saw it deals with it
+            minutes = 0.0
         if who.cell != NONE and who.cell == w.segments[call.segment].cell:
             minutes -= w.p[0].own_cell_min
         if minutes < least:
@@ -90,7 +94,7 @@ def dispatch(w: State, end: float) -> None:
         officers_until(w, t)
         row = pop(w.pending, c.n_pending, w.calls["t_ready"])
         c.n_pending -= 1
-        if c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank or not send(w, row, t):
+        if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(w, row, t):
             w.calls[row].state = CALL_QUEUED
             push(w.queue, c.n_queue, w.calls["rank"], row)
             c.n_queue += 1
@@ -100,6 +104,8 @@ def dispatch(w: State, end: float) -> None:
 def officers_until(w: State, end: float) -> None:
     """Let all officers act up to a time; while calls wait, whoever becomes free takes one at that moment."""
     c = w.c[0]
+    if c.n_queue > 0:
+        _serve_queue(w, c.now)
     while c.n_queue > 0:
         t = _next_freed(w, end)
         if t >= end:
@@ -115,9 +121,7 @@ def _next_freed(w: State, end: float) -> float:
     t = end
     for o in range(w.officers.size):
         who = w.officers[o]
-        if who.on_duty and (
-            who.activity == SERVE or who.activity == REPORT or who.activity == REST or who.activity == STOP
-        ):
+        if who.on_duty and who.activity != PATROL and who.activity != TRAVEL and who.activity != RESPOND:
             t = min(t, who.until)
     return t
 
@@ -134,13 +138,20 @@ def _all_until(w: State, end: float) -> None:
 
 @compiled
 def _serve_queue(w: State, t: float) -> None:
+    """Send whoever is free to the calls that wait, most urgent and oldest first.
+
+    A call that nobody can take (too far on foot, say) does not hold up those behind it.
+    """
     c, limit = w.c[0], w.p[0].max_wait_h * 60.0
-    while c.n_queue > 0:
-        row = w.queue[0]
-        expired = t - w.calls[row].t_ready > limit
-        if not expired and not send(w, row, t):
-            return
-        pop(w.queue, c.n_queue, w.calls["rank"])
+    passed, n_passed = np.empty(LOOK_AHEAD, np.int32), 0
+    while c.n_queue > 0 and n_passed < LOOK_AHEAD:
+        row = pop(w.queue, c.n_queue, w.calls["rank"])
         c.n_queue -= 1
-        if expired:
+        if t - w.calls[row].t_ready > limit:
             close_call(w, row, t)
+        elif not send(w, row, t):
+            passed[n_passed] = row
+            n_passed += 1
+    for i in range(n_passed):
+        push(w.queue, c.n_queue, w.calls["rank"], passed[i])
+        c.n_queue += 1

@@ -9,11 +9,11 @@ import numpy as np
 from sim.agents.calls import new_call, priority_of
 from sim.agents.events import AGREED, BEGAN, BLOWS, CALLED, ENDED, FAILED, FLARED, PRESSED
 from sim.agents.reporting import notice_offence
-from sim.agents.state import State
+from sim.agents.state import State, Table
 from sim.agents.tables import AWAY, DISPUTE, NEVER, NONE
 from sim.clock import DAY_MIN
 from sim.compiled import compiled
-from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
+from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT
 
 WHEN, WHAT, MEDIATE = int(Stream.DISPUTE_WHEN), int(Stream.DISPUTE_WHAT), int(Stream.MEDIATION)
@@ -32,7 +32,7 @@ def disputes_arise(w: State, day: int, t: float) -> None:
     for h in range(w.households.size):
         home = w.households[h]
         place = w.segments[home.segment]
-        dense = 1.0 + p.density_factor * math.log2(max(place.dwellings, 1.0)) / 5.0
+        dense = 1.0 + p.density_factor * math.log2(max(place.dwellings, 1.0))
         rate = daily * dense * (p.tenancy_factor if home.renting else 1.0)
         u_start, u_level, u_a, u_b = uniform_four(seed, WHAT, home.key, day + 1)
         if u_start < 1.0 - math.exp(-rate):
@@ -40,25 +40,32 @@ def disputes_arise(w: State, day: int, t: float) -> None:
 
 
 @compiled
-def _begin(w: State, household: int, key: int, t: float, intensity: float, u_a: float, u_b: float) -> None:
-    row = _free_row(w)
-    if row == NONE:
-        return
+def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: float, u_b: float) -> None:
     one, other = w.households[household], w.households[_other_party(w, household, key)]
+    a, b = _member(w, one, u_a), _member(w, other, u_b)
+    if a == b:  # within the family: another member, if there is one
+        b = one.first + (a - one.first + 1) % one.n
+    row = _free_row(w)
+    if row == NONE or a == b:
+        return
     d = w.disputes[row]
     d.key, d.household_a, d.segment = key, household, one.segment
-    d.resident_a = one.first + int(u_a * one.n)
-    d.resident_b = other.first + int(u_b * other.n)
-    if d.resident_b == d.resident_a and one.n > 1:  # a quarrel within the family
-        d.resident_b = one.first + (d.resident_a - one.first + 1) % one.n
+    d.resident_a, d.resident_b = a, b
     d.began, d.intensity, d.intensity_t = t, intensity, t
-    d.n_flares, d.known, d.n_sessions, d.agreed = 0, 0, 0, 0
+    d.n_flares, d.known, d.n_sessions, d.agreed, d.session_t = 0, 0, 0, 0, -NEVER
     w.flares[row] = t + exponential(w.c[0].seed, WHEN, key, 0) * MONTH_MIN / w.p[0].dispute_events_per_month
     _write(w, row, t, BEGAN)
 
 
 @compiled
-def _other_party(w: State, household: int, key: int) -> int:
+def _member(w: State, home: Table, u: float) -> int:
+    """Choose who of a household quarrels; for a child, its first member, who is an adult."""
+    chosen = home.first + int(u * home.n)
+    return int(chosen if w.residents[chosen].age >= 14 else home.first)
+
+
+@compiled
+def _other_party(w: State, household: int, key: Key) -> int:
     """Choose a neighbour in the same street, each with a draw of its own; the family itself if none."""
     place = w.segments[w.households[household].segment]
     best, least = household, 2.0
@@ -129,6 +136,15 @@ def _flare(w: State, row: int, t: float) -> None:
 
 
 @compiled
+def can_mediate(w: State, row: int, t: float) -> bool:
+    """Tell whether a session makes sense: a dispute that goes on, unsettled, not given up, not heard today."""
+    d = w.disputes[row]
+    return bool(
+        d.key != 0 and not d.agreed and d.n_sessions < w.p[0].mediation_sessions and t - d.session_t > 0.5 * DAY_MIN
+    )
+
+
+@compiled
 def mediate(w: State, row: int, t: float) -> bool:
     """Hold a mediation session; tell whether the parties agreed.
 
@@ -137,6 +153,7 @@ def mediate(w: State, row: int, t: float) -> bool:
     """
     p, d = w.p[0], w.disputes[row]
     d.n_sessions += 1
+    d.session_t = t
     u_agree, u_press, _, _ = uniform_four(w.c[0].seed, MEDIATE, d.key, d.n_sessions)
     if u_agree < p.mediation_settles:
         calm(w, row, t, p.agreement_calms)

@@ -37,7 +37,7 @@ WORDS = 3
 """Words of an entry: address, and up to two dimensions."""
 
 
-class Struct(types.Type):  # type: ignore[misc]
+class Struct(types.Type):
     """Type of a bundle in compiled code."""
 
     def __init__(self, name: str, parts: tuple[tuple[str, Any], ...]) -> None:
@@ -99,7 +99,7 @@ def compiled_struct(bundle: type) -> type:
 
 
 @register_model(Struct)
-class _StructModel(models.OpaqueModel):  # type: ignore[misc]
+class _StructModel(models.OpaqueModel):
     """A pointer."""
 
 
@@ -112,10 +112,10 @@ def _unbox(typ: Struct, obj: Any, c: Any) -> NativeValue:  # noqa: ANN401 - Numb
 
 
 @infer_getattr
-class _StructAttributes(AttributeTemplate):  # type: ignore[misc]
+class _StructAttributes(AttributeTemplate):
     key = Struct
 
-    def generic_resolve(self, typ: Struct, attr: str) -> Any:  # noqa: ANN401 - a Numba type
+    def generic_resolve(self, typ: Struct, attr: str) -> Any:  # type: ignore[override]  # noqa: ANN401 - a Numba type
         return dict(typ.parts).get(attr)
 
 

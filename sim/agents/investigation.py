@@ -11,7 +11,7 @@ from sim.agents.state import State
 from sim.agents.tables import AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
 from sim.compiled import compiled
-from sim.draws import Stream, exponential, uniform, uniform_pair
+from sim.draws import Key, Stream, exponential, uniform, uniform_pair
 
 INVESTIGATE, CUSTODY = int(Stream.INVESTIGATE), int(Stream.CUSTODY)
 GRAVITY = np.array([2, 0, 3, 1, 4])
@@ -20,7 +20,7 @@ REFERENCE_DELAY_MIN = 10.0
 
 
 @compiled
-def caught_at_scene(w: State, cause: int, kind: int, delay: float) -> bool:
+def caught_at_scene(w: State, cause: Key, kind: int, delay: float) -> bool:
     """Tell whether police find the offender still there; the chance falls with the delay."""
     p = w.p[0]
     chance = p.p_caught_at_once[kind] * 0.5 ** (delay / p.scene_half_life_min)
@@ -28,7 +28,7 @@ def caught_at_scene(w: State, cause: int, kind: int, delay: float) -> bool:
 
 
 @compiled
-def open_case(w: State, cause: int, suspect: int, kind: int, segment: int, t: float, delay: float) -> None:
+def open_case(w: State, cause: Key, suspect: int, kind: int, segment: int, t: float, delay: float) -> None:
     """Hand a recorded offence to the detectives; with no room left it is filed unworked."""
     size = w.cases.size
     for k in range(size):
@@ -94,16 +94,26 @@ def _conclude(w: State, row: int, t: float) -> None:
 
 
 @compiled
-def _arrest_in_case(w: State, cause: int, suspect: int, kind: int, t: float) -> None:
+def _arrest_in_case(w: State, cause: Key, suspect: int, kind: int, t: float) -> None:
     if w.residents[suspect].present:
         arrest(w, cause, suspect, kind, t, NONE, False)
 
 
 @compiled
-def arrest(w: State, cause: int, suspect: int, kind: int, t: float, officer: int, at_scene: bool) -> None:
+def _close_cases(w: State, cause: Key) -> None:
+    for row in range(w.cases.size):
+        if w.cases[row].cause == cause:
+            w.cases[row].cause = 0
+
+
+@compiled
+def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int, at_scene: bool) -> None:
     """Arrest a suspect: custody for some, and a warning to those who hear of it."""
     p, seed = w.p[0], w.c[0].seed
     offender = w.residents[suspect].offender
+    _close_cases(w, cause)
+    if offender != NONE and w.offenders[offender].last_cause == cause:
+        w.offenders[offender].last_cause = 0  # nobody is arrested twice for the same offence
     u_charge, _ = uniform_pair(seed, CUSTODY, cause, 0)
     days = 0.0
     if offender != NONE and u_charge < p.p_charged and w.routines[suspect].where != AWAY:
@@ -130,4 +140,3 @@ def release(w: State, t: float) -> None:
         who = w.offenders[i]
         if who.custody_until <= t and w.routines[who.resident].where == AWAY and w.residents[who.resident].present:
             bring_home(w, who.resident)
-

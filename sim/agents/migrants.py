@@ -53,7 +53,7 @@ def _leave(w: State, r: int, t: float) -> None:
             w.cases[row].cause = 0
     # Rooms fill faster in spring, when people come for work.
     season = 1.0 + w.p[0].arrival_season * math.cos(w.year_phase[w.c[0].day + 1] - MARCH_RAD)
-    gap = exponential(w.c[0].seed, MIGRATION, who.key, 1) * w.p[0].mean_vacancy_days / season
+    gap = exponential(w.c[0].seed, MIGRATION, who.key, 3) * w.p[0].mean_vacancy_days / season
     who.leaves = t + max(gap, 1.0) * DAY_MIN
 
 

@@ -18,7 +18,7 @@ from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
 from sim.compiled import compiled
-from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
+from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
 
 WHEN, WHAT, WHERE, VICTIM = (
@@ -90,7 +90,7 @@ def _search(w: State, offender: int, number: int, t: float) -> None:
 
 
 @compiled
-def _look_for_target(w: State, offender: int, kind: int, cause: int, t: float, u_go: float, u_return: float) -> None:
+def _look_for_target(w: State, offender: int, kind: int, cause: Key, t: float, u_go: float, u_return: float) -> None:
     """Choose a target, go there, and offend unless police turn the offender away.
 
     The offender acts when the opportunities it knows outweigh staying out of it: with a total weight
@@ -173,8 +173,8 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
         return 0.0
     guarded = 1.0 / (1.0 + p.guardian_weight * place.n_street)
     if kind == BURGLARY:
-        at_home = place.n_home / place.n_residents if place.n_residents > 0 else 0.0
-        return float(value * (1.0 - p.occupancy_weight * min(at_home, 1.0)) * guarded / (1.0 - 0.6 * p.occupancy_weight))
+        at_home = _share_at_home(w, segment)
+        return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
     if kind == ROBBERY:
         return float(value * min(place.n_street * guarded / c.mean_street, 20.0))
     if kind == THEFT:
@@ -189,7 +189,14 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
 
 
 @compiled
-def _commit(w: State, offender: int, kind: int, cause: int, segment: int, t: float, n_turned: int) -> None:
+def _share_at_home(w: State, segment: int) -> float:
+    """Return how many of a street's residents are at home, drawn toward the city where few are simulated."""
+    place, of_city = w.segments[segment], w.c[0].n_at_home / w.residents.size
+    return min((place.n_home + 2.0 * of_city) / (place.n_residents + 2.0), 1.0)
+
+
+@compiled
+def _commit(w: State, offender: int, kind: int, cause: Key, segment: int, t: float, n_turned: int) -> None:
     who = w.offenders[offender]
     who.last_segment, who.last_type, who.last_t, who.last_cause = segment, kind, t, cause
     who.n_offences += 1
@@ -220,7 +227,7 @@ def _raise_boost(w: State, segment: int, kind: int, t: float, by: float) -> None
 
 
 @compiled
-def find_victim(w: State, segment: int, kind: int, cause: int, offender: int) -> int:
+def find_victim(w: State, segment: int, kind: int, cause: Key, offender: int) -> int:
     """Choose who suffers an offence, or `NONE` where it is a business or the street.
 
     Everybody who could be the victim draws a number of their own, and the least one is it: the
@@ -243,7 +250,7 @@ def find_victim(w: State, segment: int, kind: int, cause: int, offender: int) ->
 
 
 @compiled
-def _traveller_at(w: State, segment: int, cause: int, offender: int) -> int:
+def _traveller_at(w: State, segment: int, cause: Key, offender: int) -> int:
     best, least = NONE, 2.0
     for i in range(w.c[0].n_travellers):
         if w.travellers[i, 3] == segment and w.travellers[i, 0] != offender:

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.attitudes import feel_contact, wait_is_tolerable
-from sim.agents.calls import close_call, service_minutes
-from sim.agents.contacts import felt_fair, hold_session, stop_somebody, visit_household, write_contact
-from sim.agents.disputes import calm
-from sim.agents.investigation import arrest, caught_at_scene, open_case
+from sim.agents.contacts import hold_session, stop_somebody, visit_household
+from sim.agents.disputes import can_mediate
 from sim.agents.presence import charge, enter_segment, leave_segment
-from sim.agents.reporting import record_incident
 from sim.agents.routing import plan_route
+from sim.agents.scene import arrive_at_call, leave_call
 from sim.agents.state import Roads, State
 from sim.agents.tables import (
-    BY_RESPONSE,
-    CALL_SENT,
     DESK,
     HOLD,
     MEDIATE,
@@ -45,7 +40,6 @@ from sim.agents.tables import (
 )
 from sim.compiled import compiled
 from sim.draws import Stream, exponential, uniform
-from sim.params import N_CRIMES
 
 PATROL_STREAM, STOP_WHEN = int(Stream.PATROL), int(Stream.STOP_WHEN)
 CONTACT, ROSTER = int(Stream.CONTACT), int(Stream.OFFICER)
@@ -76,7 +70,7 @@ def act_until(w: State, o: int, end: float) -> None:
     """Let an officer act up to a time."""
     who = w.officers[o]
     while who.clock < end and who.on_duty:
-        stop_at = who.clock + who.next_stop if who.activity == PATROL or who.activity == HOLD else NEVER
+        stop_at = _next_stop_at(w, o)
         stage = min(who.until, stop_at)
         if stage > end:
             _pass_time(w, o, end)
@@ -96,8 +90,24 @@ def _pass_time(w: State, o: int, to: float) -> None:
     if who.activity == DESK:
         w.c[0].desk_min += minutes
     if who.activity == PATROL or who.activity == HOLD:
-        who.next_stop -= minutes
+        who.next_stop -= minutes * _stop_rate(w, o) / 60.0
     who.clock = to
+
+
+@compiled
+def _stop_rate(w: State, o: int) -> float:
+    """Return the stops an hour that are asked of an officer now."""
+    task = w.officers[o].task
+    return float(w.tasks[task].stops_per_hour) if task != NONE else float(w.p[0].stops_per_hour)
+
+
+@compiled
+def _next_stop_at(w: State, o: int) -> float:
+    who = w.officers[o]
+    if who.activity != PATROL and who.activity != HOLD:
+        return NEVER
+    rate = _stop_rate(w, o)
+    return float(who.clock + max(who.next_stop, 0.0) * 60.0 / rate) if rate > 0.0 else NEVER
 
 
 @compiled
@@ -105,12 +115,9 @@ def _stop(w: State, o: int) -> None:
     """Make a stop, if somebody is there to be stopped, and draw the time to the next one."""
     who = w.officers[o]
     who.n_stops += 1
-    rate = w.tasks[who.task].stops_per_hour if who.task != NONE else w.p[0].stops_per_hour
-    drawn = exponential(w.c[0].seed, STOP_WHEN, who.key, who.n_stops)
-    who.next_stop = drawn * 60.0 / rate if rate > 0.0 else NEVER
+    who.next_stop = exponential(w.c[0].seed, STOP_WHEN, who.key, who.n_stops)
     if who.segment != NONE and stop_somebody(w, o, who.clock):
-        who.activity = STOP
-        who.until = max(who.until, who.clock + w.p[0].stop_min)
+        who.activity, who.until = STOP, who.clock + w.p[0].stop_min
 
 
 @compiled
@@ -132,13 +139,16 @@ def _finish(w: State, o: int) -> None:
         _work_at_target(w, o)
         return
     if activity == SERVE:
-        _leave_call(w, o)
+        leave_call(w, o)
     elif activity == VISIT:
         visit_household(w, o, who.target, who.clock)
     elif activity == MEDIATE:
         hold_session(w, o, who.doing, who.clock)
     elif activity == PROBLEM:
-        _improve_place(w, who.target, who.until - who.since)
+        _improve_place(w, who.target, who.until - who.work_began)
+    elif activity == STOP and who.stay_end > who.clock:  # back to the stay that the stop interrupted
+        who.activity, who.until = HOLD, who.stay_end
+        return
     _next(w, o)
 
 
@@ -146,6 +156,7 @@ def _finish(w: State, o: int) -> None:
 def _take_arc(w: State, o: int, arc: int) -> None:
     """Drive or walk along one arc; the officer is in sight of its segment all the way."""
     who = w.officers[o]
+    who.stay_end = 0.0
     roads = w.walk if who.on_foot else w.drive
     enter_segment(w, o, roads.segment[arc], who.clock)
     who.junction = roads.head[arc]
@@ -224,13 +235,11 @@ def _carry_on(w: State, o: int) -> None:
     who.target_at = (who.target_at + 1) % task.target_n
     segment = who.doing
     if task.kind == TASK_MEDIATION:
-        if w.disputes[who.doing].key == 0:  # over by now
+        if not can_mediate(w, who.doing, who.clock):
             _patrol(w, o, task.cell)
             return
         segment = w.disputes[who.doing].segment
-    if who.segment == segment and who.target == segment:
-        _work_at_target(w, o)
-    elif not _set_out(w, o, segment, TRAVEL):
+    if (who.segment == segment and who.target == segment) or not _set_out(w, o, segment, TRAVEL):
         _work_at_target(w, o)
 
 
@@ -239,6 +248,7 @@ def _work_at_target(w: State, o: int) -> None:
     """Begin what the task asks for at the place just reached."""
     who, p = w.officers[o], w.p[0]
     enter_segment(w, o, who.target, who.clock)
+    who.work_began = who.clock
     if who.task == NONE:
         _patrol(w, o, NONE)
         return
@@ -251,8 +261,10 @@ def _work_at_target(w: State, o: int) -> None:
         who.activity, who.until = PROBLEM, who.clock + max(float(task.dwell), 1.0)
     elif task.kind == TASK_POST:
         who.activity, who.until = HOLD, min(task.end, max(who.rest_at, who.clock + 1.0))
+        who.stay_end = who.until
     elif task.kind == TASK_ROUNDS:
         who.activity, who.until = HOLD, who.clock + max(float(task.dwell), 1.0)
+        who.stay_end = who.until
     else:
         _patrol(w, o, task.cell)
 
@@ -305,72 +317,3 @@ def _count_ways(w: State, o: int, roads: Roads, first: int, last: int, cell: int
         if _may_take(w, o, roads, k, cell):
             n += 1
     return n
-
-
-@compiled
-def go_to_call(w: State, o: int, row: int, t: float) -> None:
-    """Send an officer to a call; who is between two junctions goes on to the next one first."""
-    who, call = w.officers[o], w.calls[row]
-    moving = who.activity == PATROL or who.activity == TRAVEL
-    until = who.until
-    who.activity, who.call, who.target = RESPOND, row, call.segment
-    roads = w.walk if who.on_foot else w.drive
-    who.path_n = plan_route(roads, who.junction, w.segments[call.segment].junction_a, w.routes[o])
-    who.path_at = 0
-    who.until = until if moving else t
-    call.state = CALL_SENT
-    call.n_sent += 1
-    call.n_busy += 1
-    call.t_sent = min(call.t_sent, t)
-
-
-@compiled
-def arrive_at_call(w: State, o: int) -> None:
-    """Begin the work at the scene: look for the offender, calm a dispute, hear the caller."""
-    who = w.officers[o]
-    call = w.calls[who.call]
-    t = who.clock
-    if who.junction != w.segments[call.segment].junction_a and who.path_n > 0:  # a very long way: plan the rest
-        go_on = plan_route(w.walk if who.on_foot else w.drive, who.junction, w.segments[call.segment].junction_a, w.routes[o])
-        who.path_n, who.path_at = go_on, 0
-        if go_on > 0:
-            return
-    enter_segment(w, o, call.segment, t)
-    who.activity = SERVE
-    if call.t_arrived >= NEVER:
-        call.t_arrived, call.first_officer = t, o
-        call.t_end = t + service_minutes(w, call.cause)
-        _first_at_scene(w, o, who.call, t)
-    who.until = max(call.t_end, t)
-
-
-@compiled
-def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
-    call = w.calls[row]
-    if call.kind < N_CRIMES and call.suspect != NONE:
-        caught = caught_at_scene(w, call.cause, call.kind, t - call.t_event)
-        if caught:
-            arrest(w, call.cause, call.suspect, call.kind, t, o, True)
-            w.officers[o].paper_min += w.p[0].arrest_min
-        if record_incident(w, row, t):
-            w.officers[o].paper_min += w.p[0].report_min
-            if not caught:
-                open_case(w, call.cause, call.suspect, call.kind, call.segment, t, t - call.t_event)
-    if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
-        calm(w, call.dispute, t, w.p[0].response_calms)
-        w.disputes[call.dispute].known = 1
-    if call.caller != NONE:
-        u = uniform(w.c[0].seed, CONTACT, call.cause, 0)
-        in_time = wait_is_tolerable(w, t - call.t_call)
-        fair = felt_fair(w, o, w.p[0].p_fair_contact, u) and in_time
-        feel_contact(w, call.caller, fair, 1.0)
-        write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False)
-
-
-@compiled
-def _leave_call(w: State, o: int) -> None:
-    row = w.officers[o].call
-    call = w.calls[row]
-    call.n_busy -= 1
-    if call.n_busy == 0:
-        close_call(w, row, w.officers[o].clock)

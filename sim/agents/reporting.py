@@ -13,7 +13,7 @@ from sim.agents.calls import new_call, priority_of
 from sim.agents.state import State
 from sim.agents.tables import NONE
 from sim.compiled import compiled
-from sim.draws import Stream, exponential, normal, uniform_four
+from sim.draws import Key, Stream, exponential, normal, uniform_four
 from sim.params import DISORDER, THEFT
 
 REPORT, RECORD = int(Stream.REPORT), int(Stream.RECORD)
@@ -38,7 +38,7 @@ def p_report(w: State, kind: int, seriousness: float, victim: int) -> float:
 @compiled
 def notice_offence(
     w: State,
-    cause: int,
+    cause: Key,
     t: float,
     kind: int,
     segment: int,
@@ -47,12 +47,12 @@ def notice_offence(
     victim: int,
     seriousness: float,
     n_turned: int,
-    dispute_key: int,
+    dispute_key: Key,
     dispute: int,
 ) -> None:
     """Write an offence to the ledger and let victim, witness or an officer on the spot notice it."""
     c, p, place = w.c[0], w.p[0], w.segments[segment]
-    u_report, u_when, u_seen, u_caught = uniform_four(c.seed, REPORT, cause, 0)
+    u_report, u_when, u_seen, _ = uniform_four(c.seed, REPORT, cause, 0)
     reported = u_report < p_report(w, kind, seriousness, victim)
     discovered = place.n_police > 0 and u_seen < p.p_noticed_by_officer
     i = w.out.n[0]
@@ -72,7 +72,8 @@ def notice_offence(
     suffer(w, segment, victim, seriousness)
     if discovered:
         # The officer on the spot acts at once: same path as a call, without its delay.
-        new_call(w, kind, 1, cause, segment, NONE, t, t, resident, dispute, True)
+        priority = priority_of(kind, seriousness, 0.0)
+        new_call(w, kind, priority, cause, segment, NONE, t, t, resident, dispute, True)
     elif reported:
         delay = 1.0 + 4.0 * u_when / max(p.p_immediate[kind], 1e-9)
         if u_when >= p.p_immediate[kind]:
@@ -100,4 +101,3 @@ def record_incident(w: State, call_row: int, t: float) -> bool:
     row.response_min = math.nan if call.discovered else call.t_arrived - call.t_call
     c.today_recorded[kind] += 1
     return True
-

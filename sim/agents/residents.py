@@ -158,11 +158,12 @@ def path_segment(w: State, person: int, leg: int, step: int) -> int:
 
 
 @compiled
-def _count_at(segments: Table, who: Table, place: int, change: int) -> None:
+def _count_at(w: State, who: Table, place: int, change: int) -> None:
     """Count a person in or out of one of the own places."""
-    segment = segments[who.place[place]]
+    segment = w.segments[who.place[place]]
     if place == 0:
         segment.n_home += change
+        w.c[0].n_at_home += change
     else:
         segment.n_visiting += change
 
@@ -194,7 +195,7 @@ def _depart(w: State, person: int, leg: int) -> None:
     origin, _ = leg_ends(leg)
     if who.where != origin:  # in custody, gone, or held up: the rest of the plan is void
         return
-    _count_at(w.segments, who, origin, -1)
+    _count_at(w, who, origin, -1)
     if who.path_len[leg >> 1] == 0:
         _arrive(w, person, leg)
         return
@@ -211,7 +212,7 @@ def _arrive(w: State, person: int, leg: int) -> None:
     who = w.routines[person]
     _, goal = leg_ends(leg)
     who.where = goal
-    _count_at(w.segments, who, goal, 1)
+    _count_at(w, who, goal, 1)
 
 
 @compiled
@@ -219,7 +220,7 @@ def take_away(w: State, person: int) -> None:
     """Take a person out of the city: arrested, or moved away."""
     who = w.routines[person]
     if who.where < TRAVELLING:
-        _count_at(w.segments, who, who.where, -1)
+        _count_at(w, who, who.where, -1)
     elif who.where == TRAVELLING:
         _leave_street(w, person)
     who.where = AWAY
@@ -245,7 +246,7 @@ def bring_home(w: State, person: int) -> None:
     who = w.routines[person]
     if who.where == AWAY:
         who.where = 0
-        _count_at(w.segments, who, 0, 1)
+        _count_at(w, who, 0, 1)
 
 
 @compiled

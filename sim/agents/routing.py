@@ -18,7 +18,7 @@ FAR = np.float32(1e9)
 
 def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64]) -> Roads:
     """Prepare one kind of travel, with `kmh` the speed on each segment."""
-    n, n_arcs = net.n_junctions, len(arcs.head)
+    n = net.n_junctions
     minutes = net.segment_length_m[arcs.segment] / (kmh[arcs.segment] * 1000 / 60)
     tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(arcs.start))
     back_start = np.zeros(n + 1, np.int32)

@@ -49,6 +49,7 @@ COUNTERS = (
     Column("today_call_at", "i8", "", "next row of `today_calls`"),
     Column("n_queue", "i8", "", "calls in `queue`"),
     Column("n_pending", "i8", "", "calls in `pending`"),
+    Column("n_at_home", "i8", "", "residents at home now"),
     Column("mean_street", "f8", "", "travellers of a segment, mean over the day"),
     Column("mean_visiting", "f8", "", "visitors of a segment, mean over the day"),
     Column("desk_min", "f8", "min", "detective time at the desk not yet spent on cases"),
@@ -65,7 +66,6 @@ COUNTERS = (
     Column("n_calls_lost", "i8", "", "calls lost because `calls` was full; must stay 0"),
     Column("record_factor", "f8", "", "share of attended reports recorded against the scenario's (a recording reform)"),
 )
-
 
 
 @compiled_struct
@@ -118,7 +118,7 @@ class State(Handled):
     offenders: Table = array_of(row_dtype(OFFENDERS))
     awareness: Table = array_of(row_dtype(AWARENESS))
     officers: Table = array_of(row_dtype(OFFICERS))
-    tasks: Table = array_of(row_dtype(TASK_ROWS), meaning="orders of the present shift, those of an officer side by side")
+    tasks: Table = array_of(row_dtype(TASK_ROWS), meaning="orders of the shift, those of an officer side by side")
     targets: NDArray[np.int32] = array_of("i4", meaning="segments (or disputes) named by `tasks`")
     calls: Table = array_of(row_dtype(CALL_ROWS))
     disputes: Table = array_of(row_dtype(DISPUTE_ROWS))
@@ -126,7 +126,7 @@ class State(Handled):
     cases: Table = array_of(row_dtype(CASE_ROWS))
     paths: NDArray[np.int32] = array_of("i4", meaning="segments of the stored paths, one a tick")
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
-    trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice the number in LEGS, plus 1 for the way back")
+    trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
     trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")
     travellers: NDArray[np.int32] = array_of("i4", 2, meaning="(n, 4) resident, leg, step, segment")
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")

@@ -28,7 +28,8 @@ ROLES = ("response", "foot", "community", "detective", "auxiliary", "mediator")
 RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR = range(6)
 
 ACTIVITIES = (
-    "off", "patrol", "travel", "hold", "respond", "serve", "stop", "visit", "mediate", "problem", "report", "rest", "desk",
+    "off", "patrol", "travel", "hold", "respond", "serve", "stop",
+    "visit", "mediate", "problem", "report", "rest", "desk",
 )  # fmt: skip
 OFF, PATROL, TRAVEL, HOLD, RESPOND, SERVE, STOP, VISIT, MEDIATE, PROBLEM, REPORT, REST, DESK = range(13)
 N_ACTIVITIES = len(ACTIVITIES)
@@ -195,7 +196,9 @@ OFFICERS = (
     Column("doing", "i4", "", "segment or dispute that the present target names"),
     Column("call", "i4", "", "row of the call in hand, or none"),
     Column("paper_min", "f4", "min", "paper work owed"),
-    Column("next_stop", "f8", "min", "stop clock: officer-minutes on patrol left until the next stop"),
+    Column("stay_end", "f8", "min", "end of the stay at a target, which a stop interrupts"),
+    Column("work_began", "f8", "min", "begin of the work at a target"),
+    Column("next_stop", "f8", "stops", "stop clock: expected stops left until the next one"),
     Column("n_stops", "i4", "", "stops so far"),
     Column("n_contacts", "i4", "", "contacts so far"),
     Column("minutes", "f8", "min", "time by activity since the last panel row", N_ACTIVITIES),
@@ -251,6 +254,7 @@ DISPUTE_ROWS = (
     Column("n_flares", "i4", "", "flare-ups so far"),
     Column("known", "u1", "", "1 if the police know of it"),
     Column("n_sessions", "i4", "", "mediation sessions so far"),
+    Column("session_t", "f8", "min", "the last of them"),
     Column("agreed", "u1", "", "1 once the parties have agreed"),
 )
 

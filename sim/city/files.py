@@ -171,6 +171,3 @@ def _read(path: Path) -> tuple[Arrays, dict[str, str]]:
 
 def _fault(path: Path) -> str:
     return "something else" if path.is_file() else "no file"
-
-
-

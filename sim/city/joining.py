@@ -60,8 +60,7 @@ def _originals(p: StreetPieces) -> NDArray[np.int64]:
 def _backwards(p: StreetPieces) -> Bools:
     """Find the pieces that run from the larger node number to the smaller; loops are told by their line."""
     loop_backwards = [
-        bool(a == b) and tuple(line[1]) > tuple(line[-2])
-        for a, b, line in zip(p.start, p.end, p.line, strict=True)
+        bool(a == b) and tuple(line[1]) > tuple(line[-2]) for a, b, line in zip(p.start, p.end, p.line, strict=True)
     ]
     backwards: Bools = (p.start > p.end) | np.array(loop_backwards, bool)
     return backwards
@@ -167,9 +166,7 @@ def _stack(p: StreetPieces, joined: list[tuple[list[int], NDArray[np.float64]]])
     first = np.array([chain[0] for chain, _ in joined])
     last = np.array([chain[-1] ^ 1 for chain, _ in joined])
     length = [p.length_m[np.array(chain) >> 1] for chain, _ in joined]
-    hours = [
-        np.sum(m / p.speed_kmh[np.array(chain) >> 1]) for m, (chain, _) in zip(length, joined, strict=True)
-    ]
+    hours = [np.sum(m / p.speed_kmh[np.array(chain) >> 1]) for m, (chain, _) in zip(length, joined, strict=True)]
     rank = [
         np.argmax(np.bincount(p.street_class[np.array(chain) >> 1], m).round(3))
         for m, (chain, _) in zip(length, joined, strict=True)

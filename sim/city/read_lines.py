@@ -16,6 +16,7 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+
 def read_lines(
     path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False
 ) -> tuple[StreetPieces, str]:

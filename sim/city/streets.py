@@ -96,10 +96,16 @@ class StreetNetwork:
 
     def _check(self) -> None:
         n = self.n_segments
-        per_segment = (
-            "segment_to segment_length_m segment_speed_kmh segment_class drive_forward "
-            "drive_backward walkable segment_key"
-        ).split()
+        per_segment = [
+            "segment_to",
+            "segment_length_m",
+            "segment_speed_kmh",
+            "segment_class",
+            "drive_forward",
+            "drive_backward",
+            "walkable",
+            "segment_key",
+        ]
         for column in per_segment:
             if getattr(self, column).shape != (n,):
                 raise InputError(

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.batch.compare import Comparison, Strategy, compare
-from sim.cli.progress import day_bar
+from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
+from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.policies.registry import make_policy
 from sim.report.comparison_text import (
@@ -25,7 +26,7 @@ from sim.report.comparison_text import (
 )
 from sim.report.texts import Lang
 
-WAITING = "building cities; the first run on a machine also compiles, for a minute or two"
+WAITING = "building cities"
 COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim", "tiny": "dim"}
 COLUMNS = {
     "en": "measure: mean of the baseline; below it, the difference of each strategy and its 95 % interval",
@@ -39,6 +40,7 @@ def compare_strategies(given: argparse.Namespace) -> int:
     strategies = [Strategy(spec, make_policy(spec)) for spec in split_specs(given.policies)]
     seeds = read_seeds(given.seeds)
     out: Path = given.out or Path("runs") / f"{scenario.name}-compare"
+    compile_core(tell)
     title = f"{len(strategies)} strategies x {len(seeds)} seeds"
     try:
         with day_bar(title, waiting=WAITING) as progress:

@@ -15,6 +15,11 @@ from sim.batch.runs import Progress as DayCounter
 from sim.clock import Clock
 
 
+def tell(sentence: str) -> None:
+    """Say something to the user beside the results."""
+    Console(stderr=True, highlight=False).print(sentence, soft_wrap=True)
+
+
 class RateColumn(ProgressColumn):
     """Show simulated days a second."""
 

@@ -10,15 +10,16 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.batch.runs import RunPlan, begin_run, continue_run, summarise_folder
-from sim.cli.progress import day_bar
+from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
+from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.ledger import MANIFEST, read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.registry import make_policy
 from sim.report.comparison import HEADLINE
 
-WAITING = "building the city and its people; the first run on a machine also compiles, for a minute or two"
+WAITING = "building the city and its people"
 
 
 def run(given: argparse.Namespace) -> int:
@@ -29,6 +30,7 @@ def run(given: argparse.Namespace) -> int:
     plan = RunPlan(scenario, policy, given.seed, folder)
     if given.resume and not (folder / MANIFEST).exists():
         raise InputError(f"{folder} holds no run to resume: leave out --resume to begin one")
+    compile_core(tell)
     act = continue_run if given.resume else begin_run
     try:
         with day_bar(f"{scenario.name}, {policy.name}, seed {given.seed}", scenario.clock, waiting=WAITING) as progress:

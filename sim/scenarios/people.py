@@ -59,7 +59,7 @@ class Disputes(Parameters):
 
     disputes_per_household: PerYear = param(0.04, "new disputes of a household in a year", source="prior", high=5)
     tenancy_factor: Factor = param(1.6, "disputes of renters against owners", source="prior", high=10)
-    density_factor: Factor = param(0.5, "rise of disputes per doubling of dwellings in the street", source="prior", high=5)
+    density_factor: Factor = param(0.1, "rise of disputes per doubling of dwellings in the street", source="prior", high=5)
     dispute_events_per_month: Factor = param(3.0, "flare-ups of a dispute at full intensity", source="prior", unit="per month")
     dispute_half_life_days: Days = param(45.0, "half-life of the intensity of a dispute left alone", source="prior", low=1)
     p_dispute_call: Fraction = param(0.45, "chance that somebody calls the police on a flare-up", source="prior")

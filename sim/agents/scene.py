@@ -1,0 +1,100 @@
+"""An officer and a call: on the way, at the scene, and done."""
+
+from __future__ import annotations
+
+from sim.agents.attitudes import feel_contact, wait_is_tolerable
+from sim.agents.calls import close_call, service_minutes
+from sim.agents.contacts import felt_fair, write_contact
+from sim.agents.disputes import calm
+from sim.agents.investigation import arrest, caught_at_scene, open_case
+from sim.agents.presence import enter_segment
+from sim.agents.reporting import record_incident
+from sim.agents.routing import plan_route
+from sim.agents.state import State
+from sim.agents.tables import (
+    AWAY,
+    BY_RESPONSE,
+    CALL_SENT,
+    NEVER,
+    NONE,
+    PATROL,
+    RESPOND,
+    SERVE,
+    TRAVEL,
+)
+from sim.compiled import compiled
+from sim.draws import Stream, uniform
+from sim.params import N_CRIMES
+
+CONTACT = int(Stream.CONTACT)
+
+
+@compiled
+def go_to_call(w: State, o: int, row: int, t: float) -> None:
+    """Send an officer to a call; who is between two junctions goes on to the next one first."""
+    who, call = w.officers[o], w.calls[row]
+    moving = who.activity == PATROL or who.activity == TRAVEL
+    until = who.until
+    who.activity, who.call, who.target = RESPOND, row, call.segment
+    roads = w.walk if who.on_foot else w.drive
+    who.path_n = plan_route(roads, who.junction, w.segments[call.segment].junction_a, w.routes[o])
+    who.path_at = 0
+    who.until = until if moving else t
+    call.state = CALL_SENT
+    call.n_sent += 1
+    call.n_busy += 1
+    call.t_sent = min(call.t_sent, t)
+
+
+@compiled
+def arrive_at_call(w: State, o: int) -> None:
+    """Begin the work at the scene: look for the offender, calm a dispute, hear the caller."""
+    who = w.officers[o]
+    call = w.calls[who.call]
+    t = who.clock
+    if who.junction != w.segments[call.segment].junction_a and who.path_n > 0:  # a very long way: plan the rest
+        roads = w.walk if who.on_foot else w.drive
+        who.path_n, who.path_at = plan_route(roads, who.junction, w.segments[call.segment].junction_a, w.routes[o]), 0
+        if who.path_n > 0:
+            return
+    enter_segment(w, o, call.segment, t)
+    who.activity = SERVE
+    if call.t_arrived >= NEVER:
+        call.t_arrived, call.first_officer = t, o
+        call.t_end = t + service_minutes(w, call.cause)
+        _first_at_scene(w, o, who.call, t)
+    who.until = max(call.t_end, t)
+
+
+@compiled
+def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
+    call = w.calls[row]
+    if call.kind < N_CRIMES and call.suspect != NONE:
+        here = w.routines[call.suspect].where != AWAY
+        caught = here and caught_at_scene(w, call.cause, call.kind, t - call.t_event)
+        if caught:
+            arrest(w, call.cause, call.suspect, call.kind, t, o, True)
+            w.officers[o].paper_min += w.p[0].arrest_min
+        if record_incident(w, row, t):
+            w.officers[o].paper_min += w.p[0].report_min
+            if not caught:
+                open_case(w, call.cause, call.suspect, call.kind, call.segment, t, t - call.t_event)
+    if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
+        calm(w, call.dispute, t, w.p[0].response_calms)
+        w.disputes[call.dispute].known = 1
+    if call.caller != NONE:
+        u = uniform(w.c[0].seed, CONTACT, call.cause, 0)
+        in_time = wait_is_tolerable(w, t - call.t_call)
+        fair = felt_fair(w, o, w.p[0].p_fair_contact, u) and in_time
+        feel_contact(w, call.caller, fair, 1.0)
+        write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False)
+
+
+@compiled
+def leave_call(w: State, o: int) -> None:
+    """End an officer's work at a call; the last one closes it."""
+    row = w.officers[o].call
+    call = w.calls[row]
+    call.n_busy -= 1
+    if call.n_busy == 0:
+        close_call(w, row, w.officers[o].clock)
