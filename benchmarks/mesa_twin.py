@@ -25,6 +25,7 @@ from sim.params import CRIMES
 from sim.scenarios.scenario import Scenario
 from sim.world import World
 
+OFFICER, PATROL = int(Stream.OFFICER), int(Stream.PATROL)
 NOTHING = dict.fromkeys(CRIMES, 0.0)
 CUT_DOWN: dict[str, Any] = {
     "demand.other_calls": 0.0,
@@ -64,9 +65,9 @@ class PatrolOfficer(CellAgent):
         seed, day = self.model.seed_of_run, int(t // DAY_MIN)
         if self.shift != shift or self.on_duty:
             return
-        if uniform(seed, Stream.OFFICER, self.key, day + 10) < self.model.p.p_on_duty:
+        if uniform(seed, OFFICER, self.key, day + 10) < self.model.p.p_on_duty:
             self.on_duty, self.clock, self.until, self.duty_end = True, t, t, t + SHIFT_MIN
-            u = uniform(seed, Stream.OFFICER, self.key, day + 1_000_000)
+            u = uniform(seed, OFFICER, self.key, day + 1_000_000)
             self.rest_at = t + 200.0 + 80.0 * u
             self.junction = self.base
 
@@ -91,7 +92,7 @@ class PatrolOfficer(CellAgent):
 
     def _turn(self) -> None:
         """Go on at random: any way but back, where there is another."""
-        u = uniform(self.model.seed_of_run, Stream.PATROL, self.key, self.n_turns)
+        u = uniform(self.model.seed_of_run, PATROL, self.key, self.n_turns)
         self.n_turns += 1
         ways = self.ways[self.junction]
         onward = [way for way in ways if way[0] is not self.cell]

@@ -15,6 +15,11 @@ from sim.params import ASSAULT, CRIMES, DISORDER
 if TYPE_CHECKING:
     from mesa_twin import TwinCity
 
+# As whole numbers: Numba takes a thousand times longer to look at a member of an enumeration.
+PLAN, OFFEND_WHEN, OFFEND_WHAT, OFFEND_WHERE = (
+    int(stream) for stream in (Stream.PLAN, Stream.OFFEND_WHEN, Stream.OFFEND_WHAT, Stream.OFFEND_WHERE)
+)
+
 
 class Person(CellAgent):
     """A resident: plans a day at four in the morning, and follows the plan."""
@@ -83,8 +88,8 @@ class Person(CellAgent):
         """Draw the trips of a day: minutes after four, from where, and where to."""
         p = self.model.p
         weekday = self.model.weekday[day + 1]
-        u0, u1, u2, u3 = uniform_four(self.model.seed_of_run, Stream.PLAN, self.key, 2 * day + 2)
-        v0, v1, v2, v3 = uniform_four(self.model.seed_of_run, Stream.PLAN, self.key, 2 * day + 3)
+        u0, u1, u2, u3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 2 * day + 2)
+        v0, v1, v2, v3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 2 * day + 3)
         leisure = LEISURE_A if v2 < 0.6 or self.places[LEISURE_B] is None else LEISURE_B
         readiness = 0.5 + self.outgoing / 255.0
         late_night = 4 <= weekday <= 5 and v3 < 0.5
@@ -130,14 +135,14 @@ class Criminal(Person):
         while self.next_search < until:
             self.model.searches.append((self.next_search, self.n_searches, self))
             self.n_searches += 1
-            gap = exponential(self.model.seed_of_run, Stream.OFFEND_WHEN, self.offender_key, self.n_searches)
+            gap = exponential(self.model.seed_of_run, OFFEND_WHEN, self.offender_key, self.n_searches)
             self.next_search += gap / self.rate if self.rate > 0.0 else NEVER
 
     def search(self, number: int, t: float) -> None:
         """Look for a target, and offend unless there is none or police are about."""
         p = self.model.p
         cause = mix_keys(self.offender_key, number)
-        u_out, u_type, u_go, u_return = uniform_four(self.model.seed_of_run, Stream.OFFEND_WHAT, cause, 0)
+        u_out, u_type, u_go, u_return = uniform_four(self.model.seed_of_run, OFFEND_WHAT, cause, 0)
         if self.where == HOME and u_out >= p.p_from_home:
             return
         kind = next((k for k, share in enumerate(self.mix[:-1]) if u_type < share), len(CRIMES) - 1)
@@ -151,7 +156,7 @@ class Criminal(Person):
         p = self.model.p
         target = self._return_target(kind, t, u_return)
         for attempt in range(p.n_tries):
-            u_where, u_seen, u_again, _ = uniform_four(self.model.seed_of_run, Stream.OFFEND_WHERE, cause, attempt)
+            u_where, u_seen, u_again, _ = uniform_four(self.model.seed_of_run, OFFEND_WHERE, cause, attempt)
             street = self._pick(weights, sum(weights) * u_where) if target is None else target
             held_off = {ASSAULT: p.presence_on_violence, DISORDER: p.presence_on_disorder}.get(kind, 1.0)
             if u_seen >= street.p_deterred(t) * held_off:
