@@ -1,0 +1,207 @@
+"""Measure the full model: speed, memory, growth with the length of a run, compilation and start.
+
+    python benchmarks/speed.py --sizes 1000,20000,100000 --days 14 --runs 3
+    python benchmarks/speed.py --sizes 1000000 --days 3 --runs 1
+    python benchmarks/speed.py --growth --start
+
+Every size runs in a process of its own, so that its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from machine import describe_machine
+
+SEGMENTS = {1_000: 250, 20_000: 3_700, 100_000: 16_000, 1_000_000: 64_000}
+"""Segments by residents; other sizes get one for five residents up to 20,000, and one for six beyond."""
+GOALS = {20_000: 300, 100_000: 200, 1_000_000: 100}
+ROLES = {"n_response": 0.6, "n_foot": 0.1, "n_community": 0.13, "n_detective": 0.17}
+OFFICERS_PER_THOUSAND = 3
+GROWTH_RESIDENTS, GROWTH_DAYS = 5_000, 730
+
+
+def main() -> None:
+    """Do what the command line asks for."""
+    args = _arguments()
+    if args.one:
+        print(json.dumps(measure(args.one, args.days, args.runs, args.policy)))
+        return
+    if args.halves:
+        print(json.dumps(measure_halves(GROWTH_RESIDENTS, GROWTH_DAYS)))
+        return
+    print(f"{describe_machine()}\n")
+    if args.sizes:
+        print_sizes([int(size) for size in args.sizes.split(",")], args)
+    if args.growth:
+        print_growth()
+    if args.start:
+        print_start()
+
+
+def print_sizes(sizes: list[int], args: argparse.Namespace) -> None:
+    """Print a row for each size."""
+    print(f"Full model, policy {args.policy}, {args.days} days, medians of {args.runs} runs\n")
+    print(
+        "| residents | segments | officers | µs a tick | million agent-ticks a second | goal "
+        "| peak MB | city s | world s |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    for size in sizes:
+        got = _child("--one", str(size), "--days", str(args.days), "--runs", str(args.runs), "--policy", args.policy)
+        rate = size / got["us_a_tick"]
+        goal = f"{GOALS[size]}" if size in GOALS else ("under 50 µs" if size == 1_000 else "")
+        print(
+            f"| {size:,} | {got['segments']:,} | {got['officers']:,} | {got['us_a_tick']:.1f} | {rate:.0f} | {goal} | "
+            f"{got['peak_mb']:.0f} | {got['city_s']:.1f} | {got['world_s']:.1f} |",
+            flush=True,
+        )
+
+
+def print_growth() -> None:
+    """Print whether the second half of a long run costs more than the first."""
+    got = _child("--halves")
+    print(f"\nGrowth with the length of a run: {GROWTH_RESIDENTS:,} residents, {GROWTH_DAYS} days\n")
+    print("| | first year | second year | ratio |")
+    print("|---|---|---|---|")
+    for name, unit in (("us_a_tick", "µs a tick"), ("rss_mb", "memory at its end, MB")):
+        first, second = got[name]
+        print(f"| {unit} | {first:.1f} | {second:.1f} | {second / first:.2f} |", flush=True)
+
+
+def print_start() -> None:
+    """Print how long the first start takes, which compiles, and a later one."""
+    small = (
+        "from sim.engine import simulate; from sim.policies.registry import make_policy; "
+        "from sim.scenarios.scenario import Scenario; "
+        "s = Scenario().replace({'n_days': 1, 'people.n_residents': 200, "
+        "'city.streets': 'grid', 'city.n_segments': 60}); "
+        "simulate(s, make_policy('reactive'), 1)"
+    )
+    with tempfile.TemporaryDirectory() as cache:
+        cold = _seconds(small, cache)
+        warm = [_seconds(small, cache) for _ in range(3)]
+    print("\nStart of a small run (200 residents, one day), imports included\n")
+    print("| | wall s | processor s |")
+    print("|---|---|---|")
+    print(f"| first, compiling | {cold[0]:.1f} | {cold[1]:.1f} |")
+    print(f"| later, median of 3 | {median(w for w, _ in warm):.1f} | {median(c for _, c in warm):.1f} |", flush=True)
+
+
+def measure(residents: int, days: int, runs: int, policy_name: str) -> dict[str, Any]:
+    """Run one size in this process; the first day of a small world compiles and is not counted."""
+    from sim.policies.registry import make_policy  # noqa: PLC0415 - the parent process needs no engine
+    from sim.world import build_city, build_world  # noqa: PLC0415
+
+    policy = make_policy(policy_name)
+    _run(build_world(scenario_of(1_000, 1), 1), policy)
+    scenario = scenario_of(residents, days)
+    begin = perf_counter()
+    city = build_city(scenario)
+    city_s = perf_counter() - begin
+    worlds, ticks = [], []
+    for run in range(runs):
+        begin = perf_counter()
+        world = build_world(scenario, run + 1, city)
+        worlds.append(perf_counter() - begin)
+        n_ticks = world.clock.n_shifts * world.clock.ticks_a_shift
+        ticks.append(_run(world, policy) / n_ticks * 1e6)
+    return {
+        "segments": city.streets.n_segments,
+        "officers": len(world.state.officers),
+        "us_a_tick": median(ticks),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "city_s": city_s,
+        "world_s": median(worlds),
+    }
+
+
+def measure_halves(residents: int, days: int) -> dict[str, list[float]]:
+    """Run a long time and compare its halves; the ledger is thrown away, as a run folder takes it."""
+    from sim.engine import run_shifts  # noqa: PLC0415
+    from sim.policies.registry import make_policy  # noqa: PLC0415
+    from sim.world import build_world  # noqa: PLC0415
+
+    scenario, policy = scenario_of(residents, days), make_policy("hotspot")
+    _run(build_world(scenario_of(1_000, 1), 1), policy)
+    world = build_world(scenario, 1)
+    half = world.clock.n_shifts // 2
+    got: dict[str, list[float]] = {"us_a_tick": [], "rss_mb": []}
+    begin = perf_counter()
+    for done, _ in run_shifts(world, policy):
+        if done % half == 0:
+            got["us_a_tick"].append((perf_counter() - begin) / (half * world.clock.ticks_a_shift) * 1e6)
+            got["rss_mb"].append(_rss_mb())
+            begin = perf_counter()
+    return got
+
+
+def scenario_of(residents: int, days: int) -> Any:  # noqa: ANN401 - a Scenario, imported late
+    """Describe a city with its force in proportion."""
+    from sim.scenarios.scenario import Scenario  # noqa: PLC0415
+
+    officers = residents * OFFICERS_PER_THOUSAND / 1000
+    force = {f"force.{role}": max(1, round(share * officers)) for role, share in ROLES.items()}
+    changes = {
+        "n_days": days,
+        "city.streets": "organic",
+        "city.n_segments": SEGMENTS.get(residents, residents // (5 if residents <= 20_000 else 6)),
+        "people.n_residents": residents,
+        "force.n_districts": max(3, residents // 2000),
+    }
+    return Scenario().replace(changes | force)
+
+
+def _run(world: Any, policy: Any) -> float:  # noqa: ANN401 - imported late
+    from sim.engine import run_shifts  # noqa: PLC0415
+
+    begin = perf_counter()
+    for _ in run_shifts(world, policy):
+        pass
+    return perf_counter() - begin
+
+
+def _rss_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _child(*arguments: str) -> dict[str, Any]:
+    done = subprocess.run([sys.executable, __file__, *arguments], check=True, capture_output=True, text=True)
+    got: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return got
+
+
+def _seconds(code: str, cache: str) -> tuple[float, float]:
+    """Run code in a fresh process; give wall clock and processor seconds."""
+    begin, before = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"NUMBA_CACHE_DIR": cache})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return perf_counter() - begin, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="", help="residents, for instance 1000,20000")
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--policy", default="reactive")
+    parser.add_argument("--growth", action="store_true", help="compare the second year of a run with the first")
+    parser.add_argument("--start", action="store_true", help="time the first start, which compiles, and a later one")
+    parser.add_argument("--one", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--halves", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
