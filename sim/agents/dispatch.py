@@ -18,7 +18,6 @@ from sim.agents.tables import (
     NONE,
     PATROL,
     PROBLEM,
-    RESPOND,
     RESPONSE,
     TRAVEL,
     VISIT,
@@ -89,6 +88,8 @@ def send(w: State, row: int, t: float) -> bool:
 def dispatch(w: State, end: float) -> None:
     """Answer the calls that become ready in this tick, each at its own moment."""
     c = w.c[0]
+    if c.n_queue > 0:  # somebody may have come within reach
+        _serve_queue(w, c.now)
     while c.n_pending > 0 and w.calls[w.pending[0]].t_ready < end:
         t = w.calls[w.pending[0]].t_ready
         officers_until(w, t)
@@ -104,8 +105,6 @@ def dispatch(w: State, end: float) -> None:
 def officers_until(w: State, end: float) -> None:
     """Let all officers act up to a time; while calls wait, whoever becomes free takes one at that moment."""
     c = w.c[0]
-    if c.n_queue > 0:
-        _serve_queue(w, c.now)
     while c.n_queue > 0:
         t = _next_freed(w, end)
         if t >= end:
@@ -121,7 +120,8 @@ def _next_freed(w: State, end: float) -> float:
     t = end
     for o in range(w.officers.size):
         who = w.officers[o]
-        if who.on_duty and who.activity != PATROL and who.activity != TRAVEL and who.activity != RESPOND:
+        # Who is on the way counts too: work at the scene can be over before anything else ends.
+        if who.on_duty and who.role <= COMMUNITY and not is_free(w, o, 3):
             t = min(t, who.until)
     return t
 
@@ -131,9 +131,6 @@ def _all_until(w: State, end: float) -> None:
     for o in range(w.officers.size):
         if w.officers[o].on_duty:
             act_until(w, o, end)
-            # An activity that ends exactly now must end now, or nobody would be free for the queue.
-            if w.officers[o].until <= end:
-                act_until(w, o, end + 1e-9)
 
 
 @compiled

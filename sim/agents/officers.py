@@ -67,9 +67,9 @@ def begin_shift(w: State, shift: int, t: float) -> None:
 
 @compiled
 def act_until(w: State, o: int, end: float) -> None:
-    """Let an officer act up to a time."""
+    """Let an officer act up to a time; what ends exactly then has ended."""
     who = w.officers[o]
-    while who.clock < end and who.on_duty:
+    while who.on_duty:
         stop_at = _next_stop_at(w, o)
         stage = min(who.until, stop_at)
         if stage > end:
