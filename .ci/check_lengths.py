@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST_LINES = 350
+MOST_LINES = 400
 
 
 def main() -> int:

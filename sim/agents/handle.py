@@ -93,7 +93,7 @@ def compiled_struct(bundle: type) -> type:
     """Make a dataclass of arrays known to the compiler."""
     parts = tuple((f.name, f.metadata["kind"]) for f in fields(bundle))
     struct = Struct(bundle.__name__, parts)
-    bundle.struct = struct  # type: ignore[attr-defined]
+    bundle.struct = struct
     typeof_impl.register(bundle)(lambda value, context: struct)
     return bundle
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
+from sim.agents.tables import NONE
 from sim.clock import DAY_MIN
 from sim.compiled import compiled
 from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
@@ -48,13 +49,25 @@ def _leave(w: State, r: int, t: float) -> None:
     who = w.residents[r]
     take_away(w, r)
     who.present, who.registered = 0, 0
-    for row in range(w.cases.size):  # the police lose sight of who has left the city
-        if w.cases[row].suspect == r:
-            w.cases[row].cause = 0
+    _forget(w, r)
     # Rooms fill faster in spring, when people come for work.
     season = 1.0 + w.p[0].arrival_season * math.cos(w.year_phase[w.c[0].day + 1] - MARCH_RAD)
     gap = exponential(w.c[0].seed, MIGRATION, who.key, 3) * w.p[0].mean_vacancy_days / season
     who.leaves = t + max(gap, 1.0) * DAY_MIN
+
+
+@compiled
+def _forget(w: State, r: int) -> None:
+    """Let police and neighbours lose sight of who has left the city: the next tenant is another person."""
+    for row in range(w.cases.size):
+        if w.cases[row].suspect == r:
+            w.cases[row].cause = 0
+    for row in range(w.calls.size):
+        if w.calls[row].suspect == r:
+            w.calls[row].suspect = NONE
+    for row in range(w.disputes.size):
+        if w.disputes[row].resident_a == r or w.disputes[row].resident_b == r:
+            w.disputes[row].intensity = 0.0
 
 
 @compiled

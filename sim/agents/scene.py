@@ -69,15 +69,15 @@ def arrive_at_call(w: State, o: int) -> None:
 @compiled
 def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     call = w.calls[row]
-    if call.kind < N_CRIMES and call.suspect != NONE:
-        here = w.routines[call.suspect].where != AWAY
+    if call.kind < N_CRIMES:
+        here = call.suspect != NONE and w.routines[call.suspect].where != AWAY
         caught = here and caught_at_scene(w, call.cause, call.kind, t - call.t_event)
         if caught:
             arrest(w, call.cause, call.suspect, call.kind, t, o, True)
             w.officers[o].paper_min += w.p[0].arrest_min
         if record_incident(w, row, t):
             w.officers[o].paper_min += w.p[0].report_min
-            if not caught:
+            if not caught and call.suspect != NONE:
                 open_case(w, call.cause, call.suspect, call.kind, call.segment, t, t - call.t_event)
     if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
         calm(w, call.dispute, t, w.p[0].response_calms)
