@@ -32,8 +32,9 @@ from sim.scenarios.scenario import load_scenario
 # %% [markdown]
 # ## A small town
 #
-# The streets of New Haven with 2,000 residents and ten officers, for two weeks. Offenders look for a target far more
-# often than in the default scenario, so that two weeks of a small town show something: do not read the numbers as findings.
+# The streets of New Haven with 2,000 residents and ten officers, for two weeks. Offenders look for a target far
+# more often than in the default scenario, so that two weeks of a small town show something: do not read the numbers as
+# findings.
 
 # %%
 scenario = load_scenario("new_haven").replace(

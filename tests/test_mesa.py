@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -234,6 +237,15 @@ def test_columns_say_what_they_mean():
     assert Resident.trust.__doc__ == "trust in the police (0 to 1)"
     with pytest.raises(AttributeError):
         Officer.trust  # noqa: B018
+
+
+def test_the_page_for_users_of_mesa_does_what_it_says():
+    text = (Path(__file__).parents[1] / "docs" / "mesa.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    said: dict[str, object] = {}
+    exec(code, said)
+    assert len(said["rows"]) == said["model"].steps + 1 == 2 * 288 + 1
+    assert len(said["offences"]) == said["rows"][list(CRIMES)].iloc[-1].sum()
 
 
 def test_the_seed_may_come_from_a_generator():
