@@ -15,9 +15,11 @@ from sim.agents.tables import (
     COMMUNITY,
     FOOT,
     HOLD,
+    NEVER,
     NONE,
     PATROL,
     PROBLEM,
+    RESPOND,
     RESPONSE,
     TRAVEL,
     VISIT,
@@ -64,7 +66,7 @@ def nearest_free(w: State, row: int, t: float) -> int:
             minutes = 0.0
         if who.cell != NONE and who.cell == w.segments[call.segment].cell:
             minutes -= w.p[0].own_cell_min
-        if minutes < least:
+        if minutes < least or (minutes == least and best != NONE and who.key < w.officers[best].key):
             best, least = o, minutes
     return best
 
@@ -128,9 +130,27 @@ def _next_freed(w: State, end: float) -> float:
 
 @compiled
 def _all_until(w: State, end: float) -> None:
+    _race_until(w, end)
     for o in range(w.officers.size):
         if w.officers[o].on_duty:
             act_until(w, o, end)
+
+
+@compiled
+def _race_until(w: State, end: float) -> None:
+    """Let units on their way to the same call act in order of time, so that the first in time is the first there."""
+    while True:
+        first, t = NONE, end
+        for o in range(w.officers.size):
+            who = w.officers[o]
+            if who.on_duty and who.activity == RESPOND and who.until <= t:
+                call = w.calls[who.call]
+                if call.n_sent > 1 and call.t_arrived >= NEVER:
+                    if first == NONE or who.until < t or who.key < w.officers[first].key:
+                        first, t = o, who.until
+        if first == NONE:
+            return
+        act_until(w, first, t)
 
 
 @compiled
