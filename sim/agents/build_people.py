@@ -57,10 +57,12 @@ def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, 
     n_households = int(np.searchsorted(np.cumsum(size), n)) + 1
     size, keys = size[:n_households], keys[:n_households]
     size[-1] -= size.sum() - n
-    dwellings = np.cumsum(city.land_use.dwellings.astype(float))
+    # Cumulated by key, not by row, so that renumbering the streets moves nobody.
+    by_key = np.argsort(city.streets.segment_key, kind="stable")
+    dwellings = np.cumsum(city.land_use.dwellings[by_key].astype(float))
     if dwellings[-1] <= 0:
         raise InputError("the land use of a city must hold at least one dwelling, got none on any segment")
-    home = np.searchsorted(dwellings, uniforms(seed, Stream.HOME, keys, 0) * dwellings[-1], side="right")
+    home = by_key[np.searchsorted(dwellings, uniforms(seed, Stream.HOME, keys, 0) * dwellings[-1], side="right")]
     order = np.lexsort((keys, home))
     households = np.zeros(n_households, row_dtype(HOUSEHOLDS))
     households["key"], households["segment"], households["n"] = keys[order], home[order], size[order]
@@ -145,6 +147,7 @@ def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) 
     routines["place"] = NONE
     routines["place"][:, 0] = residents["home"]
     x, y = net.midpoint_x, net.midpoint_y
+    by_key = np.argsort(net.segment_key, kind="stable").astype(np.int32)
     out = use.venues.astype(float) + use.shops
     jobs = use.jobs.astype(float)
     for place, weight, decay, who in (
@@ -156,7 +159,7 @@ def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) 
         if weight.sum() > 0 and who.any():
             routines["place"][who, place] = choose_places(
                 seed, int(Stream.WORK if place == 1 else Stream.LEISURE), key[who], place * 1000,
-                routines["place"][who, 0], np.cumsum(weight), x, y, decay,
+                routines["place"][who, 0], by_key, np.cumsum(weight[by_key]), x, y, decay,
             )  # fmt: skip
     return routines
 
@@ -168,18 +171,22 @@ def choose_places(
     keys: NDArray[np.uint64],
     counter: int,
     home: NDArray[np.int32],
+    rows: NDArray[np.int32],
     cumulated: Floats,
     x: Floats,
     y: Floats,
     decay_m: float,
 ) -> NDArray[np.int32]:
-    """Choose a place for each person: in proportion to what it offers, halved every `decay_m` metres."""
+    """Choose a place for each person: in proportion to what it offers, halved every `decay_m` metres.
+
+    `cumulated` is what the segments in `rows` offer, cumulated in that order.
+    """
     chosen = np.empty(keys.size, np.int32)
     for i in range(keys.size):
         nearest, least = 0, 1e18
         for attempt in range(TRIES):
             u, v = uniform_pair(seed, stream, keys[i], counter + attempt)
-            place = min(np.searchsorted(cumulated, u * cumulated[-1], side="right"), cumulated.size - 1)
+            place = rows[min(np.searchsorted(cumulated, u * cumulated[-1], side="right"), cumulated.size - 1)]
             distance = np.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
             if distance < least:
                 nearest, least = place, distance
