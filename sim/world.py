@@ -108,7 +108,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     households, keys = build_households(scenario, city, seed)
     residents = build_residents(scenario, households, keys, seed)
     routines = build_routines(scenario, city, residents, seed)
-    walk, drive = _roads(scenario, net, to_calls=False)
+    walk, drive = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit)
     paths, anchors = build_paths(net, routines, walk, drive, scenario.people.walk_up_to_m, clock.tick_min, seed)
     offenders = build_offenders(scenario, residents, seed)
     awareness = build_awareness(scenario, city, offenders, routines, anchors, seed)
@@ -119,7 +119,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     officers = build_officers(scenario, city, seed)
     start, neighbours = net.neighbours
     n = len(residents)
-    walk, drive = _roads(scenario, net, to_calls=True)
+    walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"], counters["record_factor"] = seed, 1.0
     counters["n_at_home"] = n
@@ -160,12 +160,14 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     )
 
 
-def _roads(scenario: Scenario, net: StreetNetwork, *, to_calls: bool) -> tuple[Roads, Roads]:
-    """Prepare the ways of residents, or those of officers on their way to calls: on foot and by car."""
-    on_foot = scenario.force.foot_kmh if to_calls else scenario.people.walking_kmh
-    share = scenario.dispatch.limit_factor if to_calls else scenario.people.driving_share_of_limit
-    walk = build_roads(net, net.walk, np.full(net.n_segments, on_foot))
-    return walk, build_roads(net, net.drive, net.segment_speed_kmh * share)
+@lru_cache(maxsize=4)
+def _roads(net: StreetNetwork, foot_kmh: float, share_of_limit: float) -> tuple[Roads, Roads]:
+    """Prepare the ways on foot and by car.
+
+    Shortest-path trees depend on nothing else, so the runs of a process share those that they grow.
+    """
+    walk = build_roads(net, net.walk, np.full(net.n_segments, foot_kmh))
+    return walk, build_roads(net, net.drive, net.segment_speed_kmh * share_of_limit)
 
 
 def _segments(city: City, residents: Table, households: Table, opportunity: NDArray[np.float64]) -> Table:

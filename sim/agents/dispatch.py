@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.calls import close_call
 from sim.agents.heap import pop, push
 from sim.agents.officers import act_until
-from sim.agents.routing import minutes_between
+from sim.agents.routing import crow_m, minutes_between
 from sim.agents.scene import go_to_call
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -53,11 +53,15 @@ def nearest_free(w: State, row: int, t: float) -> int:
     """
     call = w.calls[row]
     goal = w.segments[call.segment].junction_a
+    reach_m = ON_FOOT_REACH_MIN * w.p[0].foot_kmh * 1000.0 / 60.0
     best, least = NONE, 1e17
     for o in range(w.officers.size):
         if not is_free(w, o, call.priority):
             continue
         who = w.officers[o]
+        # Nobody grows a tree of footpaths to a place that is out of reach as the crow flies.
+        if who.on_foot and crow_m(w.walk, who.junction, goal) > reach_m:
+            continue
         wait = who.until - t if who.activity == PATROL or who.activity == TRAVEL else 0.0
         minutes = wait + minutes_between(w.walk if who.on_foot else w.drive, who.junction, goal)
         if who.on_foot and minutes > ON_FOOT_REACH_MIN:

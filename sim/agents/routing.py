@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,8 @@ def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64]) -> Roa
         row_of=np.full(n, -1, np.int32),
         tree_arc=np.empty((n_rows, n), np.int32),
         tree_min=np.empty((n_rows, n), np.float32),
+        x=net.junction_x.astype(np.float32),
+        y=net.junction_y.astype(np.float32),
         n_trees=np.zeros(1, np.int64),
         tree_of_row=np.full(n_rows, -1, np.int32),
     )
@@ -130,6 +134,12 @@ def tree_to(roads: Roads, destination: int) -> int:
     roads.tree_of_row[row] = destination
     roads.n_trees[0] += 1
     return int(row)
+
+
+@compiled
+def crow_m(roads: Roads, a: int, b: int) -> float:
+    """Return the straight distance between two junctions: no way is shorter."""
+    return math.hypot(roads.x[a] - roads.x[b], roads.y[a] - roads.y[b])
 
 
 @compiled

@@ -83,6 +83,8 @@ class Roads(Handled):
     row_of: NDArray[np.int32] = array_of("i4", meaning="(n_junctions,) row of a destination's tree, -1 if not grown")
     tree_arc: NDArray[np.int32] = array_of("i4", 2, meaning="(n_rows, n_junctions) arc to take next, -1 at the end")
     tree_min: NDArray[np.float32] = array_of("f4", 2, meaning="(n_rows, n_junctions) minutes to the destination")
+    x: NDArray[np.float32] = array_of("f4", meaning="(n_junctions,) metres east")
+    y: NDArray[np.float32] = array_of("f4", meaning="(n_junctions,) metres north")
     n_trees: NDArray[np.int64] = array_of("i8", meaning="(1,) trees grown so far; the oldest is given up for room")
     tree_of_row: NDArray[np.int32] = array_of("i4", meaning="(n_rows,) destination of a row, -1 if free")
 

@@ -33,7 +33,7 @@ class Arcs:
     """(n_arcs,) segment that the arc runs along"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StreetNetwork:
     """Hold junctions and street segments as immutable arrays.
 
