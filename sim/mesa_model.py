@@ -235,7 +235,7 @@ def _seed_of(rng: Rng) -> int:
 def _mean_of(name: str) -> Callable[[CommunityPolicingModel], float]:
     def mean(model: CommunityPolicingModel) -> float:
         residents = model.world.state.residents
-        return float(np.mean(residents[name], where=residents["present"] == 1, dtype=float))
+        return float(residents[name][residents["present"] == 1].mean(dtype=float))
 
     return mean
 
