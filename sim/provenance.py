@@ -12,6 +12,7 @@ import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,8 @@ def run_inputs(scenario: Scenario, policy: object, seed: int, streets: StreetNet
         "seed": seed,
         "streets": None if streets is None else describe_streets(streets),
     }
+    if scenario.city.incidents:
+        inputs["incidents_sha256"] = hashlib.sha256(Path(scenario.city.incidents).read_bytes()).hexdigest()
     plain: dict[str, Any] = json.loads(json.dumps(inputs))
     return plain
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,7 @@ from sim.agents.tables import (
 )
 from sim.city.cells import divide_equal
 from sim.city.files import read_land_use
+from sim.city.incidents import read_incident_weights
 from sim.city.land_use import City, infer_land_use, merge_land_use
 from sim.city.load import load_streets
 from sim.city.streets import StreetNetwork
@@ -83,7 +84,10 @@ def build_city(scenario: Scenario) -> City:
     # Streets are those of the whole city, so its homes and venues are too, however few residents stand for it.
     people = scenario.people
     homes = max(1, round(people.n_residents * people.residents_per_agent / people.mean_household))
-    return _city(choice.streets, choice.n_segments, choice.layout_seed, homes, scenario.force.n_districts)
+    city = _city(choice.streets, choice.n_segments, choice.layout_seed, homes, scenario.force.n_districts)
+    if not choice.incidents:
+        return city
+    return replace(city, opportunity_weight=read_incident_weights(choice.incidents, city.streets))
 
 
 @lru_cache(maxsize=2)
@@ -121,7 +125,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     n = len(residents)
     walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor)
     counters = np.zeros(1, row_dtype(COUNTERS))
-    counters["seed"], counters["record_factor"] = seed, 1.0
+    counters["seed"] = seed
     counters["n_at_home"] = n
     counters["mean_street"] = counters["mean_visiting"] = 1.0
     return State(
@@ -177,7 +181,6 @@ def _segments(city: City, residents: Table, households: Table, opportunity: NDAr
     segments["junction_a"], segments["junction_b"] = net.segment_from, net.segment_to
     segments["district"] = segments["cell"] = city.district
     segments["dwellings"], segments["opportunity"] = use.dwellings, opportunity
-    segments["nightlife"] = use.venues / max(float(use.venues.mean()), 1e-9)
     for first, number, home in (
         ("first_resident", "n_residents", residents["home"]),
         ("first_household", "n_households", households["segment"]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NONE
-from sim.clock import DAY_MIN
 from sim.compiled import compiled
 
 
@@ -68,9 +67,3 @@ def feel_day(w: State) -> None:
 def wait_is_tolerable(w: State, minutes: float) -> bool:
     """Tell whether a caller takes a wait as good service."""
     return bool(minutes <= w.p[0].tolerable_wait_min)
-
-
-@compiled
-def days_since(now: float, then: float) -> float:
-    """Return the days between two times."""
-    return (now - then) / DAY_MIN

@@ -37,6 +37,8 @@ def build_opportunity(scenario: Scenario, city: City, seed: int) -> Floats:
         spread = getattr(p.opportunity_spread, crime)
         # Half of the variance is shared with the neighbourhood, half belongs to the segment alone.
         values = _base(net, city.land_use, kind) * np.exp(spread * (field + own) / np.sqrt(2.0))
+        if city.opportunity_weight is not None:
+            values = values * city.opportunity_weight
         out[:, kind] = values / max(values.mean(), 1e-12)
     return out
 

@@ -110,7 +110,12 @@ def _ages(scenario: Scenario, key: Keys, first: NDArray[np.bool_], seed: int) ->
     old = max(1.0 - p.share_65, cuts[-1])
     edges = np.array([0.0, *cuts, old, 1.0])
     u = uniforms(seed, Stream.TRAITS, key, 1)
-    u = np.where(first, cuts[1] + u * (1.0 - cuts[1]), u)
+    # Minors are never first in a household, so that they are more of the others than of everybody.
+    minors = cuts[1]
+    among_others = min(minors / max(1.0 - 1.0 / p.mean_household, 1e-9), 0.95)
+    adult = minors + (u - among_others) / (1.0 - among_others) * (1.0 - minors)
+    others = np.where(u < among_others, u / among_others * minors, adult) if among_others > 0 else u
+    u = np.where(first, minors + u * (1.0 - minors), others)
     return np.interp(u, edges, bounds).astype(np.int64)
 
 

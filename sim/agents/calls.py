@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.agents.heap import push
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -22,6 +24,7 @@ from sim.params import ASSAULT, BURGLARY, ROBBERY
 
 SERVICE = int(Stream.SERVICE)
 MAX_SERVICE_MIN = 720.0
+NO_DISPUTE = np.uint64(0)
 
 
 @compiled
@@ -51,7 +54,7 @@ def new_call(
     call = w.calls[row]
     call.state, call.kind, call.priority, call.cause = CALL_PENDING, kind, priority, cause
     call.suspect, call.segment, call.caller, call.discovered = suspect, segment, caller, discovered
-    call.dispute, call.dispute_key = dispute, w.disputes[dispute].key if dispute != NONE else 0
+    call.dispute, call.dispute_key = dispute, w.disputes[dispute].key if dispute != NONE else NO_DISPUTE
     call.t_event, call.t_call, call.t_ready, call.rank = t_event, t_call, t_ready, priority * 1e10 + t_ready
     call.t_sent = call.t_arrived = call.t_end = NEVER
     call.first_officer, call.n_sent, call.n_busy = NONE, 0, 0

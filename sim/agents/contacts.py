@@ -134,9 +134,11 @@ def hold_session(w: State, officer: int, dispute: int, t: float) -> None:
     d = w.disputes[dispute]
     if d.key == 0 or not d.known:
         return
+    if w.routines[d.resident_a].where == AWAY or w.routines[d.resident_b].where == AWAY:
+        return
     agreed = mediate(w, dispute, t)
     for party in (d.resident_a, d.resident_b):
-        u = uniform(w.c[0].seed, CONTACT, w.residents[party].key, d.n_sessions + 1000)
+        u = uniform(w.c[0].seed, CONTACT, mix_keys(w.residents[party].key, d.key), d.n_sessions)
         fair = felt_fair(w, officer, w.p[0].p_fair_contact, u)
         feel_contact(w, party, fair, 1.0)
         write_contact(w, t, BY_MEDIATION, officer, party, w.p[0].mediation_min, False, fair, agreed)

@@ -20,8 +20,9 @@ HOUR_PROFILE = np.array(
     [0.70, 0.55, 0.45, 0.35, 0.30, 0.30, 0.40, 0.65, 0.90, 1.00, 1.05, 1.10,
      1.15, 1.15, 1.20, 1.30, 1.40, 1.45, 1.45, 1.40, 1.35, 1.30, 1.15, 0.95]
 )  # fmt: skip
+HOUR_PROFILE /= HOUR_PROFILE.mean()
 """Calls by hour of the day against the mean: low before dawn, highest in the early evening."""
-PEAK = 1.5
+PEAK = 1.6
 """At least the highest of `HOUR_PROFILE`: calls are drawn at this rate and thinned by the hour."""
 
 

@@ -100,7 +100,11 @@ def _arrest_in_case(w: State, cause: Key, suspect: int, kind: int, t: float) -> 
 
 
 @compiled
-def _close_cases(w: State, cause: Key) -> None:
+def _clear(w: State, cause: Key) -> None:
+    """Close the case of a cleared offence; a call about it may still come, but finds nobody to arrest."""
+    for row in range(w.calls.size):
+        if w.calls[row].cause == cause:
+            w.calls[row].suspect = NONE
     for row in range(w.cases.size):
         if w.cases[row].cause == cause:
             w.cases[row].cause = 0
@@ -111,7 +115,7 @@ def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int
     """Arrest a suspect: custody for some, and a warning to those who hear of it."""
     p, seed = w.p[0], w.c[0].seed
     offender = w.residents[suspect].offender
-    _close_cases(w, cause)
+    _clear(w, cause)
     if offender != NONE and w.offenders[offender].last_cause == cause:
         w.offenders[offender].last_cause = 0  # nobody is arrested twice for the same offence
     u_charge, _ = uniform_pair(seed, CUSTODY, cause, 0)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.calls import NO_DISPUTE
 from sim.agents.heap import sort_events
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
-from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
@@ -26,7 +26,6 @@ WHEN, WHAT, WHERE, VICTIM = (
 )
 MAX_BOOST = 20.0
 MAX_AWARE = 256
-NO_DISPUTE = np.uint64(0)
 
 
 @compiled
@@ -258,9 +257,3 @@ def _traveller_at(w: State, segment: int, cause: Key, offender: int) -> int:
             if u < least:
                 best, least = int(w.travellers[i, 0]), u
     return best
-
-
-@compiled
-def offender_in_street(w: State, offender: int) -> int:
-    """Return the segment on which an offender can be met, or `NONE`."""
-    return where_is(w, w.offenders[offender].resident)

@@ -197,6 +197,7 @@ def _next(w: State, o: int) -> None:
         who.on_duty, who.activity, who.until, who.task = 0, OFF, NEVER, NONE
         return
     if who.paper_min > 0.0:
+        leave_segment(w, o, t)  # at the station or in the car, out of sight
         who.activity, who.until = REPORT, t + who.paper_min
         who.paper_min = 0.0
         return
@@ -287,6 +288,8 @@ def _patrol(w: State, o: int, cell: int) -> None:
     u = uniform(w.c[0].seed, PATROL_STREAM, who.key, who.n_turns)
     who.n_turns += 1
     who.activity = PATROL
+    if cell != NONE and not _touches_cell(w, roads, first, last, cell) and _set_out(w, o, _in_cell(w, cell, u), TRAVEL):
+        return
     allowed = _count_ways(w, o, roads, first, last, cell)
     if allowed == 0:
         cell = NONE
@@ -302,6 +305,30 @@ def _patrol(w: State, o: int, cell: int) -> None:
     # `Roads.minutes` is the way to a call; patrol is slower, at a speed of its own.
     speed = w.p[0].foot_kmh if who.on_foot else w.p[0].patrol_kmh
     who.until = who.clock + w.segments[roads.segment[arc]].length_m / (speed * 1000.0 / 60.0)
+
+
+@compiled
+def _touches_cell(w: State, roads: Roads, first: int, last: int, cell: int) -> bool:
+    """Tell whether a street at this junction belongs to the cell."""
+    n = 0
+    for k in range(first, last):
+        n += w.segments[roads.segment[k]].cell == cell
+    return n > 0
+
+
+@compiled
+def _in_cell(w: State, cell: int, u: float) -> int:
+    """Choose a segment of a cell, any with the same chance."""
+    n = 0
+    for s in range(w.segments.size):
+        n += w.segments[s].cell == cell
+    chosen = int(u * n)
+    for s in range(w.segments.size):
+        if w.segments[s].cell == cell:
+            if chosen == 0:
+                return s
+            chosen -= 1
+    return 0
 
 
 @compiled

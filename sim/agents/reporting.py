@@ -87,7 +87,7 @@ def record_incident(w: State, call_row: int, t: float) -> bool:
     """Put an attended offence on record, late and perhaps downgraded; tell whether it was recorded."""
     c, p, call = w.c[0], w.p[0], w.calls[call_row]
     u_kept, u_down, _, _ = uniform_four(c.seed, RECORD, call.cause, 0)
-    if u_kept >= p.record_share[call.kind] * c.record_factor:
+    if u_kept >= p.record_share[call.kind]:
         return False
     kind = call.kind
     if u_down < p.p_downgraded and kind != THEFT:

@@ -52,8 +52,9 @@ def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], leg
     weekday = w.weekday[day + 1]
     weekend = weekday >= 5
     seed = w.c[0].seed
-    u0, u1, u2, u3 = uniform_four(seed, PLAN, who.key, 2 * day + 2)
-    v0, v1, v2, v3 = uniform_four(seed, PLAN, who.key, 2 * day + 3)
+    u0, u1, u2, u3 = uniform_four(seed, PLAN, who.key, 3 * day + 3)
+    v0, v1, v2, v3 = uniform_four(seed, PLAN, who.key, 3 * day + 4)
+    u_straight, u_evening, _, _ = uniform_four(seed, PLAN, who.key, 3 * day + 5)
     leisure = 2 if v2 < 0.6 or who.place[3] == NONE else 3
     readiness = 0.5 + who.outgoing / 255.0
     late_night = weekday >= 4 and weekday <= 5 and v3 < 0.5
@@ -70,10 +71,10 @@ def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], leg
         back = leave + length + 75.0 * (u2 - 0.5)
         n = _add_trip(leave, 0, 1, n, times, legs)
         if can_go_out and who.kind != DAYS_LATE and u3 < p.p_out_weekday * readiness:
-            if v3 < 0.4:
+            if u_straight < 0.4:
                 return _evening_out(back, 1, leisure, stay, n, times, legs)
             n = _add_trip(back, 1, 0, n, times, legs)
-            return _evening_out(max(back + 60.0, 840.0 + 120.0 * v2), 0, leisure, stay, n, times, legs)
+            return _evening_out(max(back + 60.0, 840.0 + 120.0 * u_evening), 0, leisure, stay, n, times, legs)
         return _add_trip(back, 1, 0, n, times, legs)
     if not can_go_out:
         return 0
@@ -104,15 +105,16 @@ def plan_day(w: State, day: int) -> None:
         if w.routines[person].where == AWAY:
             continue
         n = plan_person(w, person, day, times, legs)
-        earliest = 0
+        earliest, arrived = 0, 0
         for i in range(n):
             tick = max(int(times[i] // tick_min), earliest)
             tick = min(tick, n_ticks - 1)
             planned[person, i], planned_leg[person, i] = tick, legs[i]
             on_the_way = int(w.routines[person].path_len[legs[i] >> 1])
-            if i > 0:
-                visit_ticks += tick - planned[person, i - 1]
-            earliest = tick + on_the_way + 1
+            if leg_ends(legs[i])[0] != 0:  # leaves work or a place to go out: the stay there ends
+                visit_ticks += tick - arrived
+            arrived = tick + on_the_way
+            earliest = arrived + 1
             path_ticks += on_the_way
             counts[tick + 1] += 1
         n_planned[person] = n

@@ -64,7 +64,6 @@ COUNTERS = (
     Column("dispute_hint", "i8", "", "where to look for a free row of `disputes`"),
     Column("case_hint", "i8", "", "where to look for a free row of `cases`"),
     Column("n_calls_lost", "i8", "", "calls lost because `calls` was full; must stay 0"),
-    Column("record_factor", "f8", "", "share of attended reports recorded against the scenario's (a recording reform)"),
 )
 
 

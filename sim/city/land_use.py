@@ -83,6 +83,8 @@ class City:
     land_use: LandUse
     district: NDArray[np.int32]
     """(n_segments,) number of the district (beat), 0 to n_districts - 1"""
+    opportunity_weight: Floats | None = None
+    """(n_segments,) weight of opportunity from recorded incidents, mean 1; none by default"""
 
 
 def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUse:

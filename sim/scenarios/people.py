@@ -97,7 +97,6 @@ class Survey(Parameters):
     survey_sample: Count = param(800, "residents invited to a wave", source="prior", low=10, high=1e6)
     survey_response: Fraction = param(0.6, "chance to answer, before security and age shift it", source="prior", low=0.01)
     likert_noise: Fraction = param(0.12, "standard deviation of an answer around the attitude", source="prior")
-    survey_every_days: Days = param(30.0, "days between waves", source="prior", low=1, unit="days")
 
 
 class Demand(Parameters):

@@ -23,6 +23,9 @@ class CityChoice(Parameters):
 
     streets: str = param("new_haven", "'new_haven', 'coquimbo', 'grid', 'organic', or the path of a city file", source="tiger")
     n_segments: Count = param(3700, "size of a synthetic city", source="prior", low=20, high=1e6)
+    incidents: str = param(
+        "", "CSV file of recorded incidents (lon, lat or x, y) that weight opportunity; empty for none", source="model"
+    )
     layout_seed: Count = param(1, "seed of land use and of synthetic streets; apart from the seed of a run", source="prior")
 
 
