@@ -140,6 +140,7 @@ class TwinCity(mesa.Model):
             Person(self, row) if offender == NONE else Criminal(self, row, offender)
             for row, offender in enumerate(state.residents["offender"].tolist())
         ]
+        self.n_at_home = len(self.people)
         self.officers = [PatrolOfficer(self, row) for row in range(len(state.officers))]
         self.searches: list[tuple[float, int, Criminal]] = []
         self.offences: list[tuple[int, float, int, int]] = []

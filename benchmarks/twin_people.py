@@ -74,22 +74,24 @@ class Person(CellAgent):
         """Turn the trips of a day into ticks."""
         city = self.model
         self.plan = {}
-        earliest, before = 0, -1
+        earliest, arrived = 0, 0
         for minute, origin, goal in self._trips(day):
             tick = min(max(int(minute // city.p.tick_min), earliest), city.ticks_a_day - 1)
             self.plan.setdefault(tick, []).append((origin, goal))
             on_the_way = len(self.paths[origin, goal])
             city.street_ticks += on_the_way
-            if before >= 0:
-                city.visit_ticks += tick - before
-            earliest, before = tick + on_the_way + 1, tick
+            if origin != HOME:
+                city.visit_ticks += tick - arrived
+            arrived = tick + on_the_way
+            earliest = arrived + 1
 
     def _trips(self, day: int) -> list[tuple[float, int, int]]:
         """Draw the trips of a day: minutes after four, from where, and where to."""
         p = self.model.p
         weekday = self.model.weekday[day + 1]
-        u0, u1, u2, u3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 2 * day + 2)
-        v0, v1, v2, v3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 2 * day + 3)
+        u0, u1, u2, u3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 3 * day + 3)
+        v0, v1, v2, v3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 3 * day + 4)
+        u_straight, u_evening, _, _ = uniform_four(self.model.seed_of_run, PLAN, self.key, 3 * day + 5)
         leisure = LEISURE_A if v2 < 0.6 or self.places[LEISURE_B] is None else LEISURE_B
         readiness = 0.5 + self.outgoing / 255.0
         late_night = 4 <= weekday <= 5 and v3 < 0.5
@@ -104,10 +106,10 @@ class Person(CellAgent):
             leave = begin + 60.0 * (u0 + u1 - 1.0)
             back = leave + length + 75.0 * (u2 - 0.5)
             out = can_go_out and self.kind != DAYS_LATE and u3 < p.p_out_weekday * readiness
-            if out and v3 < 0.4:
+            if out and u_straight < 0.4:
                 return [(leave, HOME, WORK), *evening_out(back, WORK, stay)]
             there_and_back = [(leave, HOME, WORK), (back, WORK, HOME)]
-            later = max(back + 60.0, 840.0 + 120.0 * v2)
+            later = max(back + 60.0, 840.0 + 120.0 * u_evening)
             return there_and_back + evening_out(later, HOME, stay) if out else there_and_back
         if can_go_out and weekday >= 5 and u3 < p.p_out_weekend * readiness:
             return evening_out(360.0 + 300.0 * (u0 + u1) + (240.0 if late_night else 0.0), HOME, stay)

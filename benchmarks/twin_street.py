@@ -40,6 +40,7 @@ class Street(Cell):
         """Count a person in or out."""
         if where == HOME:
             self.n_home += change
+            self.city.n_at_home += change
         elif where == TRAVELLING:
             self.n_street += change
         else:
@@ -54,7 +55,8 @@ class Street(Cell):
             return 0.0
         guarded = 1.0 / (1.0 + p.guardian_weight * self.n_street)
         if kind == BURGLARY:
-            at_home = self.n_home / self.n_residents if self.n_residents > 0 else 0.0
+            # Drawn toward the city where few are simulated.
+            at_home = (self.n_home + 2.0 * (city.n_at_home / len(city.people))) / (self.n_residents + 2.0)
             empty = 1.0 - p.occupancy_weight * min(at_home, 1.0)
             return float(value * empty * guarded / (1.0 - 0.6 * p.occupancy_weight))
         if kind == ROBBERY:
