@@ -1,0 +1,184 @@
+"""Every mechanism does something, and what it does is gone when it is cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.random import Generator
+from worlds import Busy, Ledger, play, scenario
+
+from sim.agents.events import AGREED, BLOWS, FLARED, PRESSED
+from sim.agents.presence import enter_segment, leave_segment, p_deterred, residue_at, residue_of_stay
+from sim.clock import DAY_MIN
+from sim.params import CRIMES
+from sim.policies.protocol import Observation, Orders, PolicyModel
+from sim.policies.reactive import Reactive
+from sim.world import build_world
+
+LIVELY: dict[str, Any] = {
+    "n_days": 20,
+    "offending__share_offending": 0.15,
+    "offending__searches_per_year": 300.0,
+    "disputes__disputes_per_household": 3.0,
+}
+NOBODY_ARRESTED: dict[str, Any] = {
+    "investigation__p_charged": 0.0,
+    "deterrence__risk_per_arrest": 0.0,
+    "deterrence__risk_per_partner": 0.0,
+    "disputes__disputes_per_household": 0.0,
+}
+BLIND = {"deterrence__p_deter_present": 0.0, "deterrence__residue_max": 0.0, "deterrence__risk_per_sighting": 0.0}
+
+
+def none() -> dict[str, float]:
+    """Give nought for every crime."""
+    return dict.fromkeys(CRIMES, 0.0)
+
+
+def test_a_residue_grows_with_the_stay_and_a_drive_by_leaves_next_to_nothing():
+    w = build_world(scenario(), 1).state
+    p = w.p[0]
+    stays = [residue_of_stay(w, minutes) for minutes in (0.25, 1.0, 5.0, 10.0, 15.0)]
+    assert stays == sorted(stays)
+    assert stays[0] < 0.01 * stays[-1]
+    assert stays[1] < 0.05 * stays[-1]
+    assert stays[-1] == pytest.approx(p["residue_max"])
+    assert residue_of_stay(w, 200.0) == pytest.approx(p["residue_max"])
+
+
+def test_presence_deters_while_it_lasts_and_its_residue_halves():
+    w = build_world(scenario(), 1).state
+    p, segment = w.p[0], 17
+    assert p_deterred(w, segment, 100.0) == 0.0
+    enter_segment(w, 0, segment, 100.0)
+    assert p_deterred(w, segment, 101.0) == pytest.approx(p["p_deter_present"])
+    leave_segment(w, 0, 130.0)
+    half = p["residue_half_life_min"]
+    for lives in (0, 1, 2, 5):
+        assert residue_at(w, segment, 130.0 + lives * half) == pytest.approx(p["residue_max"] * 0.5**lives, rel=1e-6)
+    assert p_deterred(w, segment + 1, 130.0) == 0.0
+
+
+def test_a_short_stay_does_not_wipe_out_the_residue_of_a_long_one():
+    w = build_world(scenario(), 1).state
+    enter_segment(w, 0, 3, 0.0)
+    leave_segment(w, 0, 20.0)
+    before = residue_at(w, 3, 25.0)
+    enter_segment(w, 1, 3, 24.5)
+    leave_segment(w, 1, 25.0)
+    assert residue_at(w, 3, 25.0) == pytest.approx(before)
+
+
+class Guard(PolicyModel):
+    """Go round the ten segments with most opportunity, from the first day."""
+
+    targets: tuple[int, ...] = ()
+
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Share the round among all on duty."""
+        return Orders.rounds(seen.on_duty.tolist(), self.targets, dwell=15.0)
+
+
+def guarded() -> tuple[int, ...]:
+    """Name the ten segments with most opportunity."""
+    opportunity = build_world(scenario(), 1).state.segments["opportunity"].mean(axis=1)
+    return tuple(int(s) for s in np.argsort(-opportunity)[:10])
+
+
+def crimes(ledger: Ledger) -> list[tuple[Any, ...]]:
+    """List offences by what, when and where."""
+    rows = ledger["offences"]
+    return list(zip(*(rows[c].tolist() for c in ("cause", "t", "type", "segment")), strict=True))
+
+
+def test_without_deterrence_the_same_offences_happen_under_any_patrol():
+    town = scenario(**LIVELY | NOBODY_ARRESTED | BLIND)
+    assert crimes(play(town, Guard(targets=guarded()))) == crimes(play(town, Reactive()))
+
+
+def test_with_deterrence_guarded_places_have_fewer_offences():
+    town = scenario(**LIVELY | NOBODY_ARRESTED)
+    ledgers = [play(town, policy) for policy in (Reactive(), Guard(targets=guarded()))]
+    without, there = (int(np.isin(rows["offences"]["segment"], guarded()).sum()) for rows in ledgers)
+    assert without > 50
+    assert there < 0.75 * without
+    assert ledgers[1]["days"]["n_deterred"].sum() > ledgers[0]["days"]["n_deterred"].sum()
+
+
+def repeats(seed: int, **changes: Any) -> float:
+    """Count pairs of equal offences at a place within two days, against the same offences at shuffled times."""
+    # Sparse crime, and no place where something happens all the time: it would stay boosted for good.
+    sparse = {"n_days": 240, "offending__searches_per_year": 60.0}
+    rows = play(scenario(**LIVELY | NOBODY_ARRESTED | BLIND | sparse | changes), seed=seed)["offences"]
+    place = rows["segment"].astype(np.int64) * len(CRIMES) + rows["type"]
+    quiet = np.bincount(place)[place] <= 20
+    place, rows, rng = place[quiet], rows[quiet], np.random.default_rng(1)
+    found = close_pairs(place, rows["t"])
+    return found / np.mean([close_pairs(place, rng.permutation(rows["t"])) for _ in range(20)])
+
+
+def close_pairs(place: np.ndarray, t: np.ndarray) -> int:
+    """Count pairs at the same place within two days of each other."""
+    order = np.lexsort((t, place))
+    place, t, n, lag = place[order], t[order], 0, 1
+    while lag < len(t):
+        close = (place[lag:] == place[:-lag]) & (t[lag:] - t[:-lag] < 2 * DAY_MIN)
+        if not close.any():
+            break
+        n, lag = n + int(close.sum()), lag + 1
+    return n
+
+
+def test_near_repeats_come_from_the_boost_and_the_return_alone():
+    strong = repeats(1, repeat__boost=dict.fromkeys(CRIMES, 5.0), repeat__boost_half_life_days=1.0)
+    cut = [repeats(seed, repeat__boost=none(), offending__p_return=0.0) for seed in range(1, 5)]
+    assert strong > 1.8
+    assert abs(np.mean(cut) - 1.0) < 0.2
+    assert max(cut) < strong
+
+
+def count(ledger: Ledger, what: str) -> float:
+    """Count one kind of event."""
+    calls, disputes = ledger["calls"], ledger["disputes"]["what"]
+    return {
+        "incidents": len(ledger["incidents"]),
+        "discoveries": int(ledger["offences"]["discovered"].sum()),
+        "arrests at the scene": int(ledger["arrests"]["at_scene"].sum()),
+        "custody": int((ledger["arrests"]["custody_days"] > 0).sum()),
+        "flares": int((disputes == FLARED).sum()),
+        "blows": int((disputes == BLOWS).sum()),
+        "agreements": int(np.isin(disputes, (AGREED, PRESSED)).sum()),
+        "pressed": int((disputes == PRESSED).sum()),
+        "stops": int((ledger["contacts"]["kind"] == 1).sum()),
+        "other calls": int((calls["kind"] == 5).sum()),
+        "second targets": int((ledger["offences"]["n_turned"] > 0).sum()),
+        "downgraded": int((ledger["incidents"]["type"] != ledger["incidents"]["true_type"]).sum()),
+        "rest": float(ledger["days"]["officer_min"][:, 11].sum()),
+        "offences": len(ledger["offences"]),
+    }[what]
+
+
+@pytest.mark.parametrize(
+    ("what", "cut"),
+    [
+        ("incidents", {"reporting__record_share": none()}),
+        ("discoveries", {"reporting__p_noticed_by_officer": 0.0}),
+        ("custody", {"investigation__p_charged": 0.0}),
+        ("flares", {"disputes__disputes_per_household": 0.0}),
+        ("blows", {"disputes__p_dispute_assault": 0.0}),
+        ("agreements", {"disputes__mediation_settles": 0.0}),
+        ("pressed", {"disputes__p_pressed": 0.0}),
+        ("stops", {"force__stops_per_hour": 0.0}),
+        ("other calls", {"demand__other_calls": 0.0}),
+        ("second targets", {"offending__p_try_again": 0.0}),
+        ("downgraded", {"reporting__p_downgraded": 0.0}),
+        ("rest", {"force__rest_min": 0.0}),
+        ("offences", {"offending__share_offending": 0.0, "disputes__disputes_per_household": 0.0}),
+    ],
+)
+def test_what_a_mechanism_makes_is_there_and_gone_when_it_is_cut(what, cut):
+    known = {"reporting__p_downgraded": 0.2, "disputes__dispute_events_per_month": 20.0}
+    assert count(play(scenario(**LIVELY | known), Busy()), what) > 0
+    assert count(play(scenario(**LIVELY | known | cut), Busy()), what) == 0
