@@ -122,7 +122,7 @@ def _ages(scenario: Scenario, key: Keys, first: NDArray[np.bool_], seed: int) ->
 def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
     """Make some adult tenants the floating population, part-way through their stay."""
     p, key = scenario.migrants, residents["key"]
-    adult_tenant = (residents["renting"] == 1) & (residents["age"] >= 18)
+    adult_tenant = (residents["renting"] == 1) & (residents["age"] >= 18) & (residents["age"] < 60)
     share = p.share_of_residents * len(residents) / max(int(np.count_nonzero(adult_tenant)), 1)
     migrant = adult_tenant & (uniforms(seed, Stream.MIGRATION, key, 0) < share)
     residents["migrant"] = migrant

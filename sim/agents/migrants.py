@@ -1,7 +1,8 @@
 """The floating population: rooms empty and fill, registrations go stale, ties grow.
 
-A room of the floating population keeps its street and the daily round that suits it; its tenants
-change, and with them age, key, ties, attitudes and registration.
+A room of the floating population keeps its street, the daily round that suits it and the kind of tenant
+it is let to (age and sex, and with these the propensity to offend); its tenants change, and with them key,
+ties, attitudes and registration.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sim.agents.state import State
 from sim.agents.tables import NONE
 from sim.clock import DAY_MIN
 from sim.compiled import compiled
-from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
+from sim.draws import Stream, exponential, mix_keys, uniform
 
 MIGRATION, REGISTRATION, STRAIN = int(Stream.MIGRATION), int(Stream.REGISTRATION), int(Stream.STRAIN)
 TENANT_KEYS = np.uint64(MIGRATION << 56)
@@ -75,9 +76,7 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     p, who, seed = w.p[0], w.residents[r], w.c[0].seed
     who.tenancy += 1
     who.key = mix_keys(who.key ^ TENANT_KEYS, who.tenancy)
-    u_age, u_registered, u_sex, _ = uniform_four(seed, MIGRATION, who.key, 0)
-    who.age, who.male = 18 + int(27.0 * u_age), u_sex < 0.55
-    who.registered = u_registered < p.p_registered_on_arrival
+    who.registered = uniform(seed, MIGRATION, who.key, 0) < p.p_registered_on_arrival
     who.present, who.ties, who.strain = 1, 0.0, 0.0
     who.arrived = t
     who.leaves = t + max(1.0, exponential(seed, MIGRATION, who.key, 2) * p.mean_stay_days) * DAY_MIN
