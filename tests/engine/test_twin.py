@@ -1,0 +1,89 @@
+"""The fast core and its slow twin live the same life, event by event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import twin
+from worlds import Busy, Ledger, digest, run, scenario
+
+from sim import engine
+from sim.agents.attitudes import feel_day
+from sim.agents.demand import make_other_calls
+from sim.agents.disputes import disputes_flare
+from sim.agents.events import LEDGER
+from sim.agents.investigation import work_cases
+from sim.agents.panel import write_day
+from sim.agents.residents import PLAN_BEGINS_MIN, move
+from sim.agents.state import State
+from sim.clock import DAY_MIN
+from sim.world import build_world
+
+TOWN = scenario(
+    n_days=4,
+    people__n_residents=800,
+    offending__share_offending=0.2,
+    offending__searches_per_year=500.0,
+    disputes__disputes_per_household=3.0,
+    demand__other_calls=5000.0,
+    force__n_response=5,
+    dispatch__own_cell_min=1.0,
+)
+
+
+def run_ticks_with_twin(w: State, last: int) -> bool:
+    """Play the schedule of a tick with the twin in the places of offending and dispatch."""
+    c, minutes = w.c[0], int(w.p["tick_min"][0])
+    while c["tick"] < last:
+        tick = int(c["tick"])
+        begin, end = float(tick * minutes), float((tick + 1) * minutes)
+        c["now"] = begin
+        if tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
+            engine.calendar(w, int(c["day"]), begin)
+        move(w, (tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)
+        disputes_flare(w, end)
+        twin.offend(w, end)
+        make_other_calls(w, end)
+        twin.dispatch(w, end)
+        c["tick"] += 1
+        if (tick + 1) * minutes % DAY_MIN == 0:
+            work_cases(w, end)
+            feel_day(w)
+            write_day(w, int(c["day"]), end)
+            c["day"] += 1
+    return True
+
+
+def lives(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[Ledger, Ledger]:
+    """Run the town by the core and with the twin, whose functions may be changed."""
+    core = run(build_world(TOWN, 2), Busy())
+    monkeypatch.setattr(engine, "run_ticks", run_ticks_with_twin)
+    for name, value in changes.items():
+        monkeypatch.setattr(twin, name, value)
+    return core, run(build_world(TOWN, 2), Busy())
+
+
+def test_the_twin_lives_the_same_life(monkeypatch):
+    core, slow = lives(monkeypatch)
+    assert len(core["offences"]) > 50
+    waits = core["calls"]["t_sent"] - core["calls"]["t_call"]
+    assert np.nanmax(waits) > 30  # there was a queue
+    for table in LEDGER:
+        assert len(core[table]) == len(slow[table]), table
+        assert digest({table: core[table]}) == digest({table: slow[table]}), table
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"REACH_MIN": 5.0},
+        {"pick": lambda weights, at: 0},
+        {"p_turned_away": lambda w, segment, kind, t: 0.0},
+        {"eagerness": lambda w, row, kind, t: 1.0},
+    ],
+)
+def test_a_twin_with_another_rule_lives_another_life(monkeypatch, change):
+    core, slow = lives(monkeypatch, **change)
+    assert digest(core) != digest(slow)
