@@ -15,9 +15,8 @@ from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.ledger import MANIFEST, read_manifest
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import HEADLINE, MEASURES
 from sim.policies.registry import make_policy
-from sim.report.comparison import HEADLINE
 
 WAITING = "building the city and its people"
 

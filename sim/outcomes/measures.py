@@ -48,3 +48,9 @@ def _read_measure(row: dict[str, str]) -> Measure:
 
 MEASURES = _read_measures()
 """Every measure of `summarise`, by name, in the order of a report."""
+
+HEADLINE = (
+    "offences_per_1000", "recorded_per_1000", "response_1_mean_min", "cleared_pct", "security_mean",
+    "satisfaction_mean", "trust_mean", "stops_per_1000", "uncommitted_pct",
+)  # fmt: skip
+"""Crime, feelings, burden and cost side by side: a strategy is never judged on crime alone."""

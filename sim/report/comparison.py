@@ -12,11 +12,6 @@ from sim.outcomes.measures import MEASURES
 from sim.report.style import BETTER, DIFFERENT, MUTED, PALE, WORSE, picture_style
 from sim.report.texts import Lang, text
 
-HEADLINE = (
-    "offences_per_1000", "recorded_per_1000", "response_1_mean_min", "cleared_pct", "security_mean",
-    "satisfaction_mean", "trust_mean", "stops_per_1000", "uncommitted_pct",
-)  # fmt: skip
-"""Crime, feelings, burden and cost side by side: a strategy is never judged on crime alone."""
 _LOOKS = {"better": (BETTER, "^"), "worse": (WORSE, "v"), "neutral": (DIFFERENT, "s"), "unclear": (MUTED, "o")}
 COLUMNS = 3
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
-from sim.outcomes.measures import MEASURES, Measure
+from sim.outcomes.measures import HEADLINE, MEASURES, Measure
 from sim.provenance import LABEL, changed_from
-from sim.report.comparison import HEADLINE, judge_difference
+from sim.report.comparison import judge_difference
 from sim.report.texts import Lang
 from sim.scenarios.scenario import Scenario
 

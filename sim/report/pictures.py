@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.ledger import read_manifest, read_table
+from sim.outcomes.measures import HEADLINE
 from sim.outcomes.pairs import pair_differences
-from sim.report.comparison import HEADLINE, draw_comparison
+from sim.report.comparison import draw_comparison
 from sim.report.maps import draw_offence_map, draw_police_map, draw_response_map
 from sim.report.series import draw_attitudes, draw_months, draw_week
 from sim.report.style import save_figure

@@ -8,10 +8,11 @@ from made_up_ledger import make_rows, make_tables
 
 from sim.errors import InputError
 from sim.ledger import RunFolder
+from sim.outcomes.measures import HEADLINE
 from sim.outcomes.pairs import pair_differences
 from sim.outcomes.summary import summarise
 from sim.outcomes.week import list_busy_weeks, list_weeks
-from sim.report.comparison import HEADLINE, draw_comparison, judge_difference
+from sim.report.comparison import draw_comparison, judge_difference
 from sim.report.maps import choose_breaks, draw_offence_map, draw_response_map
 from sim.report.pictures import draw_run, plot_comparison, plot_run
 from sim.report.series import draw_attitudes, draw_months, draw_week, mean_by_month
