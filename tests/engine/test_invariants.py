@@ -124,6 +124,7 @@ def test_arrests_are_of_offences_by_the_one_who_did_it(seen):
         assert offence["resident"] == row["resident"]
         assert offence["type"] == row["type"]
         assert offence["t"] <= row["t"]
+    assert len(np.unique(ledger["arrests"]["cause"])) == len(ledger["arrests"])
 
 
 def test_nobody_offends_in_custody_or_out_of_town(seen):
