@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.random import Generator
 from tiny_cities import all_at, ring
-from worlds import play, scenario
+from worlds import SMALL_BUDGET, play, scenario
 
 from sim.clock import SHIFT_MIN
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
@@ -129,7 +129,7 @@ def test_other_service_times_are_noticed():
 
 @pytest.mark.slow
 def test_waiting_equals_erlang_c_in_the_long_run():
-    z = np.array([distances(waits(300, seed)) for seed in range(10, 16)])
+    z = np.array([distances(waits(60 if SMALL_BUDGET else 300, seed)) for seed in range(10, 16)])
     print(z)
     assert np.abs(z.mean(axis=0) * math.sqrt(len(z))).max() < 3
 

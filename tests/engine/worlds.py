@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from sim.scenarios.scenario import Scenario
 from sim.world import World, build_world
 
 Ledger = dict[str, NDArray[Any]]
+SMALL_BUDGET = os.environ.get("CPSIM_BUDGET") == "small"
+"""Slow tests run with few seeds, to see that they run; the full number is for a release."""
 
 SMALL: dict[str, Any] = {
     "name": "small",
