@@ -62,8 +62,8 @@ def print_sizes(sizes: list[int], args: argparse.Namespace) -> None:
         rate = size / got["us_a_tick"]
         goal = f"{GOALS[size]}" if size in GOALS else ("under 50 µs" if size == 1_000 else "")
         print(
-            f"| {size:,} | {got['segments']:,} | {got['officers']:,} | {got['us_first']:.1f} | {got['us_a_tick']:.1f} | {rate:.0f} | {goal} | "
-            f"{got['peak_mb']:.0f} | {got['city_s']:.1f} | {got['world_s']:.1f} |",
+            f"| {size:,} | {got['segments']:,} | {got['officers']:,} | {got['us_first']:.1f} | {got['us_a_tick']:.1f} "
+            f"| {rate:.0f} | {goal} | {got['peak_mb']:.0f} | {got['city_s']:.1f} | {got['world_s']:.1f} |",
             flush=True,
         )
 
