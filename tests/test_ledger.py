@@ -121,7 +121,7 @@ def test_a_checkpoint_gives_arrays_back_with_their_layout(tmp_path):
     path = tmp_path / "run"
     run = RunFolder.create(path, manifest())
     officers = np.zeros(3, row_dtype(tables.OFFICERS))
-    officers["minutes"] = np.arange(39).reshape(3, 13)
+    officers["minutes"] = np.arange(42).reshape(3, 14)
     run.checkpoint({"officers": officers, "queue": np.arange(5, dtype=np.int32), "none": np.zeros((0, 4))}, 90)
     _, state, _ = RunFolder.open_for_resume(path)
     assert state["officers"].dtype == officers.dtype

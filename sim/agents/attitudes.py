@@ -39,6 +39,14 @@ def feel_contact(w: State, resident: int, fair: bool, weight: float) -> None:
 
 
 @compiled
+def press(w: State, resident: int) -> None:
+    """Let the weaker party feel that an agreement was pressed on it."""
+    person = w.residents[resident]
+    person.trust = _clip(person.trust - w.p[0].pressed_loss)
+    person.satisfaction = _clip(person.satisfaction - w.p[0].pressed_loss)
+
+
+@compiled
 def feel_day(w: State) -> None:
     """Bring attitudes a day on: alarm and disorder in the street, police in sight, and the way back."""
     p = w.p[0]

@@ -61,7 +61,7 @@ def arrive_at_call(w: State, o: int) -> None:
     who.activity = SERVE
     if call.t_arrived >= NEVER:
         call.t_arrived, call.first_officer = t, o
-        call.t_end = t + service_minutes(w, call.cause)
+        call.t_end = t + service_minutes(w, call.cause) * w.levers[0].service_factor
         _first_at_scene(w, o, who.call, t)
     who.until = max(call.t_end, t)
 
@@ -87,7 +87,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
         in_time = wait_is_tolerable(w, t - call.t_call)
         fair = felt_fair(w, o, w.p[0].p_fair_contact, u) and in_time
         feel_contact(w, call.caller, fair, 1.0)
-        write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False)
+        write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False, False)
 
 
 @compiled
