@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.agents.attitudes import feel_contact
-from sim.agents.disputes import mediate
+from sim.agents.disputes import can_mediate, mediate
 from sim.agents.investigation import arrest
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -161,7 +161,7 @@ def _hear_of_disputes(w: State, household: int) -> None:
 def hold_session(w: State, officer: int, dispute: int, t: float) -> None:
     """Hold a mediation session with both parties of a known dispute."""
     d = w.disputes[dispute]
-    if d.key == 0 or not d.known:
+    if not d.known or not can_mediate(w, dispute, t):  # over by now, or heard by somebody else in the meantime
         return
     if w.routines[d.resident_a].where == AWAY or w.routines[d.resident_b].where == AWAY:
         return

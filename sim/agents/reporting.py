@@ -91,15 +91,13 @@ def notice_offence(
 
 
 @compiled
-def record_incident(w: State, call_row: int, t: float) -> bool:
-    """Put an attended offence on record, late and perhaps downgraded; tell whether it was recorded."""
+def record_incident(w: State, call_row: int, t: float) -> None:
+    """Put an attended offence on record, late, perhaps as something less, and perhaps not at all."""
     c, p, call = w.c[0], w.p[0], w.calls[call_row]
-    u_kept, u_down, u_divert, _ = uniform_four(c.seed, RECORD, call.cause, 0)
+    u_kept, u_down, _, _ = uniform_four(c.seed, RECORD, call.cause, 0)
     if u_kept >= p.record_share[call.kind]:
-        return False
+        return
     kind = call.kind
-    if kind == ASSAULT and _is_diverted(w, call_row, u_divert):
-        return False
     if u_down < p.p_downgraded + w.levers[0].p_downgraded and kind != THEFT:
         kind = DISORDER
     i = w.out.n[2]
@@ -110,19 +108,22 @@ def record_incident(w: State, call_row: int, t: float) -> bool:
     row.discovered = call.discovered
     row.response_min = math.nan if call.discovered else call.t_arrived - call.t_call
     c.today_recorded[kind] += 1
-    return True
 
 
 @compiled
-def _is_diverted(w: State, call_row: int, u: float) -> bool:
+def is_diverted(w: State, call_row: int, t: float) -> bool:
     """Tell whether minor blows between the parties of a dispute go to mediation and off the record.
 
     The settled case leaves the statistics; whoever strikes hard goes to the prosecutor all the same.
     """
-    call = w.calls[call_row]
-    if w.levers[0].diversion <= 0.0 or call.dispute == NONE or w.disputes[call.dispute].key != call.dispute_key:
+    call, share = w.calls[call_row], w.levers[0].diversion
+    if share <= 0.0 or call.kind != ASSAULT or call.dispute == NONE:
         return False
-    if u >= w.levers[0].diversion or w.disputes[call.dispute].blow >= w.p[0].diversion_below:
+    dispute = w.disputes[call.dispute]
+    if dispute.key != call.dispute_key or dispute.blow >= w.p[0].diversion_below:
         return False
-    write_step(w, call.dispute, call.t_arrived, DIVERTED)
+    _, _, u_divert, _ = uniform_four(w.c[0].seed, RECORD, call.cause, 0)
+    if u_divert >= share:
+        return False
+    write_step(w, call.dispute, t, DIVERTED)
     return True

@@ -43,6 +43,31 @@ def add_compare(commands: Commands) -> None:
     parser.add_argument("--no-plots", action="store_true", help="draw no pictures")
 
 
+def add_changes(commands: Commands) -> None:
+    """Declare `cpsim changes`."""
+    parser = _add(
+        commands,
+        "changes",
+        "List the offences that a strategy prevented, displaced and caused, and map them.",
+        _changes,
+    )
+    parser.add_argument(
+        "folders", type=Path, nargs="+", metavar="FOLDER",
+        help="two run folders, the baseline first; or one folder of a comparison",
+    )  # fmt: skip
+    parser.add_argument("--of", metavar="SPEC", help="of a comparison: which strategy, as `cpsim compare` was given it")
+    parser.add_argument(
+        "--window", type=float, default=14.0, metavar="DAYS",
+        help="longest time between a lost and a gained offence that are taken for one displaced (default: 14)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--treated", type=float, default=0.02, metavar="SHARE",
+        help="share of segments taken for treated: those with most police minutes more (default: 0.02)",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder 'changes...' in the last folder")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and map")
+
+
 def add_plot(commands: Commands) -> None:
     """Declare `cpsim plot`."""
     parser = _add(commands, "plot", "Draw maps and curves of a run folder.", _plot)
@@ -153,6 +178,12 @@ def _compare(given: argparse.Namespace) -> int:
     from sim.cli.compare import compare_strategies
 
     return compare_strategies(given)
+
+
+def _changes(given: argparse.Namespace) -> int:
+    from sim.cli.changes import list_changes_of
+
+    return list_changes_of(given)
 
 
 def _plot(given: argparse.Namespace) -> int:

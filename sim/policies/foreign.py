@@ -17,7 +17,9 @@ from sim.errors import InputError
 from sim.policies.protocol import PolicyModel
 
 MODULE_PREFIX = "_cpsim_policy_"
-ALLOWED = frozenset(("sim.params", "sim.policies.levers", "sim.policies.protocol", "sim.policies.registry"))
+ALLOWED = frozenset(
+    ("sim.params", "sim.policies.duties", "sim.policies.levers", "sim.policies.protocol", "sim.policies.registry")
+)
 """All that a policy may import of the package."""
 BACK_DOORS = frozenset(("builtins", "ctypes", "gc", "importlib", "inspect", "pkgutil", "runpy", "sys"))
 """Modules that lead to the truth by another way."""
@@ -93,7 +95,7 @@ def _reached(node: ast.AST) -> Iterator[str]:
 def _is_forbidden(name: str) -> bool:
     top = name.partition(".")[0]
     if top == "sim":
-        return name not in ALLOWED and not name.startswith("sim.policies.")
+        return name not in ALLOWED
     return top in BACK_DOORS or name in BACK_CALLS or name.startswith(".")
 
 
