@@ -14,7 +14,7 @@ from sim.agents.build_officers import build_officers
 from sim.agents.build_paths import build_paths
 from sim.agents.build_people import build_households, build_residents, build_routines, first_calls
 from sim.agents.demand import PEAK
-from sim.agents.routing import MAX_ROUTE, build_roads
+from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (
     CALL_ROWS,
@@ -125,7 +125,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     households, keys = build_households(scenario, city, seed)
     residents = build_residents(scenario, households, keys, seed)
     routines = build_routines(scenario, city, residents, seed)
-    walk, drive = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit)
+    walk, drive = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit, 0)
     paths, anchors = build_paths(net, routines, walk, drive, scenario.people.walk_up_to_m, clock.tick_min, seed)
     offenders = build_offenders(scenario, residents, seed)
     awareness = build_awareness(scenario, city, offenders, routines, anchors, seed)
@@ -136,7 +136,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     officers = build_officers(scenario, city, seed)
     start, neighbours = net.neighbours
     n = len(residents)
-    walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor)
+    walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor, TREE_BYTES)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed
     counters["n_at_home"] = np.count_nonzero(residents["present"])
@@ -162,7 +162,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         trips=np.zeros(4 * n, np.int32),
         trip_leg=np.zeros(4 * n, np.uint8),
         trip_start=np.zeros(clock.ticks_a_day + 1, np.int32),
-        travellers=np.zeros((n, 4), np.int32),
+        travellers=np.zeros((n, 5), np.int32),
         searches=np.zeros(1024 + 4 * len(offenders), row_dtype(EVENT_ROWS)),
         today_calls=np.zeros(1024 + n // 4, row_dtype(EVENT_ROWS)),
         queue=np.zeros(1024 + n // 10, np.int32),
@@ -179,13 +179,13 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
 
 
 @lru_cache(maxsize=4)
-def _roads(net: StreetNetwork, foot_kmh: float, share_of_limit: float) -> tuple[Roads, Roads]:
+def _roads(net: StreetNetwork, foot_kmh: float, share_of_limit: float, tree_bytes: int) -> tuple[Roads, Roads]:
     """Prepare the ways on foot and by car.
 
     Shortest-path trees depend on nothing else, so the runs of a process share those that they grow.
     """
-    walk = build_roads(net, net.walk, np.full(net.n_segments, foot_kmh))
-    return walk, build_roads(net, net.drive, net.segment_speed_kmh * share_of_limit)
+    walk = build_roads(net, net.walk, np.full(net.n_segments, foot_kmh), tree_bytes)
+    return walk, build_roads(net, net.drive, net.segment_speed_kmh * share_of_limit, tree_bytes)
 
 
 def _segments(city: City, residents: Table, households: Table, opportunity: NDArray[np.float64]) -> Table:
