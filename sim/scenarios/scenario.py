@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from sim.clock import Clock
 from sim.errors import InputError
@@ -16,6 +16,9 @@ from sim.params import N_CRIMES, ByCrime, Count, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Dispatch, Force
+
+SYNTHETIC = ("grid", "organic")
+"""Streets that are made, in any size."""
 
 
 class CityChoice(Parameters):
@@ -27,6 +30,16 @@ class CityChoice(Parameters):
         "", "CSV file of recorded incidents (lon, lat or x, y) that weight opportunity; empty for none", source="model"
     )
     layout_seed: Count = param(1, "seed of land use and of synthetic streets; apart from the seed of a run", source="prior")
+
+    @model_validator(mode="after")
+    def _has_use_for_a_size(self) -> CityChoice:
+        """Refuse a size for streets that have one, so that nothing set is ever dropped."""
+        if self.streets not in SYNTHETIC and self.n_segments != type(self).model_fields["n_segments"].default:
+            raise ValueError(
+                f"n_segments must be left out for the streets {self.streets!r}, which have a size of their own, "
+                f"got {self.n_segments}; it is for 'grid' and 'organic'"
+            )
+        return self
 
 
 class Scenario(Parameters):
@@ -97,14 +110,14 @@ def load_scenario(source: str) -> Scenario:
         If there is no such scenario, the file is no TOML, a key is unknown or a value out of range.
     """
     path = Path(source)
-    if path.suffix != ".toml":
+    if source in scenario_names():
         path = Path(__file__).parent / f"{source}.toml"
-    if not path.is_file():
+    if path.suffix != ".toml" or not path.is_file():
         raise InputError(
             f"a scenario must be one of {', '.join(scenario_names())} or the path of a .toml file, got {source!r}"
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the text
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
     return parse_scenario(content, where=str(path))
@@ -133,7 +146,9 @@ def first_complaint(error: ValidationError) -> str:
     if problem["type"] == "extra_forbidden":
         return f"unknown key {name!r}; `cpsim params` lists every key"
     message = problem["msg"].removeprefix("Value error, ")
-    return message if problem["type"] == "value_error" else f"{name}: {message}, got {problem['input']!r}"
+    if problem["type"] == "value_error":
+        return ".".join([*(str(part) for part in problem["loc"]), message])
+    return f"{name}: {message}, got {problem['input']!r}"
 
 
 def _set_dotted(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
