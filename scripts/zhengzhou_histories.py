@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.tables import BY_VISIT
-from sim.clock import DAY_MIN
 from sim.engine import run_shifts
 from sim.outcomes.survey import People, ask_residents, publish_index
 from sim.policies.registry import make_policy
@@ -133,7 +132,9 @@ def run_all(rows_file: Path, scale: float, n_seeds: int) -> None:
                 writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
                 if new:
                     writer.writeheader()
-                writer.writerows({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows)
+                writer.writerows(
+                    {k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows
+                )
             print(f"{name}, seed {seed}", flush=True)
 
 
@@ -187,7 +188,10 @@ def tell(rows_file: Path, page: Path) -> None:
     seeds = rows.groupby("history")["seed"].nunique()
     parts = [f"Measured at {scales}, {seeds.min()} seeds; mean ± standard deviation between seeds."]
     for column, (name, unit, _) in COLUMNS.items():
-        parts.append(f"**{name[0].upper()}{name[1:]}**, {unit}{' (published)' if column in PUBLISHED else ''}\n\n" + years_table(rows, column))
+        parts.append(
+            f"**{name[0].upper()}{name[1:]}**, {unit}{' (published)' if column in PUBLISHED else ''}\n\n"
+            + years_table(rows, column)
+        )
     pairs = "Largest difference of any year.\n\n" + pairs_table(rows)
     text = page.read_text(encoding="utf-8")
     for marker, content in (("years", "\n\n".join(parts)), ("pairs", pairs)):

@@ -78,7 +78,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
             raise InputError(f"step_by must be 'tick' or 'shift', got {step_by!r}")
         seed = _seed_of(rng)
         super().__init__(rng=seed)
-        self.scenario = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        self._settings = load_scenario(scenario) if isinstance(scenario, str) else scenario
         self.policy = make_policy(policy) if isinstance(policy, str) else policy
         self.world = build_world(self.scenario, seed, city)
         self.ticks_a_step = 1 if step_by == "tick" else self.world.clock.ticks_a_shift
@@ -92,6 +92,15 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         take_command(self.world, self.policy)
         open_world(self.world.state)
         self._collect()
+
+    @property
+    def scenario(self) -> Scenario:
+        """Give the scenario of the run."""
+        return self._settings
+
+    @scenario.setter
+    def scenario(self, value: object) -> None:
+        """Keep our own scenario: Mesa 3.5 and newer put one of theirs here, which knows a seed alone."""
 
     @property
     def tick(self) -> int:

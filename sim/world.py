@@ -35,6 +35,7 @@ from sim.city.load import load_streets
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city
 from sim.clock import DAY_MIN, Clock
+from sim.errors import InputError
 from sim.observation import RecordBook
 from sim.params import ByCrime, describe
 from sim.scenarios.scenario import Scenario, groups, parameter_dtype
@@ -81,8 +82,15 @@ def build_world(scenario: Scenario, seed: int, city: City | None = None) -> Worl
     city
         the city, if it is at hand; otherwise it is made as the scenario says
     """
+    check_seed(seed)
     city = build_city(scenario) if city is None else city
     return World(scenario, city, seed, scenario.clock, build_state(scenario, city, seed))
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that the counters of a run cannot hold."""
+    if not 0 <= seed < 2**63:
+        raise InputError(f"a seed must be a whole number from 0 to 2**63 - 1, got {seed}")
 
 
 def build_city(scenario: Scenario) -> City:
@@ -110,6 +118,10 @@ def _city(  # noqa: PLR0913, PLR0917 - all that a city is made of, to be its key
         net = organic_city(n_segments=n_segments, seed=layout_seed)
     else:
         net = load_streets(streets)
+    if n_districts > net.n_segments:
+        raise InputError(
+            f"force.n_districts must be at most the {net.n_segments} segments of {net.name!r}, got {n_districts}"
+        )
     if stand_in:  # synthetic streets say so wherever their notice is printed
         net = replace(net, attribution=stand_in)
     use = infer_land_use(net, n_dwellings=n_dwellings, seed=layout_seed)

@@ -10,16 +10,12 @@ import numpy as np
 import pytest
 
 from sim.agents.tables import AWAY, NEVER
-from sim.batch.compare import Strategy, compare
 from sim.cli import main
 from sim.command import look_at_calendar, take_command
 from sim.engine import run_shifts, simulate
 from sim.errors import InputError
 from sim.ledger import read_manifest
-from sim.outcomes.summary import summarise
 from sim.policies.registry import make_policy, policy_names
-from sim.report.comparison_text import describe_comparison
-from sim.report.maps import draw_offence_map
 from sim.scenarios.scenario import Scenario, load_scenario, scenario_names
 from sim.scenarios.sources import load_sources
 from sim.world import build_city, build_world
@@ -211,7 +207,9 @@ def test_a_scale_never_grows_more_streets_than_the_place_has_and_leaves_real_one
 
 
 def test_a_file_stands_upon_another_one(tmp_path):
-    (tmp_path / "mine.toml").write_text('like = "zhengzhou_true_rise"\nname = "mine"\n[reporting.record_share]\ntheft = 0.5\n')
+    (tmp_path / "mine.toml").write_text(
+        'like = "zhengzhou_true_rise"\nname = "mine"\n[reporting.record_share]\ntheft = 0.5\n'
+    )
     (tmp_path / "again.toml").write_text('like = "mine.toml"\nname = "again"\ntimeline = []\n')
     under, mine = load_scenario("zhengzhou_true_rise"), load_scenario(str(tmp_path / "mine.toml"))
     assert mine.force == load_scenario("zhengzhou").force
@@ -234,7 +232,10 @@ LABEL = "ynthetic streets stand in for Zhengzhou"
 
 
 def test_a_stand_in_says_so_in_the_manifest_the_map_the_table_and_the_scenario(tmp_path, capsys):
-    assert main(["run", "zhengzhou_recording_only", "--scale", "50000", "--days", "2", "--out", str(tmp_path / "run")]) == 0
+    assert (
+        main(["run", "zhengzhou_recording_only", "--scale", "50000", "--days", "2", "--out", str(tmp_path / "run")])
+        == 0
+    )
     assert LABEL in capsys.readouterr().out
     manifest = read_manifest(tmp_path / "run")
     assert LABEL in manifest["label"]
@@ -252,7 +253,19 @@ def test_a_stand_in_says_so_in_the_manifest_the_map_the_table_and_the_scenario(t
 
 
 def test_a_comparison_on_a_stand_in_says_so_and_takes_the_strategies_of_the_scenario(tmp_path, capsys):
-    words = ["compare", "fengqiao_town", "--scale", "200", "--days", "2", "--seeds", "1", "--workers", "1", "--no-plots"]
+    words = [
+        "compare",
+        "fengqiao_town",
+        "--scale",
+        "200",
+        "--days",
+        "2",
+        "--seeds",
+        "1",
+        "--workers",
+        "1",
+        "--no-plots",
+    ]
     assert main([*words, "--out", str(tmp_path)]) == 0
     told = capsys.readouterr().out
     assert "Synthetic streets stand in for a town of the kind of Fengqiao" in told

@@ -24,9 +24,7 @@ MAX_ROUTE = 512
 FAR = np.float32(1e9)
 
 
-def build_roads(
-    net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_bytes: int = TREE_BYTES
-) -> Roads:
+def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_bytes: int = TREE_BYTES) -> Roads:
     """Prepare one kind of travel, with `kmh` the speed on each segment."""
     n = net.n_junctions
     minutes = (net.segment_length_m[arcs.segment] / (kmh[arcs.segment] * 1000 / 60)).astype(np.float32)
@@ -34,9 +32,7 @@ def build_roads(
     back_start = np.zeros(n + 1, np.int32)
     np.cumsum(np.bincount(arcs.head, minlength=n), out=back_start[1:])
     back_arc = np.argsort(arcs.head, kind="stable").astype(np.int32)
-    crow = np.hypot(
-        net.junction_x[tail] - net.junction_x[arcs.head], net.junction_y[tail] - net.junction_y[arcs.head]
-    )
+    crow = np.hypot(net.junction_x[tail] - net.junction_x[arcs.head], net.junction_y[tail] - net.junction_y[arcs.head])
     n_rows = n if 8 * n * n <= tree_bytes else 1
     return Roads(
         start=arcs.start.copy(),

@@ -135,7 +135,9 @@ class State(Handled):
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
     trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
     trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")
-    travellers: NDArray[np.int32] = array_of("i4", 2, meaning="(n, 5) resident, leg, place in `paths`, segment, steps left")
+    travellers: NDArray[np.int32] = array_of(
+        "i4", 2, meaning="(n, 5) resident, leg, place in `paths`, segment, steps left"
+    )
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
     today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")
     queue: NDArray[np.int32] = array_of("i4", meaning="heap of queued calls, by priority and time")

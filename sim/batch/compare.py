@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.batch.runs import RunPlan, ensure_run, summarise_folder
+from sim.batch.runs import RunPlan, ensure_run, folder_name, summarise_folder
 from sim.errors import InputError
 from sim.ledger import read_manifest
 from sim.outcomes.measures import MEASURES
@@ -91,7 +91,7 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
     _check(scenario, strategies, seeds, workers, from_day)
     plans = {
         (strategy.label, seed): RunPlan(
-            scenario, strategy.policy, seed, out / f"{_file_name(strategy.label)}-seed{seed}"
+            scenario, strategy.policy, seed, out / f"{folder_name(strategy.label)}-seed{seed}"
         )
         for strategy in strategies
         for seed in seeds
@@ -112,7 +112,7 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
 def _check(
     scenario: Scenario, strategies: Sequence[Strategy], seeds: Sequence[int], workers: int, from_day: int
 ) -> None:
-    labels = [_file_name(strategy.label) for strategy in strategies]
+    labels = [folder_name(strategy.label) for strategy in strategies]
     if not labels or len(set(labels)) < len(labels):
         raise InputError(f"a comparison needs strategies, each named once, got {[s.label for s in strategies]}")
     if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
@@ -121,10 +121,6 @@ def _check(
         raise InputError(f"workers must be 1 or more, got {workers}")
     if not 0 <= from_day < scenario.n_days:
         raise InputError(f"the warm-up must be shorter than the run of {scenario.n_days} days, got {from_day}")
-
-
-def _file_name(label: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_.=" else "_" for letter in label).strip("_")
 
 
 Key = tuple[str, int]

@@ -146,7 +146,9 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
     )
     parser.add_argument("--days", type=_whole(1), help="length of the run")
     parser.add_argument(
-        "--scale", type=float, metavar="N",
+        "--scale",
+        type=float,
+        metavar="N",
         help="simulate one resident for N real ones, with force, districts and synthetic streets in proportion",
     )
     parser.add_argument(

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sim.batch.runs import RunPlan, begin_run, continue_run, summarise_folder
+from sim.batch.runs import RunPlan, begin_run, continue_run, folder_name, summarise_folder
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
@@ -25,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
     """Run one strategy into a folder and print what came out."""
     scenario = scenario_from(given)
     policy = make_policy(scenario.policy if given.policy is None else given.policy)
-    folder = given.out or Path("runs") / f"{scenario.name}-{policy.name}-seed{given.seed}".replace(" ", "_")
+    folder = given.out or Path("runs") / folder_name(f"{scenario.name}-{policy.name}-seed{given.seed}")
     plan = RunPlan(scenario, policy, given.seed, folder)
     if given.resume and not (folder / MANIFEST).exists():
         raise InputError(f"{folder} holds no run to resume: leave out --resume to begin one")

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from sim.cli.progress import tell
 from sim.errors import InputError
-from sim.params import About, ByCrime, describe
+from sim.params import About, ByCrime, describe, plain
 from sim.policies.registry import make_policy
 from sim.scenarios.scenario import Scenario, groups, load_scenario
 from sim.scenarios.sources import load_sources
@@ -183,7 +183,7 @@ def _hint(key: str, known: set[str]) -> str:
 
 
 def _row(name: str, about: About) -> tuple[str, ...]:
-    limits = "" if about.low is None or about.high is None else f"{about.low:g} to {about.high:g}"
+    limits = "" if about.low is None or about.high is None else f"{plain(about.low)} to {plain(about.high)}"
     return name, _default(about.default), about.unit, limits, about.source, about.meaning
 
 

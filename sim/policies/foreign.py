@@ -9,6 +9,7 @@ import inspect
 import linecache
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,7 +39,7 @@ def load_file(path: Path) -> ModuleType:
         If the file cannot be read or run, or imports what a policy must not see.
     """
     try:
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"a policy file must be readable Python in UTF-8, but reading {str(path)!r} failed: {error}"
@@ -115,7 +116,7 @@ def _run(source: str, file_name: str) -> ModuleType:
     except InputError:
         sys.modules.pop(name, None)
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         sys.modules.pop(name, None)
         line = _line_of(error, where)
         raise InputError(
@@ -137,7 +138,34 @@ def _refuse_forbidden(source: str, file_name: str) -> None:
         )
 
 
-def _line_of(error: Exception, where: str) -> str:
+@contextmanager
+def faults_of(policy: PolicyModel) -> Iterator[None]:
+    """Tell an error that arises in a policy from outside the package as one of its author, with file and line.
+
+    Raises
+    ------
+    InputError
+        If something inside raises, below a line of the policy's own module.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        kind = type(policy)
+        module = sys.modules.get(kind.__module__)
+        where = getattr(module, "__file__", None)
+        line = _line_of(error, where) if where is not None and is_foreign(kind) else ""
+        if not line:
+            raise
+        file = getattr(module, "__file_name__", where)
+        raise InputError(
+            f"{file}{line}: policy {policy.name!r} failed: {type(error).__name__}: {error}; "
+            "`cpsim policy check` finds such faults before a run"
+        ) from error
+
+
+def _line_of(error: BaseException, where: str) -> str:
     """Name the line of the user's file at which an error arose."""
     if isinstance(error, SyntaxError):
         return f", line {error.lineno}"

@@ -6,17 +6,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
-from sim.report.style import BETTER, DIFFERENT, MUTED, PALE, WORSE, picture_style
+from sim.report.style import BETTER, DIFFERENT, MUTED, PALE, WORSE, add_note, picture_style
 from sim.report.texts import Lang, text
 
 _LOOKS = {"better": (BETTER, "^"), "worse": (WORSE, "v"), "neutral": (DIFFERENT, "s"), "unclear": (MUTED, "o")}
 COLUMNS = 3
 
 
-def draw_comparison(differences: pd.DataFrame, *, baseline: str, lang: Lang = "en") -> Figure:
+def draw_comparison(differences: pd.DataFrame, *, baseline: str, lang: Lang = "en", about: str = "") -> Figure:
     """Draw differences from a baseline with their 95 % intervals, one panel a measure.
 
     Colour and shape say whether residents gain, and an interval that holds zero is drawn hollow and grey.
@@ -25,6 +26,8 @@ def draw_comparison(differences: pd.DataFrame, *, baseline: str, lang: Lang = "e
     ----------
     differences
         table of `sim.outcomes.pairs.pair_differences`
+    about
+        a line at the foot that says what was compared
 
     Raises
     ------
@@ -51,7 +54,7 @@ def draw_comparison(differences: pd.DataFrame, *, baseline: str, lang: Lang = "e
         ]  # fmt: skip
         figure.legend(handles=handles, loc="outside lower right", ncols=4, fontsize=8)
         note = text(lang, "notes.interval_pairs").format(n=int(differences["n_pairs"].max()))
-        figure.supxlabel(note, fontsize=7, color=MUTED, x=0.01, ha="left")
+        add_note(figure, text(lang, "map.synthetic_people"), note, about)
     return figure
 
 
@@ -80,4 +83,6 @@ def _draw_measure(axes: Axes, rows: pd.DataFrame, policies: list[str], measure: 
     unit = text(lang, "comparison.points") if about.unit_en == "%" else about.unit(lang)
     axes.set_xlabel(unit, fontsize=8)
     axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.6f}".rstrip("0").rstrip(".").replace("-", "−"))
     axes.spines["left"].set_visible(False)

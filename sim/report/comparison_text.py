@@ -59,6 +59,15 @@ def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: boo
     return [_line(row, lang) for rows in ordered for row in rows.to_dict("records")]
 
 
+def baseline_means(comparison: Comparison, lang: Lang = "en") -> list[tuple[str, str, str]]:
+    """List the means of the first strategy: name, number and unit of each measure of the headline."""
+    own = comparison.runs[comparison.runs["policy"] == comparison.strategies[0]]
+    return [
+        (MEASURES[m].label(lang), _number(float(own[m].mean()), MEASURES[m].decimals), MEASURES[m].unit(lang))
+        for m in HEADLINE
+    ]
+
+
 def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
     """Write `compare.csv` (differences), `runs.csv` (a row a run) and `compare.md`, in English and in Chinese."""
     files = [out / name for name in ("compare.csv", "runs.csv", "compare.md", "compare.zh.md")]
@@ -86,7 +95,9 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en") -> str:
 def reading_note(comparison: Comparison, lang: Lang = "en") -> str:
     """Say how far the intervals carry."""
     n = int(comparison.differences["n_pairs"].max()) if len(comparison.differences) else len(comparison.seeds)
-    tests = len(HEADLINE) * max(len(comparison.strategies) - 1, 0)
+    tests = len(comparison_lines(comparison, lang=lang))
+    if not tests:
+        return "没有可与基准比较的策略。" if lang == "zh" else "No other strategy to compare the baseline with."
     if n <= 1:
         return (
             "只有一个随机种子：无法给出区间，差异可能只是偶然。"
@@ -183,6 +194,10 @@ def _judge(difference: float, low: float, high: float, about: Measure) -> str:
 
 
 def _number(value: float, decimals: int, *, sign: bool = False) -> str:
+    """Write a number; the same mean taken twice reads the same, and what rounds to zero has no sign."""
     if pd.isna(value) or not np.isfinite(value):
         return "–"
-    return f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
+    value = round(value, 9)  # two ways to sum may differ in the last bit, on which 45.45 would turn
+    if sign and abs(value) >= 0.5 * 10.0**-decimals:
+        return f"{value:+.{decimals}f}"
+    return f"{value:z.{decimals}f}"

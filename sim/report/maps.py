@@ -11,13 +11,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sim.city.streets import StreetNetwork
 from sim.outcomes.concentration import count_incidents
 from sim.outcomes.response import select_answered
-from sim.report.style import INK, MUTED, PALE, picture_style
+from sim.report.style import INK, PALE, add_note, picture_style
 from sim.report.texts import Lang, text
 
 Floats = NDArray[np.float64]
@@ -95,7 +96,8 @@ def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang:
     """
     breaks = np.array(theme.breaks) if theme.breaks else choose_breaks(value)
     with picture_style():
-        figure = Figure(figsize=(7.0, 7.0 * _height_to_width(net) + 1.2), layout="constrained")
+        margins = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)  # inches: a legend must not touch the edge
+        figure = Figure(figsize=(7.0, 7.0 * _height_to_width(net) + 1.2), layout=margins)
         axes = figure.add_subplot()
         axes.set_title(f"{text(lang, f'map.{theme.name}_title')}  ·  {net.name}", fontsize=12)
         handles = _draw_classes(axes, net, value, breaks, theme, lang)
@@ -106,7 +108,7 @@ def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang:
         axes.set_aspect("equal")
         axes.set_axis_off()
         _draw_scale_and_north(axes, net, lang)
-        figure.supxlabel(_notice(net, lang), fontsize=7, color=MUTED, x=0.01, ha="left")
+        add_note(figure, _label(net, lang), net.attribution)
     return figure
 
 
@@ -151,7 +153,7 @@ def draw_street_maps(  # noqa: PLR0913 - the maps, what is marked in them, and t
         for axes in grid.ravel():
             axes.set_axis_off()
         _draw_scale_and_north(grid[-2, -1], net, lang)
-        figure.supxlabel(f"{note}\n{_notice(net, lang)}", fontsize=7, color=MUTED, x=0.01, ha="left")
+        add_note(figure, note, _label(net, lang), net.attribution)
     return figure
 
 
@@ -247,9 +249,9 @@ def _height_to_width(net: StreetNetwork) -> float:
     return float(np.clip(np.ptp(net.geometry_y) / max(np.ptp(net.geometry_x), 1.0), 0.4, 1.6)) * 0.75
 
 
-def _notice(net: StreetNetwork, lang: Lang) -> str:
-    label = text(lang, "map.synthetic_city" if net.synthetic else "map.synthetic_people")
-    return "\n".join(part for part in (label, net.attribution) if part)
+def _label(net: StreetNetwork, lang: Lang) -> str:
+    """Say that people, and perhaps streets, are made up."""
+    return text(lang, "map.synthetic_city" if net.synthetic else "map.synthetic_people")
 
 
 def _add_neighbours(net: StreetNetwork, value: Floats) -> Floats:

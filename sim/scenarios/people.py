@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sim.params import Count, Days, Factor, Fraction, Metres, Minutes, Parameters, PerThousandAYear, PerYear, param
+from pydantic import model_validator
+
+from sim.params import (
+    Count,
+    Days,
+    Factor,
+    Fraction,
+    Metres,
+    Minutes,
+    Parameters,
+    PerThousandAYear,
+    PerYear,
+    param,
+    refuse_more_than_all,
+)
 
 
 class People(Parameters):
@@ -31,6 +45,11 @@ class People(Parameters):
     p_out_weekday: Fraction = param(0.35, "chance to go out after work or school", source="prior")
     p_out_weekend: Fraction = param(0.65, "chance to go out on a weekend day", source="prior")
     p_errand: Fraction = param(0.55, "chance of a daytime errand for those without work or school", source="prior")
+
+    @model_validator(mode="after")
+    def _ages_are_parts_of_one_whole(self) -> People:
+        refuse_more_than_all(self, ("share_under_12", "share_12_17", "share_18_24", "share_25_44", "share_65"))
+        return self
 
 
 class Migrants(Parameters):
@@ -112,3 +131,8 @@ class Demand(Parameters):
     share_traffic: Fraction = param(0.33, "of them: traffic", source="guangzhou_calls")
     share_noise: Fraction = param(0.12, "of them: noise", source="prior")
     share_welfare: Fraction = param(0.22, "of them: welfare and other help; the rest is invalid and ends on the telephone", source="guangzhou_calls")
+
+    @model_validator(mode="after")
+    def _kinds_are_parts_of_one_whole(self) -> Demand:
+        refuse_more_than_all(self, ("share_traffic", "share_noise", "share_welfare"))
+        return self

@@ -18,9 +18,11 @@ from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, 
 from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
 from sim.scenarios.timeline import Change, check_changes
 
-
 DEEPEST = 5
 """Files that can stand upon one another by `like`."""
+
+SYNTHETIC = ("grid", "organic")
+"""Streets that are made, in any size."""
 
 
 class CityChoice(Parameters):
@@ -38,7 +40,17 @@ class CityChoice(Parameters):
     @property
     def is_synthetic(self) -> bool:
         """Tell whether the streets are grown and not read."""
-        return self.streets in {"grid", "organic"}
+        return self.streets in SYNTHETIC
+
+    @model_validator(mode="after")
+    def _has_use_for_a_size(self) -> CityChoice:
+        """Refuse a size for streets that have one, so that nothing set is ever dropped."""
+        if not self.is_synthetic and self.n_segments != type(self).model_fields["n_segments"].default:
+            raise ValueError(
+                f"n_segments must be left out for the streets {self.streets!r}, which have a size of their own, "
+                f"got {self.n_segments}; it is for 'grid' and 'organic'"
+            )
+        return self
 
 
 class Scenario(Parameters):
@@ -161,16 +173,16 @@ def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple
         folder from which a path is counted; that of the file that names it
     """
     path = Path(source)
-    if path.suffix != ".toml":
+    if source in scenario_names():
         path = Path(__file__).parent / f"{source}.toml"
     elif beside is not None:
         path = beside / path
-    if not path.is_file():
+    if path.suffix != ".toml" or not path.is_file():
         raise InputError(
             f"a scenario must be one of {', '.join(scenario_names())} or the path of a .toml file, got {source!r}"
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the text
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
     like = content.pop("like", None)
@@ -213,7 +225,9 @@ def first_complaint(error: ValidationError) -> str:
     if problem["type"] == "extra_forbidden":
         return f"unknown key {name!r}; `cpsim params` lists every key"
     message = problem["msg"].removeprefix("Value error, ")
-    return message if problem["type"] == "value_error" else f"{name}: {message}, got {problem['input']!r}"
+    if problem["type"] == "value_error":
+        return ".".join([*(str(part) for part in problem["loc"]), message])
+    return f"{name}: {message}, got {problem['input']!r}"
 
 
 def _set_dotted(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
