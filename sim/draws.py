@@ -67,6 +67,7 @@ class Stream(IntEnum):
     VISIT = 35
     MEDIATION = 36
     DISTRICT = 37
+    INCOME = 38
 
 
 @compiled_as("u8(u8, u8)")

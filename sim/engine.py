@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.agents.attitudes import feel_day
+from sim.agents.census import list_feelings, list_people
 from sim.agents.demand import make_other_calls, plan_calls
 from sim.agents.dispatch import dispatch, officers_until
 from sim.agents.disputes import disputes_arise, disputes_end, disputes_flare
@@ -31,6 +32,7 @@ from sim.draws import policy_generator
 from sim.ledger import RunFolder
 from sim.observation import brief, observe
 from sim.orders import carry_out, organise
+from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
 from sim.world import World, build_world
@@ -181,7 +183,7 @@ def run_shifts(
         shifts done so far, and the event rows of the one just done, by table
     """
     state, clock = world.state, world.clock
-    first = 0
+    first, people = 0, list_people(state)
     organise(world, policy.organise(brief(world)), policy=policy.name)
     if resume is None:
         open_world(state)
@@ -196,10 +198,10 @@ def run_shifts(
         while not run_ticks(state, (shift + 1) * clock.ticks_a_shift):
             rows = _joined(rows, drain(world))
         rows = _joined(rows, drain(world))
+        if shift == 0:
+            rows["people"] = people
         done = shift + 1
-        if done % (PANEL_DAYS * SHIFTS_A_DAY) == 0 or done == clock.n_shifts:
-            rows["segments"] = take_segment_panel(world, done // SHIFTS_A_DAY - 1)
-        yield done, rows
+        yield done, rows | take_panels(world, done)
 
 
 def drain(world: World) -> dict[str, NDArray[Any]]:
@@ -213,6 +215,17 @@ def drain(world: World) -> dict[str, NDArray[Any]]:
 
 def _joined(a: dict[str, NDArray[Any]], b: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {name: np.concatenate([a[name], b[name]]) if len(a[name]) else b[name] for name in a}
+
+
+def take_panels(world: World, done: int) -> dict[str, NDArray[Any]]:
+    """Take what is written every 30 days and at the end, if it is due after so many shifts."""
+    clock, day = world.clock, done // SHIFTS_A_DAY - 1
+    if done % (PANEL_DAYS * SHIFTS_A_DAY) != 0 and done != clock.n_shifts:
+        return {}
+    survey, wave = world.scenario.survey, day // PANEL_DAYS
+    answers = ask_residents(find_people(world.state), seed=world.seed, wave=wave, survey=survey, day=day)
+    panels = {"segments": take_segment_panel(world, day), "answers": answers}
+    return panels | {"feelings": list_feelings(world.state)} if done == clock.n_shifts else panels
 
 
 def take_segment_panel(world: World, day: int) -> NDArray[Any]:

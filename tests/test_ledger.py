@@ -67,9 +67,9 @@ def test_parts_end_at_fixed_simulated_times(whole):
     assert days == [PART_SHIFTS, PART_SHIFTS, N_SHIFTS - 2 * PART_SHIFTS]
 
 
-# A checkpoint renames nine parts (2 to 10), itself (11) and the manifest (12), and so again at 13 to 23; each file is
-# synced twice, itself and its folder. The last parts are 24 to 32.
-MOMENTS = ["rename 2", "rename 10", "rename 11", "rename 12", "rename 32", "write 21", "shift 100"]
+# A checkpoint renames twelve parts (2 to 13), itself (14) and the manifest (15), and so again at 16 to 29; each file is
+# synced twice, itself and its folder. The last parts are 30 to 41.
+MOMENTS = ["rename 2", "rename 13", "rename 14", "rename 15", "rename 41", "write 27", "shift 100"]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

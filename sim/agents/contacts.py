@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sim.agents.attitudes import feel_contact
+from sim.agents.attitudes import feel_contact, get_to_know
 from sim.agents.disputes import mediate
 from sim.agents.investigation import arrest
 from sim.agents.state import State
 from sim.agents.tables import (
+    AT_HOME,
     AWAY,
     BY_CHECK,
     BY_MEDIATION,
@@ -32,7 +33,10 @@ def write_contact(
     row = w.out.contacts[i]
     row.t, row.kind, row.officer, row.resident, row.segment = t, kind, officer, resident, w.officers[officer].segment
     row.minutes, row.suspicion, row.fair, row.found = minutes, suspicion, fair, found
+    row.met = kind != BY_VISIT or w.routines[resident].where == AT_HOME
     w.officers[officer].n_contacts += 1
+    if row.met:
+        get_to_know(w, officer, resident, kind, fair)
 
 
 @compiled

@@ -102,7 +102,10 @@ class Buffers(Handled):
     orders: Table = array_of(row_dtype(LEDGER["orders"]))
     days: Table = array_of(row_dtype(LEDGER["days"]))
     segments: Table = array_of(row_dtype(LEDGER["segments"]))
-    n: NDArray[np.int64] = array_of("i8", meaning="(9,) rows in use")
+    people: Table = array_of(row_dtype(LEDGER["people"]))
+    answers: Table = array_of(row_dtype(LEDGER["answers"]))
+    feelings: Table = array_of(row_dtype(LEDGER["feelings"]))
+    n: NDArray[np.int64] = array_of("i8", meaning="(12,) rows in use")
 
 
 @compiled_struct
@@ -150,7 +153,9 @@ class State(Handled):
 
 BUFFER_ROWS = {
     "offences": 4096, "calls": 8192, "incidents": 4096, "contacts": 16384, "arrests": 2048,
-    "disputes": 8192, "orders": 8192, "days": 8, "segments": 1,
+    "disputes": 8192, "orders": 8192, "days": 8,
+    # Written in Python, not by compiled code.
+    "segments": 1, "people": 1, "answers": 1, "feelings": 1,
 }  # fmt: skip
 """Room in each buffer; a shift that fills one is interrupted, drained and continued."""
 
