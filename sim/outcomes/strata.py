@@ -67,8 +67,8 @@ def estimate_share(
     Returns
     -------
     share
-        with the interval of Wilson at the effective sample size (Korn & Graubard 1998): that of a simple
-        random sample as exact as this one
+        with the interval of Wilson at the effective sample size: that of a simple random sample as exact
+        as this one
     """
     if len(agrees) == 0:
         return UNKNOWN
