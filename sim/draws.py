@@ -67,7 +67,12 @@ class Stream(IntEnum):
     VISIT = 35
     MEDIATION = 36
     DISTRICT = 37
-    INCOME = 38
+    EFFORT = 38
+    VOLUNTEER = 39
+    TICKET = 40
+    TENURE = 41
+    INFORMATION = 42
+    INCOME = 43
 
 
 @compiled_as("u8(u8, u8)")

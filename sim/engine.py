@@ -18,20 +18,22 @@ from sim.agents.disputes import disputes_arise, disputes_end, disputes_flare
 from sim.agents.events import LEDGER, SEGMENT_PANEL
 from sim.agents.investigation import release, work_cases
 from sim.agents.migrants import migrate, strain_shocks
+from sim.agents.nuisances import handle_tickets
 from sim.agents.offenders import offend, plan_searches
 from sim.agents.officers import begin_shift
 from sim.agents.panel import write_day
 from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
+from sim.agents.staff import staff_turnover
 from sim.agents.state import State
 from sim.agents.tables import row_dtype
+from sim.agents.volunteers import volunteers_change, volunteers_tell
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
+from sim.command import decide, look_at_calendar, share_with_partners, take_command
 from sim.compiled import compiled
-from sim.draws import policy_generator
 from sim.ledger import RunFolder
-from sim.observation import brief, observe
-from sim.orders import carry_out, organise
+from sim.orders import carry_out
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
@@ -78,8 +80,12 @@ def calendar(w: State, day: int, t: float) -> None:
     migrate(w, day, t)
     release(w, t)
     strain_shocks(w, day)
+    staff_turnover(w, day, t)
+    volunteers_change(w, day)
     disputes_end(w, t)
     disputes_arise(w, day, t)
+    volunteers_tell(w, day)
+    handle_tickets(w, t)
     plan_day(w, day)
     plan_searches(w, until)
     plan_calls(w, until)
@@ -95,6 +101,7 @@ def _is_full(w: State) -> bool:
         or out.n[3] > MARGIN * out.contacts.size
         or out.n[4] > MARGIN * out.arrests.size
         or out.n[5] > MARGIN * out.disputes.size
+        or out.n[9] > MARGIN * out.tickets.size
     )
 
 
@@ -182,18 +189,18 @@ def run_shifts(
     shift, rows
         shifts done so far, and the event rows of the one just done, by table
     """
-    state, clock = world.state, world.clock
-    first, people = 0, list_people(state)
-    organise(world, policy.organise(brief(world)), policy=policy.name)
+    clock = world.clock
+    first = 0 if resume is None else resume[1]
+    take_command(world, policy, first // SHIFTS_A_DAY)
+    state, people = world.state, list_people(world.state)
     if resume is None:
         open_world(state)
     else:
-        arrays, first = resume
-        world.restore(arrays)
+        world.restore(resume[0])
     for shift in range(first, clock.n_shifts):
+        look_at_calendar(world, policy, shift)
         brief_force(state, shift % SHIFTS_A_DAY, float(shift * SHIFT_MIN))
-        generator = policy_generator(world.seed, policy.name, shift)
-        carry_out(world, policy.decide(observe(world), generator), policy=policy.name)
+        carry_out(world, decide(world, policy, shift), policy=policy.name)
         rows = drain(world)
         while not run_ticks(state, (shift + 1) * clock.ticks_a_shift):
             rows = _joined(rows, drain(world))
@@ -210,6 +217,7 @@ def drain(world: World) -> dict[str, NDArray[Any]]:
     rows = {name: getattr(out, name)[: out.n[i]].copy() for i, name in enumerate(LEDGER)}
     out.n[:] = 0
     world.record.add(rows["incidents"])
+    share_with_partners(world, rows["offences"])
     return rows
 
 

@@ -20,12 +20,11 @@ from sim.agents.tables import NONE, row_dtype
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
-from sim.draws import policy_generator
+from sim.command import decide, look_at_calendar, take_command
 from sim.engine import brief_force, drain, open_world, run_ticks, take_panels
 from sim.errors import InputError
 from sim.mesa_agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
-from sim.observation import brief, observe
-from sim.orders import carry_out, organise
+from sim.orders import carry_out
 from sim.params import CRIMES
 from sim.policies.protocol import PolicyModel
 from sim.policies.registry import make_policy
@@ -91,7 +90,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         self._views: tuple[list[Resident], list[Officer]] | None = None
         self._present = np.zeros(0, np.uint8)
         self._sets: dict[type[RowAgent], RowAgents] = {}
-        organise(self.world, self.policy.organise(brief(self.world)), policy=self.policy.name)
+        take_command(self.world, self.policy)
         self._keep({"people": list_people(self.world.state)})
         open_world(self.world.state)
         self._collect()
@@ -178,9 +177,9 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
 
     def _brief(self, shift: int) -> None:
         world = self.world
+        look_at_calendar(world, self.policy, shift)
         brief_force(world.state, shift % SHIFTS_A_DAY, float(shift * SHIFT_MIN))
-        generator = policy_generator(world.seed, self.policy.name, shift)
-        carry_out(world, self.policy.decide(observe(world), generator), policy=self.policy.name)
+        carry_out(world, decide(world, self.policy, shift), policy=self.policy.name)
         self._keep(drain(world))
 
     def _end_shift(self, done: int) -> None:

@@ -11,12 +11,15 @@ from sim.agents.state import State, Table
 from sim.agents.tables import ROLES
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, Clock
+from sim.draws import Stream, uniforms
+from sim.policies.levers import Information
 from sim.policies.protocol import CityBrief, Ints, Observation, Record
 from sim.scenarios.scenario import Scenario
 
 WINDOW_DAYS = 400
 """How long an incident stays at hand: a year, and a margin to compare with the year before."""
 FIRST_ROWS = 1024
+COMPLETE = Information()
 
 _COLUMNS = (
     ("t", np.float64),
@@ -26,6 +29,9 @@ _COLUMNS = (
     ("discovered", np.bool_),
     ("cause", np.uint64),
 )
+
+RECORD_ROWS = np.dtype(list(_COLUMNS))
+"""A row of the record book."""
 
 
 class WorldSeen(Protocol):
@@ -38,9 +44,13 @@ class WorldSeen(Protocol):
     @property
     def clock(self) -> Clock: ...  # noqa: D102
     @property
+    def seed(self) -> int: ...  # noqa: D102
+    @property
     def state(self) -> State: ...  # noqa: D102
     @property
     def record(self) -> RecordBook: ...  # noqa: D102
+    @property
+    def shared(self) -> RecordBook: ...  # noqa: D102
 
 
 class RecordBook:
@@ -82,12 +92,20 @@ class RecordBook:
             column[tail:end] = column[tail:end][order]
         self._n = end
 
-    def visible(self, now: float) -> Record:
-        """Show what is on record at a time, of the last `WINDOW_DAYS`."""
+    def visible(self, now: float, seed: int = 0, information: Information = COMPLETE) -> Record:
+        """Show what is on record of the last `WINDOW_DAYS`, as completely and as late as a strategy knows it.
+
+        Which incidents never reach its map is a draw of each incident's own cause.
+        """
         recorded = self._rows["t_recorded"][: self._n]
-        begin, end = np.searchsorted(recorded, (now - WINDOW_DAYS * DAY_MIN, now), side="right")
+        last = now - information.lag_days * DAY_MIN
+        begin, end = np.searchsorted(recorded, (now - WINDOW_DAYS * DAY_MIN, last), side="right")
         self._n_shown = max(self._n_shown, int(end))
-        t, t_recorded, kind, segment, discovered = (self._rows[name][begin:end] for name, _ in _COLUMNS[:5])
+        chosen: Any = slice(begin, max(begin, end))
+        if information.completeness < 1.0:
+            cause = self._rows["cause"][chosen]
+            chosen = begin + np.flatnonzero(uniforms(seed, Stream.INFORMATION, cause, 0) < information.completeness)
+        t, t_recorded, kind, segment, discovered = (self._rows[name][chosen] for name, _ in _COLUMNS[:5])
         return Record(t=t, t_recorded=t_recorded, type=kind, segment=segment, discovered=discovered)
 
     def rows(self) -> dict[str, NDArray[Any]]:
@@ -137,6 +155,8 @@ def brief(world: WorldSeen) -> CityBrief:
         neighbours=world.state.neighbours.copy(),
         dwellings=segments["dwellings"].astype(np.float64),
         district=segments["district"].astype(np.int32),
+        cell=segments["cell"].astype(np.int32),
+        n_residents=len(world.state.residents),
         officer=np.arange(len(officers), dtype=np.int32),
         role=tuple(ROLES[role] for role in officers["role"].tolist()),
         base=_segment_at(segments, officers["base"]),
@@ -144,8 +164,14 @@ def brief(world: WorldSeen) -> CityBrief:
     )
 
 
-def observe(world: WorldSeen) -> Observation:
-    """Show a policy what the force knows at this briefing: records, calls that wait, the register, known quarrels."""
+def observe(world: WorldSeen, information: Information = COMPLETE) -> Observation:
+    """Show a policy what the force knows at this briefing: records, calls that wait, the register, known quarrels.
+
+    Parameters
+    ----------
+    information
+        the strategy's lever: how completely and how late records reach it, and what partners share
+    """
     state = world.state
     now = float(state.c["now"][0])
     day, minute = divmod(int(now), DAY_MIN)
@@ -163,11 +189,13 @@ def observe(world: WorldSeen) -> Observation:
         on_duty=on_duty,
         role=tuple([about.role[officer] for officer in on_duty.tolist()]),
         cell=state.officers["cell"][on_duty],
-        record=world.record.visible(now),
+        record=world.record.visible(now, world.seed, information),
         n_queued=int(state.c["n_queue"][0]),
         registered=world.record.registered(day, state.residents, about.n_segments),
         known_disputes=disputes,
         dispute_segment=state.disputes["segment"][disputes],
+        information=information,
+        shared=world.shared.visible(now) if information.shared > 0.0 else None,
     )
 
 

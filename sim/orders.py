@@ -19,8 +19,10 @@ __all__ = ["OrdersError", "carry_out", "duty_minutes", "organise"]
 
 ORDERS_AT = tuple(LEDGER).index("orders")
 KIND = {name: number for number, name in enumerate(TASKS)}
-WITHOUT_POWERS = frozenset(("auxiliary", "mediator"))
+WITHOUT_POWERS = frozenset(("auxiliary", "mediator", "worker"))
 """Roles without the power to stop and search; they do so only where an order names a rate."""
+IN_OFFICES = frozenset(("detective", "mediator", "worker"))
+"""Roles that wait for work at a desk, not in the street; only detectives work on cases there."""
 
 
 def organise(world: WorldSeen, organisation: Organisation, *, policy: str) -> None:
@@ -42,8 +44,8 @@ def organise(world: WorldSeen, organisation: Organisation, *, policy: str) -> No
 def carry_out(world: WorldSeen, orders: Orders, *, policy: str) -> None:
     """Check the orders of the shift that begins now and enter them in the tables.
 
-    Every officer on duty has a task for every minute of the shift: where the orders leave a gap, detectives are at
-    their desks, and all others patrol their own cell, or the city if they own none.
+    Every officer on duty has a task for every minute of the shift: where the orders leave a gap, detectives and
+    civilians are at their desks, and all others patrol their own cell, or the city if they own none.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def _fill_gaps(tasks: list[Task], state: State, crew: list[int]) -> list[Task]:
     cells = state.officers["cell"][crew].tolist()
     at = 0
     for officer, role, cell in zip(crew, roles, cells, strict=True):
-        kind = "desk" if ROLES[role] == "detective" else "patrol"
+        kind = "desk" if ROLES[role] in IN_OFFICES else "patrol"
         free_from = 0.0
         while at < len(tasks) and tasks[at].officer == officer:
             if tasks[at].start > free_from:

@@ -21,6 +21,7 @@ from sim.agents.tables import (
     CASE_ROWS,
     DISPUTE_ROWS,
     EVENT_ROWS,
+    LEVERS,
     NEVER,
     SEGMENTS,
     TASK_ROWS,
@@ -52,11 +53,16 @@ class World:
     clock: Clock
     state: State
     record: RecordBook = field(default_factory=RecordBook)
+    shared: RecordBook = field(default_factory=RecordBook)
+    """what partners know of offences that nobody reported"""
+    p_shared: float = 0.0
+    """share of such offences that they pass on, a lever of the strategy in force"""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays that a checkpoint must keep."""
         kept = {name: value for name, value in self.state.items() if name not in DERIVED}
-        return kept | {f"record_{name}": rows for name, rows in self.record.rows().items()}
+        kept |= {f"record_{name}": rows for name, rows in self.record.rows().items()}
+        return kept | {f"shared_{name}": rows for name, rows in self.shared.rows().items()}
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take over the arrays of a checkpoint of the same world."""
@@ -64,6 +70,7 @@ class World:
             if name not in DERIVED:
                 value[...] = arrays[name]
         self.record.restore({name: arrays[f"record_{name}"] for name in self.record.rows()})
+        self.shared.restore({name: arrays[f"shared_{name}"] for name in self.shared.rows()})
 
 
 def build_world(scenario: Scenario, seed: int, city: City | None = None) -> World:
@@ -130,6 +137,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     counters["mean_street"] = counters["mean_visiting"] = 1.0
     return State(
         p=parameter_row(scenario),
+        levers=neutral_levers(),
         c=counters,
         segments=segments,
         residents=residents,
@@ -188,7 +196,29 @@ def _segments(city: City, residents: Table, households: Table, opportunity: NDAr
         segments[number] = np.bincount(home, minlength=net.n_segments)
         segments[first] = np.cumsum(segments[number]) - segments[number]
     segments["n_home"] = segments["n_residents"]
+    segments["ticket_t"] = NEVER
     return segments
+
+
+def neutral_levers() -> Table:
+    """Lay out the levers as they stand where no strategy sets one."""
+    row = np.zeros(1, row_dtype(LEVERS))
+    row["stop_factor"] = row["service_factor"] = row["fair_odds"] = 1.0
+    return row
+
+
+def add_officers(world: World, more: Table) -> None:
+    """Add staff to a world whose first tick is still to come; whoever was there stays as is."""
+    officers = np.concatenate([world.state.officers, more])
+    n = max(len(officers), 1)
+    world.state = replace(
+        world.state,
+        officers=officers,
+        tasks=np.zeros(16 + 16 * n, row_dtype(TASK_ROWS)),
+        targets=np.zeros(1024 + 64 * n, np.int32),
+        routes=np.zeros((n, MAX_ROUTE), np.int32),
+        out=new_buffers(1 + len(world.state.residents) // 50_000 + n // 400),
+    )
 
 
 def parameter_row(scenario: Scenario) -> Table:

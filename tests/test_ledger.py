@@ -67,9 +67,9 @@ def test_parts_end_at_fixed_simulated_times(whole):
     assert days == [PART_SHIFTS, PART_SHIFTS, N_SHIFTS - 2 * PART_SHIFTS]
 
 
-# A checkpoint renames twelve parts (2 to 13), itself (14) and the manifest (15), and so again at 16 to 29; each file is
-# synced twice, itself and its folder. The last parts are 30 to 41.
-MOMENTS = ["rename 2", "rename 13", "rename 14", "rename 15", "rename 41", "write 27", "shift 100"]
+# A checkpoint renames thirteen parts (2 to 14), itself (15) and the manifest (16), and so again at 17 to 31; each file
+# is synced twice, itself and its folder. The last parts are 32 to 44.
+MOMENTS = ["rename 2", "rename 14", "rename 15", "rename 16", "rename 44", "write 29", "shift 100"]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -121,7 +121,7 @@ def test_a_checkpoint_gives_arrays_back_with_their_layout(tmp_path):
     path = tmp_path / "run"
     run = RunFolder.create(path, manifest())
     officers = np.zeros(3, row_dtype(tables.OFFICERS))
-    officers["minutes"] = np.arange(39).reshape(3, 13)
+    officers["minutes"] = np.arange(42).reshape(3, 14)
     run.checkpoint({"officers": officers, "queue": np.arange(5, dtype=np.int32), "none": np.zeros((0, 4))}, 90)
     _, state, _ = RunFolder.open_for_resume(path)
     assert state["officers"].dtype == officers.dtype

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.agents.state import State
-from sim.agents.tables import AUXILIARY, AWAY, BY_MEDIATION, BY_VISIT, COMMUNITY, NONE
+from sim.agents.tables import AUXILIARY, AWAY, BY_MEDIATION, BY_VISIT, COMMUNITY, NONE, WORKER
 from sim.compiled import compiled
 
 CONTACT_FADES = math.exp(-1.0 / 365.0)
@@ -47,14 +47,24 @@ def feel_contact(w: State, resident: int, fair: bool, weight: float) -> None:
 def get_to_know(w: State, officer: int, resident: int, kind: int, fair: bool) -> None:
     """Remember a contact, and who it was: a visitor, a mediator, a fair officer of the neighbourhood.
 
-    Nothing in the model follows from it; the questionnaire asks for it.
+    Nobody takes a civilian worker for police. Nothing in the model follows from it; the questionnaire asks for it.
     """
     p, person, role = w.p[0], w.residents[resident], w.officers[officer].role
+    if role == WORKER:
+        return
     person.contacts += 1.0
     if kind == BY_VISIT or kind == BY_MEDIATION:
         person.familiarity += p.familiar_visit * (1.0 - person.familiarity)
     elif fair and (role == COMMUNITY or role == AUXILIARY):
         person.familiarity += p.familiar_contact * (1.0 - person.familiarity)
+
+
+@compiled
+def press(w: State, resident: int) -> None:
+    """Let the weaker party feel that an agreement was pressed on it."""
+    person = w.residents[resident]
+    person.trust = _clip(person.trust - w.p[0].pressed_loss)
+    person.satisfaction = _clip(person.satisfaction - w.p[0].pressed_loss)
 
 
 @compiled

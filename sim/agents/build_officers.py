@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.state import Table
-from sim.agents.tables import NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
+from sim.agents.tables import COMMUNITY, DETECTIVE, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
 from sim.city.land_use import City
 from sim.draws import Stream, normals, uniforms
 from sim.scenarios.scenario import Scenario
+
+HIRED_FROM = 500_000
+"""Keys of hired staff begin here within their role, so that hiring leaves the keys of the force as they are."""
 
 
 def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
@@ -17,16 +20,26 @@ def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
     Response officers fill all three shifts by the roster's shares; the others work by day and in the
     evening. Officers start from the middle of the district that they are assigned to in turn.
     """
+    return _make([getattr(scenario.force, f"n_{role}") for role in ROLES], 0, scenario, city, seed)
+
+
+def hire_staff(numbers: list[int], scenario: Scenario, city: City, seed: int) -> Table:
+    """Make staff that a strategy hires beside the force: by role, in the order of `ROLES`; not yet employed."""
+    staff = _make(numbers, HIRED_FROM, scenario, city, seed)
+    staff["hired"], staff["employed"] = 1, 0
+    return staff
+
+
+def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: int) -> Table:
     force = scenario.force
-    numbers = [getattr(force, f"n_{role}") for role in ROLES]
     role = np.repeat(np.arange(len(ROLES)), numbers)
     officers = np.zeros(len(role), row_dtype(OFFICERS))
     # Keys by role and number: one officer more of a role leaves all others as they are.
     place = np.concatenate([np.arange(n) for n in numbers]) if len(role) else np.zeros(0, np.int64)
-    officers["key"] = role * 1_000_000 + place + 1
-    officers["role"] = role
+    officers["key"] = role * 1_000_000 + first + place + 1
+    officers["sworn_role"], officers["employed"] = role, 1
     officers["shift"] = np.where(role == RESPONSE, _shifts(place, force.night_share, force.day_share), 1 + place % 2)
-    officers["on_foot"] = ~np.isin(role, (RESPONSE, ROLES.index("detective"), ROLES.index("community")))
+    give_roles(officers, role.astype(np.uint8))
     officers["cell"] = NONE
     officers["base"] = _bases(city)[place % scenario.force.n_districts] if len(role) else 0
     officers["skill"] = np.exp(0.3 * normals(seed, Stream.OFFICER, officers["key"], 0))
@@ -36,6 +49,12 @@ def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
     officers["until"] = officers["rest_at"] = NEVER
     officers["next_stop"] = -np.log1p(-uniforms(seed, Stream.STOP_WHEN, officers["key"], 0))
     return officers
+
+
+def give_roles(officers: Table, role: np.ndarray) -> None:
+    """Set the roles of officers, and with them whether they drive."""
+    officers["role"] = role
+    officers["on_foot"] = ~np.isin(role, (RESPONSE, DETECTIVE, COMMUNITY))
 
 
 def _shifts(place: np.ndarray, night: float, day: float) -> np.ndarray:

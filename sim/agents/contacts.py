@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.agents.attitudes import feel_contact, get_to_know
-from sim.agents.disputes import mediate
+from sim.agents.disputes import can_mediate, mediate
 from sim.agents.investigation import arrest
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -15,25 +15,36 @@ from sim.agents.tables import (
     BY_VISIT,
     NONE,
     TASK_POST,
+    WORKER,
 )
 from sim.clock import DAY_MIN
 from sim.compiled import compiled
 from sim.draws import Key, Stream, mix_keys, uniform, uniform_four
 
 CONTACT, STOP_WHOM, VISIT = int(Stream.CONTACT), int(Stream.STOP_WHOM), int(Stream.VISIT)
+EFFORT = int(Stream.EFFORT)
 
 
 @compiled
-def write_contact(
-    w: State, t: float, kind: int, officer: int, resident: int, minutes: float, suspicion: bool, fair: bool, found: bool
+def write_contact(  # the columns of a row, in their order
+    w: State,
+    t: float,
+    kind: int,
+    officer: int,
+    resident: int,
+    minutes: float,
+    suspicion: bool,
+    fair: bool,
+    found: bool,
+    hollow: bool,
 ) -> None:
     """Write a contact to the ledger."""
     i = w.out.n[3]
     w.out.n[3] = i + 1
     row = w.out.contacts[i]
     row.t, row.kind, row.officer, row.resident, row.segment = t, kind, officer, resident, w.officers[officer].segment
-    row.minutes, row.suspicion, row.fair, row.found = minutes, suspicion, fair, found
-    row.met = kind != BY_VISIT or w.routines[resident].where == AT_HOME
+    row.minutes, row.suspicion, row.fair, row.found, row.hollow = minutes, suspicion, fair, found, hollow
+    row.met = not hollow and (kind != BY_VISIT or w.routines[resident].where == AT_HOME)
     w.officers[officer].n_contacts += 1
     if row.met:
         get_to_know(w, officer, resident, kind, fair)
@@ -42,7 +53,7 @@ def write_contact(
 @compiled
 def felt_fair(w: State, officer: int, base: float, u: float) -> bool:
     """Tell whether a contact is felt as fair, given an officer's skill (an odds factor)."""
-    skill = w.officers[officer].skill
+    skill = w.officers[officer].skill * w.levers[0].fair_odds
     return bool(u < base * skill / (1.0 - base + base * skill))
 
 
@@ -55,7 +66,7 @@ def stop_somebody(w: State, officer: int, t: float) -> bool:
     """
     who, p = w.officers[officer], w.p[0]
     task = w.tasks[who.task] if who.task != NONE else w.tasks[0]
-    suspected = p.p_suspicion if who.task == NONE else task.p_suspicion
+    suspected = (p.p_suspicion if who.task == NONE else task.p_suspicion) + w.levers[0].more_suspicion
     checking = who.task != NONE and task.kind == TASK_POST
     key = mix_keys(who.key, who.n_stops)
     u_basis, u_hit, u_fair, _ = uniform_four(w.c[0].seed, STOP_WHOM, key, 0)
@@ -67,7 +78,9 @@ def stop_somebody(w: State, officer: int, t: float) -> bool:
     wanted = offender != NONE and t - w.offenders[offender].last_t < DAY_MIN and w.offenders[offender].last_cause != 0
     hit = wanted and u_hit < (p.p_hit_suspicion if on_suspicion else p.p_hit_cause)
     fair = felt_fair(w, officer, p.p_fair_stop, u_fair)
-    write_contact(w, t, BY_CHECK if checking else BY_STOP, officer, resident, p.stop_min, on_suspicion, fair, hit)
+    write_contact(
+        w, t, BY_CHECK if checking else BY_STOP, officer, resident, p.stop_min, on_suspicion, fair, hit, False
+    )
     w.residents[resident].n_stops += 1
     feel_contact(w, resident, fair, 1.0)
     if hit:
@@ -94,6 +107,18 @@ def _person_in_street(w: State, segment: int, key: Key, t: float, anybody: bool)
 
 
 @compiled
+def is_hollow(w: State, officer: int) -> bool:
+    """Tell whether an officer makes the present visit or inspection for the form alone.
+
+    The draw belongs to the officer and the number of contacts so far, so that it is the same when the visit
+    begins (a hollow one is short) and when it ends (it has no effect).
+    """
+    who = w.officers[officer]
+    share = w.levers[0].p_hollow
+    return bool(share > 0.0 and uniform(w.c[0].seed, EFFORT, who.key, who.n_contacts) < share)
+
+
+@compiled
 def visit_household(w: State, officer: int, segment: int, t: float) -> None:
     """Visit the household of a street that waits longest for one: register, listen, leave a name.
 
@@ -111,6 +136,9 @@ def visit_household(w: State, officer: int, segment: int, t: float) -> None:
     if best == NONE:
         return
     resident = w.residents[best]
+    if is_hollow(w, officer):
+        write_contact(w, t, BY_VISIT, officer, best, w.p[0].hollow_visit_min, False, True, False, True)
+        return
     resident.n_visits += 1
     u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)
     fair = felt_fair(w, officer, w.p[0].p_fair_contact, u_fair)
@@ -119,9 +147,10 @@ def visit_household(w: State, officer: int, segment: int, t: float) -> None:
     if registered:
         resident.registered = 1
     if at_home:
-        feel_contact(w, best, fair, 1.0)
+        if w.officers[officer].role != WORKER:  # nobody takes a civilian worker for police
+            feel_contact(w, best, fair, 1.0)
         _hear_of_disputes(w, resident.household)
-    write_contact(w, t, BY_VISIT, officer, best, w.p[0].visit_min, False, fair, registered)
+    write_contact(w, t, BY_VISIT, officer, best, w.p[0].visit_min, False, fair, registered, False)
 
 
 @compiled
@@ -136,7 +165,7 @@ def _hear_of_disputes(w: State, household: int) -> None:
 def hold_session(w: State, officer: int, dispute: int, t: float) -> None:
     """Hold a mediation session with both parties of a known dispute."""
     d = w.disputes[dispute]
-    if d.key == 0 or not d.known:
+    if not d.known or not can_mediate(w, dispute, t):  # over by now, or heard by somebody else in the meantime
         return
     if w.routines[d.resident_a].where == AWAY or w.routines[d.resident_b].where == AWAY:
         return
@@ -145,4 +174,4 @@ def hold_session(w: State, officer: int, dispute: int, t: float) -> None:
         u = uniform(w.c[0].seed, CONTACT, mix_keys(w.residents[party].key, d.key), d.n_sessions)
         fair = felt_fair(w, officer, w.p[0].p_fair_contact, u)
         feel_contact(w, party, fair, 1.0)
-        write_contact(w, t, BY_MEDIATION, officer, party, w.p[0].mediation_min, False, fair, agreed)
+        write_contact(w, t, BY_MEDIATION, officer, party, w.p[0].mediation_min, False, fair, agreed, False)

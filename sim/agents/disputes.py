@@ -6,8 +6,10 @@ import math
 
 import numpy as np
 
+from sim.agents.attitudes import press
 from sim.agents.calls import new_call, priority_of
-from sim.agents.events import AGREED, BEGAN, BLOWS, CALLED, ENDED, FAILED, FLARED, PRESSED
+from sim.agents.dispute_steps import intensity_at, write_step
+from sim.agents.events import AGREED, BEGAN, BLOWS, BROKEN, CALLED, ENDED, FAILED, FLARED, PRESSED
 from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
 from sim.agents.tables import AWAY, DISPUTE, NEVER, NONE
@@ -52,9 +54,9 @@ def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: 
     d.key, d.household_a, d.segment = key, household, one.segment
     d.resident_a, d.resident_b = a, b
     d.began, d.intensity, d.intensity_t = t, intensity, t
-    d.n_flares, d.known, d.n_sessions, d.agreed, d.session_t = 0, 0, 0, 0, -NEVER
+    d.n_flares, d.known, d.n_sessions, d.agreed, d.session_t, d.blow = 0, 0, 0, 0, -NEVER, 0.0
     w.flares[row] = t + exponential(w.c[0].seed, WHEN, key, 0) * MONTH_MIN / w.p[0].dispute_events_per_month
-    _write(w, row, t, BEGAN)
+    write_step(w, row, t, BEGAN)
 
 
 @compiled
@@ -88,13 +90,6 @@ def _free_row(w: State) -> int:
 
 
 @compiled
-def intensity_at(w: State, row: int, t: float) -> float:
-    """Return how hot a dispute still is."""
-    d = w.disputes[row]
-    return float(d.intensity * 0.5 ** ((t - d.intensity_t) / (w.p[0].dispute_half_life_days * DAY_MIN)))
-
-
-@compiled
 def calm(w: State, row: int, t: float, share: float) -> None:
     """Take away a share of a dispute's intensity."""
     d = w.disputes[row]
@@ -121,18 +116,29 @@ def _flare(w: State, row: int, t: float) -> None:
     intensity = intensity_at(w, row, t)
     if u_flare >= intensity:
         return
-    _write(w, row, t, FLARED)
+    write_step(w, row, t, FLARED)
+    if d.agreed == 1:
+        _break_agreement(w, row, t)
     cause = mix_keys(d.key, d.n_flares)
     if u_blows < p.p_dispute_assault * intensity:
-        _write(w, row, t, BLOWS)
+        write_step(w, row, t, BLOWS)
+        d.blow = 0.2 + 0.8 * u_grave
         offender = w.residents[d.resident_a].offender
-        notice_offence(
-            w, cause, t, ASSAULT, d.segment, offender, d.resident_a, d.resident_b, 0.2 + 0.8 * u_grave, 0, d.key, row
-        )
+        notice_offence(w, cause, t, ASSAULT, d.segment, offender, d.resident_a, d.resident_b, d.blow, 0, d.key, row)
     elif u_call < p.p_dispute_call:
-        _write(w, row, t, CALLED)
+        write_step(w, row, t, CALLED)
         priority = priority_of(DISPUTE, intensity, 0.0)
         new_call(w, DISPUTE, priority, cause, d.segment, d.resident_b, t, t, NONE, row, False)
+
+
+@compiled
+def _break_agreement(w: State, row: int, t: float) -> None:
+    """Note that an agreement did not last; where agreements are looked after, the case is opened again."""
+    d = w.disputes[row]
+    d.agreed = 2
+    write_step(w, row, t, BROKEN)
+    if uniform(w.c[0].seed, MEDIATE, d.key, 1000 + d.n_flares) < w.levers[0].follow_up:
+        d.agreed, d.n_sessions = 0, min(d.n_sessions, w.p[0].mediation_sessions - 1)
 
 
 @compiled
@@ -149,19 +155,31 @@ def mediate(w: State, row: int, t: float) -> bool:
     """Hold a mediation session; tell whether the parties agreed.
 
     An agreement takes away most of the intensity, not all of it: agreement and lasting agreement are
-    two things (F55). Some agreements are pressed on the weaker party.
+    two things. Some agreements are pressed on the weaker party, who pays with trust; such an agreement
+    takes away less.
     """
     p, d = w.p[0], w.disputes[row]
     d.n_sessions += 1
     d.session_t = t
     u_agree, u_press, _, _ = uniform_four(w.c[0].seed, MEDIATE, d.key, d.n_sessions)
     if u_agree < p.mediation_settles:
-        calm(w, row, t, p.agreement_calms)
+        pressed = u_press < p.p_pressed
+        calm(w, row, t, p.pressed_calms if pressed else p.agreement_calms)
         d.agreed = 1
-        _write(w, row, t, PRESSED if u_press < p.p_pressed else AGREED)
+        if pressed:
+            press(w, _weaker_party(w, row))
+        write_step(w, row, t, PRESSED if pressed else AGREED)
         return True
-    _write(w, row, t, FAILED)
+    write_step(w, row, t, FAILED)
     return False
+
+
+@compiled
+def _weaker_party(w: State, row: int) -> int:
+    """Name the party with fewer ties and less standing: a newcomer against a local, a tenant against an owner."""
+    d = w.disputes[row]
+    a, b = w.residents[d.resident_a], w.residents[d.resident_b]
+    return int(d.resident_a if a.ties - 0.5 * a.renting < b.ties - 0.5 * b.renting else d.resident_b)
 
 
 @compiled
@@ -169,15 +187,6 @@ def disputes_end(w: State, t: float) -> None:
     """Close the disputes that have cooled down."""
     for row in range(w.disputes.size):
         if w.disputes[row].key != 0 and intensity_at(w, row, t) < OVER:
-            _write(w, row, t, ENDED)
+            write_step(w, row, t, ENDED)
             w.disputes[row].key = 0
             w.flares[row] = NEVER
-
-
-@compiled
-def _write(w: State, row: int, t: float, what: int) -> None:
-    d, i = w.disputes[row], w.out.n[5]
-    w.out.n[5] = i + 1
-    event = w.out.disputes[i]
-    event.dispute, event.t, event.what, event.segment = d.key, t, what, d.segment
-    event.resident_a, event.resident_b, event.intensity = d.resident_a, d.resident_b, intensity_at(w, row, t)

@@ -8,7 +8,7 @@ the same cause in two runs that differ in policy alone.
 
 from __future__ import annotations
 
-from sim.agents.tables import N_ACTIVITIES, Column
+from sim.agents.tables import N_ACTIVITIES, N_ROLES, Column
 
 OFFENCES = (
     Column("cause", "u8", "", "key of the event"),
@@ -64,7 +64,8 @@ CONTACT_EVENTS = (
     Column("suspicion", "u1", "", "1 for a stop on suspicion, 0 on probable cause"),
     Column("fair", "u1", "", "1 if felt as fair"),
     Column("found", "u1", "", "1 if it led to an arrest, a registration or an agreement"),
-    Column("met", "u1", "", "1 if the person was there, 0 for a visit that found nobody at home"),
+    Column("hollow", "u1", "", "1 if made for the form alone"),
+    Column("met", "u1", "", "1 if somebody was met: not at an empty home, and not for the form alone"),
 )
 
 ARRESTS = (
@@ -87,8 +88,11 @@ DISPUTE_EVENTS = (
     Column("resident_b", "i4", "", "other party"),
     Column("intensity", "f4", "0 to 1", "intensity after the step"),
 )
-DISPUTE_STEPS = ("began", "flared", "called", "assault", "agreed", "pressed", "failed", "ended")
-BEGAN, FLARED, CALLED, BLOWS, AGREED, PRESSED, FAILED, ENDED = range(8)
+DISPUTE_STEPS = (
+    "began", "flared", "called", "assault", "agreed", "pressed", "failed", "ended", "broken", "diverted",
+)  # fmt: skip
+BEGAN, FLARED, CALLED, BLOWS, AGREED, PRESSED, FAILED, ENDED, BROKEN, DIVERTED = range(10)
+"""A broken agreement flared up again; a diverted assault was referred to mediation and is not on record."""
 
 ORDER_EVENTS = (
     Column("t", "f8", "min", "briefing"),
@@ -111,6 +115,7 @@ DAYS = (
     Column("n_deterred", "i4", "", "searches that police presence turned away at least once"),
     Column("queue_min", "f8", "min", "time that calls spent waiting"),
     Column("officer_min", "f8", "min", "officer time by activity", N_ACTIVITIES),
+    Column("duty_min", "f8", "min", "paid time by role", N_ROLES),
     Column("security", "f8", "0 to 1", "mean security of residents"),
     Column("satisfaction", "f8", "0 to 1", "mean satisfaction"),
     Column("trust", "f8", "0 to 1", "mean trust"),
@@ -119,6 +124,8 @@ DAYS = (
     Column("n_registered", "i4", "", "migrants registered"),
     Column("n_disputes", "i4", "", "disputes that go on"),
     Column("n_custody", "i4", "", "offenders in custody"),
+    Column("n_volunteers", "i4", "", "volunteers"),
+    Column("n_places", "i4", "", "places that have been worked on"),
     Column("mean_risk", "f8", "0 to 1", "mean perceived risk of offenders"),
     Column("mean_disorder", "f8", "0 to 1", "mean visible disorder of segments"),
 )
@@ -130,6 +137,14 @@ SEGMENT_PANEL = (
     Column("n_passes", "i4", "", "arrivals of an officer"),
     Column("n_offences", "i4", "", "offences"),
     Column("disorder", "f4", "0 to 1", "visible disorder at its end"),
+)
+
+TICKETS = (
+    Column("t", "f8", "min", "when it was filed"),
+    Column("officer", "i4", "", "who filed it"),
+    Column("segment", "i4", "", "place"),
+    Column("true", "u1", "", "1 if there was something to put right"),
+    Column("t_handled", "f8", "min", "when it is put right; nan for a false one"),
 )
 
 PEOPLE = (
@@ -182,6 +197,7 @@ LEDGER = {
     "orders": ORDER_EVENTS,
     "days": DAYS,
     "segments": SEGMENT_PANEL,
+    "tickets": TICKETS,
     "people": PEOPLE,
     "answers": ANSWERS,
     "feelings": FEELINGS,

@@ -84,6 +84,7 @@ def _search(w: State, offender: int, number: int, t: float) -> None:
         kind += 1
     person = w.residents[who.resident]
     eager = (1.0 - perceived_risk(w, offender, t)) * (1.0 + p.strain_on_offending * person.strain * (1.0 - person.ties))
+    eager *= p.level
     eager *= 1.0 + p.season[kind] * np.cos(w.year_phase[w.c[0].day + 1] - 2.0 * np.pi * 205.0 / 365.25)
     _look_for_target(w, offender, kind, cause, t, u_go / max(eager, 1e-9), u_return)
 

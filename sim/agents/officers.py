@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.contacts import hold_session, stop_somebody, visit_household
+from sim.agents.contacts import hold_session, is_hollow, stop_somebody, visit_household
 from sim.agents.disputes import can_mediate
+from sim.agents.nuisances import inspect_street
 from sim.agents.presence import charge, enter_segment, leave_segment
 from sim.agents.routing import plan_route
 from sim.agents.scene import arrive_at_call, leave_call
 from sim.agents.state import Roads, State
 from sim.agents.tables import (
     DESK,
+    DETECTIVE,
     HOLD,
+    INSPECT,
     MEDIATE,
     NEVER,
     NONE,
@@ -29,6 +32,7 @@ from sim.agents.tables import (
     SERVE,
     STOP,
     TASK_DESK,
+    TASK_INSPECT,
     TASK_MEDIATION,
     TASK_PATROL,
     TASK_POST,
@@ -53,7 +57,7 @@ def begin_shift(w: State, shift: int, t: float) -> None:
     for o in range(w.officers.size):
         who = w.officers[o]
         who.task, who.tasks_end = NONE, 0  # orders end with the shift; who overruns finishes the call and goes home
-        if who.shift != shift or who.on_duty:
+        if who.shift != shift or who.on_duty or not who.employed or t < who.vacant_until:
             continue
         if uniform(seed, ROSTER, who.key, day + 10) >= p.p_on_duty:
             continue
@@ -87,7 +91,7 @@ def _pass_time(w: State, o: int, to: float) -> None:
     who = w.officers[o]
     minutes = to - who.clock
     charge(w, o, minutes)
-    if who.activity == DESK:
+    if who.activity == DESK and who.role <= DETECTIVE:
         w.c[0].desk_min += minutes
     if who.activity == PATROL or who.activity == HOLD:
         who.next_stop -= minutes * _stop_rate(w, o) / 60.0
@@ -98,7 +102,8 @@ def _pass_time(w: State, o: int, to: float) -> None:
 def _stop_rate(w: State, o: int) -> float:
     """Return the stops an hour that are asked of an officer now."""
     task = w.officers[o].task
-    return float(w.tasks[task].stops_per_hour) if task != NONE else float(w.p[0].stops_per_hour)
+    rate = float(w.tasks[task].stops_per_hour) if task != NONE else float(w.p[0].stops_per_hour)
+    return rate * w.levers[0].stop_factor
 
 
 @compiled
@@ -144,6 +149,9 @@ def _finish(w: State, o: int) -> None:
         visit_household(w, o, who.target, who.clock)
     elif activity == MEDIATE:
         hold_session(w, o, who.doing, who.clock)
+    elif activity == INSPECT:
+        if not is_hollow(w, o):
+            inspect_street(w, o, who.target, who.clock)
     elif activity == PROBLEM:
         _improve_place(w, who.target, who.until - who.work_began)
     elif activity == STOP and who.stay_end > who.clock:  # back to the stay that the stop interrupted
@@ -255,7 +263,10 @@ def _work_at_target(w: State, o: int) -> None:
         return
     task = w.tasks[who.task]
     if task.kind == TASK_VISITS:
-        who.activity, who.until = VISIT, who.clock + p.visit_min
+        who.activity = VISIT
+        who.until = who.clock + (p.hollow_visit_min if is_hollow(w, o) else p.visit_min)
+    elif task.kind == TASK_INSPECT:
+        who.activity, who.until = INSPECT, who.clock + max(float(task.dwell), 1.0)
     elif task.kind == TASK_MEDIATION:
         who.activity, who.until = MEDIATE, who.clock + p.mediation_min
     elif task.kind == TASK_PROBLEM:
@@ -274,7 +285,7 @@ def _work_at_target(w: State, o: int) -> None:
 def _improve_place(w: State, segment: int, minutes: float) -> None:
     """Let work on a place (lighting, licensing, management) cut its opportunity, with falling returns."""
     p, place = w.p[0], w.segments[segment]
-    place.problem_min += minutes
+    place.problem_min += minutes * (1.0 + w.levers[0].agencies * p.agency_factor)
     place.hardening = p.problem_max * (1.0 - 0.5 ** (place.problem_min / 60.0 / p.problem_hours))
     place.disorder *= math.exp(-minutes / 600.0)
 

@@ -26,7 +26,8 @@ def write_day(w: State, day: int, t: float) -> None:
     row.n_calls, row.n_arrests, row.n_deterred, row.queue_min = c.n_calls, c.n_arrests, c.n_deterred, c.queue_min
     c.n_calls = c.n_arrests = c.n_deterred = 0
     c.queue_min = 0.0
-    _officers(w, row.officer_min)
+    _officers(w, row.officer_min, row.duty_min)
+    row.n_volunteers, row.n_places = c.n_volunteers, np.count_nonzero(w.segments["problem_min"])
     n, n_migrants, n_registered = 0, 0, 0
     security = satisfaction = trust = 0.0
     for r in range(w.residents.size):
@@ -51,9 +52,11 @@ def write_day(w: State, day: int, t: float) -> None:
 
 
 @compiled
-def _officers(w: State, total: np.ndarray) -> None:
-    total[:] = 0.0
+def _officers(w: State, total: np.ndarray, duty: np.ndarray) -> None:
+    total[:], duty[:] = 0.0, 0.0
     for o in range(w.officers.size):
+        duty[w.officers[o].role] += w.officers[o].duty_min
+        w.officers[o].duty_min = 0.0
         for activity in range(N_ACTIVITIES):
             total[activity] += w.officers[o].minutes[activity]
             w.officers[o].minutes[activity] = 0.0

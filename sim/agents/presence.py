@@ -7,7 +7,7 @@ nothing (Koper 1995). Nothing else in the model makes patrol work.
 from __future__ import annotations
 
 from sim.agents.state import State
-from sim.agents.tables import DESK, NONE, OFF, PATROL, RESPOND, REST, TRAVEL
+from sim.agents.tables import DESK, MEDIATOR, NONE, OFF, PATROL, RESPOND, REST, TRAVEL, WORKER
 from sim.compiled import compiled
 
 
@@ -34,6 +34,13 @@ def residue_of_stay(w: State, minutes: float) -> float:
 
 
 @compiled
+def is_civilian(w: State, officer: int) -> bool:
+    """Tell whether nobody takes this person for police: neither offenders nor residents."""
+    role = w.officers[officer].role
+    return bool(role == MEDIATOR or role == WORKER)
+
+
+@compiled
 def enter_segment(w: State, officer: int, segment: int, t: float) -> None:
     """Bring an officer into sight of a segment."""
     who = w.officers[officer]
@@ -42,6 +49,8 @@ def enter_segment(w: State, officer: int, segment: int, t: float) -> None:
     leave_segment(w, officer, t)
     who.segment = segment
     who.since = t
+    if is_civilian(w, officer):
+        return
     place = w.segments[segment]
     place.n_police += 1
     place.n_passes += 1
@@ -53,11 +62,12 @@ def leave_segment(w: State, officer: int, t: float) -> None:
     who = w.officers[officer]
     if who.segment == NONE:
         return
-    place = w.segments[who.segment]
-    place.n_police -= 1
-    left = residue_of_stay(w, t - who.since)
-    if left > residue_at(w, who.segment, t):
-        place.residue, place.residue_t = left, t
+    if not is_civilian(w, officer):
+        place = w.segments[who.segment]
+        place.n_police -= 1
+        left = residue_of_stay(w, t - who.since)
+        if left > residue_at(w, who.segment, t):
+            place.residue, place.residue_t = left, t
     who.segment = NONE
 
 
@@ -66,6 +76,9 @@ def charge(w: State, officer: int, minutes: float) -> None:
     """Book an officer's time to the present activity, and to the place if in sight."""
     who = w.officers[officer]
     who.minutes[who.activity] += minutes
+    who.duty_min += minutes
+    if is_civilian(w, officer):
+        return
     if who.segment != NONE and who.activity != DESK and who.activity != REST and who.activity != OFF:
         place = w.segments[who.segment]
         place.police_min += minutes

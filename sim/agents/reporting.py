@@ -10,11 +10,14 @@ import math
 
 from sim.agents.attitudes import suffer
 from sim.agents.calls import new_call, priority_of
+from sim.agents.dispute_steps import write_step
+from sim.agents.events import DIVERTED
 from sim.agents.state import State
 from sim.agents.tables import NONE
+from sim.agents.volunteers import helper_sees
 from sim.compiled import compiled
 from sim.draws import Key, Stream, exponential, normal, uniform_four
-from sim.params import DISORDER, THEFT
+from sim.params import ASSAULT, DISORDER, THEFT
 
 REPORT, RECORD = int(Stream.REPORT), int(Stream.RECORD)
 
@@ -52,8 +55,9 @@ def notice_offence(
 ) -> None:
     """Write an offence to the ledger and let victim, witness or an officer on the spot notice it."""
     c, p, place = w.c[0], w.p[0], w.segments[segment]
-    u_report, u_when, u_seen, _ = uniform_four(c.seed, REPORT, cause, 0)
+    u_report, u_when, u_seen, u_helper = uniform_four(c.seed, REPORT, cause, 0)
     reported = u_report < p_report(w, kind, seriousness, victim)
+    told = not reported and helper_sees(w, segment, u_helper)  # a volunteer of the street calls at once
     discovered = place.n_police > 0 and u_seen < p.p_noticed_by_officer
     i = w.out.n[0]
     w.out.n[0] = i + 1
@@ -62,9 +66,9 @@ def notice_offence(
     row.offender, row.resident, row.victim = offender, resident, victim
     row.home = w.residents[resident].home if resident != NONE else NONE
     row.seriousness, row.n_turned, row.dispute = seriousness, n_turned, dispute_key
-    row.reported, row.discovered = reported, discovered
+    row.reported, row.discovered = reported or told, discovered
     c.today_offences[kind] += 1
-    if reported or discovered:
+    if reported or told or discovered:
         c.today_reported[kind] += 1
     place.n_offences += 1
     if kind == DISORDER:
@@ -74,6 +78,10 @@ def notice_offence(
         # The officer on the spot acts at once: same path as a call, without its delay.
         priority = priority_of(kind, seriousness, 0.0)
         new_call(w, kind, priority, cause, segment, NONE, t, t, resident, dispute, True)
+    elif told:
+        new_call(
+            w, kind, priority_of(kind, seriousness, 2.0), cause, segment, NONE, t, t + 2.0, resident, dispute, False
+        )
     elif reported:
         delay = 1.0 + 4.0 * u_when / max(p.p_immediate[kind], 1e-9)
         if u_when >= p.p_immediate[kind]:
@@ -83,14 +91,14 @@ def notice_offence(
 
 
 @compiled
-def record_incident(w: State, call_row: int, t: float) -> bool:
-    """Put an attended offence on record, late and perhaps downgraded; tell whether it was recorded."""
+def record_incident(w: State, call_row: int, t: float) -> None:
+    """Put an attended offence on record, late, perhaps as something less, and perhaps not at all."""
     c, p, call = w.c[0], w.p[0], w.calls[call_row]
     u_kept, u_down, _, _ = uniform_four(c.seed, RECORD, call.cause, 0)
     if u_kept >= p.record_share[call.kind]:
-        return False
+        return
     kind = call.kind
-    if u_down < p.p_downgraded and kind != THEFT:
+    if u_down < p.p_downgraded + w.levers[0].p_downgraded and kind != THEFT:
         kind = DISORDER
     i = w.out.n[2]
     w.out.n[2] = i + 1
@@ -100,4 +108,22 @@ def record_incident(w: State, call_row: int, t: float) -> bool:
     row.discovered = call.discovered
     row.response_min = math.nan if call.discovered else call.t_arrived - call.t_call
     c.today_recorded[kind] += 1
+
+
+@compiled
+def is_diverted(w: State, call_row: int, t: float) -> bool:
+    """Tell whether minor blows between the parties of a dispute go to mediation and off the record.
+
+    The settled case leaves the statistics; whoever strikes hard goes to the prosecutor all the same.
+    """
+    call, share = w.calls[call_row], w.levers[0].diversion
+    if share <= 0.0 or call.kind != ASSAULT or call.dispute == NONE:
+        return False
+    dispute = w.disputes[call.dispute]
+    if dispute.key != call.dispute_key or dispute.blow >= w.p[0].diversion_below:
+        return False
+    _, _, u_divert, _ = uniform_four(w.c[0].seed, RECORD, call.cause, 0)
+    if u_divert >= share:
+        return False
+    write_step(w, call.dispute, t, DIVERTED)
     return True

@@ -8,7 +8,7 @@ from sim.agents.contacts import felt_fair, write_contact
 from sim.agents.disputes import calm
 from sim.agents.investigation import arrest, caught_at_scene, open_case
 from sim.agents.presence import enter_segment
-from sim.agents.reporting import record_incident
+from sim.agents.reporting import is_diverted, record_incident
 from sim.agents.routing import plan_route
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -61,7 +61,7 @@ def arrive_at_call(w: State, o: int) -> None:
     who.activity = SERVE
     if call.t_arrived >= NEVER:
         call.t_arrived, call.first_officer = t, o
-        call.t_end = t + service_minutes(w, call.cause)
+        call.t_end = t + service_minutes(w, call.cause) * w.levers[0].service_factor
         _first_at_scene(w, o, who.call, t)
     who.until = max(call.t_end, t)
 
@@ -75,8 +75,10 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
         if caught:
             arrest(w, call.cause, call.suspect, call.kind, t, o, True)
             w.officers[o].paper_min += w.p[0].arrest_min
-        if record_incident(w, row, t):
+        if caught or not is_diverted(w, row, t):
+            # What is worked on and what enters the statistics are two things: a recording rule moves records alone.
             w.officers[o].paper_min += w.p[0].report_min
+            record_incident(w, row, t)
             if not caught and call.suspect != NONE:
                 open_case(w, call.cause, call.suspect, call.kind, call.segment, t, t - call.t_event)
     if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
@@ -87,7 +89,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
         in_time = wait_is_tolerable(w, t - call.t_call)
         fair = felt_fair(w, o, w.p[0].p_fair_contact, u) and in_time
         feel_contact(w, call.caller, fair, 1.0)
-        write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False)
+        write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False, False)
 
 
 @compiled

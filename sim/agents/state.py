@@ -23,6 +23,7 @@ from sim.agents.tables import (
     DISPUTE_ROWS,
     EVENT_ROWS,
     HOUSEHOLDS,
+    LEVERS,
     OFFENDERS,
     OFFICERS,
     RESIDENTS,
@@ -63,6 +64,7 @@ COUNTERS = (
     Column("call_hint", "i8", "", "where to look for a free row of `calls`"),
     Column("dispute_hint", "i8", "", "where to look for a free row of `disputes`"),
     Column("case_hint", "i8", "", "where to look for a free row of `cases`"),
+    Column("n_volunteers", "i8", "", "residents who help the police"),
     Column("n_calls_lost", "i8", "", "calls lost because `calls` was full; must stay 0"),
 )
 
@@ -102,10 +104,11 @@ class Buffers(Handled):
     orders: Table = array_of(row_dtype(LEDGER["orders"]))
     days: Table = array_of(row_dtype(LEDGER["days"]))
     segments: Table = array_of(row_dtype(LEDGER["segments"]))
+    tickets: Table = array_of(row_dtype(LEDGER["tickets"]))
     people: Table = array_of(row_dtype(LEDGER["people"]))
     answers: Table = array_of(row_dtype(LEDGER["answers"]))
     feelings: Table = array_of(row_dtype(LEDGER["feelings"]))
-    n: NDArray[np.int64] = array_of("i8", meaning="(12,) rows in use")
+    n: NDArray[np.int64] = array_of("i8", meaning="(n_tables,) rows in use")
 
 
 @compiled_struct
@@ -114,6 +117,7 @@ class State(Handled):
     """Hold every array that a phase reads or writes."""
 
     p: Table = array_of(parameter_dtype(), meaning="(1,) parameters of the scenario, by name")
+    levers: Table = array_of(row_dtype(LEVERS), meaning="(1,) what the strategy in force sets beside its orders")
     c: Table = array_of(row_dtype(COUNTERS), meaning="(1,) counters, see `COUNTERS`")
     segments: Table = array_of(row_dtype(SEGMENTS))
     residents: Table = array_of(row_dtype(RESIDENTS))
@@ -153,7 +157,7 @@ class State(Handled):
 
 BUFFER_ROWS = {
     "offences": 4096, "calls": 8192, "incidents": 4096, "contacts": 16384, "arrests": 2048,
-    "disputes": 8192, "orders": 8192, "days": 8,
+    "disputes": 8192, "orders": 8192, "days": 8, "tickets": 8192,
     # Written in Python, not by compiled code.
     "segments": 1, "people": 1, "answers": 1, "feelings": 1,
 }  # fmt: skip

@@ -24,18 +24,22 @@ LEGS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
 DAYS_HOME, DAYS_WORK, DAYS_LATE, DAYS_SCHOOL = range(4)
 """Kinds of day: at home, at work, at work in the evening, at school."""
 
-ROLES = ("response", "foot", "community", "detective", "auxiliary", "mediator")
-RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR = range(6)
+ROLES = ("response", "foot", "community", "detective", "auxiliary", "mediator", "worker")
+RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR, WORKER = range(7)
+N_ROLES = len(ROLES)
+"""Mediators and workers are civilians: nobody takes them for police."""
 
 ACTIVITIES = (
     "off", "patrol", "travel", "hold", "respond", "serve", "stop",
-    "visit", "mediate", "problem", "report", "rest", "desk",
+    "visit", "mediate", "problem", "report", "rest", "desk", "inspect",
 )  # fmt: skip
-OFF, PATROL, TRAVEL, HOLD, RESPOND, SERVE, STOP, VISIT, MEDIATE, PROBLEM, REPORT, REST, DESK = range(13)
+OFF, PATROL, TRAVEL, HOLD, RESPOND, SERVE, STOP, VISIT, MEDIATE, PROBLEM, REPORT, REST, DESK, INSPECT = range(14)
 N_ACTIVITIES = len(ACTIVITIES)
 
-TASKS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk")
-TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK = range(7)
+TASKS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk", "inspect")
+(
+    TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK, TASK_INSPECT,
+) = range(8)  # fmt: skip
 
 CALLS = ("burglary", "robbery", "theft", "assault", "disorder", "traffic", "noise", "dispute", "welfare", "invalid")
 """Kinds of call; the first five are crime types."""
@@ -83,6 +87,8 @@ SEGMENTS = (
     Column("n_visiting", "i4", "", "people at work or leisure here now"),
     Column("n_street", "i4", "", "travellers in the street now"),
     Column("n_police", "i4", "", "officers in sight now"),
+    Column("n_volunteers", "i4", "", "volunteers who live here"),
+    Column("ticket_t", "f8", "min", "when a reported nuisance will be put right; NEVER if none is reported"),
     Column("residue", "f4", "probability", "deterrence left by police at residue_t"),
     Column("residue_t", "f8", "min", "when residue was left"),
     Column("boost", "f4", "factor", "rise of opportunity by crime type at boost_t", 5),
@@ -106,6 +112,7 @@ RESIDENTS = (
     Column("migrant", "u1", "", "1 for a room of the floating population"),
     Column("registered", "u1", "", "1 if registered with the police"),
     Column("present", "u1", "", "1 while somebody lives here; 0 for an empty room"),
+    Column("volunteer", "u1", "", "1 who helps the police"),
     Column("offender", "i4", "", "row in offenders, or none"),
     Column("arrived", "f8", "min", "arrival of the present tenant"),
     Column("leaves", "f8", "min", "end of the planned stay, or the next arrival if the room is empty"),
@@ -175,6 +182,11 @@ AWARENESS = (
 OFFICERS = (
     Column("key", "u8", "", "identity in random draws"),
     Column("role", "u1", "", "index into ROLES"),
+    Column("sworn_role", "u1", "", "role that the scenario gives; a strategy may give another"),
+    Column("hired", "u1", "", "1 for staff that a strategy hires beside the force"),
+    Column("employed", "u1", "", "1 while the strategy in force pays this post"),
+    Column("vacant_until", "f8", "min", "a post that somebody left stands empty until then"),
+    Column("n_tenures", "i4", "", "who has held the post before"),
     Column("shift", "u1", "", "shift of the day: 0 night, 1 day, 2 evening"),
     Column("cell", "i4", "", "cell that the officer belongs to, or none for the whole city"),
     Column("skill", "f4", "", "odds factor of a fair contact"),
@@ -205,6 +217,7 @@ OFFICERS = (
     Column("n_stops", "i4", "", "stops so far"),
     Column("n_contacts", "i4", "", "contacts so far"),
     Column("minutes", "f8", "min", "time by activity since the last panel row", N_ACTIVITIES),
+    Column("duty_min", "f8", "min", "paid time since the last panel row"),
 )
 
 TASK_ROWS = (
@@ -259,6 +272,7 @@ DISPUTE_ROWS = (
     Column("n_sessions", "i4", "", "mediation sessions so far"),
     Column("session_t", "f8", "min", "the last of them"),
     Column("agreed", "u1", "", "1 once the parties have agreed"),
+    Column("blow", "f4", "0 to 1", "seriousness of the last blows"),
 )
 
 CASE_ROWS = (
@@ -271,6 +285,22 @@ CASE_ROWS = (
     Column("hours_left", "f4", "h", "detective work left"),
     Column("arrest_at", "f8", "min", "planned arrest, or NEVER"),
 )
+
+LEVERS = (
+    Column("p_hollow", "f8", "fraction", "visits and inspections made for the form alone"),
+    Column("p_downgraded", "f8", "fraction", "records downgraded beyond the scenario's habit"),
+    Column("stop_factor", "f8", "factor", "stops against the scenario's habit"),
+    Column("more_suspicion", "f8", "fraction", "rise of the share of stops on suspicion"),
+    Column("service_factor", "f8", "factor", "time at a call against the scenario's"),
+    Column("fair_odds", "f8", "factor", "odds of a fair contact, by training and appraisal"),
+    Column("volunteers", "f8", "fraction", "willing adults who are asked to take part"),
+    Column("recognition", "f8", "fraction", "how far volunteers are thanked"),
+    Column("agencies", "f8", "share", "work on places that agencies add to each hour of an officer"),
+    Column("diversion", "f8", "fraction", "minor blows of quarrelling parties that are not recorded but mediated"),
+    Column("follow_up", "f8", "fraction", "broken agreements that are heard again"),
+    Column("turnover", "f8", "per year", "hired staff who leave"),
+)
+"""What the strategy in force sets beside its orders; one row."""
 
 EVENT_ROWS = (
     Column("t", "f8", "min", "when"),

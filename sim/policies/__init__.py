@@ -3,6 +3,20 @@
 The strategies of the package are imported here, and thereby registered.
 """
 
-from sim.policies import hotspot, reactive
+from sim.policies import (
+    grid,
+    grid_services,
+    hotspot,
+    mediation,
+    neighbourhood,
+    partnership,
+    posts,
+    problem_oriented,
+    reactive,
+    reform,
+)
 
-__all__ = ["hotspot", "reactive"]
+__all__ = [
+    "grid", "grid_services", "hotspot", "mediation", "neighbourhood", "partnership", "posts", "problem_oriented",
+    "reactive", "reform",
+]  # fmt: skip

@@ -71,6 +71,7 @@ def _grid(n_segments: int, n_officers: int, rng: Generator) -> CityBrief:
     x = BLOCK_M * (a % side + b % side) / 2
     y = BLOCK_M * (a // side + b // side) / 2
     start, neighbours = neighbours_of(a.tolist(), b.tolist())
+    district = ((2 * x > x.max()) + 2 * (2 * y > y.max())).astype(np.int32)
     return CityBrief(
         n_segments=n_segments,
         segment_length_m=BLOCK_M * rng.uniform(0.7, 1.3, n_segments),
@@ -79,7 +80,9 @@ def _grid(n_segments: int, n_officers: int, rng: Generator) -> CityBrief:
         neighbours_start=start,
         neighbours=neighbours,
         dwellings=rng.poisson(8.0, n_segments).astype(float),
-        district=((2 * x > x.max()) + 2 * (2 * y > y.max())).astype(np.int32),
+        district=district,
+        cell=district.copy(),
+        n_residents=12 * n_segments,
         officer=np.arange(n_officers, dtype=np.int32),
         role=tuple(ROSTER[officer % len(ROSTER)] for officer in range(n_officers)),
         base=(np.arange(n_officers) * 7 % n_segments).astype(np.int32),

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import ClassVar
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from sim.params import Parameters
+from sim.params import Fraction, Parameters, param
+from sim.policies.levers import Information, Levers
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-TASK_KINDS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk")
+TASK_KINDS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk", "inspect")
 """What an officer can be ordered to do; the same words as `sim.agents.tables.TASKS`."""
 WEEK_MIN = 7 * 1440.0
 
@@ -52,6 +54,10 @@ class CityBrief(_Shown):
     """(n_segments,) homes, from the land register"""
     district: Ints
     """(n_segments,) districts as they are today"""
+    cell: Ints
+    """(n_segments,) cells as the strategy's `Grid` lever divides the city; districts where it sets none"""
+    n_residents: int
+    """residents, from the register of households"""
     officer: Ints
     """(n_officers,) the officers by number"""
     role: tuple[str, ...]
@@ -118,6 +124,10 @@ class Observation(_Shown):
     """disputes that the force has heard of and that are not settled"""
     dispute_segment: Ints
     """their places, in the same order"""
+    information: Information = field(default_factory=Information)
+    """how completely and how late this is known, and the estimate that the strategy chose"""
+    shared: Record | None = None
+    """what partners know of offences that nobody reported; None where nothing is shared"""
 
     @property
     def week_began(self) -> float:
@@ -181,7 +191,7 @@ class Task:
 
     officer: int
     kind: str
-    """'patrol', 'rounds', 'post', 'visits', 'mediation', 'problem' or 'desk'"""
+    """one of `TASK_KINDS`"""
     targets: tuple[int, ...] = ()
     """segments in the order of the round; dispute numbers for mediation"""
     dwell: float = 15.0
@@ -229,9 +239,26 @@ class PolicyModel(Parameters):
     number_blind: ClassVar[bool] = False
     """claims that orders do not hang on how segments and officers are numbered; `check_policy` then tests it"""
 
+    hours: Fraction = param(
+        1.0, "share of its means that the strategy gets: officers under its orders, staff, helpers", source="model"
+    )
+    fidelity: Fraction = param(1.0, "how far it is carried out as meant: dose, rotation, follow-up", source="model")
+
+    def levers(self) -> Levers:
+        """Set the five levers; by default the force is as it is."""
+        return Levers()
+
     def organise(self, brief: CityBrief) -> Organisation:
-        """Divide the city and the force, once; by default districts stay and nobody owns one."""
-        return Organisation(cell=brief.district, officer_cell=np.full(len(brief.officer), -1, np.int32))
+        """Divide the city and the force, once; by default nobody owns one of the cells of the `Grid` lever."""
+        return Organisation(cell=brief.cell, officer_cell=np.full(len(brief.officer), -1, np.int32))
+
+    def parts(self, day: date) -> tuple[PolicyModel, ...]:
+        """Name the strategies in force on a day: this one, unless it is put together of several."""
+        return (self,)
+
+    def ever(self) -> tuple[tuple[PolicyModel, ...], ...]:
+        """List what is in force at one time or another, so that staff can be planned for."""
+        return ((self,),)
 
     @abstractmethod
     def decide(self, seen: Observation, rng: Generator) -> Orders:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from datetime import date
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,11 +17,14 @@ from pydantic import ValidationError
 from sim.errors import InputError
 from sim.params import describe
 from sim.policies import foreign
+from sim.policies.compose import Composed
 from sim.policies.protocol import PolicyModel
 
 ENTRY_POINTS = "sim.policies"
 """Entry point group by which another package offers policies."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+STEPS = re.compile(r"\s+\+\s+|\s+until\s+|\s+then\s+")
+SWITCH = re.compile(r"\s+until\s+(\S+)\s+then\s+")
 SPEC = re.compile(r"(?P<where>.+?)(?:\((?P<inline>[^()]*)\))?", re.DOTALL)
 
 Kind = TypeVar("Kind", bound=type[PolicyModel])
@@ -61,7 +66,8 @@ def make_policy(spec: str, params: dict[str, Any] | None = None) -> PolicyModel:
     spec
         a registered name (`hotspot`), the name of an installed entry point, or a file and a class
         (`my_policy.py:MyPolicy`; the class may be left out where there is one only); each with or without
-        parameters: `hotspot(share=0.03, dwell=12)`
+        parameters: `hotspot(share=0.03, dwell=12)`. Several are put together with a plus, `grid + mediation`, and
+        follow one another at a date, `reactive until 2014-10-01 then grid`
     params
         more parameters by name
 
@@ -70,6 +76,8 @@ def make_policy(spec: str, params: dict[str, Any] | None = None) -> PolicyModel:
     InputError
         If there is no such policy, a parameter is unknown, given twice or out of range.
     """
+    if STEPS.search(spec):
+        return _compose(spec, params)
     where, inline = _split(spec)
     doubled = sorted(set(inline) & set(params or {}))
     if doubled:
@@ -108,6 +116,9 @@ def policy_identity(policy: PolicyModel) -> dict[str, Any]:
     identity
         `name`, `parameters`, and for a foreign policy `source_sha256` (None for a class of an interactive session)
     """
+    if isinstance(policy, Composed):
+        stages = [[policy_identity(part) for part in stage] for stage in policy.stages]
+        return {"name": policy.name, "stages": stages, "dates": [str(when) for when in policy.dates]}
     identity: dict[str, Any] = {"name": policy.name, "parameters": policy.model_dump(mode="json")}
     if foreign.is_foreign(type(policy)):
         source = foreign.source_of(type(policy))
@@ -123,6 +134,23 @@ def _refuse_double(name: str, kind: type[PolicyModel]) -> None:
             f"policy {name!r} is already defined by {taken.__module__}.{taken.__qualname__}; "
             f"give {kind.__qualname__} another name"
         )
+
+
+def _compose(spec: str, params: dict[str, Any] | None) -> PolicyModel:
+    """Put several strategies together, as the words of a spec say."""
+    if params:
+        raise InputError(f"{spec}: parameters of strategies that are put together must stand in their brackets")
+    words = SWITCH.split(spec.strip())
+    try:
+        dates = tuple(date.fromisoformat(word) for word in words[1::2])
+    except ValueError as error:
+        raise InputError(
+            f"a switch must read like 'reactive until 2014-10-01 then grid', got {spec!r} ({error})"
+        ) from error
+    if any(later <= earlier for earlier, later in pairwise(dates)):
+        raise InputError(f"the dates of a switch must follow one another, got {', '.join(map(str, dates))}")
+    stages = tuple(tuple(make_policy(part) for part in re.split(r"\s+\+\s+", stage)) for stage in words[::2])
+    return Composed(stages=stages, dates=dates)
 
 
 def _split(spec: str) -> tuple[str, dict[str, Any]]:

@@ -30,6 +30,7 @@ def relabel_observation(seen: Observation, segment: Ints, officer: Ints) -> Obse
         role=tuple(seen.role[i] for i in order),
         cell=seen.cell[order],
         record=replace(seen.record, segment=segment[seen.record.segment]),
+        shared=None if seen.shared is None else replace(seen.shared, segment=segment[seen.shared.segment]),
         registered=_moved(seen.registered, segment),
         dispute_segment=segment[seen.dispute_segment],
     )
@@ -60,6 +61,7 @@ def _relabel_brief(brief: CityBrief, segment: Ints, officer: Ints) -> CityBrief:
         neighbours=neighbours,
         dwellings=_moved(brief.dwellings, segment),
         district=_moved(brief.district, segment),
+        cell=_moved(brief.cell, segment),
         base=_moved(segment[brief.base], officer),
         role=tuple(_moved(np.array(brief.role), officer).tolist()),
     )

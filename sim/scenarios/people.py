@@ -72,6 +72,9 @@ class Disputes(Parameters):
     mediation_settles: Fraction = param(0.65, "chance that a mediation session ends in an agreement", source="prior")
     agreement_calms: Fraction = param(0.8, "share of intensity that an agreement takes away", source="prior")
     p_pressed: Fraction = param(0.25, "agreements reached under pressure on the weaker party", source="prior")
+    pressed_calms: Fraction = param(0.5, "share of intensity that a pressed agreement takes away", source="prior")
+    pressed_loss: Fraction = param(0.06, "trust and satisfaction that the weaker party of a pressed agreement loses", source="prior")
+    diversion_below: Fraction = param(0.6, "blows less serious than this can be referred to mediation instead of being recorded", source="prior")
     mediation_sessions: Count = param(3, "mediation sessions before a case is given up", source="mediation_practice", high=20)
 
 

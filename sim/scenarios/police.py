@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.params import Count, Factor, Fraction, Minutes, Parameters, param
+from sim.params import Count, Days, Factor, Fraction, Minutes, Parameters, PerYear, param
 
 
 class Force(Parameters):
@@ -14,6 +14,8 @@ class Force(Parameters):
     n_detective: Count = param(10, "detectives", source="prior", high=100_000)
     n_auxiliary: Count = param(0, "auxiliaries", source="prior", high=100_000)
     n_mediator: Count = param(0, "mediators", source="prior", high=100_000)
+    n_worker: Count = param(0, "civilian workers of grid services", source="prior", high=100_000)
+    vacancy_days: Days = param(60.0, "mean time that a post of hired staff stands empty when somebody leaves", source="prior")
     n_districts: Count = param(10, "districts (beats) of the city", source="new_haven_2014", low=1, high=10_000)
     p_on_duty: Fraction = param(0.60, "chance that an officer works on a given day: days off, leave, sickness", source="prior", low=0.05)
     night_share: Fraction = param(0.22, "share of response officers rostered for the shift from midnight", source="prior")
@@ -46,3 +48,42 @@ class Dispatch(Parameters):
     service_exponential: Fraction = param(0.0, "1 makes service times exponential with that median, for checks against queueing theory", source="model")
     own_cell_min: Minutes = param(0.0, "travel minutes that a unit of the call's own cell may be farther away", source="prior")
     max_wait_h: Factor = param(12.0, "a call that waited longer is closed unanswered", source="prior", unit="h", low=0.5, high=240)
+
+
+class Effort(Parameters):
+    """What officers make of what they are rewarded for: how strongly effort and its distortions follow the weights."""
+
+    idle_share: Fraction = param(0.15, "visits and inspections made for the form alone where nothing is appraised", source="prior")
+    hollow_max: Fraction = param(0.5, "the same, added where visits are counted with full weight and nobody audits", source="prior")
+    hollow_visit_min: Minutes = param(3.0, "length of a visit made for the form alone", source="prior", low=0.5, high=240)
+    downgrade_max: Fraction = param(0.10, "records downgraded where few records are rewarded with full weight and nobody audits", source="prior")
+    stop_gain: Factor = param(1.0, "rise of stops where arrests are rewarded with full weight", source="prior", high=10)
+    suspicion_gain: Fraction = param(0.2, "rise of the share of stops on suspicion there", source="prior")
+    hurry: Fraction = param(0.25, "time at the scene that is saved where response times are rewarded with full weight", source="prior", high=0.9)
+    hurry_fair_odds: Fraction = param(0.7, "odds of a fair contact there", source="prior", low=0.05)
+    satisfaction_fair_odds: Factor = param(1.5, "odds of a fair contact where satisfaction is rewarded with full weight", source="prior", low=1, high=20)
+
+
+class Helpers(Parameters):
+    """Residents and agencies who take part: who joins, who stays, what they add."""
+
+    join_per_year: PerYear = param(0.10, "adults with full trust and ties who join in a year, where asked and thanked", source="prior", high=10)
+    leave_per_year: PerYear = param(1.0, "volunteers who leave in a year where nobody thanks them", source="prior", high=20)
+    p_helper_sees: Fraction = param(0.05, "chance that a volunteer notices an offence in the own street that nobody else reports", source="prior")
+    p_helper_tells: Fraction = param(0.02, "chance in a day that a volunteer hears of a quarrel in the own street and tells", source="prior")
+    agency_factor: Factor = param(1.0, "work that agencies add to an hour of an officer at full partnership", source="prior")
+    sharing_delay_days: Days = param(14.0, "delay until partners' data reach the police", source="prior")
+    p_false_ticket: Fraction = param(0.03, "inspections that end in a ticket for nothing", source="prior")
+    handling_days: Days = param(5.0, "mean time from a ticket to its handling", source="prior")
+    handling_cuts: Fraction = param(0.7, "visible disorder that handling a ticket takes away", source="prior")
+
+
+class Cost(Parameters):
+    """What things cost, in hours of a sworn officer, so that no currency is needed."""
+
+    cost_auxiliary: Factor = param(0.45, "an hour of an auxiliary", source="prior", unit="sworn hours")
+    cost_mediator: Factor = param(0.5, "an hour of a mediator", source="prior", unit="sworn hours")
+    cost_worker: Factor = param(0.4, "an hour of a civilian worker", source="prior", unit="sworn hours")
+    cost_place: Factor = param(60.0, "equipment of a place that is worked on: lamps, locks, cameras", source="prior", unit="sworn hours", high=100_000)
+    cost_volunteer: Factor = param(5.0, "a volunteer for a year: training, thanks, insurance", source="prior", unit="sworn hours", high=10_000)
+    cost_post_day: Factor = param(2.0, "a fixed post for a day: hut, power, equipment", source="prior", unit="sworn hours", high=10_000)

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from sim.clock import Clock
 from sim.errors import InputError
 from sim.params import N_CRIMES, ByCrime, Count, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
-from sim.scenarios.police import Dispatch, Force
+from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
+from sim.scenarios.timeline import Change, check_changes
 
 
 class CityChoice(Parameters):
@@ -53,6 +54,16 @@ class Scenario(Parameters):
     investigation: Investigation = Field(default_factory=Investigation)
     force: Force = Field(default_factory=Force)
     dispatch: Dispatch = Field(default_factory=Dispatch)
+    effort: Effort = Field(default_factory=Effort)
+    helpers: Helpers = Field(default_factory=Helpers)
+    cost: Cost = Field(default_factory=Cost)
+
+    timeline: tuple[Change, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_timeline(self) -> Scenario:
+        check_changes(self.timeline, groups())
+        return self
 
     @property
     def clock(self) -> Clock:

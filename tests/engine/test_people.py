@@ -23,6 +23,7 @@ from sim.agents.tables import (
     COMMUNITY,
     RESPONSE,
 )
+from sim.clock import SHIFTS_A_DAY
 from sim.engine import run_shifts
 from sim.policies.hotspot import Hotspot
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
@@ -92,10 +93,9 @@ def test_income_is_a_label_that_nothing_depends_on():
     assert digest({"people": same}) == digest({"people": lively()["people"]})
 
 
-def incomes(**changes: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Give the households of the real city, and the district of each."""
-    state = build_world(scenario(city__streets="new_haven", people__n_residents=12_000, **changes), 1).state
-    return state.households, state.segments["district"][state.households["segment"]]
+def households(**changes: Any) -> np.ndarray:
+    """Give the households of a real city."""
+    return build_world(scenario(city__streets="new_haven", people__n_residents=12_000, **changes), 1).state.households
 
 
 def gini(values: np.ndarray) -> float:
@@ -105,7 +105,7 @@ def gini(values: np.ndarray) -> float:
 
 
 def test_incomes_have_mean_one_the_inequality_of_their_source_and_are_lower_for_tenants():
-    homes, _ = incomes()
+    homes = households()
     income, renting = homes["income"], homes["renting"] == 1
     assert income.mean() == pytest.approx(1.0, abs=0.06)
     assert gini(income) == pytest.approx(0.514, abs=0.02)
@@ -114,7 +114,9 @@ def test_incomes_have_mean_one_the_inequality_of_their_source_and_are_lower_for_
 
 def test_areas_differ_in_income_by_the_share_of_variance_that_lies_between_them():
     def between(share: float) -> float:
-        homes, _ = incomes(people__income_area_share=share, people__income_tenant=1.0)
+        # Small areas, so that a city has many of them.
+        area = {"people__income_area_share": share, "people__income_range_m": 150.0}
+        homes = households(**area, people__income_tenant=1.0)
         log = np.log(homes["income"].astype(float))
         # Homes of one street share the area and nothing else.
         street = homes["segment"]
@@ -129,8 +131,8 @@ def test_areas_differ_in_income_by_the_share_of_variance_that_lies_between_them(
 def test_days_lived_here_are_those_on_which_somebody_was_in_the_city():
     world = build_world(scenario(**LIVELY), 1)
     counted = np.zeros(len(world.state.residents), int)
-    for tick in ticks(world, Busy(), n_days=12):
-        if (tick + 1) % world.clock.ticks_a_day == 0:
+    for done, _ in run_shifts(world, Busy()):
+        if done % SHIFTS_A_DAY == 0:
             counted += world.state.routines["where"] != AWAY
     assert np.array_equal(world.state.residents["n_days"], counted)
     assert np.array_equal(lively()["feelings"]["n_days"], counted)

@@ -13,7 +13,7 @@ from worlds import Busy, Ledger, scenario
 
 from sim.agents.events import LEDGER
 from sim.agents.state import State
-from sim.agents.tables import AWAY, NONE, TRAVELLING
+from sim.agents.tables import AWAY, MEDIATOR, NONE, TRAVELLING
 from sim.clock import SHIFT_MIN
 from sim.engine import run_shifts
 from sim.params import CRIMES
@@ -145,7 +145,7 @@ def _people(w: State) -> list[str]:
 
 def _police(w: State) -> list[str]:
     officers = w.officers
-    on_segment = officers["segment"][officers["segment"] != NONE]
+    on_segment = officers["segment"][(officers["segment"] != NONE) & (officers["role"] < MEDIATOR)]
     found = []
     if (np.bincount(on_segment, minlength=len(w.segments)) != w.segments["n_police"]).any():
         found.append("n_police differs from a recount")

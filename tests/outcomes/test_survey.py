@@ -194,7 +194,7 @@ def as_simple_random(answers):
     [
         {"survey_sample": 360},
         {"survey_sample": 360, "allocate": equal},
-        {"survey_sample": 1500, "allocate": equal},  # a quarter of the town: the finite population tells
+        {"survey_sample": 3000, "allocate": equal},  # more than half of the town: the finite population tells
         {"survey_sample": 360, "allocate": equal, "survey_response": 0.6, **AT_RANDOM},
     ],
 )

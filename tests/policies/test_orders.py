@@ -27,14 +27,14 @@ def test_protocol_and_tables_use_the_same_words():
     assert protocol.TASK_KINDS == tables.TASKS
 
 
-def test_without_orders_everybody_patrols_and_detectives_sit_at_their_desks(world):
+def test_without_orders_police_patrol_and_detectives_and_civilians_sit_at_their_desks(world):
     world.state.officers["cell"][9] = 2
     carry_out(world, Orders(), policy="none")
 
     for officer in range(8, 16):
         (row,) = rows_of(world, officer)
-        detective = tables.ROLES[world.state.officers["role"][officer]] == "detective"
-        assert row["kind"] == (tables.TASK_DESK if detective else tables.TASK_PATROL)
+        indoors = tables.ROLES[world.state.officers["role"][officer]] in ("detective", "mediator")
+        assert row["kind"] == (tables.TASK_DESK if indoors else tables.TASK_PATROL)
         assert (row["start"], row["end"]) == (NOW, NOW + 480)
         assert row["cell"] == (2 if officer == 9 else -1)
 

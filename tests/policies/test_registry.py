@@ -52,7 +52,7 @@ def test_parameters_may_stand_in_brackets_or_apart():
     ("spec", "said"),
     [
         ("hotspt", "did you mean 'hotspot'"),
-        ("zzz", "hotspot, reactive"),
+        ("zzz", "hotspot, mediation"),
         ("hotspot(shar=0.1)", "did you mean 'share'"),
         ("hotspot(share=0.5)", "share must lie between 0.005 and 0.1"),
         ("hotspot(share=much)", "share"),
@@ -130,7 +130,7 @@ def test_identity_holds_what_determines_a_policy(mine):
     assert own["name"] == "hotspot"
     assert own["parameters"]["share"] == 0.03
     assert "source_sha256" not in own
-    assert foreign["parameters"] == {"share": 0.1}
+    assert foreign["parameters"] == {"hours": 1.0, "fidelity": 1.0, "share": 0.1}
     assert len(foreign["source_sha256"]) == 64
 
 

@@ -1,0 +1,30 @@
+"""Hired staff come and go; a post stands empty until somebody new is found."""
+
+from __future__ import annotations
+
+import math
+
+from sim.agents.state import State
+from sim.clock import DAY_MIN
+from sim.compiled import compiled
+from sim.draws import Stream, exponential, normal, uniform
+
+TENURE = int(Stream.TENURE)
+
+
+@compiled
+def staff_turnover(w: State, day: int, t: float) -> None:
+    """Let hired staff leave; who follows has a skill of their own."""
+    rate = w.levers[0].turnover
+    if rate <= 0.0:
+        return
+    p_leave = 1.0 - math.exp(-rate / 365.25)
+    for o in range(w.officers.size):
+        who = w.officers[o]
+        if not who.hired or not who.employed or t < who.vacant_until:
+            continue
+        if uniform(w.c[0].seed, TENURE, who.key, day) < p_leave:
+            who.n_tenures += 1
+            gap = exponential(w.c[0].seed, TENURE, who.key, -who.n_tenures) * w.p[0].vacancy_days
+            who.vacant_until = t + gap * DAY_MIN
+            who.skill = math.exp(0.3 * normal(w.c[0].seed, TENURE, who.key, -1000 - who.n_tenures))

@@ -1,0 +1,210 @@
+"""Who is in command: the strategy in force, the levers that it sets, and the staff that it pays.
+
+The engine asks three things here: to take command before the first tick, to look at the calendar before each
+shift, and to decide what the shift shall do. Everything that a strategy can change passes through this module and
+`sim.orders`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.build_officers import give_roles, hire_staff
+from sim.agents.state import Table
+from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WORKER
+from sim.city.cells import divide_equal
+from sim.clock import DAY_MIN, SHIFTS_A_DAY
+from sim.draws import Stream, policy_generator, uniforms
+from sim.observation import RECORD_ROWS, brief, observe
+from sim.orders import organise
+from sim.policies.compose import carried_out, joined_levers, merge_orders
+from sim.policies.levers import Grid, Levers, Team, check_levers
+from sim.policies.protocol import CityBrief, Orders, Organisation, PolicyModel
+from sim.scenarios.police import Effort
+from sim.scenarios.scenario import Scenario
+from sim.world import World, add_officers, neutral_levers
+
+HIRED = {"auxiliaries": AUXILIARY, "mediators": MEDIATOR, "workers": WORKER}
+"""Roles of the staff that a `Team` lever can hire."""
+
+
+def take_command(world: World, policy: PolicyModel, day: int = 0) -> None:
+    """Hire the staff that a strategy will ever need, and put the stage of a day in force; before its first tick.
+
+    Raises
+    ------
+    InputError
+        If a lever cannot be set.
+    """
+    levers = [_levers(stage) for stage in policy.ever()]
+    most = [max(_n_hired(world, one.team)[role] for one in levers) for role in range(len(ROLES))]
+    if any(most):
+        add_officers(world, hire_staff(most, world.scenario, world.city, world.seed))
+    enter_stage(world, policy.parts(world.clock.date_of(day)))
+
+
+def look_at_calendar(world: World, policy: PolicyModel, shift: int) -> None:
+    """Let begin what begins with this shift: another strategy, other rates of the scenario's timeline."""
+    day = shift // SHIFTS_A_DAY
+    if shift % SHIFTS_A_DAY:
+        return
+    today = world.clock.date_of(day)
+    for change in world.scenario.timeline:
+        name, crime = change.column()
+        column = world.state.p[name]
+        column[0 if crime is None else (0, crime)] = change.value_on(today)
+    if day > 0 and policy.parts(today) != policy.parts(world.clock.date_of(day - 1)):
+        enter_stage(world, policy.parts(today))
+
+
+def decide(world: World, policy: PolicyModel, shift: int) -> Orders:
+    """Ask the strategies in force for the orders of the shift that begins now.
+
+    Each part sees what its own `Information` lever lets it see, draws from its own chance, and is carried out as far
+    as its `hours` and `fidelity` say; where two give the same officer an order, the first named one is obeyed.
+    """
+    orders = []
+    for part in policy.parts(world.clock.date_of(shift // SHIFTS_A_DAY)):
+        if part.hours <= 0.0:
+            continue
+        wanted = part.decide(observe(world, part.levers().information), policy_generator(world.seed, part.name, shift))
+        orders.append(carried_out(wanted, part, policy_generator(world.seed, f"{part.name} carried out", shift)))
+    return orders[0] if len(orders) == 1 else merge_orders(orders)
+
+
+def enter_stage(world: World, parts: tuple[PolicyModel, ...]) -> None:
+    """Put strategies in force: cells, roles, staff, and what officers are rewarded for."""
+    levers = _levers(parts)
+    fidelity = min((part.fidelity for part in parts), default=1.0)
+    world.state.segments["cell"] = _cells(world, levers.grid)
+    _employ(world, levers.team)
+    world.state.levers[0] = lever_row(levers, world.scenario.effort, fidelity)
+    world.state.p["own_cell_min"] = world.scenario.dispatch.own_cell_min
+    world.p_shared = levers.information.shared
+    world.record.brief = None
+    about = brief(world)
+    working = [part for part in parts if part.hours > 0.0]
+    name = " + ".join(part.name for part in parts)
+    organise(world, _organisation(working, about), policy=name)
+    if levers.grid.own_cell_min is not None:
+        world.state.p["own_cell_min"] = levers.grid.own_cell_min
+
+
+def lever_row(levers: Levers, effort: Effort, fidelity: float) -> Table:
+    """Turn levers into what officers do differently.
+
+    Appraisal acts through effort: where visits count, they are made, some of them for the form; where arrests count,
+    more people are stopped on thinner grounds; where response times count, work at the scene is cut short; where few
+    records are rewarded, offences are entered as something less. Audits prevent a share of that. Where nothing is
+    appraised at all, some of the unseen work is done for the form.
+    """
+    row: Table = neutral_levers()[0]
+    rewarded, helped = levers.appraisal, levers.participation
+    unwatched = 1.0 - rewarded.audit
+    some = min(1.0, rewarded.visits + rewarded.satisfaction + rewarded.arrests + rewarded.response)
+    real = (1.0 - effort.idle_share * (1.0 - some)) * (1.0 - effort.hollow_max * rewarded.visits * unwatched)
+    row["p_hollow"] = 1.0 - real * fidelity
+    row["p_downgraded"] = effort.downgrade_max * rewarded.records * unwatched
+    row["stop_factor"] = 1.0 + effort.stop_gain * rewarded.arrests
+    row["more_suspicion"] = effort.suspicion_gain * rewarded.arrests * unwatched
+    row["service_factor"] = 1.0 - effort.hurry * rewarded.response
+    row["fair_odds"] = (
+        levers.team.fair_odds**fidelity
+        * effort.hurry_fair_odds**rewarded.response
+        * effort.satisfaction_fair_odds**rewarded.satisfaction
+    )
+    row["volunteers"], row["recognition"] = helped.volunteers, helped.recognition
+    row["agencies"], row["diversion"] = helped.agencies, helped.diversion
+    row["follow_up"] = helped.follow_up * fidelity
+    row["turnover"] = levers.team.turnover_per_year
+    return row
+
+
+def _levers(parts: tuple[PolicyModel, ...]) -> Levers:
+    for part in parts:
+        check_levers(part.levers(), policy=part.name)
+    return joined_levers(parts)
+
+
+def _cells(world: World, grid: Grid) -> NDArray[np.int32]:
+    """Divide the city as the lever says."""
+    n_residents = len(world.state.residents)
+    n_cells = int(world.city.district.max()) + 1
+    if grid.residents_a_cell > 0.0:
+        n_cells = max(1, min(round(n_residents / grid.residents_a_cell), world.city.streets.n_segments // 4))
+    if grid.division == "districts" and grid.residents_a_cell == 0.0:
+        return world.city.district.astype(np.int32)
+    return divide_equal(world.city.streets, n_cells, world.city.land_use.dwellings + 1.0)
+
+
+def _n_hired(world: World, team: Team) -> list[int]:
+    numbers = [0] * len(ROLES)
+    for name, role in HIRED.items():
+        numbers[role] = round(getattr(team, name) * len(world.state.residents) / 1000.0)
+    return numbers
+
+
+def _employ(world: World, team: Team) -> None:
+    """Give officers their roles, employ the staff that the team asks for, and let go who must pay for it."""
+    officers = world.state.officers
+    hired = officers["hired"] == 1
+    role = officers["sworn_role"].copy()
+    cars = np.flatnonzero(~hired & (role == RESPONSE))
+    turn = _spread(len(cars))
+    role[cars[turn < team.share_community]] = COMMUNITY
+    role[cars[(turn >= team.share_community) & (turn < team.share_community + team.share_foot)]] = FOOT
+    give_roles(officers, role)
+    officers["employed"] = ~hired
+    if team.round_the_clock:
+        officers["shift"][hired] = (officers["key"][hired] + 2) % SHIFTS_A_DAY
+    for number, wanted in enumerate(_n_hired(world, team)):
+        officers["employed"][np.flatnonzero(hired & (role == number))[:wanted]] = 1
+    if team.within_budget:
+        _pay_for_staff(officers, role, world.scenario)
+
+
+def _spread(n: int) -> NDArray[np.float64]:
+    """Give places in a row numbers from 0 to 1 that are spread evenly in any prefix, and unlike those of the roster."""
+    return np.asarray((np.arange(n) * 0.7548776662466927 + 0.5) % 1.0, np.float64)
+
+
+def _pay_for_staff(officers: Table, role: NDArray[np.uint8], scenario: Scenario) -> None:
+    """Let response officers go, the last ones first, until the hired staff is paid for."""
+    cost = scenario.cost
+    price = {AUXILIARY: cost.cost_auxiliary, MEDIATOR: cost.cost_mediator, WORKER: cost.cost_worker}
+    employed = (officers["hired"] == 1) & (officers["employed"] == 1)
+    owed = sum(price[number] * int((employed & (role == number)).sum()) for number in price)
+    cars = np.flatnonzero((officers["hired"] == 0) & (role == RESPONSE))
+    officers["employed"][cars[len(cars) - min(len(cars), math.floor(owed + 0.5)) :]] = 0
+
+
+def _organisation(parts: list[PolicyModel], about: CityBrief) -> Organisation:
+    """Ask the strategies who owns which cell; of several the first one that says so is followed."""
+    whole = Organisation(cell=about.cell, officer_cell=np.full(len(about.officer), NONE, np.int32))
+    for part in parts:
+        own = part.organise(about)
+        free = np.asarray(whole.officer_cell) == NONE
+        whole = replace(
+            whole,
+            cell=own.cell if len(parts) == 1 else whole.cell,
+            officer_cell=np.where(free, own.officer_cell, whole.officer_cell).astype(np.int32),
+            own_cell_min=whole.own_cell_min if own.own_cell_min is None else own.own_cell_min,
+        )
+    return whole
+
+
+def share_with_partners(world: World, offences: Table) -> None:
+    """Let partners (hospitals, schools, housing) tell of some offences that nobody reported to the police."""
+    if world.p_shared <= 0.0:
+        return
+    hidden = offences[(offences["reported"] == 0) & (offences["discovered"] == 0)]
+    told = hidden[uniforms(world.seed, Stream.INFORMATION, hidden["cause"], 1) < world.p_shared]
+    rows = np.zeros(len(told), RECORD_ROWS)
+    for name in ("t", "type", "segment", "cause"):
+        rows[name] = told[name]
+    rows["t_recorded"] = told["t"] + world.scenario.helpers.sharing_delay_days * DAY_MIN
+    world.shared.add(rows)

@@ -1,0 +1,93 @@
+"""Strategies put together: two at the same time, or one after the other at a date.
+
+A part draws from its own chance and sees the city as if it were alone, so `reactive until 2014-10-01 then grid` is
+`reactive` to the byte until that day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.random import Generator
+from pydantic import Field, SerializeAsAny
+
+from sim.policies.levers import Levers
+from sim.policies.protocol import Observation, Orders, PolicyModel, Task
+
+
+class Composed(PolicyModel):
+    """Several strategies in one; each of `stages` is in force from its date on, the first from the start."""
+
+    stages: tuple[tuple[SerializeAsAny[PolicyModel], ...], ...] = Field(...)
+    dates: tuple[date, ...] = ()
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """Give the names of the parts as a user would write them."""
+        words = [" + ".join(part.name for part in stage) for stage in self.stages]
+        text = words[0]
+        for when, word in zip(self.dates, words[1:], strict=True):
+            text += f" until {when} then {word}"
+        return text
+
+    def parts(self, day: date) -> tuple[PolicyModel, ...]:
+        """Name the strategies in force on a day."""
+        return self.stages[sum(when <= day for when in self.dates)]
+
+    def ever(self) -> tuple[tuple[PolicyModel, ...], ...]:
+        """List the stages."""
+        return self.stages
+
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Put the orders of the first stage together, all from one generator; the engine asks the parts one by one."""
+        return merge_orders([part.decide(seen, rng) for part in self.stages[0]])
+
+
+def joined_levers(parts: tuple[PolicyModel, ...]) -> Levers:
+    """Put the levers of strategies together that are in force at the same time."""
+    levers = Levers()
+    for part in parts:
+        levers = levers + part.levers().scaled(part.hours)
+    return levers
+
+
+def merge_orders(orders: list[Orders]) -> Orders:
+    """Put orders together: who has an order from one strategy for a time gets none from a later one for it."""
+    taken: dict[int, list[tuple[float, float]]] = {}
+    tasks: list[Task] = []
+    for some in orders:
+        new = [task for task in some.tasks if not _overlaps(task, taken.get(task.officer, []))]
+        for task in new:
+            taken.setdefault(task.officer, []).append((task.start, task.end))
+        tasks += new
+    return Orders(tuple(tasks))
+
+
+def _overlaps(task: Task, spans: list[tuple[float, float]]) -> bool:
+    return any(task.start < end and start < task.end for start, end in spans)
+
+
+def carried_out(orders: Orders, policy: PolicyModel, rng: Generator) -> Orders:
+    """Give what is left of orders where a strategy gets part of its means or is carried out in part.
+
+    With `hours` below one, fewer officers are under its orders. With `fidelity` below one, those who are deliver less
+    of the dose: they stop earlier, stay shorter and visit the first places of a round only. What is not delivered is
+    ordinary patrol, so that it costs as much.
+    """
+    if policy.hours >= 1.0 and policy.fidelity >= 1.0:
+        return orders
+    officers = sorted({task.officer for task in orders.tasks})
+    given = {officer for officer, u in zip(officers, rng.random(len(officers)), strict=True) if u < policy.hours}
+    if policy.fidelity <= 0.0:
+        return Orders()
+    return Orders(tuple(_in_part(task, policy.fidelity) for task in orders.tasks if task.officer in given))
+
+
+def _in_part(task: Task, share: float) -> Task:
+    end, dwell = task.start + share * (task.end - task.start), max(1.0, share * task.dwell)
+    targets = task.targets
+    if task.kind in ("rounds", "visits", "inspect", "problem"):
+        targets = targets[: int(np.ceil(share * len(targets)))]
+    return replace(task, end=end, dwell=dwell, targets=targets)

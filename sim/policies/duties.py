@@ -1,0 +1,113 @@
+"""Duties that several strategies order: rounds of visits, inspections, sessions; each a few tasks of a shift.
+
+A strategy says who does what when; how a round of a cell is drawn up is the same for all, and stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.random import Generator
+
+from sim.policies.protocol import CityBrief, Ints, Observation, Task
+
+VISITS_A_TASK = 40
+"""Places named in one task: more than a shift can hold, so that nobody runs out of them."""
+
+
+def spread_over_cells(brief: CityBrief, roles: Iterable[str], *, share: float = 1.0) -> Ints:
+    """Give each officer of some roles a cell: cells in turn, largest first, until the officers run out.
+
+    Parameters
+    ----------
+    share
+        share of these officers who get one
+
+    Returns
+    -------
+    officer_cell
+        (n_officers,) cell, -1 for the whole city
+    """
+    owned = np.full(len(brief.officer), -1, np.int32)
+    homes = np.bincount(brief.cell, weights=brief.dwellings + 1e-6)
+    order = np.argsort(-homes, kind="stable")
+    order = order[homes[order] > 0]
+    for role in roles:
+        mine = brief.officer[[brief.role[officer] == role for officer in brief.officer.tolist()]]
+        mine = mine[: round(share * len(mine))]
+        owned[mine] = order[np.arange(len(mine)) % len(order)]
+    return owned
+
+
+def streets_of(seen: Observation, officer_at: int) -> Ints:
+    """Name the segments that an officer on duty looks after: those of the own cell, or all with homes."""
+    cell = int(seen.cell[officer_at])
+    brief = seen.brief
+    mine = brief.dwellings > 0 if cell < 0 else (brief.cell == cell) & (brief.dwellings > 0)
+    return np.flatnonzero(mine).astype(np.int32)
+
+
+def visit_round(  # noqa: PLR0913 - who, by what chance, from when to when
+    seen: Observation, officer_at: int, rng: Generator, *, start: float = 0.0, end: float = 480.0, tenants: float = 1.0
+) -> Task | None:
+    """Draw up a round of household visits in the officer's cell.
+
+    Streets are drawn in proportion to homes, and to tenants on the register with a weight of their own.
+
+    Parameters
+    ----------
+    officer_at
+        place of the officer in `seen.on_duty`
+    tenants
+        weight of a registered tenant against a home
+    """
+    mine = streets_of(seen, officer_at)
+    if not len(mine) or end <= start:
+        return None
+    weight = seen.brief.dwellings[mine] + tenants * seen.registered[mine]
+    # The shortest of exponential times with these rates come first: a weighted draw without replacement.
+    chosen = mine[np.argsort(rng.exponential(size=len(mine)) / weight)[:VISITS_A_TASK]]
+    # One way through the cell, not a zigzag: by the angle around its middle.
+    x, y = seen.brief.segment_x[chosen], seen.brief.segment_y[chosen]
+    chosen = chosen[np.argsort(np.arctan2(y - y.mean(), x - x.mean()), kind="stable")]
+    return Task(int(seen.on_duty[officer_at]), "visits", tuple(chosen.tolist()), start=start, end=end)
+
+
+def inspection_round(  # noqa: PLR0913 - the same
+    seen: Observation, officer_at: int, rng: Generator, *, dwell: float, start: float = 0.0, end: float = 480.0
+) -> Task | None:
+    """Draw up a round of inspections in the officer's cell, every street with the same chance."""
+    mine = streets_of(seen, officer_at)
+    if not len(mine) or end <= start:
+        return None
+    chosen = rng.permutation(mine)[:VISITS_A_TASK]
+    return Task(int(seen.on_duty[officer_at]), "inspect", tuple(chosen.tolist()), dwell=dwell, start=start, end=end)
+
+
+def sessions(seen: Observation, officers: Iterable[int], *, start: float, end: float, most: int) -> tuple[Task, ...]:
+    """Share the quarrels that are known among mediators, those of the own cell first.
+
+    Parameters
+    ----------
+    officers
+        places of the mediators in `seen.on_duty`
+    most
+        quarrels that one of them takes up in a shift
+    """
+    left = list(range(len(seen.known_disputes)))
+    tasks = []
+    for at in officers:
+        cell = int(seen.cell[at])
+        own = [d for d in left if cell < 0 or seen.brief.cell[seen.dispute_segment[d]] == cell]
+        mine = (own + [d for d in left if d not in own])[:most]
+        left = [d for d in left if d not in mine]
+        if mine:
+            disputes = tuple(int(seen.known_disputes[d]) for d in mine)
+            tasks.append(Task(int(seen.on_duty[at]), "mediation", disputes, start=start, end=end))
+    return tuple(tasks)
+
+
+def places_with_role(seen: Observation, *roles: str) -> list[int]:
+    """Name the places in `seen.on_duty` of officers with one of these roles."""
+    return [at for at, role in enumerate(seen.role) if role in roles]

@@ -1,0 +1,131 @@
+"""Grid policing: every cell has an officer and auxiliaries who know its people (Zhengzhou, from October 2014)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from sim.params import Count, Factor, Fraction, Minutes, param
+from sim.policies.duties import places_with_role, sessions, spread_over_cells, visit_round
+from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
+from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel, Task
+from sim.policies.registry import policy
+
+
+@policy("grid")
+class GridPolicing(PolicyModel):
+    """A named officer or auxiliary in every cell registers tenants, visits, mediates and passes clues on.
+
+    What officers do and when: the city is divided into cells of some 4,500 residents. By day and in the evening
+    auxiliaries and community officers visit the households of their cell, tenants more often; community officers
+    hear quarrels for a part of the shift; late in the evening auxiliaries walk rounds of the cell's hottest
+    streets. Calls of a cell go to its own units first.
+
+    Five faults were reported, each a switch that is on by default, as the reform was found: `bad_cells` (cells cut
+    by the map, without regard to workload and barriers), `weak_team` (auxiliaries who leave, untrained),
+    `late_information` (a month's lag, a third of records missing), `poor_appraisal` (visits counted, nobody audits:
+    visits for the form, records downgraded) and `little_participation` (nobody is thanked, few help). `reform` is
+    the same with all mended.
+
+    Resources: auxiliaries (2.0 staff a cell), a part of response officers as community officers. Data needed: the
+    record by cell, the register of tenants, quarrels that are known.
+
+    Known side effects: visits burden tenants, who are visited most; forms for their own sake; auxiliaries leave.
+    The reform hardly added sworn officers (over 900 community officers in 2010, 839 in 2019): it added auxiliaries
+    and data. All published figures are official claims; no evaluation with a comparison was found.
+
+    Parameters: residents_a_cell 200 to 100,000, auxiliaries 0 to 10 for 1,000 residents, community_share 0 to 0.5,
+    visit_share, mediate_share 0 to 1, tenant_weight 0 to 20, and the five switches.
+    """
+
+    residents_a_cell: Factor = param(
+        4500.0, "residents of a cell", source="zhengzhou_grid", unit="people", low=200, high=100_000
+    )
+    auxiliaries: Factor = param(
+        0.38, "auxiliaries for 1,000 residents", source="zhengzhou_grid", unit="per 1,000", high=10
+    )
+    community_share: Fraction = param(
+        0.06, "share of response officers who serve in the cells instead", source="zhengzhou_grid", high=0.5
+    )
+    visit_share: Fraction = param(0.5, "share of a shift spent on visits", source="prior")
+    mediate_share: Fraction = param(0.25, "share of a community officer's shift spent hearing quarrels", source="prior")
+    tenant_weight: Factor = param(
+        3.0, "visits to a tenant on the register against those to a home", source="zhengzhou_visits", high=20
+    )
+    dwell: Minutes = param(12.0, "length of a stop on a round", source="prior", low=1, high=60)
+    hot_share: Fraction = param(0.05, "share of segments on the map of the rounds", source="prior", high=0.2)
+    weeks: Count = param(8, "incidents of this many weeks make the map", source="prior", unit="weeks", low=1, high=52)
+
+    bad_cells: bool = param(
+        True, "fault: cells are cut by the map, not by workload and barriers", source="zhengzhou_faults"
+    )
+    weak_team: bool = param(True, "fault: auxiliaries are untrained and leave", source="zhengzhou_faults")
+    late_information: bool = param(True, "fault: records reach the cells late and in part", source="zhengzhou_faults")
+    poor_appraisal: bool = param(True, "fault: visits are counted and nobody audits", source="zhengzhou_faults")
+    little_participation: bool = param(
+        True, "fault: few know of it, few help, nobody is thanked", source="zhengzhou_faults"
+    )
+
+    def levers(self) -> Levers:
+        """Set each lever as the reform was found, or as the literature would have it."""
+        return Levers(
+            grid=Grid("area" if self.bad_cells else "workload", self.residents_a_cell, own_cell_min=2.0),
+            team=Team(
+                auxiliaries=self.auxiliaries,
+                share_community=self.community_share,
+                fair_odds=1.0 if self.weak_team else 2.0,
+                turnover_per_year=0.5 if self.weak_team else 0.1,
+            ),
+            information=(
+                Information(completeness=0.67, lag_days=30.0)
+                if self.late_information
+                else Information(estimate="self_exciting", shared=0.2)
+            ),
+            appraisal=(
+                Appraisal(visits=0.8, records=0.5)
+                if self.poor_appraisal
+                else Appraisal(visits=0.2, response=0.2, satisfaction=0.6, audit=0.8)
+            ),
+            participation=(
+                Participation(volunteers=0.1, recognition=0.1)
+                if self.little_participation
+                else Participation(volunteers=0.6, recognition=0.9, agencies=0.5, follow_up=0.7)
+            ),
+        )
+
+    def organise(self, brief: CityBrief) -> Organisation:
+        """Give community officers and auxiliaries a cell each, those with most homes first."""
+        return Organisation(cell=brief.cell, officer_cell=spread_over_cells(brief, ("community", "auxiliary")))
+
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Order visits first, then quarrels to be heard, then rounds of the cell."""
+        if seen.shift == 0:
+            return Orders()
+        shift_min = seen.brief.shift_min
+        visited = self.visit_share * shift_min
+        heard = min(shift_min, visited + self.mediate_share * shift_min)
+        community = places_with_role(seen, "community")
+        tasks: list[Task | None] = []
+        for at in places_with_role(seen, "community", "auxiliary"):
+            tasks.append(visit_round(seen, at, rng, end=visited, tenants=self.tenant_weight))
+            tasks.append(self._round(seen, at, rng, start=heard if at in community else visited))
+        if heard > visited:
+            tasks += sessions(seen, community, start=visited, end=heard, most=2)
+        return Orders(tuple(task for task in tasks if task is not None))
+
+    def _round(self, seen: Observation, at: int, rng: Generator, *, start: float) -> Task | None:
+        """Walk the hottest streets of the own cell for the rest of the shift."""
+        if start >= seen.brief.shift_min:
+            return None
+        hot = seen.hottest(self.hot_share, weeks=self.weeks, until=seen.week_began)
+        mine = hot[seen.brief.cell[hot] == seen.cell[at]][:6]
+        if not len(mine):
+            return None
+        return Task(
+            int(seen.on_duty[at]),
+            "rounds",
+            tuple(rng.permutation(np.asarray(mine)).tolist()),
+            dwell=self.dwell,
+            start=start,
+            end=seen.brief.shift_min,
+        )
