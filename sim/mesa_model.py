@@ -14,13 +14,14 @@ import pandas as pd
 from mesa import Agent, DataCollector, Model
 from numpy.typing import NDArray
 
+from sim.agents.census import list_people
 from sim.agents.events import LEDGER
 from sim.agents.tables import NONE, row_dtype
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
 from sim.command import decide, look_at_calendar, take_command
-from sim.engine import PANEL_DAYS, brief_force, drain, open_world, run_ticks, take_segment_panel
+from sim.engine import brief_force, drain, open_world, run_ticks, take_panels
 from sim.errors import InputError
 from sim.mesa_agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
 from sim.orders import carry_out
@@ -90,6 +91,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         self._present = np.zeros(0, np.uint8)
         self._sets: dict[type[RowAgent], RowAgents] = {}
         take_command(self.world, self.policy)
+        self._keep({"people": list_people(self.world.state)})
         open_world(self.world.state)
         self._collect()
 
@@ -151,7 +153,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         Parameters
         ----------
         name
-            table, a key of `sim.agents.events.LEDGER`; `segments` gets its rows every 30 days and at the end
+            table, a key of `sim.agents.events.LEDGER`; `segments` and `answers` get rows every 30 days and at the end
         """
         self._keep(drain(self.world))
         return frame_of(name, np.concatenate([np.zeros(0, row_dtype(LEDGER[name])), *self._rows[name]]))
@@ -191,8 +193,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
 
     def _end_shift(self, done: int) -> None:
         self._keep(drain(self.world))
-        if done % (PANEL_DAYS * SHIFTS_A_DAY) == 0 or done == self.world.clock.n_shifts:
-            self._keep({"segments": take_segment_panel(self.world, done // SHIFTS_A_DAY - 1)})
+        self._keep(take_panels(self.world, done))
 
     def _keep(self, rows: Mapping[str, NDArray[Any]]) -> None:
         for name, some in rows.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.build_crime import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import (
     AT_HOME,
@@ -70,9 +71,27 @@ def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, 
     households["key"], households["segment"], households["n"] = keys[order], home[order], size[order]
     households["first"] = np.cumsum(size[order]) - size[order]
     households["renting"] = uniforms(seed, Stream.HOUSEHOLD, keys[order], 1) < scenario.people.share_renting
+    households["income"] = _incomes(scenario, city, households, seed)
     first_key = (np.cumsum(size) - size + 1)[order]
     member = np.arange(n) - np.repeat(households["first"], households["n"])
     return households, np.repeat(first_key, households["n"]) + member
+
+
+def _incomes(scenario: Scenario, city: City, households: Table, seed: int) -> Floats:
+    """Draw household incomes relative to the mean of the city: log-normal, alike nearby, lower for tenants.
+
+    A label by which to ask who pays for a way of policing. No rule of the model reads it.
+    """
+    p, net = scenario.people, city.streets
+    shared, own = p.income_spread * np.sqrt(p.income_area_share), p.income_spread * np.sqrt(1.0 - p.income_area_share)
+    area = np.exp(shared * smooth_field(net, normals(seed, Stream.INCOME, net.segment_key, 0), p.income_range_m))
+    # The mean over homes, not over the households that were drawn: one more of them changes no other.
+    by_key = np.argsort(net.segment_key, kind="stable")
+    area /= np.average(area[by_key], weights=city.land_use.dwellings[by_key].astype(float))
+    home = np.exp(own * normals(seed, Stream.INCOME, households["key"], 1) - 0.5 * own**2)
+    owner = 1.0 / (1.0 - p.share_renting * (1.0 - p.income_tenant))
+    tenure = np.where(households["renting"] == 1, p.income_tenant * owner, owner)
+    return np.asarray(area[households["segment"]] * home * tenure)
 
 
 def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int64], seed: int) -> Table:

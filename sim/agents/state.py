@@ -107,6 +107,9 @@ class Buffers(Handled):
     days: Table = array_of(row_dtype(LEDGER["days"]))
     segments: Table = array_of(row_dtype(LEDGER["segments"]))
     tickets: Table = array_of(row_dtype(LEDGER["tickets"]))
+    people: Table = array_of(row_dtype(LEDGER["people"]))
+    answers: Table = array_of(row_dtype(LEDGER["answers"]))
+    feelings: Table = array_of(row_dtype(LEDGER["feelings"]))
     n: NDArray[np.int64] = array_of("i8", meaning="(n_tables,) rows in use")
 
 
@@ -158,7 +161,9 @@ class State(Handled):
 
 BUFFER_ROWS = {
     "offences": 4096, "calls": 8192, "incidents": 4096, "contacts": 16384, "arrests": 2048,
-    "disputes": 8192, "orders": 8192, "days": 8, "segments": 1, "tickets": 8192,
+    "disputes": 8192, "orders": 8192, "days": 8, "tickets": 8192,
+    # Written in Python, not by compiled code.
+    "segments": 1, "people": 1, "answers": 1, "feelings": 1,
 }  # fmt: skip
 """Room in each buffer; a shift that fills one is interrupted, drained and continued."""
 

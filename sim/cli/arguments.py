@@ -76,6 +76,20 @@ def add_plot(commands: Commands) -> None:
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the labels")
 
 
+def add_burden(commands: Commands) -> None:
+    """Declare `cpsim burden`."""
+    parser = _add(
+        commands, "burden", "Tell who pays in a run or a comparison: stops, visits, waiting, crime and trust.", _burden
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a run folder, or the folder of a comparison")
+    parser.add_argument(
+        "--by", choices=("migrant", "income", "district", "tenure"), default="migrant",
+        help="the groups to set against each other (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the table and its picture here, too")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
+
+
 def add_check(commands: Commands) -> None:
     """Declare `cpsim check`."""
     parser = _add(commands, "check", "Tell whether a run folder is whole and unedited.", _check)
@@ -192,6 +206,12 @@ def _plot(given: argparse.Namespace) -> int:
     from sim.cli.folders import plot
 
     return plot(given)
+
+
+def _burden(given: argparse.Namespace) -> int:
+    from sim.cli.burden import burden
+
+    return burden(given)
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_compare(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)
+    arguments.add_burden(commands)
     arguments.add_check(commands)
     arguments.add_scenario(commands)
     arguments.add_params(commands)

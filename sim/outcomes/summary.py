@@ -23,6 +23,7 @@ from sim.outcomes.response import (
     select_answered,
     select_called,
 )
+from sim.outcomes.survey import PUBLISHED, publish_index
 from sim.params import CRIMES
 
 YEAR_DAYS = 365.0
@@ -41,7 +42,7 @@ def summarise(
     Parameters
     ----------
     tables
-        the ledger by table name: offences, calls, incidents, contacts, arrests, disputes, days, segments
+        the ledger by table name: offences, calls, incidents, contacts, arrests, disputes, days, segments, answers
     n_residents
         simulated residents, the denominator of every rate
     n_days
@@ -77,6 +78,7 @@ def summarise(
         **_policing(kept, per_year, n_residents, n_days),
         **_contacts(kept["contacts"], per_year),
         **_feelings(kept["days"]),
+        **_published(kept["answers"]),
         **_community(kept, per_year, n_residents),
     }
     return pd.Series({name: float(found[name]) for name in MEASURES}, name="value")
@@ -170,6 +172,12 @@ def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
 def _feelings(days: pd.DataFrame) -> dict[str, float]:
     row = {f"{name}_mean": float(days[name].mean()) for name in FEELINGS}
     return row | {f"{name}_end": float(days[name].iloc[-1]) if len(days) else np.nan for name in FEELINGS}
+
+
+def _published(answers: pd.DataFrame) -> dict[str, float]:
+    """Give what the survey office publishes of the last wave."""
+    index = publish_index(answers[answers["wave"] == answers["wave"].max()])
+    return {f"{name}_pct": 100.0 * getattr(index, name).value for name in PUBLISHED}
 
 
 def _community(tables: Tables, per_year: float, n_residents: int) -> dict[str, float]:
