@@ -19,7 +19,14 @@ from sim.policies.protocol import PolicyModel
 
 MODULE_PREFIX = "_cpsim_policy_"
 ALLOWED = frozenset(
-    ("sim.params", "sim.policies.duties", "sim.policies.levers", "sim.policies.protocol", "sim.policies.registry")
+    (
+        "sim.params",
+        "sim.policies.duties",
+        "sim.policies.estimates",
+        "sim.policies.levers",
+        "sim.policies.protocol",
+        "sim.policies.registry",
+    )
 )
 """All that a policy may import of the package."""
 BACK_DOORS = frozenset(("builtins", "ctypes", "gc", "importlib", "inspect", "pkgutil", "runpy", "sys"))
