@@ -90,15 +90,19 @@ def build_city(scenario: Scenario) -> City:
     choice = scenario.city
     # Streets are those of the whole city, so its homes and venues are too, however few residents stand for it.
     people = scenario.people
-    homes = max(1, round(people.n_residents * people.residents_per_agent / people.mean_household))
-    city = _city(choice.streets, choice.n_segments, choice.layout_seed, homes, scenario.force.n_districts)
+    part = choice.part if choice.is_synthetic else 1.0
+    homes = max(1, round(people.n_residents * people.residents_per_agent * part / people.mean_household))
+    districts, notice = scenario.force.n_districts, scenario.stand_in
+    city = _city(choice.streets, choice.n_segments, choice.layout_seed, homes, districts, notice)
     if not choice.incidents:
         return city
     return replace(city, opportunity_weight=read_incident_weights(choice.incidents, city.streets))
 
 
 @lru_cache(maxsize=2)
-def _city(streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_districts: int) -> City:
+def _city(  # noqa: PLR0913, PLR0917 - all that a city is made of, to be its key
+    streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_districts: int, stand_in: str
+) -> City:
     """Make a city once a process: the runs of a comparison share it, and nobody writes into it."""
     if streets == "grid":
         net = grid_city(n_segments=n_segments, seed=layout_seed)
@@ -106,6 +110,8 @@ def _city(streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_d
         net = organic_city(n_segments=n_segments, seed=layout_seed)
     else:
         net = load_streets(streets)
+    if stand_in:  # synthetic streets say so wherever their notice is printed
+        net = replace(net, attribution=stand_in)
     use = infer_land_use(net, n_dwellings=n_dwellings, seed=layout_seed)
     if streets.endswith(".npz"):
         observed = read_land_use(streets)
@@ -133,7 +139,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed
-    counters["n_at_home"] = n
+    counters["n_at_home"] = np.count_nonzero(residents["present"])
     counters["mean_street"] = counters["mean_visiting"] = 1.0
     return State(
         p=parameter_row(scenario),
@@ -195,7 +201,7 @@ def _segments(city: City, residents: Table, households: Table, opportunity: NDAr
     ):
         segments[number] = np.bincount(home, minlength=net.n_segments)
         segments[first] = np.cumsum(segments[number]) - segments[number]
-    segments["n_home"] = segments["n_residents"]
+    segments["n_home"] = np.bincount(residents["home"][residents["present"] == 1], minlength=net.n_segments)
     segments["ticket_t"] = NEVER
     return segments
 

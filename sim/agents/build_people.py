@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from sim.agents.state import Table
 from sim.agents.tables import (
+    AT_HOME,
+    AWAY,
     DAYS_HOME,
     DAYS_LATE,
     DAYS_SCHOOL,
@@ -134,6 +136,18 @@ def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
     months = p.mean_stay_days / 30.0
     kept = p.p_registered_on_arrival / (1.0 + p.stale_per_month * months)
     residents["registered"] = migrant & (uniforms(seed, Stream.REGISTRATION, key, 0) < kept)
+    _leave_rooms_empty(scenario, residents, seed)
+
+
+def _leave_rooms_empty(scenario: Scenario, residents: Table, seed: int) -> None:
+    """Leave some rooms without a tenant at first; each gets its first one at a moment of its own."""
+    p = scenario.migrants
+    lot = uniforms(seed, Stream.MIGRATION, residents["key"], 4)
+    empty = (residents["migrant"] == 1) & (lot >= p.share_at_start)
+    residents["present"][empty] = residents["registered"][empty] = 0
+    # What is left of the lot is even, so the rooms fill evenly.
+    turn = (lot[empty] - p.share_at_start) / max(1.0 - p.share_at_start, 1e-12)
+    residents["leaves"][empty] = turn * p.fill_years * 365.25 * DAY_MIN
 
 
 def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) -> Table:
@@ -148,6 +162,7 @@ def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) 
     kind[works] = DAYS_WORK
     kind[works & (uniforms(seed, Stream.WORK, key, 1) < p.share_late_shift)] = DAYS_LATE
     routines["kind"] = kind
+    routines["where"] = np.where(residents["present"] == 1, AT_HOME, AWAY)
     routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * np.where(age < 30, 255, 160)).astype(np.uint8)
     routines["place"] = NONE
     routines["place"][:, 0] = residents["home"]

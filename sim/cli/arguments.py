@@ -18,7 +18,7 @@ def add_run(commands: Commands) -> None:
     """Declare `cpsim run`."""
     parser = _add(commands, "run", "Run one strategy once and keep everything that happened in a folder.", _run)
     _scenario_arguments(parser)
-    parser.add_argument("--policy", default="reactive", metavar="SPEC", help=POLICY_HELP)
+    parser.add_argument("--policy", metavar="SPEC", help=f"{POLICY_HELP}; default: the scenario's own")
     parser.add_argument("--seed", type=_whole(0), default=1, help="seed of all chance (default: 1)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder (default: runs/SCENARIO-POLICY-seedN)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run of the same inputs")
@@ -31,7 +31,7 @@ def add_compare(commands: Commands) -> None:
     )
     _scenario_arguments(parser)
     parser.add_argument(
-        "--policies", default="reactive,hotspot", metavar="A,B", help="the first is the baseline (default: %(default)s)"
+        "--policies", metavar="A,B", help="the first is the baseline (default: the scenario's own, or reactive,hotspot)"
     )
     parser.add_argument("--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: 3)")
     parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
@@ -145,6 +145,12 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
         help="a name or a .toml file (default: new_haven)",
     )
     parser.add_argument("--days", type=_whole(1), help="length of the run")
+    parser.add_argument(
+        "--scale",
+        type=float,
+        metavar="N",
+        help="simulate one resident for N real ones, with force, districts and synthetic streets in proportion",
+    )
     parser.add_argument(
         "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
         help="set a parameter, for instance people.n_residents=5000; may be repeated",

@@ -22,6 +22,7 @@ from sim.report.comparison_text import (
     comparison_head,
     comparison_lines,
     reading_note,
+    stand_in_line,
     write_comparison,
 )
 from sim.report.texts import Lang
@@ -37,7 +38,8 @@ COLUMNS = {
 def compare_strategies(given: argparse.Namespace) -> int:
     """Compare strategies, print the table, and keep everything in a folder."""
     scenario = scenario_from(given)
-    strategies = [Strategy(spec, make_policy(spec)) for spec in split_specs(given.policies)]
+    specs = scenario.compare if given.policies is None else split_specs(given.policies)
+    strategies = [Strategy(spec, make_policy(spec)) for spec in specs]
     seeds = read_seeds(given.seeds)
     out: Path = given.out or Path("runs") / f"{scenario.name}-compare"
     compile_core(tell)
@@ -65,6 +67,8 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     console = Console(highlight=False)
     console.print(comparison_head(comparison, lang), style="bold")
     console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
+    if comparison.scenario.stand_in:
+        console.print(stand_in_line(comparison.scenario, lang))
     console.print(COLUMNS[lang], style="dim")
     lines = comparison_lines(comparison, lang=lang)
     width = max((cell_len(line.policy) for line in lines), default=0)

@@ -25,6 +25,8 @@ BETTER = {
     },
     "zh": {"better": "更好", "worse": "更差", "neutral": "有差异", "unclear": "无法区分", "tiny": "小于末位"},
 }
+NOT_LISTED = {"name", "title", "policy", "compare", "timeline"}
+"""Keys of a scenario that no table lists among what is set: names, defaults of the command line, and long lists."""
 LABEL_ZH = "合成数据：在街道网络上模拟的人群。仅用于比较策略，不预测真实地址，也不评价真实个人。"
 
 
@@ -113,13 +115,22 @@ def comparison_head(comparison: Comparison, lang: Lang = "en") -> str:
     return f"{scenario.name}: {days} days, {people:,} simulated residents, {seeds} seeds; baseline: {first}"
 
 
+def stand_in_line(scenario: Scenario, lang: Lang = "en") -> str:
+    """Say what synthetic streets stand in for."""
+    if lang == "zh":
+        return f"合成街道，代替：{scenario.city.stands_for}。"
+    return f"{scenario.stand_in[0].upper()}{scenario.stand_in[1:]}."
+
+
 def _head(comparison: Comparison, lang: Lang) -> str:
     scenario = comparison.scenario
     changed = changed_from(scenario.model_dump(mode="json"), Scenario().model_dump(mode="json"))
-    listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in {"name", "title"})
+    listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in NOT_LISTED)
     title, label, set_to = ("策略比较", LABEL_ZH, "与默认值不同的参数：") if lang == "zh" else (
         "Strategies compared", LABEL, "Set otherwise than by default: ")  # fmt: skip
     about = [f"# {title}", label, comparison_head(comparison, lang)]
+    if scenario.stand_in:
+        about.insert(2, stand_in_line(scenario, lang))
     return "\n\n".join([*about, f"{set_to}{listed}"] if listed else about)
 
 
