@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from sim.policies.registry import policy_class, policy_names
 from sim.scenarios.scenario import Scenario, groups, load_scenario, parse_scenario, scenario_names
 from sim.scenarios.sources import SUPPORTS, load_sources
 
+FOLDER = Path(__file__).parents[1] / "sim/scenarios"
 EVERY_GROUP = {"scenario": Scenario, **groups()} | {f"policy {name}": policy_class(name) for name in policy_names()}
 EVERY_PARAMETER = [(group, about) for group, kind in EVERY_GROUP.items() for about in describe(kind)]
 NAMES = [f"{group}.{about.name}" for group, about in EVERY_PARAMETER]
@@ -44,7 +47,9 @@ def test_there_are_parameters_to_check():
 
 
 def test_every_source_is_cited_somewhere_and_says_why():
-    used = {about.source for _, about in EVERY_PARAMETER}
+    files = [FOLDER / f"{name}.toml" for name in scenario_names()]
+    comments = [line.partition("#")[2] for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    used = {about.source for _, about in EVERY_PARAMETER} | set(re.findall(r"\[([a-z0-9_]+)\]", " ".join(comments)))
     for key, source in load_sources().items():
         assert key in used, f"{key} supports nothing"
         assert source.supports in SUPPORTS
