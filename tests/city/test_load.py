@@ -19,12 +19,11 @@ import requests
 from shapely.geometry import LineString
 from test_repair import n_parts
 
-from sim.city.buildings import Buildings, count_land_use, nearest_segment, offer
+from sim.city.buildings import Buildings, count_land_use, nearest_segment
 from sim.city.files import read_city, read_land_use, read_streets, save_city
-from sim.city.kinds import directions_from_tags, speed_from_tag, street_kind, tiger_class
 from sim.city.land_use import City
 from sim.city.load import Loaded, embedded_city, load_source, load_streets
-from sim.city.streets import STREET_CLASSES, StreetNetwork
+from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 
 HERE = Path(__file__).parent / "data"
@@ -380,72 +379,7 @@ def test_nodes_without_coordinates_are_refused(tmp_path: Path) -> None:
         load_streets(tmp_path / "bare.graphml")
 
 
-# What words mean
-
-
-@pytest.mark.parametrize(
-    ("text", "kmh"),
-    [
-        ("50", 50.0),
-        ("30 mph", 48.28),
-        ("['50', '30']", 50.0),
-        ("50;70", 50.0),
-        ("RO:urban", np.nan),
-        (None, np.nan),
-        (0, np.nan),
-    ],
-)
-def test_speed_tags(text: object, kmh: float) -> None:
-    assert speed_from_tag(text) == pytest.approx(kmh, abs=0.01, nan_ok=True)
-
-
-@pytest.mark.parametrize(
-    ("tags", "ways"),
-    [
-        (("yes", None, "residential"), (True, False)),
-        (("-1", None, "residential"), (False, True)),
-        ((None, "roundabout", "residential"), (True, False)),
-        (("no", None, "motorway"), (True, True)),
-        ((None, None, "motorway"), (True, False)),
-        ((None, None, "pedestrian"), (False, False)),
-        (("reversible", None, "primary"), (True, True)),
-    ],
-)
-def test_one_way_tags(tags: tuple[str | None, str | None, str | None], ways: tuple[bool, bool]) -> None:
-    assert directions_from_tags(*tags) == ways
-
-
-def test_census_codes_old_and_new() -> None:
-    words = {code: tiger_class(code, paths=False) for code in ("S1400", "A41", "S1100", "A63", "A15", "S1710", "H1100")}
-    assert [None if c is None else STREET_CLASSES[c] for c in words.values()] == [
-        "residential", "residential", "motorway", "motorway", "motorway", None, None,
-    ]  # fmt: skip
-
-
-def test_people_walk_everywhere_but_on_motorways() -> None:
-    def walk(**tags: str) -> bool:
-        kind = street_kind(tags, paths=True)
-        assert kind is not None
-        return kind.walkable
-
-    assert walk(highway="primary")
-    assert not walk(highway="motorway_link")
-    assert not walk(highway="trunk", foot="no")
-    assert street_kind({"highway": "residential", "access": "no"}, paths=True) is None
-
-
 # What stands along a street
-
-
-def test_homes_follow_floors_and_sheds_are_none() -> None:
-    assert offer({"building": "apartments", "building:levels": "4"}, 450.0)[0] == 20
-    assert offer({"building": "apartments", "building:flats": "7"}, 450.0)[0] == 7
-    assert offer({"building": "yes"}, 120.0)[0] == 1
-    assert offer({"building": "yes"}, 20.0)[0] == 0
-    assert offer({"building": "yes", "shop": "bakery"}, 120.0)[:4] == (0, 5, 0, 1)
-    assert offer({"amenity": "pub"}, 0.0)[2] == 1
-    assert offer({"railway": "station"}, 0.0)[4] == 1
-    assert offer({"shop": "vacant"}, 0.0) == (0, 0, 0, 0, 0)
 
 
 def test_what_stands_somewhere_is_counted_once_on_the_nearest_street(corner: Loaded) -> None:
