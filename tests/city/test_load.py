@@ -23,7 +23,7 @@ from sim.city.buildings import Buildings, count_land_use, nearest_segment
 from sim.city.files import read_city, read_land_use, read_streets, save_city
 from sim.city.land_use import City
 from sim.city.load import Loaded, embedded_city, load_source, load_streets
-from sim.city.streets import StreetNetwork
+from sim.city.streets import STREET_CLASSES, StreetNetwork
 from sim.errors import InputError
 
 HERE = Path(__file__).parent / "data"
