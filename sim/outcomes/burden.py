@@ -77,7 +77,7 @@ def tabulate_burden(runs: Iterable[Tables], *, by: str) -> pd.DataFrame:
         `value` (a rate per 1,000 residents and year, minutes, per cent, or a mean from 0 to 1), `ratio` to the
         value of all others, `low`, `high`, `n_runs`. 'all' and, for crime, 'nobody' are groups without a ratio; the
         `n` of all other groups and of nobody sum to that of 'all'. Over several runs `n` is their sum, `value` and
-        the logarithm of `ratio` are means with Student's interval; over one, the interval takes residents for
+        the logarithm of `ratio` are means with Student's interval; over one, the interval takes streets for
         independent of each other.
 
     Raises
@@ -106,25 +106,27 @@ def group_people(people: pd.DataFrame, by: str) -> tuple[Ints, tuple[str, ...]]:
     return at.astype(np.int64), tuple(str(name) for name in names)
 
 
-def compare_rest(ratio: Ratio, member: NDArray[np.bool_]) -> Estimate:
+def compare_rest(ratio: Ratio, member: NDArray[np.bool_], street: Ints) -> Estimate:
     """Estimate how many times the value of all others a group has.
 
-    The interval is that of the logarithm by linearisation over persons, which a bootstrap of persons comes to:
-    many stops of one person are less certain than as many of several. Where a group counts none, half a count is
-    added on both sides (Haldane 1956) and counts are taken for Poisson.
+    The interval is that of the logarithm by linearisation over streets, which a bootstrap of streets comes to: many
+    stops of one person are less certain than as many of several, and what befalls a street befalls its homes together.
+    Where a group counts none, half a count is added on both sides (Haldane 1956) and counts are taken for Poisson.
     """
     sides = [(ratio.top[side], ratio.bottom[side]) for side in (member, ~member)]
     if any(bottom.sum() <= 0 for _, bottom in sides):
         return UNKNOWN
     if any(top.sum() <= 0 for top, _ in sides):
         return _compare_few(sides) if ratio.of_events else UNKNOWN
-    value, spread = [], 0.0
-    for top, bottom in sides:
-        rate = top.sum() / bottom.sum()
-        apart = (top - rate * bottom) / top.sum()
-        spread += float(apart @ apart) * len(apart) / max(len(apart) - 1, 1)
-        value.append(rate)
-    return _around(value[0] / value[1], np.sqrt(spread))
+    one, rest = (float(top.sum()) / float(bottom.sum()) for top, bottom in sides)
+    apart = np.where(
+        member,
+        (ratio.top - one * ratio.bottom) / sides[0][0].sum(),
+        (rest * ratio.bottom - ratio.top) / sides[1][0].sum(),
+    )
+    by_street = np.bincount(street, apart)
+    n = int(np.count_nonzero(np.bincount(street)))
+    return _around(one / rest, np.sqrt(float(by_street @ by_street) * n / max(n - 1, 1)))
 
 
 def _compare_few(sides: list[tuple[Floats, Floats]]) -> Estimate:
@@ -144,12 +146,13 @@ def _measure_run(tables: Tables, by: str) -> pd.DataFrame:
     if len(tables["feelings"]) < len(people) or people.empty:
         raise InputError("burden: needs a run that has come to its end; `cpsim run ... --resume` goes on with one")
     group, names = group_people(people, by)
+    street = people["home"].to_numpy(np.int64)
     rows = []
     for measure, ratio in _ratios(tables, len(people)).items():
         for number, name in enumerate(names):
             member = group == number
             n = float(ratio.counted[member].sum())
-            rows.append((by, name, measure, n, _value(ratio, member), *compare_rest(ratio, member), 1))
+            rows.append((by, name, measure, n, _value(ratio, member), *compare_rest(ratio, member, street), 1))
         n = float(ratio.counted.sum()) + ratio.of_nobody
         rows.append((by, ALL, measure, n, _value(ratio, np.ones(len(group), bool)), *UNKNOWN, 1))
         if ratio.of_nobody:

@@ -154,6 +154,7 @@ def draw_stops(seed, *, load=1.0, n=4000, spread=1.5):
     people = np.zeros(n, row_dtype(LEDGER["people"]))
     people["resident"] = np.arange(n)
     people["migrant"] = rng.random(n) < 0.1
+    people["home"] = np.arange(n) // 4
     feelings = np.zeros(n, row_dtype(LEDGER["feelings"]))
     feelings["resident"], feelings["present"], feelings["trust"] = np.arange(n), 1, 0.6
     feelings["n_days"] = np.where(people["migrant"] == 1, rng.integers(120, 240, n), 365)
@@ -206,21 +207,36 @@ def test_intervals_that_take_stops_for_independent_are_too_narrow():
     assert covered / N_TOWNS < 0.9
 
 
-def test_linearisation_agrees_with_a_bootstrap_of_persons():
+def test_linearisation_agrees_with_a_bootstrap_of_streets():
     tables = draw_stops(3)
     top = np.bincount(tables["contacts"]["resident"], minlength=4000).astype(float)
     days = tables["feelings"]["n_days"].to_numpy(float)
     member = (tables["people"]["migrant"] == 1).to_numpy()
-    found = compare_rest(Ratio(top, days, 1.0, top, True), member)
+    street = np.arange(4000) // 4
+    found = compare_rest(Ratio(top, days, 1.0, top, True), member, street)
     rng, ratios = np.random.default_rng(1), []
     for _ in range(2000):
-        rates = []
-        for side in (np.flatnonzero(member), np.flatnonzero(~member)):
-            chosen = rng.choice(side, len(side))
-            rates.append(top[chosen].sum() / days[chosen].sum())
+        times = np.bincount(rng.integers(0, 1000, 1000), minlength=1000)[street]
+        rates = [(times * top)[side].sum() / (times * days)[side].sum() for side in (member, ~member)]
         ratios.append(np.log(rates[0] / rates[1]))
     half = np.log(found.high / found.value)
     assert half == pytest.approx(1.96 * np.std(ratios), rel=0.08)
+
+
+def test_what_belongs_to_a_street_is_no_more_certain_for_its_many_homes():
+    rng = np.random.default_rng(2)
+    street, member = np.arange(4000) // 20, rng.random(200)[np.arange(4000) // 20] < 0.5
+    ones, apart = np.ones(4000), []
+    for by_street in (True, False):
+        covered = []
+        for _ in range(300):
+            known = np.abs(rng.normal(1.0, 0.4, 200))[street]
+            covered.append(
+                compare_rest(Ratio(known, ones, 1.0, ones), member, street if by_street else np.arange(4000))
+            )
+        apart.append(np.mean([not one.low <= 1 <= one.high for one in covered]))
+    assert apart[0] < 0.09
+    assert apart[1] > 0.4  # the broken interval, which takes neighbours for independent
 
 
 def test_over_seeds_the_interval_is_that_of_the_mean_log_ratio():
