@@ -106,9 +106,7 @@ def _trace(
             bigger = np.empty(2 * out.size + steps, np.int32)
             bigger[:n_out] = out[:n_out]
             out = bigger
-        n_passed = _walk_tree(
-            roads, tree, origin[row], goal[row], steps, u_phase, out[n_out : n_out + steps], segments
-        )
+        n_passed = _walk_tree(roads, tree, origin[row], goal[row], steps, u_phase, out[n_out : n_out + steps], segments)
         for a in range(anchors.shape[2]):
             if n_passed > 0:
                 anchors[person[row], leg[row], a] = segments[int((a + u_phase) / anchors.shape[2] * n_passed)]

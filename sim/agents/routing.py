@@ -1,4 +1,4 @@
-"""Ways through the city: searches for the quickest ones, grown as far as they are asked for, and kept where there is room.
+"""Ways through the city: searches for the quickest, carried as far as is asked, and kept where there is room.
 
 A search runs from a destination backward (Dijkstra), so that one answers for all who might go there.
 In a small city the whole tree of every destination is kept. In a large one there is no room for that,
@@ -21,12 +21,11 @@ TREE_BYTES = 400_000_000
 """Memory that the trees of one kind of travel may take; where all of them need more, none is kept."""
 MAX_ROUTE = 512
 """Arcs that an officer's row of `routes` holds; a longer way is planned again at its end."""
-FAR = np.float32(1e9)
+FAR = 1e9
+"""Minutes where there is no way; narrow numbers hold it exactly."""
 
 
-def build_roads(
-    net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_bytes: int = TREE_BYTES
-) -> Roads:
+def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_bytes: int = TREE_BYTES) -> Roads:
     """Prepare one kind of travel, with `kmh` the speed on each segment."""
     n = net.n_junctions
     minutes = (net.segment_length_m[arcs.segment] / (kmh[arcs.segment] * 1000 / 60)).astype(np.float32)
@@ -34,9 +33,7 @@ def build_roads(
     back_start = np.zeros(n + 1, np.int32)
     np.cumsum(np.bincount(arcs.head, minlength=n), out=back_start[1:])
     back_arc = np.argsort(arcs.head, kind="stable").astype(np.int32)
-    crow = np.hypot(
-        net.junction_x[tail] - net.junction_x[arcs.head], net.junction_y[tail] - net.junction_y[arcs.head]
-    )
+    crow = np.hypot(net.junction_x[tail] - net.junction_x[arcs.head], net.junction_y[tail] - net.junction_y[arcs.head])
     n_rows = n if 8 * n * n <= tree_bytes else 1
     return Roads(
         start=arcs.start.copy(),
@@ -63,7 +60,7 @@ def build_roads(
 @compiled
 def _entry(minutes: float, node: int) -> int:
     """Pack minutes and a junction into one number: the bits of a positive float are in the order of its values."""
-    return (np.int64(np.float32(minutes).view(np.int32)) << 32) | node
+    return int(np.int64(np.float32(minutes).view(np.int32)) << 32 | node)
 
 
 @compiled
@@ -91,7 +88,7 @@ def _drop_first(heap: NDArray[np.int64], n: int) -> None:
     last = heap[n - 1]
     at, child = 0, 1
     while child + 1 < n - 1:
-        child += np.int64(heap[child + 1] >> 32 < heap[child] >> 32)
+        child += int(heap[child + 1] >> 32 < heap[child] >> 32)
         heap[at] = heap[child]
         at, child = child, 2 * child + 1
     if child < n - 1:
