@@ -1,4 +1,4 @@
-"""Ways through the city: searches for the quickest ones, grown as far as asked for, and kept where there is room.
+"""Ways through the city: searches for the quickest, carried as far as is asked, and kept where there is room.
 
 A search runs from a destination backward (Dijkstra), so that one answers for all who might go there.
 In a small city the whole tree of every destination is kept. In a large one there is no room for that,
@@ -22,6 +22,7 @@ TREE_BYTES = 400_000_000
 MAX_ROUTE = 512
 """Arcs that an officer's row of `routes` holds; a longer way is planned again at its end."""
 FAR = 1e9
+"""Minutes where there is no way; narrow numbers hold it exactly."""
 
 
 def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_bytes: int = TREE_BYTES) -> Roads:
@@ -59,7 +60,7 @@ def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_b
 @compiled
 def _entry(minutes: float, node: int) -> int:
     """Pack minutes and a junction into one number: the bits of a positive float are in the order of its values."""
-    return (np.int64(np.float32(minutes).view(np.int32)) << 32) | node  # type: ignore[return-value]  # as compiled
+    return int(np.int64(np.float32(minutes).view(np.int32)) << 32 | node)
 
 
 @compiled
@@ -87,7 +88,7 @@ def _drop_first(heap: NDArray[np.int64], n: int) -> None:
     last = heap[n - 1]
     at, child = 0, 1
     while child + 1 < n - 1:
-        child += np.int64(heap[child + 1] >> 32 < heap[child] >> 32)  # type: ignore[assignment]  # without a branch
+        child += int(heap[child + 1] >> 32 < heap[child] >> 32)
         heap[at] = heap[child]
         at, child = child, 2 * child + 1
     if child < n - 1:

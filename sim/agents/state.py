@@ -87,9 +87,7 @@ class Roads(Handled):
     crow_pace: NDArray[np.float64] = array_of("f8", meaning="(1,) minutes a metre as the crow flies, usually")
     row_of: NDArray[np.int32] = array_of("i4", meaning="(n_junctions,) row of a destination's tree, -1 if it has none")
     tree_to: NDArray[np.int32] = array_of("i4", meaning="(n_rows,) destination of a row, -1 if it is free")
-    n_trees: NDArray[np.int64] = array_of(
-        "i8", meaning="(1,) trees begun so far; where there is one row, it is given up"
-    )
+    n_trees: NDArray[np.int64] = array_of("i8", meaning="(1,) trees begun so far; a lone row is used again")
     tree_arc: NDArray[np.int32] = array_of("i4", 2, meaning="(n_rows, n_junctions) arc to take next, -1 at the end")
     tree_min: NDArray[np.float32] = array_of("f4", 2, meaning="(n_rows, n_junctions) minutes to the destination")
     edge: NDArray[np.int64] = array_of("i8", meaning="(n_arcs + 1,) heap of the edge of a search: minutes, junction")
@@ -142,9 +140,7 @@ class State(Handled):
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
     trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
     trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")
-    travellers: NDArray[np.int32] = array_of(
-        "i4", 2, meaning="(n, 5) resident, leg, place in `paths`, segment, steps left"
-    )
+    travellers: NDArray[np.int32] = array_of("i4", 2, meaning="(n, 5) resident, leg, index in `paths`, segment, left")
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
     today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")
     queue: NDArray[np.int32] = array_of("i4", meaning="heap of queued calls, by priority and time")
