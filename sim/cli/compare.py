@@ -9,13 +9,16 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
-from sim.batch.compare import Comparison, Strategy, compare
+from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
+from sim.outcomes.measures import MEASURES
 from sim.policies.registry import make_policy
+from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison_text import (
     BETTER,
     LABEL_ZH,
@@ -24,7 +27,7 @@ from sim.report.comparison_text import (
     reading_note,
     write_comparison,
 )
-from sim.report.texts import Lang
+from sim.report.texts import Lang, text
 
 WAITING = "building cities"
 COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim", "tiny": "dim"}
@@ -38,6 +41,8 @@ def compare_strategies(given: argparse.Namespace) -> int:
     """Compare strategies, print the table, and keep everything in a folder."""
     scenario = scenario_from(given)
     strategies = [Strategy(spec, make_policy(spec)) for spec in split_specs(given.policies)]
+    if given.equal_cost:
+        strategies = at_equal_cost(strategies)
     seeds = read_seeds(given.seeds)
     out: Path = given.out or Path("runs") / f"{scenario.name}-compare"
     compile_core(tell)
@@ -65,6 +70,11 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     console = Console(highlight=False)
     console.print(comparison_head(comparison, lang), style="bold")
     console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
+    baseline = comparison.strategies[0]
+    unequal = cost_sentence(comparison.runs, baseline=baseline, lang=lang)
+    if unequal:
+        console.print(unequal, style="yellow", markup=False, soft_wrap=True)
+    console.print(hours_table(comparison, lang))
     console.print(COLUMNS[lang], style="dim")
     lines = comparison_lines(comparison, lang=lang)
     width = max((cell_len(line.policy) for line in lines), default=0)
@@ -74,9 +84,31 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
         verdict = f"[{COLOURS[line.verdict]}]{BETTER[lang][line.verdict]}[/]"
         name = escape(set_cell_size(line.policy, width))
         console.print(f"  {name}  {line.difference:>9}  {line.interval:<20}  {verdict}", soft_wrap=True)
+    prices = price_lines(comparison.runs, baseline=baseline, lang=lang)
+    if prices:
+        console.print(text(lang, "cost.heading").format(baseline=baseline), style="bold", markup=False)
+    for price in prices:
+        console.print(f"  {price}", markup=False, soft_wrap=True)
     console.print(reading_note(comparison, lang))
     for run, problem in comparison.failures.items():
         console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}")
+
+
+def hours_table(comparison: Comparison, lang: Lang) -> Table:
+    """Lay out where the hours of each strategy go, in the order given: by activity, and paid hours by role."""
+    means = mean_hours(comparison.runs)
+    table = Table(box=None, pad_edge=False)
+    table.add_column(text(lang, "hours.heading"))
+    for name in means.index:
+        table.add_column(escape(str(name)), justify="right", overflow="fold")
+    before = ""
+    for measure in means.columns:
+        kind, _, of = MEASURES[measure].label(lang).partition("：" if lang == "zh" else ": ")
+        if kind != before:
+            table.add_row(f"[dim]{kind}[/dim]")
+            before = kind
+        table.add_row(f"  {of}", *(f"{value:.{MEASURES[measure].decimals}f}" for value in means[measure]))
+    return table
 
 
 def split_specs(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.ledger import read_manifest, read_table
-from sim.outcomes.measures import HEADLINE
+from sim.outcomes.measures import choose_headline
 from sim.outcomes.pairs import pair_differences
 from sim.report.comparison import draw_comparison
 from sim.report.maps import draw_offence_map, draw_police_map, draw_response_map
@@ -80,19 +80,27 @@ def draw_run(
 
 
 def plot_comparison(
-    runs: pd.DataFrame, *, baseline: str, out: str | Path, measures: Sequence[str] = HEADLINE, lang: Lang = "en"
+    runs: pd.DataFrame,
+    *,
+    baseline: str,
+    out: str | Path,
+    measures: Sequence[str] | None = None,
+    lang: Lang = "en",
 ) -> list[Path]:
-    """Draw how policies differ from a baseline, as PNG and SVG.
+    """Draw how policies differ from a baseline, where their hours go and what they cost, as PNG and SVG.
 
     Parameters
     ----------
     runs
         one row a run: `policy`, `seed` and the measures of `summarise`
+    measures
+        the measures to draw; burden is drawn in any case
     out
         file to write, without suffix
     """
-    differences = pair_differences(runs, baseline=baseline, measures=measures)
-    return list(save_figure(draw_comparison(differences, baseline=baseline, lang=lang), out))
+    chosen = choose_headline() if measures is None else choose_headline(measures)
+    differences = pair_differences(runs, baseline=baseline, measures=chosen)
+    return list(save_figure(draw_comparison(differences, baseline=baseline, lang=lang, runs=runs), out))
 
 
 def _build_streets(scenario: dict[str, object]) -> StreetNetwork:
