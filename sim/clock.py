@@ -33,6 +33,8 @@ class Clock:
             raise InputError(
                 f"tick_min must divide a shift of {SHIFT_MIN} min: one of {TICKS_ALLOWED}, got {self.tick_min}"
             )
+        if self.n_days > (date.max - self.start).days:
+            raise InputError(f"a run must end before the year 10000, got {self.n_days} days from {self.start}")
 
     @property
     def n_shifts(self) -> int:

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.agents.events import DISPUTE_STEPS, LEDGER
+from sim.agents.events import DISPUTE_STEPS, LEDGER, SURVEY_MODES
 from sim.agents.tables import ACTIVITIES, CALLS, CONTACTS, ROLES, TASKS, Column
 from sim.errors import InputError
 from sim.params import CRIMES, N_CRIMES
@@ -31,6 +31,7 @@ ENUMERATIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("arrests", "type"): CRIMES,
     ("disputes", "what"): DISPUTE_STEPS,
     ("orders", "kind"): TASKS,
+    ("answers", "mode"): SURVEY_MODES,
 }
 """Columns that hold an index, by table and name, and the words they stand for."""
 

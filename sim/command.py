@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from sim.agents.build_officers import give_roles, hire_staff
 from sim.agents.state import Table
 from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WORKER
-from sim.city.cells import divide_equal
+from sim.city.cells_methods import divide
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, policy_generator, uniforms
+from sim.errors import InputError
 from sim.observation import RECORD_ROWS, brief, observe
 from sim.orders import organise
 from sim.policies.compose import carried_out, joined_levers, merge_orders
@@ -28,6 +29,8 @@ from sim.scenarios.police import Effort
 from sim.scenarios.scenario import Scenario
 from sim.world import World, add_officers, neutral_levers
 
+FEWEST_SEGMENTS = 5
+"""A cell has as many streets at least."""
 HIRED = {"auxiliaries": AUXILIARY, "mediators": MEDIATOR, "workers": WORKER}
 """Roles of the staff that a `Team` lever can hire."""
 
@@ -135,10 +138,16 @@ def _cells(world: World, grid: Grid) -> NDArray[np.int32]:
     n_residents = len(world.state.residents)
     n_cells = int(world.city.district.max()) + 1
     if grid.residents_a_cell > 0.0:
-        n_cells = max(1, min(round(n_residents / grid.residents_a_cell), world.city.streets.n_segments // 4))
+        n_cells = max(
+            1, min(round(n_residents / grid.residents_a_cell), world.city.streets.n_segments // FEWEST_SEGMENTS)
+        )
     if grid.division == "districts" and grid.residents_a_cell == 0.0:
         return world.city.district.astype(np.int32)
-    return divide_equal(world.city.streets, n_cells, world.city.land_use.dwellings + 1.0)
+    city = world.city
+    if grid.division == "districts":
+        raise InputError("a Grid lever must leave out residents_a_cell where the districts stay as they are")
+    weight = city.land_use.dwellings + 1.0
+    return divide(city.streets, n_cells, grid.division, weight=weight, seed=world.scenario.city.layout_seed)
 
 
 def _n_hired(world: World, team: Team) -> list[int]:

@@ -72,6 +72,7 @@ class Stream(IntEnum):
     TICKET = 40
     TENURE = 41
     INFORMATION = 42
+    INCOME = 43
 
 
 @compiled_as("u8(u8, u8)")

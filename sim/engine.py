@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.agents.attitudes import feel_day
+from sim.agents.census import list_feelings, list_people
 from sim.agents.demand import make_other_calls, plan_calls
 from sim.agents.dispatch import dispatch, officers_until
 from sim.agents.disputes import disputes_arise, disputes_end, disputes_flare
@@ -33,6 +34,7 @@ from sim.command import decide, look_at_calendar, share_with_partners, take_comm
 from sim.compiled import compiled
 from sim.ledger import RunFolder
 from sim.orders import carry_out
+from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
 from sim.world import World, build_world
@@ -190,7 +192,7 @@ def run_shifts(
     clock = world.clock
     first = 0 if resume is None else resume[1]
     take_command(world, policy, first // SHIFTS_A_DAY)
-    state = world.state
+    state, people = world.state, list_people(world.state)
     if resume is None:
         open_world(state)
     else:
@@ -203,10 +205,10 @@ def run_shifts(
         while not run_ticks(state, (shift + 1) * clock.ticks_a_shift):
             rows = _joined(rows, drain(world))
         rows = _joined(rows, drain(world))
+        if shift == 0:
+            rows["people"] = people
         done = shift + 1
-        if done % (PANEL_DAYS * SHIFTS_A_DAY) == 0 or done == clock.n_shifts:
-            rows["segments"] = take_segment_panel(world, done // SHIFTS_A_DAY - 1)
-        yield done, rows
+        yield done, rows | take_panels(world, done)
 
 
 def drain(world: World) -> dict[str, NDArray[Any]]:
@@ -221,6 +223,17 @@ def drain(world: World) -> dict[str, NDArray[Any]]:
 
 def _joined(a: dict[str, NDArray[Any]], b: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {name: np.concatenate([a[name], b[name]]) if len(a[name]) else b[name] for name in a}
+
+
+def take_panels(world: World, done: int) -> dict[str, NDArray[Any]]:
+    """Take what is written every 30 days and at the end, if it is due after so many shifts."""
+    clock, day = world.clock, done // SHIFTS_A_DAY - 1
+    if done % (PANEL_DAYS * SHIFTS_A_DAY) != 0 and done != clock.n_shifts:
+        return {}
+    survey, wave = world.scenario.survey, day // PANEL_DAYS
+    answers = ask_residents(find_people(world.state), seed=world.seed, wave=wave, survey=survey, day=day)
+    panels = {"segments": take_segment_panel(world, day), "answers": answers}
+    return panels | {"feelings": list_feelings(world.state)} if done == clock.n_shifts else panels
 
 
 def take_segment_panel(world: World, day: int) -> NDArray[Any]:

@@ -228,7 +228,10 @@ def read_table(path: str | Path, name: str, *, columns: Sequence[str] | None = N
     unknown = [column for column in wanted or () if column not in schema.names]
     if unknown:
         raise InputError(f"table {name!r} has no column {unknown[0]!r}; it has {', '.join(schema.names)}")
-    parts = read_manifest(path)["tables"][name]["parts"]
+    kept = read_manifest(path)["tables"]
+    if name not in kept:
+        raise InputError(f"{path} was written by an earlier version, which kept no table {name!r}: run it again")
+    parts = kept[name]["parts"]
     empty = schema.empty_table() if wanted is None else schema.empty_table().select(wanted)
     tables = [_read_part(Path(path) / part["file"], wanted) for part in parts]
     return arrow_frame(name, pa.concat_tables([empty, *tables]) if tables else empty)

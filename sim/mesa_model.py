@@ -14,13 +14,14 @@ import pandas as pd
 from mesa import Agent, DataCollector, Model
 from numpy.typing import NDArray
 
+from sim.agents.census import list_people
 from sim.agents.events import LEDGER
 from sim.agents.tables import NONE, row_dtype
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
 from sim.command import decide, look_at_calendar, take_command
-from sim.engine import PANEL_DAYS, brief_force, drain, open_world, run_ticks, take_segment_panel
+from sim.engine import brief_force, drain, open_world, run_ticks, take_panels
 from sim.errors import InputError
 from sim.mesa_agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
 from sim.orders import carry_out
@@ -78,7 +79,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
             raise InputError(f"step_by must be 'tick' or 'shift', got {step_by!r}")
         seed = _seed_of(rng)
         super().__init__(rng=seed)
-        self.scenario = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        self._settings = load_scenario(scenario) if isinstance(scenario, str) else scenario
         self.policy = make_policy(policy) if isinstance(policy, str) else policy
         self.world = build_world(self.scenario, seed, city)
         self.ticks_a_step = 1 if step_by == "tick" else self.world.clock.ticks_a_shift
@@ -90,8 +91,18 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         self._present = np.zeros(0, np.uint8)
         self._sets: dict[type[RowAgent], RowAgents] = {}
         take_command(self.world, self.policy)
+        self._keep({"people": list_people(self.world.state)})
         open_world(self.world.state)
         self._collect()
+
+    @property
+    def scenario(self) -> Scenario:
+        """Give the scenario of the run."""
+        return self._settings
+
+    @scenario.setter
+    def scenario(self, value: object) -> None:
+        """Keep our own scenario: Mesa 3.5 and newer put one of theirs here, which knows a seed alone."""
 
     @property
     def tick(self) -> int:
@@ -142,7 +153,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         Parameters
         ----------
         name
-            table, a key of `sim.agents.events.LEDGER`; `segments` gets its rows every 30 days and at the end
+            table, a key of `sim.agents.events.LEDGER`; `segments` and `answers` get rows every 30 days and at the end
         """
         self._keep(drain(self.world))
         return frame_of(name, np.concatenate([np.zeros(0, row_dtype(LEDGER[name])), *self._rows[name]]))
@@ -182,8 +193,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
 
     def _end_shift(self, done: int) -> None:
         self._keep(drain(self.world))
-        if done % (PANEL_DAYS * SHIFTS_A_DAY) == 0 or done == self.world.clock.n_shifts:
-            self._keep({"segments": take_segment_panel(self.world, done // SHIFTS_A_DAY - 1)})
+        self._keep(take_panels(self.world, done))
 
     def _keep(self, rows: Mapping[str, NDArray[Any]]) -> None:
         for name, some in rows.items():

@@ -80,6 +80,20 @@ class Parameters(BaseModel):
                 filled[name] = field.default.model_dump() | value
         return filled
 
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_yes_and_no(cls, given: Any) -> Any:  # noqa: ANN401 - raw input of any shape
+        """Refuse `true` for a number, which would be read as 1."""
+        for name, value in given.items() if isinstance(given, dict) else ():
+            default = cls.model_fields[name].default if name in cls.model_fields else None
+            parts = value if isinstance(default, ByCrime) and isinstance(value, dict) else {"": value}
+            numeric = isinstance(default, int | float | ByCrime) and not isinstance(default, bool)
+            for part, number in parts.items() if numeric else ():
+                if isinstance(number, bool):
+                    dotted = f"{name}.{part}".rstrip(".")
+                    raise ValueError(f"{dotted} must be a number, got {'true' if number else 'false'}")
+        return given
+
     @model_validator(mode="after")
     def _check_ranges(self) -> Parameters:
         for about in describe(type(self)):
@@ -121,6 +135,18 @@ class About:
     meaning: str
 
 
+def plain(number: float | None) -> str:
+    """Write a number as people do: 5000000 and not 5e+06."""
+    return "" if number is None else f"{number:.10g}"
+
+
+def refuse_more_than_all(group: Parameters, names: tuple[str, ...]) -> None:
+    """Refuse shares of one whole that add up to more than it: something set would be dropped without a word."""
+    total = sum(getattr(group, name) for name in names)
+    if total > 1.0 + 1e-9:
+        raise ValueError(f"{' + '.join(names)} must add up to 1 at most, got {plain(total)}")
+
+
 def describe(group: type[Parameters]) -> Iterator[About]:
     """List the parameters of a group, in the order of their declaration."""
     for name, field in group.model_fields.items():
@@ -155,4 +181,5 @@ def _check_range(about: About, value: Any) -> None:  # noqa: ANN401 - text param
         return
     for name, number in numbers.items():
         if (about.low is not None and number < about.low) or (about.high is not None and number > about.high):
-            raise ValueError(f"{name} must lie between {about.low:g} and {about.high:g} {about.unit}, got {number:g}")
+            limits = f"{plain(about.low)} and {plain(about.high)} {about.unit}"
+            raise ValueError(f"{name} must lie between {limits}, got {plain(number)}")

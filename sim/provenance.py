@@ -48,10 +48,28 @@ def describe_run(scenario: Scenario, policy: object, seed: int, streets: StreetN
     return {
         "format": f"{PACKAGE} run folder",
         "schema": SCHEMA,
-        "label": LABEL,
+        "label": label_of(scenario),
+        "scale": describe_scale(scenario),
         "attribution": "" if streets is None else streets.attribution,
         "inputs": run_inputs(scenario, policy, seed, streets),
         "made_with": made_with(),
+    }
+
+
+def label_of(scenario: Scenario) -> str:
+    """Say that the people are synthetic, and what synthetic streets stand in for."""
+    sentence = scenario.stand_in
+    return f"{LABEL} {sentence[0].upper()}{sentence[1:]}." if sentence else LABEL
+
+
+def describe_scale(scenario: Scenario) -> dict[str, float]:
+    """Tell how many real residents are simulated by how many, and which part of the streets is there."""
+    people = scenario.people
+    return {
+        "residents": people.n_residents * people.residents_per_agent,
+        "simulated_residents": people.n_residents,
+        "residents_per_agent": people.residents_per_agent,
+        "part_of_streets": scenario.city.part if scenario.city.is_synthetic else 1.0,
     }
 
 

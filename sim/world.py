@@ -14,7 +14,7 @@ from sim.agents.build_officers import build_officers
 from sim.agents.build_paths import build_paths
 from sim.agents.build_people import build_households, build_residents, build_routines, first_calls
 from sim.agents.demand import PEAK
-from sim.agents.routing import MAX_ROUTE, build_roads
+from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (
     CALL_ROWS,
@@ -35,6 +35,7 @@ from sim.city.load import load_streets
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city
 from sim.clock import DAY_MIN, Clock
+from sim.errors import InputError
 from sim.observation import RecordBook
 from sim.params import ByCrime, describe
 from sim.scenarios.scenario import Scenario, groups, parameter_dtype
@@ -81,8 +82,15 @@ def build_world(scenario: Scenario, seed: int, city: City | None = None) -> Worl
     city
         the city, if it is at hand; otherwise it is made as the scenario says
     """
+    check_seed(seed)
     city = build_city(scenario) if city is None else city
     return World(scenario, city, seed, scenario.clock, build_state(scenario, city, seed))
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that the counters of a run cannot hold."""
+    if not 0 <= seed < 2**63:
+        raise InputError(f"a seed must be a whole number from 0 to 2**63 - 1, got {seed}")
 
 
 def build_city(scenario: Scenario) -> City:
@@ -90,15 +98,19 @@ def build_city(scenario: Scenario) -> City:
     choice = scenario.city
     # Streets are those of the whole city, so its homes and venues are too, however few residents stand for it.
     people = scenario.people
-    homes = max(1, round(people.n_residents * people.residents_per_agent / people.mean_household))
-    city = _city(choice.streets, choice.n_segments, choice.layout_seed, homes, scenario.force.n_districts)
+    part = choice.part if choice.is_synthetic else 1.0
+    homes = max(1, round(people.n_residents * people.residents_per_agent * part / people.mean_household))
+    districts, notice = scenario.force.n_districts, scenario.stand_in
+    city = _city(choice.streets, choice.n_segments, choice.layout_seed, homes, districts, notice)
     if not choice.incidents:
         return city
     return replace(city, opportunity_weight=read_incident_weights(choice.incidents, city.streets))
 
 
 @lru_cache(maxsize=2)
-def _city(streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_districts: int) -> City:
+def _city(  # noqa: PLR0913, PLR0917 - all that a city is made of, to be its key
+    streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_districts: int, stand_in: str
+) -> City:
     """Make a city once a process: the runs of a comparison share it, and nobody writes into it."""
     if streets == "grid":
         net = grid_city(n_segments=n_segments, seed=layout_seed)
@@ -106,6 +118,12 @@ def _city(streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_d
         net = organic_city(n_segments=n_segments, seed=layout_seed)
     else:
         net = load_streets(streets)
+    if n_districts > net.n_segments:
+        raise InputError(
+            f"force.n_districts must be at most the {net.n_segments} segments of {net.name!r}, got {n_districts}"
+        )
+    if stand_in:  # synthetic streets say so wherever their notice is printed
+        net = replace(net, attribution=stand_in)
     use = infer_land_use(net, n_dwellings=n_dwellings, seed=layout_seed)
     if streets.endswith(".npz"):
         observed = read_land_use(streets)
@@ -119,7 +137,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     households, keys = build_households(scenario, city, seed)
     residents = build_residents(scenario, households, keys, seed)
     routines = build_routines(scenario, city, residents, seed)
-    walk, drive = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit)
+    walk, drive = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit, 0)
     paths, anchors = build_paths(net, routines, walk, drive, scenario.people.walk_up_to_m, clock.tick_min, seed)
     offenders = build_offenders(scenario, residents, seed)
     awareness = build_awareness(scenario, city, offenders, routines, anchors, seed)
@@ -130,10 +148,10 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     officers = build_officers(scenario, city, seed)
     start, neighbours = net.neighbours
     n = len(residents)
-    walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor)
+    walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor, TREE_BYTES)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed
-    counters["n_at_home"] = n
+    counters["n_at_home"] = np.count_nonzero(residents["present"])
     counters["mean_street"] = counters["mean_visiting"] = 1.0
     return State(
         p=parameter_row(scenario),
@@ -156,7 +174,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         trips=np.zeros(4 * n, np.int32),
         trip_leg=np.zeros(4 * n, np.uint8),
         trip_start=np.zeros(clock.ticks_a_day + 1, np.int32),
-        travellers=np.zeros((n, 4), np.int32),
+        travellers=np.zeros((n, 5), np.int32),
         searches=np.zeros(1024 + 4 * len(offenders), row_dtype(EVENT_ROWS)),
         today_calls=np.zeros(1024 + n // 4, row_dtype(EVENT_ROWS)),
         queue=np.zeros(1024 + n // 10, np.int32),
@@ -173,13 +191,13 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
 
 
 @lru_cache(maxsize=4)
-def _roads(net: StreetNetwork, foot_kmh: float, share_of_limit: float) -> tuple[Roads, Roads]:
+def _roads(net: StreetNetwork, foot_kmh: float, share_of_limit: float, tree_bytes: int) -> tuple[Roads, Roads]:
     """Prepare the ways on foot and by car.
 
     Shortest-path trees depend on nothing else, so the runs of a process share those that they grow.
     """
-    walk = build_roads(net, net.walk, np.full(net.n_segments, foot_kmh))
-    return walk, build_roads(net, net.drive, net.segment_speed_kmh * share_of_limit)
+    walk = build_roads(net, net.walk, np.full(net.n_segments, foot_kmh), tree_bytes)
+    return walk, build_roads(net, net.drive, net.segment_speed_kmh * share_of_limit, tree_bytes)
 
 
 def _segments(city: City, residents: Table, households: Table, opportunity: NDArray[np.float64]) -> Table:
@@ -195,7 +213,7 @@ def _segments(city: City, residents: Table, households: Table, opportunity: NDAr
     ):
         segments[number] = np.bincount(home, minlength=net.n_segments)
         segments[first] = np.cumsum(segments[number]) - segments[number]
-    segments["n_home"] = segments["n_residents"]
+    segments["n_home"] = np.bincount(residents["home"][residents["present"] == 1], minlength=net.n_segments)
     segments["ticket_t"] = NEVER
     return segments
 

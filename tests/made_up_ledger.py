@@ -11,7 +11,9 @@ from sim.agents.events import LEDGER
 from sim.agents.tables import N_ACTIVITIES, N_ROLES, row_dtype
 from sim.clock import DAY_MIN
 from sim.columns import Rows, arrow_frame, arrow_table
+from sim.outcomes.questionnaire import People, ask_residents
 from sim.params import CRIMES
+from sim.scenarios.people import Survey
 
 N_RESIDENTS = 5_000
 N_OFFENDERS = 200
@@ -24,7 +26,9 @@ def make_rows(*, n_segments: int, n_days: int = 365, n_offences: int = 1_500, se
     calls = _calls(rng, offences, n_segments, n_days)
     incidents = _incidents(rng, offences)
     rows = {name: np.zeros(0, row_dtype(columns)) for name, columns in LEDGER.items()}
+    people, feelings = _people(rng, n_segments, n_days)
     return rows | {
+        "people": people, "feelings": feelings, "answers": _answers(people, feelings, n_days),
         "offences": offences, "calls": calls, "incidents": incidents, "arrests": _arrests(rng, incidents, n_days),
         "contacts": _contacts(rng, n_segments, n_days), "disputes": _disputes(rng, n_days),
         "tickets": _tickets(rng, n_segments, n_days),
@@ -57,7 +61,7 @@ def _offences(rng, n_segments, n_days, n):
     rows["offender"] = rng.choice(N_OFFENDERS, n, p=_heavy(rng, N_OFFENDERS))
     rows["resident"] = rows["offender"] * 3
     rows["home"] = rng.integers(0, n_segments, N_OFFENDERS)[rows["offender"]]
-    rows["victim"] = rng.integers(-1, N_RESIDENTS, n)
+    rows["victim"] = np.where(rng.random(n) < 0.3, -1, rng.integers(0, N_RESIDENTS, n))
     rows["reported"] = rng.random(n) < 0.5
     rows["discovered"] = (rng.random(n) < 0.05) & (rows["reported"] == 0)
     return rows
@@ -75,6 +79,7 @@ def _calls(rng, offences, n_segments, n_days):
     rows["t_call"] = rows["t_event"] + rng.exponential(5, len(rows))
     rows["t_sent"] = rows["t_call"] + rng.exponential(2, len(rows)) * rows["priority"] ** 2
     rows["t_arrived"] = rows["t_sent"] + rng.gamma(3, 1.2, len(rows))
+    rows["caller"] = np.where(rng.random(len(rows)) < 0.05, -1, rng.integers(0, N_RESIDENTS, len(rows)))
     rows["t_closed"] = rows["t_arrived"] + rng.lognormal(np.log(50), 0.8, len(rows))
     rows["answered"] = rows["kind"] != 9
     for column in ("t_sent", "t_arrived"):
@@ -99,6 +104,7 @@ def _arrests(rng, incidents, n_days):
     solved = incidents[rng.random(len(incidents)) < 0.3]
     rows = np.zeros(len(solved), row_dtype(LEDGER["arrests"]))
     rows["cause"], rows["type"] = solved["cause"], solved["type"]
+    rows["resident"] = rng.integers(0, N_OFFENDERS, len(solved)) * 3
     rows["t"] = solved["t_recorded"] + rng.exponential(20 * DAY_MIN, len(solved))
     return rows[rows["t"] < n_days * DAY_MIN]
 
@@ -108,9 +114,36 @@ def _contacts(rng, n_segments, n_days):
     rows = np.zeros(n, row_dtype(LEDGER["contacts"]))
     rows["t"] = np.sort(rng.uniform(0, n_days * DAY_MIN, n))
     rows["kind"], rows["segment"] = rng.integers(0, 5, n), rng.integers(0, n_segments, n)
-    for column, share in (("suspicion", 0.4), ("fair", 0.8), ("found", 0.1)):
+    rows["resident"], rows["minutes"] = rng.integers(0, N_RESIDENTS, n), 10.0
+    for column, share in (("suspicion", 0.4), ("fair", 0.8), ("found", 0.1), ("met", 0.7)):
         rows[column] = rng.random(n) < share
     return rows
+
+
+def _people(rng, n_segments, n_days):
+    people, feelings = (np.zeros(N_RESIDENTS, row_dtype(LEDGER[name])) for name in ("people", "feelings"))
+    people["resident"] = people["household"] = feelings["resident"] = np.arange(N_RESIDENTS)
+    people["key"] = people["resident"] + 1
+    people["home"] = np.sort(rng.integers(0, n_segments, N_RESIDENTS))
+    people["district"] = people["home"] * 5 // n_segments
+    people["age"] = rng.integers(0, 90, N_RESIDENTS)
+    people["renting"] = rng.random(N_RESIDENTS) < 0.6
+    people["migrant"] = (people["renting"] == 1) & (rng.random(N_RESIDENTS) < 0.15)
+    people["income"] = rng.lognormal(-0.4, 0.9, N_RESIDENTS)
+    for name, level in (("security", 0.7), ("satisfaction", 0.66), ("trust", 0.62), ("familiarity", 0.4)):
+        feelings[name] = np.clip(rng.normal(level, 0.16, N_RESIDENTS), 0, 1)
+    feelings["present"] = (people["migrant"] == 0) | (rng.random(N_RESIDENTS) < 0.95)
+    feelings["n_days"] = np.where(people["migrant"] == 1, 0.95 * n_days, n_days)
+    return people, feelings
+
+
+def _answers(people, feelings, n_days):
+    columns = (feelings[name] for name in ("security", "satisfaction", "trust", "familiarity"))
+    about = (people[name] for name in ("resident", "key", "age", "district"))
+    asked = People(*about, *columns, np.zeros(N_RESIDENTS, np.float32))
+    days = sorted({*range(29, n_days, 30), n_days - 1})
+    waves = [ask_residents(asked, seed=1, wave=day // 30, day=day, survey=Survey()) for day in days]
+    return np.concatenate(waves)
 
 
 def _disputes(rng, n_days):

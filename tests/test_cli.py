@@ -78,6 +78,8 @@ WRONG = {
     "compare --days 5 --warm-up 5": "the warm-up must be shorter",
     "check nothing_here": "is no run folder",
     "plot taken": "is no run folder",
+    "burden nothing_here": "must be the folder of a run or of a comparison",
+    "burden taken --by faith": "invalid choice: 'faith'",
     "params --group weather": "--group must be one of",
     "policy check hotspit": "did you mean 'hotspot'?",
     "city show nowhere.gpkg": "nowhere.gpkg",
@@ -161,6 +163,13 @@ def test_a_run_its_check_and_its_pictures(tmp_path, capsys):
 
     assert cpsim("check", folder) == 0
     assert "complete: 3 days" in capsys.readouterr().out
+    assert cpsim("burden", folder, "--by", "income", "--out", tmp_path / "who_pays") == 0
+    told = capsys.readouterr().out
+    assert "lowest third of incomes" in told
+    assert "One run: intervals" in told
+    assert {file.name for file in (tmp_path / "who_pays").iterdir()} == {
+        f"burden-income-run.{kind}" for kind in ("csv", "png", "svg")
+    }
     assert cpsim("run", "--out", folder, *TINY_OPTIONS) == 2
     assert "already holds a run" in capsys.readouterr().err
     assert cpsim("run", "--policy", "hotspot", "--seed", 5, "--out", folder, "--resume", *TINY_OPTIONS) == 2
@@ -203,7 +212,7 @@ class GivesUp(PolicyModel):
 '''
 
 
-def test_a_comparison_pairs_seeds_reuses_runs_and_survives_a_failing_run(tmp_path, tiny):
+def test_a_comparison_pairs_seeds_reuses_runs_and_survives_a_failing_run(tmp_path, tiny, capsys):
     (tmp_path / "gives_up.py").write_text(FAILING)
     labels = ["reactive", "hotspot", f"{tmp_path}/gives_up.py"]
     strategies = [Strategy(label, make_policy(label)) for label in labels]
@@ -239,6 +248,12 @@ def test_a_comparison_pairs_seeds_reuses_runs_and_survives_a_failing_run(tmp_pat
     assert "no idea" in told
     assert "`people.n_residents = 300`" in told
     assert "合成数据" in describe_comparison(found, lang="zh")
+
+    assert cpsim("burden", tmp_path / "out", "--by", "tenure", "--lang", "zh") == 0
+    told = capsys.readouterr().out
+    assert told.index("reactive") < told.index("hotspot")
+    assert told.count("租户") >= 2 * 10
+    assert told.count("2 次运行") == 2
 
     before = {file: file.stat().st_mtime_ns for file in (tmp_path / "out").glob("*-seed*/*/*.parquet")}
     again = compare(tiny, strategies[:2], [1, 7], out=tmp_path / "out", workers=1)

@@ -169,7 +169,8 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
 
     # An older version kept no tickets, no paid time by role, no prices, and fewer parameters.
     manifest = read_manifest(plan.folder)
-    manifest["tables"].pop("tickets")
+    for table in ("tickets", "answers", "people", "feelings"):
+        manifest["tables"].pop(table)
     late = {f"duty_min_{role}" for role in ROLES} | {"n_volunteers", "n_places", "officer_min_inspect"}
     for part in manifest["tables"]["days"]["parts"]:
         file = plan.folder / part["file"]
@@ -183,5 +184,6 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
     assert read_tables(plan.folder)["tickets"].empty
     before = summarise_folder(plan.folder)
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
+    lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}
     assert before[list(lost)].isna().all()
     pd.testing.assert_series_equal(before.drop(list(lost)), now.drop(list(lost)))

@@ -67,9 +67,9 @@ def test_parts_end_at_fixed_simulated_times(whole):
     assert days == [PART_SHIFTS, PART_SHIFTS, N_SHIFTS - 2 * PART_SHIFTS]
 
 
-# A checkpoint renames nine parts (2 to 10), itself (11) and the manifest (12), and so again at 13 to 23; each file is
-# synced twice, itself and its folder. The last parts are 24 to 32.
-MOMENTS = ["rename 2", "rename 10", "rename 11", "rename 12", "rename 32", "write 21", "shift 100"]
+# A checkpoint renames thirteen parts (2 to 14), itself (15) and the manifest (16), and so again at 17 to 31; each file
+# is synced twice, itself and its folder. The last parts are 32 to 44.
+MOMENTS = ["rename 2", "rename 14", "rename 15", "rename 16", "rename 44", "write 29", "shift 100"]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.agents.state import State
-from sim.agents.tables import AWAY, NONE
+from sim.agents.tables import AUXILIARY, AWAY, BY_MEDIATION, BY_VISIT, COMMUNITY, NONE, WORKER
 from sim.compiled import compiled
+
+CONTACT_FADES = math.exp(-1.0 / 365.0)
+"""What a day leaves of the memory of a contact: at a steady rate, as many are remembered as a year brings."""
 
 
 @compiled
@@ -39,6 +44,22 @@ def feel_contact(w: State, resident: int, fair: bool, weight: float) -> None:
 
 
 @compiled
+def get_to_know(w: State, officer: int, resident: int, kind: int, fair: bool) -> None:
+    """Remember a contact, and who it was: a visitor, a mediator, a fair officer of the neighbourhood.
+
+    Nobody takes a civilian worker for police. Nothing in the model follows from it; the questionnaire asks for it.
+    """
+    p, person, role = w.p[0], w.residents[resident], w.officers[officer].role
+    if role == WORKER:
+        return
+    person.contacts += 1.0
+    if kind == BY_VISIT or kind == BY_MEDIATION:
+        person.familiarity += p.familiar_visit * (1.0 - person.familiarity)
+    elif fair and (role == COMMUNITY or role == AUXILIARY):
+        person.familiarity += p.familiar_contact * (1.0 - person.familiarity)
+
+
+@compiled
 def press(w: State, resident: int) -> None:
     """Let the weaker party feel that an agreement was pressed on it."""
     person = w.residents[resident]
@@ -52,13 +73,17 @@ def feel_day(w: State) -> None:
     p = w.p[0]
     back = 1.0 - 0.5 ** (1.0 / p.attitude_half_life_days)
     calmer = 0.5 ** (1.0 / p.strain_half_life_days)
+    known = 0.5 ** (1.0 / p.familiarity_half_life_days)
     for s in range(w.segments.size):
         place = w.segments[s]
         heard = min(place.alarm, 3.0) * p.neighbour_shock
         seen = min(place.police_day_min / 60.0, 2.0) * p.visibility_weight
+        seen_near = min(place.near_day_min / 60.0, 2.0) * p.familiar_hour
         # What the street does to security acts as a shift of the level to return to.
         for person in range(place.first_resident, place.first_resident + place.n_residents):
             who = w.residents[person]
+            who.familiarity *= known
+            who.contacts *= CONTACT_FADES
             if w.routines[person].where == AWAY:
                 continue
             level = _clip(who.security_base - p.disorder_weight * place.disorder + seen)
@@ -66,8 +91,10 @@ def feel_day(w: State) -> None:
             who.satisfaction += back * (who.satisfaction_base - who.satisfaction)
             who.trust += back * (who.trust_base - who.trust)
             who.strain *= calmer
+            who.familiarity += seen_near * (1.0 - who.familiarity)
+            who.n_days += 1
         place.alarm = 0.0
-        place.police_day_min = 0.0
+        place.police_day_min = place.near_day_min = 0.0
         place.disorder *= 0.97
 
 

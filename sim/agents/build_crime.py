@@ -32,7 +32,7 @@ def build_opportunity(scenario: Scenario, city: City, seed: int) -> Floats:
     net, p = city.streets, scenario.offending
     out = np.empty((net.n_segments, len(CRIMES)))
     for kind, crime in enumerate(CRIMES):
-        field = _smooth(net, normals(seed, Stream.OPPORTUNITY, net.segment_key, kind), p.opportunity_range_m)
+        field = smooth_field(net, normals(seed, Stream.OPPORTUNITY, net.segment_key, kind), p.opportunity_range_m)
         own = normals(seed, Stream.OPPORTUNITY, net.segment_key, kind + 100)
         spread = getattr(p.opportunity_spread, crime)
         # Half of the variance is shared with the neighbourhood, half belongs to the segment alone.
@@ -66,7 +66,7 @@ def _relative(values: NDArray[np.float32]) -> Floats:
     return values.astype(float) / mean if mean > 0 else np.zeros(len(values))
 
 
-def _smooth(net: StreetNetwork, noise: Floats, range_m: float) -> Floats:
+def smooth_field(net: StreetNetwork, noise: Floats, range_m: float) -> Floats:
     """Average independent noise over the surroundings and bring it back to variance 1."""
     from scipy.spatial import cKDTree  # noqa: PLC0415 - SciPy is slow to load, and only builders need it
 

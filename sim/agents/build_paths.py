@@ -1,7 +1,7 @@
 """Store the ways between people's places, one segment a tick, before the first tick.
 
-Ways are grouped by their destination, so that each shortest-path tree is grown once, only as far as
-needed, and thrown away again. The way back is the same streets in reverse: exact on foot, and close
+Ways are grouped by their destination, so that one search, carried only as far as needed, serves all of
+a group. The way back is the same streets in reverse: exact on foot, and close
 enough for drivers, whose one-way detours do not matter to who sees whom.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.routing import shortest_to
+from sim.agents.routing import FAR, search
 from sim.agents.state import Roads, Table
 from sim.agents.tables import LEGS, NONE
 from sim.city.streets import StreetNetwork
@@ -91,57 +91,37 @@ def _trace(
     anchors: NDArray[np.int32],
 ) -> tuple[Ints, NDArray[np.int64]]:
     """Follow the ways of `rows`, which are ordered by goal; return their segments and lengths in ticks."""
-    n = roads.row_of.size
-    arc, minutes, wanted = np.empty(n, np.int32), np.empty(n, np.float32), np.zeros(n, np.bool_)
+    n = roads.x.size
     out, n_out = np.empty(max(4 * rows.size, 1024), np.int32), 0
     lengths = np.zeros(rows.size, np.int64)
     segments = np.empty(n + 1, np.int32)
-    i = 0
-    while i < rows.size:
-        last, n_wanted = i, 0
-        while last < rows.size and goal[rows[last]] == goal[rows[i]]:
-            if not wanted[origin[rows[last]]]:
-                wanted[origin[rows[last]]] = True
-                n_wanted += 1
-            last += 1
-        shortest_to(roads, goal[rows[i]], wanted, n_wanted, arc, minutes)
-        for k in range(i, last):
-            row = rows[k]
-            wanted[origin[row]] = False
-            u_length, u_phase = uniform_pair(seed, ROUTE, key[person[row]], leg[row])
-            total = float(minutes[origin[row]])
-            # Rounded at random, so that time in the street is right on average whatever the tick.
-            steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
-            if n_out + steps > out.size:
-                bigger = np.empty(2 * out.size + steps, np.int32)
-                bigger[:n_out] = out[:n_out]
-                out = bigger
-            n_passed = _walk_tree(
-                roads, origin[row], goal[row], arc, minutes, total, steps, u_phase, out[n_out : n_out + steps], segments
-            )
-            for a in range(anchors.shape[2]):
-                if n_passed > 0:
-                    anchors[person[row], leg[row], a] = segments[int((a + u_phase) / anchors.shape[2] * n_passed)]
-            lengths[k] = steps
-            n_out += steps
-        i = last
+    for k in range(rows.size):
+        row = rows[k]
+        tree = search(roads, origin[row], goal[row], FAR)
+        u_length, u_phase = uniform_pair(seed, ROUTE, key[person[row]], leg[row])
+        total = float(roads.tree_min[tree, origin[row]])
+        # Rounded at random, so that time in the street is right on average whatever the tick.
+        steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
+        if n_out + steps > out.size:
+            bigger = np.empty(2 * out.size + steps, np.int32)
+            bigger[:n_out] = out[:n_out]
+            out = bigger
+        n_passed = _walk_tree(roads, tree, origin[row], goal[row], steps, u_phase, out[n_out : n_out + steps], segments)
+        for a in range(anchors.shape[2]):
+            if n_passed > 0:
+                anchors[person[row], leg[row], a] = segments[int((a + u_phase) / anchors.shape[2] * n_passed)]
+        lengths[k] = steps
+        n_out += steps
     return out[:n_out].copy(), lengths
 
 
 @compiled
 def _walk_tree(
-    roads: Roads,
-    origin: int,
-    goal: int,
-    arc: Ints,
-    minutes: NDArray[np.float32],
-    total: float,
-    steps: int,
-    phase: float,
-    out: Ints,
-    passed: Ints,
+    roads: Roads, tree: int, origin: int, goal: int, steps: int, phase: float, out: Ints, passed: Ints
 ) -> int:
     """Write where a traveller is at `steps` evenly spaced moments; return the segments passed."""
+    arc, minutes = roads.tree_arc[tree], roads.tree_min[tree]
+    total = np.float64(minutes[origin])  # `float` would leave it narrow
     node, step, n_passed = origin, 0, 0
     while node != goal and arc[node] >= 0:
         a = arc[node]

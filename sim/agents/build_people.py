@@ -9,8 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.build_crime import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import (
+    AT_HOME,
+    AWAY,
     DAYS_HOME,
     DAYS_LATE,
     DAYS_SCHOOL,
@@ -68,9 +71,27 @@ def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, 
     households["key"], households["segment"], households["n"] = keys[order], home[order], size[order]
     households["first"] = np.cumsum(size[order]) - size[order]
     households["renting"] = uniforms(seed, Stream.HOUSEHOLD, keys[order], 1) < scenario.people.share_renting
+    households["income"] = _incomes(scenario, city, households, seed)
     first_key = (np.cumsum(size) - size + 1)[order]
     member = np.arange(n) - np.repeat(households["first"], households["n"])
     return households, np.repeat(first_key, households["n"]) + member
+
+
+def _incomes(scenario: Scenario, city: City, households: Table, seed: int) -> Floats:
+    """Draw household incomes relative to the mean of the city: log-normal, alike nearby, lower for tenants.
+
+    A label by which to ask who pays for a way of policing. No rule of the model reads it.
+    """
+    p, net = scenario.people, city.streets
+    shared, own = p.income_spread * np.sqrt(p.income_area_share), p.income_spread * np.sqrt(1.0 - p.income_area_share)
+    area = np.exp(shared * smooth_field(net, normals(seed, Stream.INCOME, net.segment_key, 0), p.income_range_m))
+    # The mean over homes, not over the households that were drawn: one more of them changes no other.
+    by_key = np.argsort(net.segment_key, kind="stable")
+    area /= np.average(area[by_key], weights=city.land_use.dwellings[by_key].astype(float))
+    home = np.exp(own * normals(seed, Stream.INCOME, households["key"], 1) - 0.5 * own**2)
+    owner = 1.0 / (1.0 - p.share_renting * (1.0 - p.income_tenant))
+    tenure = np.where(households["renting"] == 1, p.income_tenant * owner, owner)
+    return np.asarray(area[households["segment"]] * home * tenure)
 
 
 def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int64], seed: int) -> Table:
@@ -134,6 +155,18 @@ def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
     months = p.mean_stay_days / 30.0
     kept = p.p_registered_on_arrival / (1.0 + p.stale_per_month * months)
     residents["registered"] = migrant & (uniforms(seed, Stream.REGISTRATION, key, 0) < kept)
+    _leave_rooms_empty(scenario, residents, seed)
+
+
+def _leave_rooms_empty(scenario: Scenario, residents: Table, seed: int) -> None:
+    """Leave some rooms without a tenant at first; each gets its first one at a moment of its own."""
+    p = scenario.migrants
+    lot = uniforms(seed, Stream.MIGRATION, residents["key"], 4)
+    empty = (residents["migrant"] == 1) & (lot >= p.share_at_start)
+    residents["present"][empty] = residents["registered"][empty] = 0
+    # What is left of the lot is even, so the rooms fill evenly.
+    turn = (lot[empty] - p.share_at_start) / max(1.0 - p.share_at_start, 1e-12)
+    residents["leaves"][empty] = turn * p.fill_years * 365.25 * DAY_MIN
 
 
 def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) -> Table:
@@ -148,6 +181,7 @@ def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) 
     kind[works] = DAYS_WORK
     kind[works & (uniforms(seed, Stream.WORK, key, 1) < p.share_late_shift)] = DAYS_LATE
     routines["kind"] = kind
+    routines["where"] = np.where(residents["present"] == 1, AT_HOME, AWAY)
     routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * np.where(age < 30, 255, 160)).astype(np.uint8)
     routines["place"] = NONE
     routines["place"][:, 0] = residents["home"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sim.agents.attitudes import feel_contact
+from sim.agents.attitudes import feel_contact, get_to_know
 from sim.agents.disputes import can_mediate, mediate
 from sim.agents.investigation import arrest
 from sim.agents.state import State
 from sim.agents.tables import (
+    AT_HOME,
     AWAY,
     BY_CHECK,
     BY_MEDIATION,
@@ -43,7 +44,10 @@ def write_contact(  # the columns of a row, in their order
     row = w.out.contacts[i]
     row.t, row.kind, row.officer, row.resident, row.segment = t, kind, officer, resident, w.officers[officer].segment
     row.minutes, row.suspicion, row.fair, row.found, row.hollow = minutes, suspicion, fair, found, hollow
+    row.met = not hollow and (kind != BY_VISIT or w.routines[resident].where == AT_HOME)
     w.officers[officer].n_contacts += 1
+    if row.met:
+        get_to_know(w, officer, resident, kind, fair)
 
 
 @compiled

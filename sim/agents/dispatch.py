@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.calls import close_call
 from sim.agents.heap import pop, push
 from sim.agents.officers import act_until
-from sim.agents.routing import crow_m, minutes_between
+from sim.agents.routing import FAR, crow_m, minutes_within
 from sim.agents.scene import go_to_call
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -28,6 +28,8 @@ from sim.compiled import compiled
 
 ON_FOOT_REACH_MIN = 15.0
 """Officers on foot are sent no farther than this."""
+SLACK_MIN = 1e-3
+"""Far more than the rounding of times, so that equal times are told from longer ones by the exact numbers."""
 LOOK_AHEAD = 8
 """Waiting calls that nobody can take, after which no further one is tried."""
 
@@ -49,30 +51,69 @@ def is_free(w: State, o: int, priority: int) -> bool:
 def nearest_free(w: State, row: int, t: float) -> int:
     """Choose the free unit that can be there first, or `NONE`.
 
-    A unit of the call's own cell may be `own_cell_min` farther away (a dispatch rule of the policy).
+    Who is likely to be first is asked first: the search for all others need not go beyond.
     """
-    call = w.calls[row]
-    goal = w.segments[call.segment].junction_a
-    reach_m = ON_FOOT_REACH_MIN * w.p[0].foot_kmh * 1000.0 / 60.0
-    best, least = NONE, 1e17
-    for o in range(w.officers.size):
-        if not is_free(w, o, call.priority):
+    likely = _likely_first(w, row, t)
+    best, least = NONE, NEVER
+    for i in range(-1, w.officers.size):
+        o = likely if i < 0 else i
+        if o == NONE or not is_free(w, o, w.calls[row].priority):
             continue
-        who = w.officers[o]
-        # Nobody grows a tree of footpaths to a place that is out of reach as the crow flies.
-        if who.on_foot and crow_m(w.walk, who.junction, goal) > reach_m:
-            continue
-        wait = who.until - t if who.activity == PATROL or who.activity == TRAVEL else 0.0
-        minutes = wait + minutes_between(w.walk if who.on_foot else w.drive, who.junction, goal)
-        if who.on_foot and minutes > ON_FOOT_REACH_MIN:
-            continue
-        if call.discovered and who.segment == call.segment:  # who saw it deals with it
-            minutes = 0.0
-        if who.cell != NONE and who.cell == w.segments[call.segment].cell:
-            minutes -= w.p[0].own_cell_min
-        if minutes < least or (minutes == least and best != NONE and who.key < w.officers[best].key):
+        minutes = minutes_to_call(w, o, row, t, least)
+        if minutes < least or (minutes == least and best != NONE and w.officers[o].key < w.officers[best].key):
             best, least = o, minutes
     return best
+
+
+@compiled
+def _likely_first(w: State, row: int, t: float) -> int:
+    """Guess by the straight distance who can be there first, or `NONE` if nobody is free."""
+    call = w.calls[row]
+    goal = w.segments[call.segment].junction_a
+    best, least = NONE, NEVER
+    for o in range(w.officers.size):
+        if is_free(w, o, call.priority):
+            who = w.officers[o]
+            roads = w.walk if who.on_foot else w.drive
+            minutes = _wait(w, o, t) + crow_m(roads, who.junction, goal) * roads.crow_pace[0] - _lead(w, o, row)
+            if minutes < least:
+                best, least = o, minutes
+    return best
+
+
+@compiled
+def _wait(w: State, o: int, t: float) -> float:
+    """Return the time until an officer is at a junction and can turn."""
+    who = w.officers[o]
+    return float(who.until - t) if who.activity == PATROL or who.activity == TRAVEL else 0.0
+
+
+@compiled
+def _lead(w: State, o: int, row: int) -> float:
+    """Return the minutes that a unit of the call's own cell may be farther away (a rule of the policy)."""
+    cell = w.officers[o].cell
+    return float(w.p[0].own_cell_min) if cell != NONE and cell == w.segments[w.calls[row].segment].cell else 0.0
+
+
+@compiled
+def minutes_to_call(w: State, o: int, row: int, t: float, limit: float) -> float:
+    """Return the minutes in which a unit can be there, less its lead; `NEVER` if out of reach.
+
+    What is more than `limit` need not be exact.
+    """
+    call, who = w.calls[row], w.officers[o]
+    goal = w.segments[call.segment].junction_a
+    saw_it = call.discovered == 1 and who.segment == call.segment
+    wait, lead = _wait(w, o, t), _lead(w, o, row)
+    reach = FAR if saw_it else limit + lead - wait + SLACK_MIN
+    if who.on_foot:
+        if crow_m(w.walk, who.junction, goal) > ON_FOOT_REACH_MIN * w.p[0].foot_kmh * 1000.0 / 60.0:
+            return NEVER
+        reach = min(reach, ON_FOOT_REACH_MIN - wait + SLACK_MIN)
+    minutes = wait + minutes_within(w.walk if who.on_foot else w.drive, who.junction, goal, reach)
+    if who.on_foot and minutes > ON_FOOT_REACH_MIN:
+        return NEVER
+    return (0.0 if saw_it else minutes) - lead  # who saw it deals with it
 
 
 @compiled

@@ -65,6 +65,7 @@ CONTACT_EVENTS = (
     Column("fair", "u1", "", "1 if felt as fair"),
     Column("found", "u1", "", "1 if it led to an arrest, a registration or an agreement"),
     Column("hollow", "u1", "", "1 if made for the form alone"),
+    Column("met", "u1", "", "1 if somebody was met: not at an empty home, and not for the form alone"),
 )
 
 ARRESTS = (
@@ -146,6 +147,46 @@ TICKETS = (
     Column("t_handled", "f8", "min", "when it is put right; nan for a false one"),
 )
 
+PEOPLE = (
+    Column("resident", "i4", "", "row in residents"),
+    Column("key", "u8", "", "key of who lives here at the start"),
+    Column("home", "i4", "segment", "home"),
+    Column("household", "i4", "", "row in households"),
+    Column("district", "i4", "", "district of the home"),
+    Column("age", "u1", "years", "age"),
+    Column("male", "u1", "", "1 for men"),
+    Column("renting", "u1", "", "1 for tenants"),
+    Column("migrant", "u1", "", "1 for a room of the floating population"),
+    Column("income", "f4", "factor", "household income against the mean of the city"),
+)
+
+ANSWERS = (
+    Column("day", "i4", "", "day of the wave"),
+    Column("wave", "i4", "", "number of the wave"),
+    Column("resident", "i4", "", "row in residents"),
+    Column("stratum", "i4", "", "stratum of the sample: the district"),
+    Column("weight", "f8", "", "residents of the stratum for each one invited"),
+    Column("mode", "u1", "", "index into SURVEY_MODES"),
+    Column("answered", "u1", "", "1 if the person answered"),
+    Column("security", "u1", "1 to 5", "'I feel safe in my street'; 0 for no answer"),
+    Column("satisfaction", "u1", "1 to 5", "'I am satisfied with the police'; 0 for no answer"),
+    Column("trust", "u1", "1 to 5", "'I trust the police'; 0 for no answer"),
+    Column("contact", "u1", "1 to 5", "dealt with police in the last twelve months: never to often; 0 for no answer"),
+    Column("awareness", "u1", "1 to 5", "'I know the officers who look after my street'; 0 for no answer"),
+)
+SURVEY_MODES = ("telephone", "door")
+BY_TELEPHONE, AT_DOOR = range(2)
+
+FEELINGS = (
+    Column("resident", "i4", "", "row in residents"),
+    Column("present", "u1", "", "1 while somebody lives here; 0 for an empty room, whose feelings mean nothing"),
+    Column("n_days", "i4", "days", "days of the run on which somebody who lives here was in the city"),
+    Column("security", "f4", "0 to 1", "feeling safe, when the run ends"),
+    Column("satisfaction", "f4", "0 to 1", "satisfaction with the police"),
+    Column("trust", "f4", "0 to 1", "trust in the police"),
+    Column("familiarity", "f4", "0 to 1", "how well the officers of the street are known"),
+)
+
 LEDGER = {
     "offences": OFFENCES,
     "calls": CALL_EVENTS,
@@ -157,5 +198,8 @@ LEDGER = {
     "days": DAYS,
     "segments": SEGMENT_PANEL,
     "tickets": TICKETS,
+    "people": PEOPLE,
+    "answers": ANSWERS,
+    "feelings": FEELINGS,
 }
 """Every table of a run folder, by name."""

@@ -82,6 +82,7 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     who.leaves = t + max(1.0, exponential(seed, MIGRATION, who.key, 2) * p.mean_stay_days) * DAY_MIN
     who.security, who.satisfaction, who.trust = who.security_base, who.satisfaction_base, who.trust_base
     who.n_victim = who.n_stops = who.n_visits = 0
+    who.familiarity = who.contacts = 0.0
     if who.offender >= 0:
         offender = w.offenders[who.offender]
         offender.custody_until, offender.risk, offender.last_segment = -1.0, 0.0, -1

@@ -7,7 +7,7 @@ nothing (Koper 1995). Nothing else in the model makes patrol work.
 from __future__ import annotations
 
 from sim.agents.state import State
-from sim.agents.tables import DESK, MEDIATOR, NONE, OFF, REST, WORKER
+from sim.agents.tables import DESK, MEDIATOR, NONE, OFF, PATROL, RESPOND, REST, TRAVEL, WORKER
 from sim.compiled import compiled
 
 
@@ -83,3 +83,6 @@ def charge(w: State, officer: int, minutes: float) -> None:
         place = w.segments[who.segment]
         place.police_min += minutes
         place.police_day_min += minutes
+        # Who drives past is seen; who walks or stands can be spoken to.
+        if who.on_foot or (who.activity != PATROL and who.activity != TRAVEL and who.activity != RESPOND):
+            place.near_day_min += minutes

@@ -148,15 +148,13 @@ def leg_ends(leg: int) -> tuple[int, int]:
 
 
 @compiled
-def path_segment(w: State, person: int, leg: int, step: int) -> int:
-    """Return the segment on which a traveller is at some step of a leg."""
-    who = w.routines[person]
+def path_begin(who: Table, leg: int) -> int:
+    """Return where in `paths` a leg begins: the last place of its stored path on the way back."""
     number = leg >> 1
-    start = int(who.path_start)
+    at = np.int64(who.path_start)
     for before in range(number):
-        start += who.path_len[before]
-    at = start + (who.path_len[number] - 1 - step if leg & 1 else step)
-    return int(w.paths[at])
+        at += who.path_len[before]
+    return int(at + who.path_len[number] - 1) if leg & 1 else int(at)
 
 
 @compiled
@@ -172,23 +170,35 @@ def _count_at(w: State, who: Table, place: int, change: int) -> None:
 
 @compiled
 def move(w: State, tick_of_plan: int) -> None:
-    """Move who is on the way by one segment, and send off who leaves now."""
-    c, segments, routines = w.c[0], w.segments, w.routines
+    """Move who is on the way by one segment, and send off who leaves now.
+
+    A traveller's row says all that a step needs, so that the wide row of the routine is read only
+    at the two ends of a trip.
+    """
+    c, segments, paths, travellers = w.c[0], w.segments, w.paths, w.travellers
     n_kept = 0
     for i in range(c.n_travellers):
-        person, leg, step = w.travellers[i, 0], w.travellers[i, 1], w.travellers[i, 2] + 1
-        segments[w.travellers[i, 3]].n_street -= 1
-        if step >= routines[person].path_len[leg >> 1]:
+        person, leg, left = travellers[i, 0], travellers[i, 1], travellers[i, 4]
+        segments[travellers[i, 3]].n_street -= 1
+        if left == 0:
             _arrive(w, person, leg)
             continue
-        segment = path_segment(w, person, leg, step)
+        at = travellers[i, 2] + 1 - 2 * (leg & 1)
+        segment = paths[at]
         segments[segment].n_street += 1
-        w.travellers[n_kept, 0], w.travellers[n_kept, 1] = person, leg
-        w.travellers[n_kept, 2], w.travellers[n_kept, 3] = step, segment
+        _write_traveller(travellers, n_kept, person, leg, at, segment, left - 1)
         n_kept += 1
     c.n_travellers = n_kept
     for k in range(w.trip_start[tick_of_plan], w.trip_start[tick_of_plan + 1]):
         _depart(w, w.trips[k], w.trip_leg[k])
+
+
+@compiled
+def _write_traveller(
+    travellers: NDArray[np.int32], row: int, person: int, leg: int, at: int, segment: int, left: int
+) -> None:
+    travellers[row, 0], travellers[row, 1], travellers[row, 2] = person, leg, at
+    travellers[row, 3], travellers[row, 4] = segment, left
 
 
 @compiled
@@ -198,15 +208,16 @@ def _depart(w: State, person: int, leg: int) -> None:
     if who.where != origin:  # in custody, gone, or held up: the rest of the plan is void
         return
     _count_at(w, who, origin, -1)
-    if who.path_len[leg >> 1] == 0:
+    steps = int(who.path_len[leg >> 1])
+    if steps == 0:
         _arrive(w, person, leg)
         return
-    segment = path_segment(w, person, leg, 0)
+    at = path_begin(who, leg)
+    segment = w.paths[at]
     w.segments[segment].n_street += 1
     who.where = TRAVELLING
-    n = w.c[0].n_travellers
-    w.travellers[n, 0], w.travellers[n, 1], w.travellers[n, 2], w.travellers[n, 3] = person, leg, 0, segment
-    w.c[0].n_travellers = n + 1
+    _write_traveller(w.travellers, w.c[0].n_travellers, person, leg, at, segment, steps - 1)
+    w.c[0].n_travellers += 1
 
 
 @compiled
@@ -236,7 +247,7 @@ def _leave_street(w: State, person: int) -> None:
         if w.travellers[i, 0] == person:
             w.segments[w.travellers[i, 3]].n_street -= 1
             continue
-        for column in range(4):
+        for column in range(5):
             w.travellers[n_kept, column] = w.travellers[i, column]
         n_kept += 1
     c.n_travellers = n_kept

@@ -1,4 +1,10 @@
-"""Ways through the city: shortest-path trees, grown when first needed and kept compactly."""
+"""Ways through the city: searches for the quickest ones, grown as far as they are asked for, and kept where there is room.
+
+A search runs from a destination backward (Dijkstra), so that one answers for all who might go there.
+In a small city the whole tree of every destination is kept. In a large one there is no room for that,
+and most questions are about who is near: there the search goes on from question to question, as long
+as they are about one destination. What it has reached is the same either way.
+"""
 
 from __future__ import annotations
 
@@ -12,146 +18,161 @@ from sim.city.streets import Arcs, StreetNetwork
 from sim.compiled import compiled
 
 TREE_BYTES = 400_000_000
-"""Memory that the kept trees of one kind of traveller may take."""
+"""Memory that the trees of one kind of travel may take; where all of them need more, none is kept."""
 MAX_ROUTE = 512
 """Arcs that an officer's row of `routes` holds; a longer way is planned again at its end."""
 FAR = np.float32(1e9)
 
 
-def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64]) -> Roads:
+def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_bytes: int = TREE_BYTES) -> Roads:
     """Prepare one kind of travel, with `kmh` the speed on each segment."""
     n = net.n_junctions
-    minutes = net.segment_length_m[arcs.segment] / (kmh[arcs.segment] * 1000 / 60)
+    minutes = (net.segment_length_m[arcs.segment] / (kmh[arcs.segment] * 1000 / 60)).astype(np.float32)
     tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(arcs.start))
     back_start = np.zeros(n + 1, np.int32)
     np.cumsum(np.bincount(arcs.head, minlength=n), out=back_start[1:])
-    n_rows = max(8, min(n, TREE_BYTES // (8 * n)))
+    back_arc = np.argsort(arcs.head, kind="stable").astype(np.int32)
+    crow = np.hypot(net.junction_x[tail] - net.junction_x[arcs.head], net.junction_y[tail] - net.junction_y[arcs.head])
+    n_rows = n if 8 * n * n <= tree_bytes else 1
     return Roads(
         start=arcs.start.copy(),
         head=arcs.head.copy(),
         segment=arcs.segment.copy(),
-        minutes=minutes.astype(np.float32),
+        minutes=minutes,
         back_start=back_start,
-        back_arc=np.argsort(arcs.head, kind="stable").astype(np.int32),
-        tail=tail,
-        row_of=np.full(n, -1, np.int32),
-        tree_arc=np.empty((n_rows, n), np.int32),
-        tree_min=np.empty((n_rows, n), np.float32),
+        back_arc=back_arc,
+        back_tail=tail[back_arc],
+        back_minutes=minutes[back_arc],
         x=net.junction_x.astype(np.float32),
         y=net.junction_y.astype(np.float32),
-        n_trees=np.zeros(1, np.int64),
-        tree_of_row=np.full(n_rows, -1, np.int32),
+        crow_pace=np.array([minutes.sum() / max(crow.sum(), 1.0)], np.float64),
+        tree_to=np.full(n_rows, -1, np.int32),
+        tree_arc=np.empty((n_rows, n), np.int32),
+        tree_min=np.empty((n_rows, n), np.float32),
+        edge=np.empty(len(minutes) + 1, np.int64),
+        edge_n=np.zeros(1, np.int64),
     )
 
 
 @compiled
-def _sift_up(heap_node: NDArray[np.int32], heap_min: NDArray[np.float32], n: int, node: int, minutes: float) -> None:
+def _entry(minutes: float, node: int) -> int:
+    """Pack minutes and a junction into one number: the bits of a positive float are in the order of its values."""
+    return (np.int64(np.float32(minutes).view(np.int32)) << 32) | node
+
+
+@compiled
+def _minutes_of(entry: int) -> np.float32:
+    """Unpack the minutes of an entry."""
+    return np.int32(entry >> 32).view(np.float32)
+
+
+@compiled
+def _push(heap: NDArray[np.int64], n: int, entry: int) -> None:
+    """Add an entry to a heap of `n`; the junction does not count in the order."""
     at = n
     while at > 0:
         parent = (at - 1) >> 1
-        if heap_min[parent] <= minutes:
+        if heap[parent] >> 32 <= entry >> 32:
             break
-        heap_node[at], heap_min[at] = heap_node[parent], heap_min[parent]
+        heap[at] = heap[parent]
         at = parent
-    heap_node[at], heap_min[at] = node, minutes
+    heap[at] = entry
 
 
 @compiled
-def _sift_down(heap_node: NDArray[np.int32], heap_min: NDArray[np.float32], n: int) -> None:
-    """Close the gap at the root of a heap of `n` entries with its last one."""
-    node, minutes = heap_node[n - 1], heap_min[n - 1]
+def _drop_first(heap: NDArray[np.int64], n: int) -> None:
+    """Take the first entry out of a heap of `n`: the gap goes down to the end, then the last entry up from there."""
+    last = heap[n - 1]
     at, child = 0, 1
-    while child < n - 1:
-        if child + 1 < n - 1 and heap_min[child + 1] < heap_min[child]:
-            child += 1
-        if minutes <= heap_min[child]:
-            break
-        heap_node[at], heap_min[at] = heap_node[child], heap_min[child]
+    while child + 1 < n - 1:
+        child += np.int64(heap[child + 1] >> 32 < heap[child] >> 32)
+        heap[at] = heap[child]
         at, child = child, 2 * child + 1
-    heap_node[at], heap_min[at] = node, minutes
+    if child < n - 1:
+        heap[at] = heap[child]
+        at = child
+    while at > 0 and heap[(at - 1) >> 1] >> 32 >= last >> 32:
+        heap[at] = heap[(at - 1) >> 1]
+        at = (at - 1) >> 1
+    heap[at] = last
 
 
 @compiled
-def shortest_to(
-    roads: Roads,
-    destination: int,
-    wanted: NDArray[np.bool_],
-    n_wanted: int,
-    arc: NDArray[np.int32],
-    minutes: NDArray[np.float32],
-) -> None:
-    """Find the quickest ways to one junction (Dijkstra, from the destination backward).
+def _begin(roads: Roads, row: int, destination: int) -> None:
+    """Begin a search in a row, with nothing reached but the destination."""
+    roads.tree_to[row] = destination
+    roads.tree_arc[row, :] = -1
+    roads.tree_min[row, :] = FAR
+    roads.tree_min[row, destination] = 0.0
+    roads.edge[0], roads.edge_n[0] = _entry(0.0, destination), 1
 
-    Parameters
-    ----------
-    wanted, n_wanted
-        (n_junctions,) junctions whose ways are asked for, and their number; the search ends when
-        all of them are reached. `n_wanted` below zero asks for all.
-    arc, minutes
-        (n_junctions,) filled with the arc to take next and the time left; `FAR` where not reached
+
+@compiled
+def _grow(roads: Roads, row: int, origin: int, limit: float) -> None:
+    """Carry a search on, nearest junctions first, until the way from `origin` is certain or longer than `limit`.
+
+    A way is certain when nothing at the edge is nearer: what is found later cannot be quicker. With an
+    `origin` of -1 the search stops at the limit alone.
     """
-    n = roads.row_of.size
-    minutes[:] = FAR
-    arc[:] = -1
-    heap_node = np.empty(roads.head.size + 1, np.int32)
-    heap_min = np.empty(roads.head.size + 1, np.float32)
-    done = np.zeros(n, np.bool_)
-    heap_node[0], heap_min[0], size = destination, np.float32(0.0), 1
-    minutes[destination] = 0.0
-    while size > 0:
-        node = heap_node[0]
-        _sift_down(heap_node, heap_min, size)
-        size -= 1
-        if done[node]:
+    arc, minutes = roads.tree_arc[row], roads.tree_min[row]
+    edge, n = roads.edge, roads.edge_n[0]
+    start, arcs, tails, times = roads.back_start, roads.back_arc, roads.back_tail, roads.back_minutes
+    while n > 0:
+        node, gone = edge[0] & 0xFFFFFFFF, _minutes_of(edge[0])
+        if gone > limit or (origin >= 0 and gone >= minutes[origin]):
+            break
+        _drop_first(edge, n)
+        n -= 1
+        if gone > minutes[node]:  # a quicker way was found since it was noted
             continue
-        done[node] = True
-        if n_wanted >= 0 and wanted[node]:
-            n_wanted -= 1
-            if n_wanted == 0:
-                return
-        for k in range(roads.back_start[node], roads.back_start[node + 1]):
-            a = roads.back_arc[k]
-            before = roads.tail[a]
-            longer = minutes[node] + roads.minutes[a]
+        for k in range(start[node], start[node + 1]):
+            before, longer = tails[k], gone + times[k]
             if longer < minutes[before]:
                 minutes[before] = longer
-                arc[before] = a
-                _sift_up(heap_node, heap_min, size, before, longer)
-                size += 1
+                arc[before] = arcs[k]
+                _push(edge, n, _entry(longer, before))
+                n += 1
+    roads.edge_n[0] = n
 
 
 @compiled
-def tree_to(roads: Roads, destination: int) -> int:
-    """Return the row of a destination's tree, growing it if it is not there."""
-    row = roads.row_of[destination]
-    if row >= 0:
-        return int(row)
-    row = roads.n_trees[0] % roads.tree_of_row.size
-    if roads.tree_of_row[row] >= 0:
-        roads.row_of[roads.tree_of_row[row]] = -1
-    shortest_to(roads, destination, np.zeros(0, np.bool_), -1, roads.tree_arc[row], roads.tree_min[row])
-    roads.row_of[destination] = row
-    roads.tree_of_row[row] = destination
-    roads.n_trees[0] += 1
-    return int(row)
+def search(roads: Roads, origin: int, destination: int, limit: float) -> int:
+    """Return the row of a destination, in which the way from `origin` is certain or longer than `limit`."""
+    keeps_all = roads.tree_to.size == roads.tree_arc.shape[1]
+    row = destination if keeps_all else 0
+    if roads.tree_to[row] != destination:
+        _begin(roads, row, destination)
+        if keeps_all:
+            _grow(roads, row, -1, FAR)
+    if not keeps_all:
+        _grow(roads, row, origin, limit)
+    return row
 
 
 @compiled
 def crow_m(roads: Roads, a: int, b: int) -> float:
-    """Return the straight distance between two junctions: no way is shorter."""
+    """Return the straight distance between two junctions."""
     return math.hypot(roads.x[a] - roads.x[b], roads.y[a] - roads.y[b])
 
 
 @compiled
+def minutes_within(roads: Roads, origin: int, destination: int, limit: float) -> float:
+    """Return the travel time between two junctions, or `FAR` where it is certainly longer than `limit`."""
+    minutes = roads.tree_min[search(roads, origin, destination, limit), origin]
+    certain = roads.edge_n[0] == 0 or minutes <= _minutes_of(roads.edge[0])
+    return float(minutes) if certain else float(FAR)
+
+
+@compiled
 def minutes_between(roads: Roads, origin: int, destination: int) -> float:
-    """Return the travel time between two junctions."""
-    return float(roads.tree_min[tree_to(roads, destination), origin])
+    """Return the travel time between two junctions, `FAR` where there is no way."""
+    return minutes_within(roads, origin, destination, FAR)
 
 
 @compiled
 def plan_route(roads: Roads, origin: int, destination: int, route: NDArray[np.int32]) -> int:
     """Write the arcs of the quickest way into `route` and return their number."""
-    row = tree_to(roads, destination)
+    row = search(roads, origin, destination, FAR)
     node, n = origin, 0
     while node != destination and n < route.size:
         a = roads.tree_arc[row, node]

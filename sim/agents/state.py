@@ -78,16 +78,18 @@ class Roads(Handled):
     head: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) junction at the end of an arc")
     segment: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) segment of an arc")
     minutes: NDArray[np.float32] = array_of("f4", meaning="(n_arcs,) travel time")
-    back_start: NDArray[np.int32] = array_of("i4", meaning="(n_junctions + 1,) the same arcs by their end")
-    back_arc: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) arc numbers by their end")
-    tail: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) junction at the begin of an arc")
-    row_of: NDArray[np.int32] = array_of("i4", meaning="(n_junctions,) row of a destination's tree, -1 if not grown")
-    tree_arc: NDArray[np.int32] = array_of("i4", 2, meaning="(n_rows, n_junctions) arc to take next, -1 at the end")
-    tree_min: NDArray[np.float32] = array_of("f4", 2, meaning="(n_rows, n_junctions) minutes to the destination")
+    back_start: NDArray[np.int32] = array_of("i4", meaning="(n_junctions + 1,) where the arcs into a junction begin")
+    back_arc: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) arcs ordered by their end")
+    back_tail: NDArray[np.int32] = array_of("i4", meaning="(n_arcs,) junction at the begin of each of these")
+    back_minutes: NDArray[np.float32] = array_of("f4", meaning="(n_arcs,) travel time of each of these")
     x: NDArray[np.float32] = array_of("f4", meaning="(n_junctions,) metres east")
     y: NDArray[np.float32] = array_of("f4", meaning="(n_junctions,) metres north")
-    n_trees: NDArray[np.int64] = array_of("i8", meaning="(1,) trees grown so far; the oldest is given up for room")
-    tree_of_row: NDArray[np.int32] = array_of("i4", meaning="(n_rows,) destination of a row, -1 if free")
+    crow_pace: NDArray[np.float64] = array_of("f8", meaning="(1,) minutes a metre as the crow flies, usually")
+    tree_to: NDArray[np.int32] = array_of("i4", meaning="(n_rows,) destination of a row, -1 if there is none")
+    tree_arc: NDArray[np.int32] = array_of("i4", 2, meaning="(n_rows, n_junctions) arc to take next, -1 at the end")
+    tree_min: NDArray[np.float32] = array_of("f4", 2, meaning="(n_rows, n_junctions) minutes to the destination")
+    edge: NDArray[np.int64] = array_of("i8", meaning="(n_arcs + 1,) heap of the edge of a search: minutes, junction")
+    edge_n: NDArray[np.int64] = array_of("i8", meaning="(1,) how many there are")
 
 
 @compiled_struct
@@ -105,6 +107,9 @@ class Buffers(Handled):
     days: Table = array_of(row_dtype(LEDGER["days"]))
     segments: Table = array_of(row_dtype(LEDGER["segments"]))
     tickets: Table = array_of(row_dtype(LEDGER["tickets"]))
+    people: Table = array_of(row_dtype(LEDGER["people"]))
+    answers: Table = array_of(row_dtype(LEDGER["answers"]))
+    feelings: Table = array_of(row_dtype(LEDGER["feelings"]))
     n: NDArray[np.int64] = array_of("i8", meaning="(n_tables,) rows in use")
 
 
@@ -133,7 +138,9 @@ class State(Handled):
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
     trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
     trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")
-    travellers: NDArray[np.int32] = array_of("i4", 2, meaning="(n, 4) resident, leg, step, segment")
+    travellers: NDArray[np.int32] = array_of(
+        "i4", 2, meaning="(n, 5) resident, leg, place in `paths`, segment, steps left"
+    )
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
     today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")
     queue: NDArray[np.int32] = array_of("i4", meaning="heap of queued calls, by priority and time")
@@ -154,7 +161,9 @@ class State(Handled):
 
 BUFFER_ROWS = {
     "offences": 4096, "calls": 8192, "incidents": 4096, "contacts": 16384, "arrests": 2048,
-    "disputes": 8192, "orders": 8192, "days": 8, "segments": 1, "tickets": 8192,
+    "disputes": 8192, "orders": 8192, "days": 8, "tickets": 8192,
+    # Written in Python, not by compiled code.
+    "segments": 1, "people": 1, "answers": 1, "feelings": 1,
 }  # fmt: skip
 """Room in each buffer; a shift that fills one is interrupted, drained and continued."""
 

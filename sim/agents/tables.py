@@ -97,6 +97,7 @@ SEGMENTS = (
     Column("alarm", "f4", "", "offences here that neighbours have heard of, fading"),
     Column("police_min", "f4", "min", "officer-minutes in sight since the last panel row"),
     Column("police_day_min", "f4", "min", "the same since the last midnight"),
+    Column("near_day_min", "f4", "min", "of these, officer-minutes on foot or standing"),
     Column("n_passes", "i4", "", "arrivals of an officer since the last panel row"),
     Column("n_offences", "i4", "", "offences since the last panel row"),
 )  # fmt: skip
@@ -129,6 +130,9 @@ RESIDENTS = (
     Column("n_visits", "i4", "", "visits received"),
     Column("next_call", "f8", "min", "next call that is no crime"),
     Column("n_calls", "i4", "", "such calls made so far"),
+    Column("familiarity", "f4", "0 to 1", "how well the person knows the officers of the own street"),
+    Column("contacts", "f4", "", "contacts with police, fading so that a steady rate shows as its number a year"),
+    Column("n_days", "i4", "days", "days so far on which somebody who lives here was in the city, whatever tenant"),
 )
 
 HOUSEHOLDS = (
@@ -137,6 +141,7 @@ HOUSEHOLDS = (
     Column("first", "i4", "", "first member, row in residents"),
     Column("n", "i4", "", "members"),
     Column("renting", "u1", "", "1 for tenants"),
+    Column("income", "f4", "factor", "income against the mean of the city, a label: no rule reads it"),
 )
 
 ROUTINES = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.batch.runs import RunPlan, ensure_run, summarise_folder
+from sim.batch.runs import RunPlan, ensure_run, folder_name, summarise_folder
 from sim.errors import InputError
 from sim.ledger import read_manifest
 
@@ -76,7 +76,7 @@ def check_request(labels: Sequence[str], seeds: Sequence[int], *, workers: int, 
     InputError
         If there are no strategies or seeds, one is named twice, or no day is left after the warm-up.
     """
-    files = [file_name(label) for label in labels]
+    files = [folder_name(label) for label in labels]
     if not files or len(set(files)) < len(files):
         raise InputError(f"a comparison needs strategies, each named once, got {list(labels)}")
     if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
@@ -89,12 +89,7 @@ def check_request(labels: Sequence[str], seeds: Sequence[int], *, workers: int, 
 
 def run_folder(out: Path, label: str, seed: int) -> Path:
     """Name the folder of a run below that of its batch."""
-    return out / f"{file_name(label)}-seed{seed}"
-
-
-def file_name(label: str) -> str:
-    """Turn the label of a strategy into the name of a file."""
-    return "".join(letter if letter.isalnum() or letter in "-_.=" else "_" for letter in label).strip("_")
+    return out / f"{folder_name(label)}-seed{seed}"
 
 
 def _collect(future: Future[Row], key: Key, rows: dict[Key, Row], failures: dict[str, str]) -> None:

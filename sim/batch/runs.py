@@ -20,12 +20,13 @@ from sim.engine import simulate
 from sim.errors import InputError
 from sim.ledger import MANIFEST, RunFolder, State, read_manifest, read_table
 from sim.outcomes.summary import summarise
+from sim.policies.foreign import faults_of
 from sim.policies.protocol import PolicyModel
 from sim.policies.registry import policy_identity
 from sim.provenance import describe_run, describe_streets, difference
 from sim.scenarios.police import Cost
 from sim.scenarios.scenario import Scenario, parse_scenario
-from sim.world import build_city
+from sim.world import build_city, check_seed
 
 CITY_FILE = "city.npz"
 """The streets of a run, kept beside its ledger so that a folder can be mapped on its own."""
@@ -43,6 +44,9 @@ class RunPlan:
     seed: int
     folder: Path
 
+    def __post_init__(self) -> None:
+        check_seed(self.seed)
+
 
 def begin_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     """Run a plan from its first day; its folder must not hold a run yet.
@@ -50,13 +54,14 @@ def begin_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     Raises
     ------
     InputError
-        If the folder is in use, the city cannot be made, an order of the policy cannot be carried out, or the
-        disk is full.
+        If the folder is in use, the city cannot be made, a policy from outside the package fails, an order of the
+        policy cannot be carried out, or the disk is full.
     """
     city = build_city(plan.scenario)
     folder = RunFolder.create(plan.folder, _describe(plan, city))
     save_city(city, plan.folder / CITY_FILE)
-    simulate(plan.scenario, plan.policy, plan.seed, folder=folder, progress=progress, city=city)
+    with faults_of(plan.policy):
+        simulate(plan.scenario, plan.policy, plan.seed, folder=folder, progress=progress, city=city)
 
 
 def continue_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
@@ -77,7 +82,8 @@ def continue_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     folder, state, shift = RunFolder.open_for_resume(plan.folder)
     save_city(city, plan.folder / CITY_FILE)
     resume: tuple[State, int] | None = (state, shift) if state else None
-    simulate(plan.scenario, plan.policy, plan.seed, folder=folder, resume=resume, progress=progress, city=city)
+    with faults_of(plan.policy):
+        simulate(plan.scenario, plan.policy, plan.seed, folder=folder, resume=resume, progress=progress, city=city)
 
 
 def ensure_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
@@ -86,6 +92,11 @@ def ensure_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
         continue_run(plan, progress=progress)
     else:
         begin_run(plan, progress=progress)
+
+
+def folder_name(label: str) -> str:
+    """Turn what a user wrote into the name of one folder, wherever its slashes and dots would lead."""
+    return "".join(letter if letter.isalnum() or letter in "-_.=" else "_" for letter in label).strip("_.")
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:

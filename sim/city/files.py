@@ -10,6 +10,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -161,7 +162,7 @@ def _read(path: Path) -> tuple[Arrays, dict[str, str]]:
         meta = json.loads(arrays.pop("meta").tobytes())
         if meta["format"] != FORMAT:
             raise KeyError("format")
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(
             f"city file {str(path)!r}: must be a file that save_city of this version wrote, got {_fault(path)}; "
             f"load the streets from their source again and save them"

@@ -21,6 +21,8 @@ REACH_M = 100.0
 def read_incident_weights(path: str, net: StreetNetwork) -> NDArray[np.float64]:
     """Read points from a CSV file and turn them into a weight of opportunity per segment.
 
+    Rows without two numbers, and points farther than `REACH_M` from any street, are left out: records have such rows.
+
     Parameters
     ----------
     path
@@ -42,7 +44,7 @@ def read_incident_weights(path: str, net: StreetNetwork) -> NDArray[np.float64]:
     if near.size == 0:
         raise InputError(
             f"{path}: at least one incident must lie within {REACH_M:.0f} m of a street of {net.name!r}, "
-            f"got {x.size} points and none; check the order of lon and lat"
+            f"got {x.size} rows with two numbers and none near; check the order of lon and lat"
         )
     return incident_weights(net, near)
 

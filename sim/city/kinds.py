@@ -84,6 +84,8 @@ TIGER_PATH_CLASS = {
 """Census codes kept only when paths are asked for: trails, walkways, stairs, alleys, private and parking roads."""
 
 
+PATHS_HINT = "--paths (in Python paths=True) also keeps footways and service roads"
+
 CENSUS_TAGS = ("MTFCC", "mtfcc", "CFCC", "cfcc")
 CLASS_TAGS = ("class", "fclass", "link_type", "road_class", "type")
 SPEED_TAGS = ("maxspeed", "speed_kph", "speed_kmh", "speed_ab", "speed")
@@ -115,7 +117,10 @@ def first_value(value: object) -> str | None:
         return None
     text = str(value)
     if text.startswith("[") and text.endswith("]"):
-        value = ast.literal_eval(text)
+        try:
+            value = ast.literal_eval(text)
+        except (ValueError, SyntaxError):  # a list in another hand than Python's
+            value = [word.strip() for word in text[1:-1].split(",")]
     if isinstance(value, (list, tuple)):
         return str(value[0]) if value else None
     return text

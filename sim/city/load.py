@@ -96,11 +96,15 @@ def load_source(
 
     Parameters and errors are those of `load_streets`.
     """
-    if isinstance(source, str) and source in EMBEDDED:
-        return Loaded(embedded_city(source), None, None)
     path = Path(source)
-    if path.name.lower().endswith(CITY_FILES):
+    embedded = isinstance(source, str) and source in EMBEDDED
+    if embedded or path.name.lower().endswith(CITY_FILES):
+        _refuse_options(str(source), "a finished city", name=name, layer=layer, paths=paths or None)
+        if embedded:
+            return Loaded(embedded_city(str(source)), None, None)
         return Loaded(read_streets(path), read_land_use(path), None)
+    if not path.name.lower().endswith(LAYER_FILES) and (not path.exists() or _has_no_layers(path)):
+        _refuse_options(str(source), "a source without layers", layer=layer)
     if not _is_file_name(path):
         return _load_place(str(source), name, paths=paths)
     if not path.exists():
@@ -108,6 +112,17 @@ def load_source(
             f"street source: must be a file that exists, an embedded city or a place name, got {str(source)!r}"
         )
     return _load_file(path, name or path.name.split(".")[0], layer, paths=paths)
+
+
+def _refuse_options(source: str, what: str, **options: object) -> None:
+    """Refuse what the source has no use for: nothing that a user sets is ever dropped."""
+    for option, value in options.items():
+        if value is not None:
+            raise InputError(f"{option} must be left out for {source!r}, which is {what}, got {value!r}")
+
+
+def _has_no_layers(path: Path) -> bool:
+    return path.name.lower().endswith(OSM_FILES + GRAPH_FILES)
 
 
 def _is_file_name(path: Path) -> bool:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.kinds import StreetKind, street_kind
+from sim.city.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.pieces import StreetPieces, link_pieces, stack_kinds
 from sim.city.projection import localise
 from sim.errors import InputError
@@ -74,15 +74,15 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
         kind = street_kind(tags, paths=paths)
         if kind is not None:
             one = _one_way(kind, directed=graph.is_directed())
-            kept.append((u, v, _line(place[u], place[v], tags), one, _length(tags)))
+            kept.append((u, v, _line(place[u], place[v], tags, source), one, _length(tags)))
     if not kept:
         raise InputError(
             f"street graph {source!r}: must have at least one edge that is a street, got "
-            f"{graph.number_of_edges()} edges and none; paths=True also keeps footways and service roads"
+            f"{graph.number_of_edges()} edges and none; {PATHS_HINT}"
         )
     u, v, lines, kinds, length = zip(*kept, strict=True)
     points = np.concatenate(lines)
-    x, y, crs = localise(points[:, 0], points[:, 1], graph.graph.get("crs"))
+    x, y, crs = _localised(points, graph.graph.get("crs"), source)
     ends = np.cumsum([len(line) for line in lines])
     metric = np.split(np.column_stack([x, y]), ends[:-1])
     return link_pieces(u, v, metric, stack_kinds(kinds), np.array(length)), crs
@@ -91,20 +91,48 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
 def _places(graph: Graph[Any], source: str) -> dict[object, tuple[float, float]]:
     for east, north in COORDINATES:
         if all(east in tags and north in tags for _, tags in graph.nodes(data=True)):
-            return {node: (float(tags[east]), float(tags[north])) for node, tags in graph.nodes(data=True)}
+            try:
+                return {node: (float(tags[east]), float(tags[north])) for node, tags in graph.nodes(data=True)}
+            except (TypeError, ValueError) as error:
+                raise InputError(
+                    f"street graph {source!r}: {east} and {north} of every node must be numbers, but {error}"
+                ) from error
     raise InputError(
         f"street graph {source!r}: every node must have coordinates named x and y, or lon and lat, "
         f"got nodes without; graphs of OSMnx have them"
     )
 
 
-def _line(start: tuple[float, float], end: tuple[float, float], tags: Mapping[str, Any]) -> NDArray[np.float64]:
+def _line(
+    start: tuple[float, float], end: tuple[float, float], tags: Mapping[str, Any], source: str
+) -> NDArray[np.float64]:
     if not tags.get("geometry"):
         return np.array([start, end])
     import shapely  # noqa: PLC0415 - workers start without it
 
     shape = tags["geometry"]
-    return np.asarray((shapely.from_wkt(shape) if isinstance(shape, str) else shape).coords)[:, :2]
+    try:
+        shape = shapely.from_wkt(shape) if isinstance(shape, str) else shape
+    except shapely.errors.ShapelyError as error:
+        raise InputError(
+            f"street graph {source!r}: geometry must be WKT of a line, got {tags['geometry']!r}"
+        ) from error
+    if shape.geom_type != "LineString":
+        raise InputError(f"street graph {source!r}: geometry must be a LineString, got a {shape.geom_type}")
+    return np.asarray(shape.coords)[:, :2]
+
+
+def _localised(
+    points: NDArray[np.float64], crs: str | None, source: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
+    from pyproj.exceptions import CRSError  # noqa: PLC0415 - workers start without it
+
+    try:
+        return localise(points[:, 0], points[:, 1], crs)
+    except CRSError as error:
+        raise InputError(
+            f"street graph {source!r}: crs must name a coordinate system, such as EPSG:4326, got {crs!r}"
+        ) from error
 
 
 def _one_way(kind: StreetKind, *, directed: bool) -> StreetKind:

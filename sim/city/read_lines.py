@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.kinds import StreetKind, street_kind
+from sim.city.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
 from sim.city.projection import metric_crs
 from sim.errors import InputError
@@ -46,9 +46,8 @@ def read_lines(
     try:
         frame = geopandas.read_file(path, layer=layer or _line_layer(path))
     except (DataLayerError, DataSourceError) as error:
-        raise InputError(
-            f"street file {str(path)!r}: must be a layer of lines that GDAL reads, got: {error}"
-        ) from error
+        said = str(error).partition("; It might help")[0].rstrip(".")  # what follows is for programmers
+        raise InputError(f"street file {str(path)!r}: must be a layer of lines that GDAL reads, got: {said}") from error
     return pieces_from_frame(frame, str(path), paths=paths)
 
 
@@ -70,7 +69,7 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
     if frame.empty:
         raise InputError(
             f"street layer {source!r}: must hold at least one line that is a street, got {len(kinds)} lines and none; "
-            f"paths=True also keeps footways and service roads"
+            f"{PATHS_HINT}"
         )
     crs = metric_crs(*frame.to_crs("EPSG:4326").total_bounds)
     lines = [np.asarray(shape.coords) for shape in frame.to_crs(crs).geometry.force_2d()]
@@ -92,6 +91,7 @@ def _line_layer(path: str | os.PathLike[str]) -> str:
 
     layers = pyogrio.list_layers(path)
     for name, kind in layers:
-        if kind is not None and "LineString" in kind:
+        # A layer that mixes points and lines, as exports of OpenStreetMap do, is of the kind 'Unknown'.
+        if kind is not None and ("LineString" in kind or kind in ("Unknown", "GeometryCollection")):
             return str(name)
     raise InputError(f"street file {str(path)!r}: must hold a layer of lines, got {[str(n) for n, _ in layers]}")

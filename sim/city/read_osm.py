@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.buildings import Buildings, Tags, offer
-from sim.city.kinds import StreetKind, street_kind
+from sim.city.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.pieces import StreetPieces, split_lines, stack_kinds
 from sim.city.projection import metric_crs, to_metres
 from sim.errors import InputError
@@ -72,10 +72,7 @@ def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[Stre
 def finish(found: Found, source: str) -> tuple[StreetPieces, str, Buildings]:
     """Project what was found and cut the streets where they meet."""
     if not found.ways:
-        raise InputError(
-            f"street source {source!r}: must hold at least one street, got none; "
-            f"paths=True also keeps footways and service roads"
-        )
+        raise InputError(f"street source {source!r}: must hold at least one street, got none; {PATHS_HINT}")
     ids = {node: row for row, node in enumerate(found.place)}
     degrees = np.array(list(found.place.values()))
     crs = metric_crs(*degrees.min(axis=0), *degrees.max(axis=0))

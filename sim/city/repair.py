@@ -141,8 +141,9 @@ def repair_streets(
     Raises
     ------
     InputError
-        If no street is left that people can walk along.
+        If a coordinate is no number, or no street is left that people can walk along.
     """
+    _refuse_nowhere(pieces, name)
     count = Tally(float)
     given = len(pieces)
     pieces = _fill_lengths(pieces, count)
@@ -164,6 +165,14 @@ def _report(count: Tally, given: int, metres: float, net: StreetNetwork, one_way
     empty = RepairReport(given, metres, net.n_junctions, net.n_segments, one_way)
     counted: dict[str, Any] = {key: float(v) if key.startswith("metres") else int(v) for key, v in count.items()}
     return replace(empty, **counted)
+
+
+def _refuse_nowhere(p: StreetPieces, name: str) -> None:
+    lines = p.line.tolist()
+    if not all(np.isfinite(part).all() for part in (p.node_x, p.node_y, *lines)):
+        raise InputError(
+            f"street network {name!r}: every coordinate must be a number, got one that is none or lies beyond the Earth"
+        )
 
 
 def _fill_lengths(p: StreetPieces, count: Tally) -> StreetPieces:

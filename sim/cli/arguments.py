@@ -18,7 +18,7 @@ def add_run(commands: Commands) -> None:
     """Declare `cpsim run`."""
     parser = _add(commands, "run", "Run one strategy once and keep everything that happened in a folder.", _run)
     _scenario_arguments(parser)
-    parser.add_argument("--policy", default="reactive", metavar="SPEC", help=POLICY_HELP)
+    parser.add_argument("--policy", metavar="SPEC", help=f"{POLICY_HELP}; default: the scenario's own")
     parser.add_argument("--seed", type=_whole(0), default=1, help="seed of all chance (default: 1)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder (default: runs/SCENARIO-POLICY-seedN)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run of the same inputs")
@@ -31,7 +31,7 @@ def add_compare(commands: Commands) -> None:
     )
     _scenario_arguments(parser)
     parser.add_argument(
-        "--policies", default="reactive,hotspot", metavar="A,B", help="the first is the baseline (default: %(default)s)"
+        "--policies", metavar="A,B", help="the first is the baseline (default: the scenario's own, or reactive,hotspot)"
     )
     parser.add_argument(
         "--equal-cost", action="store_true", help="let response officers be let go to pay for staff that is hired"
@@ -55,12 +55,51 @@ def add_levers(commands: Commands) -> None:
     _batch_arguments(parser, "runs/SCENARIO-levers")
 
 
+def add_changes(commands: Commands) -> None:
+    """Declare `cpsim changes`."""
+    parser = _add(
+        commands,
+        "changes",
+        "List the offences that a strategy prevented, displaced and caused, and map them.",
+        _changes,
+    )
+    parser.add_argument(
+        "folders", type=Path, nargs="+", metavar="FOLDER",
+        help="two run folders, the baseline first; or one folder of a comparison",
+    )  # fmt: skip
+    parser.add_argument("--of", metavar="SPEC", help="of a comparison: which strategy, as `cpsim compare` was given it")
+    parser.add_argument(
+        "--window", type=float, default=14.0, metavar="DAYS",
+        help="longest time between a lost and a gained offence that are taken for one displaced (default: 14)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--treated", type=float, default=0.02, metavar="SHARE",
+        help="share of segments taken for treated: those with most police minutes more (default: 0.02)",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder 'changes...' in the last folder")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and map")
+
+
 def add_plot(commands: Commands) -> None:
     """Declare `cpsim plot`."""
     parser = _add(commands, "plot", "Draw maps and curves of a run folder.", _plot)
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the folder 'pictures' of the run")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the labels")
+
+
+def add_burden(commands: Commands) -> None:
+    """Declare `cpsim burden`."""
+    parser = _add(
+        commands, "burden", "Tell who pays in a run or a comparison: stops, visits, waiting, crime and trust.", _burden
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a run folder, or the folder of a comparison")
+    parser.add_argument(
+        "--by", choices=("migrant", "income", "district", "tenure"), default="migrant",
+        help="the groups to set against each other (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the table and its picture here, too")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
 
 
 def add_check(commands: Commands) -> None:
@@ -133,6 +172,12 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
     )
     parser.add_argument("--days", type=_whole(1), help="length of the run")
     parser.add_argument(
+        "--scale",
+        type=float,
+        metavar="N",
+        help="simulate one resident for N real ones, with force, districts and synthetic streets in proportion",
+    )
+    parser.add_argument(
         "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
         help="set a parameter, for instance people.n_residents=5000; may be repeated",
     )  # fmt: skip
@@ -180,10 +225,22 @@ def _levers(given: argparse.Namespace) -> int:
     return study(given)
 
 
+def _changes(given: argparse.Namespace) -> int:
+    from sim.cli.changes import list_changes_of
+
+    return list_changes_of(given)
+
+
 def _plot(given: argparse.Namespace) -> int:
     from sim.cli.folders import plot
 
     return plot(given)
+
+
+def _burden(given: argparse.Namespace) -> int:
+    from sim.cli.burden import burden
+
+    return burden(given)
 
 
 def _check(given: argparse.Namespace) -> int:

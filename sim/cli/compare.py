@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
+from sim.batch.runs import folder_name
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
@@ -22,9 +23,11 @@ from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison_text import (
     BETTER,
     LABEL_ZH,
+    baseline_means,
     comparison_head,
     comparison_lines,
     reading_note,
+    stand_in_line,
     write_comparison,
 )
 from sim.report.texts import Lang, text
@@ -35,16 +38,18 @@ COLUMNS = {
     "en": "measure: mean of the baseline; below it, the difference of each strategy and its 95 % interval",
     "zh": "指标：基准策略的均值；其下为各策略与基准的差异及 95 % 区间",
 }
+COLUMNS_ALONE = {"en": "measure: mean of the baseline", "zh": "指标：基准策略的均值"}
 
 
 def compare_strategies(given: argparse.Namespace) -> int:
     """Compare strategies, print the table, and keep everything in a folder."""
     scenario = scenario_from(given)
-    strategies = [Strategy(spec, make_policy(spec)) for spec in split_specs(given.policies)]
+    specs = scenario.compare if given.policies is None else split_specs(given.policies)
+    strategies = [Strategy(spec, make_policy(spec)) for spec in specs]
     if given.equal_cost:
         strategies = at_equal_cost(strategies)
     seeds = read_seeds(given.seeds)
-    out: Path = given.out or Path("runs") / f"{scenario.name}-compare"
+    out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-compare")
     compile_core(tell)
     title = f"{len(strategies)} strategies x {len(seeds)} seeds"
     try:
@@ -56,10 +61,13 @@ def compare_strategies(given: argparse.Namespace) -> int:
         Console(stderr=True).print(f"what is finished stays in {out}; the same command goes on from there")
         raise
     files = write_comparison(comparison, out)
-    if not given.no_plots and len(strategies) > 1:
+    if not given.no_plots and len(comparison.differences):
         from sim.report.pictures import plot_comparison
 
-        files += plot_comparison(comparison.runs, baseline=strategies[0].label, out=out / "comparison", lang=given.lang)
+        files += plot_comparison(
+            comparison.runs, baseline=strategies[0].label, out=out / "comparison", lang=given.lang,
+            about=comparison_head(comparison, given.lang),
+        )  # fmt: skip
     print_comparison(comparison, given.lang)
     print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
     return 1 if comparison.failures else 0
@@ -70,13 +78,17 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     console = Console(highlight=False)
     console.print(comparison_head(comparison, lang), style="bold")
     console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
+    if comparison.scenario.stand_in:
+        console.print(stand_in_line(comparison.scenario, lang))
     baseline = comparison.strategies[0]
     unequal = cost_sentence(comparison.runs, baseline=baseline, lang=lang)
     if unequal:
         console.print(unequal, style="yellow", markup=False, soft_wrap=True)
     console.print(hours_table(comparison, lang))
-    console.print(COLUMNS[lang], style="dim")
     lines = comparison_lines(comparison, lang=lang)
+    console.print(COLUMNS[lang] if lines else COLUMNS_ALONE[lang], style="dim")
+    for measure, value, unit in () if lines else baseline_means(comparison, lang):
+        console.print(f"[bold]{measure}[/bold]: {value} {unit}", soft_wrap=True)
     width = max((cell_len(line.policy) for line in lines), default=0)
     for i, line in enumerate(lines):
         if i == 0 or line.measure != lines[i - 1].measure:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.batch.levers import LeverStudy, free_levers, study_levers
+from sim.batch.runs import folder_name
 from sim.cli.compare import COLOURS, WAITING, read_seeds
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import read_value, scenario_from
@@ -37,7 +38,7 @@ def study(given: argparse.Namespace) -> int:
     policy = make_policy(given.policy, read_policy_changes(given.policy_changes))
     n_variants = 2 ** len(free_levers(policy))
     seeds = read_seeds(given.seeds)
-    out: Path = given.out or Path("runs") / f"{scenario.name}-levers"
+    out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-levers")
     name = ", ".join([given.policy, *given.policy_changes])
     compile_core(tell)
     try:

@@ -41,7 +41,9 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_run(commands)
     arguments.add_compare(commands)
     arguments.add_levers(commands)
+    arguments.add_changes(commands)
     arguments.add_plot(commands)
+    arguments.add_burden(commands)
     arguments.add_check(commands)
     arguments.add_scenario(commands)
     arguments.add_params(commands)
@@ -66,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `cpsim params | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a folder that cannot be written, a file that is one's neighbour's
+        what = error.filename or "a file"
+        return _end(given, error, f"{what} cannot be read or written: {error.strerror or error}", BAD_INPUT)
     except Exception as error:
         hint = "this is a fault of the program; --debug shows where it happened"
         return _end(given, error, f"{type(error).__name__}: {error}; {hint}", BROKEN)

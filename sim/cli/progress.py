@@ -44,7 +44,10 @@ def day_bar(title: str, clock: Clock | None = None, *, waiting: str = "") -> Ite
     """
     stop = _StopRequest()
     columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[at]}")]
-    bar = Progress(*columns, RateColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    columns += [RateColumn(), TimeRemainingColumn()]
+    # In a log file a bar is an empty line: there, say nothing.
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task(title, total=None, at=waiting)
 
     def count(done: int, total: int) -> None:

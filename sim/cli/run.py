@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sim.batch.runs import RunPlan, begin_run, continue_run, summarise_folder
+from sim.batch.runs import RunPlan, begin_run, continue_run, folder_name, summarise_folder
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
@@ -24,8 +24,8 @@ WAITING = "building the city and its people"
 def run(given: argparse.Namespace) -> int:
     """Run one strategy into a folder and print what came out."""
     scenario = scenario_from(given)
-    policy = make_policy(given.policy)
-    folder = given.out or Path("runs") / f"{scenario.name}-{policy.name}-seed{given.seed}"
+    policy = make_policy(scenario.policy if given.policy is None else given.policy)
+    folder = given.out or Path("runs") / folder_name(f"{scenario.name}-{policy.name}-seed{given.seed}")
     plan = RunPlan(scenario, policy, given.seed, folder)
     if given.resume and not (folder / MANIFEST).exists():
         raise InputError(f"{folder} holds no run to resume: leave out --resume to begin one")
@@ -57,6 +57,8 @@ def print_run(folder: Path) -> None:
         f"[bold]{manifest['n_days_done']} days[/bold] in {folder} (synthetic people; one run, so no interval)"
     )
     console.print(table)
+    if streets := manifest["attribution"]:
+        console.print(streets)
     console.print(f"digest {manifest['digest'][:16]}; next: cpsim plot {folder}, or cpsim compare", soft_wrap=True)
 
 

@@ -14,21 +14,57 @@ from typing import Any
 
 from rich.console import Console
 
+from sim.cli.progress import tell
 from sim.errors import InputError
-from sim.params import About, ByCrime, describe
+from sim.params import About, ByCrime, describe, plain
+from sim.policies.registry import make_policy
 from sim.scenarios.scenario import Scenario, groups, load_scenario
 from sim.scenarios.sources import load_sources
 
 
 def scenario_from(given: argparse.Namespace) -> Scenario:
-    """Read the scenario that a command names, with `--days` and `--set` applied."""
+    """Read the scenario that a command names, with `--scale`, `--days` and `--set` applied.
+
+    Raises
+    ------
+    InputError
+        If two options say the same thing, or a value is out of range.
+    """
     changes = read_changes(given.changes)
     if given.days is not None:
         if "n_days" in changes:
             raise InputError("--days and --set n_days say the same thing: give one of them")
         changes["n_days"] = given.days
     scenario = load_scenario(given.scenario)
-    return scenario.replace(changes) if changes else scenario
+    if given.scale is not None:
+        scenario = _scaled(scenario, given.scale, changes)
+    changed = scenario.replace(changes) if changes else scenario
+    if given.scale is None:
+        _warn_of_force(scenario, changed)
+    return changed
+
+
+def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any]) -> Scenario:
+    """Bring a scenario to a scale; what `--set` gives is taken as it stands, after that."""
+    doubled = sorted(changes.keys() & {"people.n_residents", "people.residents_per_agent"})
+    if doubled:
+        raise InputError(f"--scale and --set {doubled[0]} say the same thing: give one of them")
+    if not 0.01 <= scale <= 10_000:
+        raise InputError(f"--scale must lie between 0.01 and 10000 real residents for a simulated one, got {scale:g}")
+    streets = {name: value for name, value in changes.items() if name == "city.streets"}
+    return scenario.replace(streets).at_scale(scale)
+
+
+def _warn_of_force(before: Scenario, after: Scenario) -> None:
+    """Tell when people were set and the force was not: rates of crime and waiting hang on both."""
+    people, was = after.people.n_residents, before.people.n_residents
+    if after.force != before.force or max(people, was) < 1.5 * min(people, was):
+        return
+    scale = before.people.residents_per_agent * was / people
+    tell(
+        f"note: {people:,} residents now have the force of {was:,}; --scale {scale:.3g} "
+        "brings residents and force down or up together"
+    )
 
 
 def read_changes(texts: list[str]) -> dict[str, Any]:
@@ -62,7 +98,10 @@ def every_parameter() -> Iterator[tuple[str, About]]:
 
 def show(given: argparse.Namespace) -> int:
     """Print a scenario as a TOML file that can be read back."""
-    sys.stdout.write(as_toml(scenario_from(given)))
+    scenario = scenario_from(given)
+    if scenario.stand_in:
+        print(f"# {scenario.stand_in}")
+    sys.stdout.write(as_toml(scenario))
     return 0
 
 
@@ -72,6 +111,10 @@ def check(given: argparse.Namespace) -> int:
 
     scenario = load_scenario(given.scenario)
     streets = build_city(scenario).streets
+    for spec in (scenario.policy, *scenario.compare):
+        make_policy(spec)
+    if scenario.stand_in:
+        print(scenario.stand_in)
     print(
         f"{scenario.name}: good; {scenario.n_days} days from {scenario.start}, {scenario.people.n_residents:,} "
         f"residents on {streets.n_segments:,} segments of {streets.name}"
@@ -119,6 +162,8 @@ def _toml(value: object) -> str:
         return "{ " + ", ".join(f"{name} = {_toml(part)}" for name, part in value.items()) + " }"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(part) for part in value) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -139,13 +184,15 @@ def _hint(key: str, known: set[str]) -> str:
 
 
 def _row(name: str, about: About) -> tuple[str, ...]:
-    limits = "" if about.low is None or about.high is None else f"{about.low:g} to {about.high:g}"
+    limits = "" if about.low is None or about.high is None else f"{plain(about.low)} to {plain(about.high)}"
     return name, _default(about.default), about.unit, limits, about.source, about.meaning
 
 
 def _default(value: object) -> str:
     if isinstance(value, ByCrime):
         return " ".join(f"{name} {number:g}" for name, number in value.model_dump().items())
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

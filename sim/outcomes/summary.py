@@ -25,6 +25,7 @@ from sim.outcomes.response import (
     select_answered,
     select_called,
 )
+from sim.outcomes.survey import PUBLISHED, publish_index
 from sim.params import CRIMES
 from sim.scenarios.police import Cost
 
@@ -88,6 +89,7 @@ def summarise(  # noqa: PLR0913 - the ledger, and what it does not say of itself
         **_policing(kept, per_year, n_residents, n_days),
         **_contacts(kept["contacts"], per_year),
         **_feelings(kept["days"]),
+        **_published(kept["answers"]),
         **_community(kept, per_year, n_residents),
         **_quarrels(kept, per_year, n_days),
         **_tickets(kept["tickets"], per_year),
@@ -191,6 +193,12 @@ def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
 def _feelings(days: pd.DataFrame) -> dict[str, float]:
     row = {f"{name}_mean": float(days[name].mean()) for name in FEELINGS}
     return row | {f"{name}_end": float(days[name].iloc[-1]) if len(days) else np.nan for name in FEELINGS}
+
+
+def _published(answers: pd.DataFrame) -> dict[str, float]:
+    """Give what the survey office publishes of the last wave."""
+    index = publish_index(answers[answers["wave"] == answers["wave"].max()])
+    return {f"{name}_pct": 100.0 * getattr(index, name).value for name in PUBLISHED}
 
 
 def _community(tables: Tables, per_year: float, n_residents: int) -> dict[str, float]:

@@ -1,130 +1,128 @@
-"""The questionnaire: what a survey office would publish, which is not what residents feel.
+"""What a survey office would publish, which is not what residents feel.
 
-A sample is invited, some do not answer, answers scatter around the attitude and fall on a five-point scale;
-the published index is the share that ticks 4 or 5.
+The index is the share of those who answer 4 or 5 on a scale of five, weighted as the sample was drawn, with the
+interval that its design gives. `sim.outcomes.questionnaire` puts the questions.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.draws import Stream, normals, uniforms
-from sim.outcomes.estimates import Estimate, share_estimate
-from sim.scenarios.people import Survey
+from sim.outcomes.estimates import UNKNOWN, Estimate
+from sim.outcomes.questionnaire import MIN_AGE
+from sim.outcomes.strata import estimate_share
 
-Floats = NDArray[np.float64]
-Keys = NDArray[np.uint64]
+Ints = NDArray[np.int64]
 
-ITEMS = ("security", "satisfaction", "trust")
-POINTS = (1, 2, 3, 4, 5)
 AGREES = 4
-"""this answer and the next count as 'feels safe', 'is satisfied', 'trusts'"""
-MIN_AGE = 16
-MEAN_AGE = 45.0
-RESPONSE_BY_AGE = 0.35
-"""rise of the log odds to answer per 20 years of age; a prior: the old answer more readily"""
-RESPONSE_BY_SECURITY = 0.5
-"""rise of the log odds to answer from no to full security; a prior: the afraid open less readily"""
-
-
-class _Draw(IntEnum):
-    """Number the draws of a resident in a wave."""
-
-    INVITED = 0
-    ANSWERS = 1
-    NOISE = 2
-
-
-_DRAWS_A_WAVE = 8
-
-
-class People(NamedTuple):
-    """Hold the residents present at a wave, one value each."""
-
-    key: Keys
-    age: NDArray[np.uint8]
-    security: NDArray[np.float32]
-    satisfaction: NDArray[np.float32]
-    trust: NDArray[np.float32]
+"""this answer and the next count as 'feels safe', 'is satisfied', 'trusts', 'knows the officers'"""
+AGE_EDGES = (30, 45, 65)
+"""where the age groups of a post-stratified index begin; the first begins at `MIN_AGE`"""
+PUBLISHED = {"safe": "security", "satisfied": "satisfaction", "trusting": "trust", "aware": "awareness"}
+"""What an office publishes, and the item that it comes from."""
 
 
 class Index(NamedTuple):
-    """Hold what the office publishes of a wave."""
+    """Hold what the office publishes of a wave: shares that answer 4 or 5."""
 
     n_invited: int
     n_answered: int
-    security: Estimate
-    satisfaction: Estimate
-    trust: Estimate
+    safe: Estimate
+    satisfied: Estimate
+    trusting: Estimate
+    aware: Estimate
 
 
-def ask_residents(people: People, *, seed: int, wave: int, survey: Survey) -> pd.DataFrame:
-    """Put the questionnaire to a simple random sample of residents of 16 years and more.
-
-    Who is invited, who answers and how the answer scatters are draws of the resident and the wave, so that
-    two runs that differ in policy alone ask the same people in the same mood.
-
-    Parameters
-    ----------
-    seed
-        seed of the run
-    wave
-        number of the wave
-
-    Returns
-    -------
-    answers
-        one row an invited resident: `person` (row in `people`), `answered`, and for each item its
-        answer 1 to 5, 0 where there is none
-    """
-    adult = np.flatnonzero(people.age >= MIN_AGE)
-    lot = uniforms(seed, Stream.SURVEY, people.key[adult], wave * _DRAWS_A_WAVE + _Draw.INVITED)
-    invited = np.sort(adult[np.argsort(lot, kind="stable")[: survey.survey_sample]])
-    key = people.key[invited]
-    ready = _chance_to_answer(people, invited, survey.survey_response)
-    answered = uniforms(seed, Stream.SURVEY, key, wave * _DRAWS_A_WAVE + _Draw.ANSWERS) < ready
-    table = {"person": invited, "answered": answered}
-    for i, item in enumerate(ITEMS):
-        attitude = np.asarray(getattr(people, item), np.float64)[invited]
-        noise = normals(seed, Stream.SURVEY, key, wave * _DRAWS_A_WAVE + _Draw.NOISE + i)
-        table[item] = np.where(answered, tick_point(attitude + survey.likert_noise * noise), 0)
-    return pd.DataFrame(table)
-
-
-def tick_point(felt: Floats) -> NDArray[np.int64]:
-    """Turn a feeling between 0 and 1 into one of five points, each a fifth of the scale wide."""
-    return np.clip(np.floor(felt * len(POINTS)).astype(np.int64) + 1, POINTS[0], POINTS[-1])
-
-
-def publish_index(answers: pd.DataFrame, *, n_population: int) -> Index:
-    """Compute the published shares that answer 4 or 5, with the interval of a simple random sample.
+def publish_index(answers: pd.DataFrame, *, people: pd.DataFrame | None = None) -> Index:
+    """Compute the published shares that answer 4 or 5 in a wave, with the interval that its design gives.
 
     The interval knows of sampling error alone. Those who do not answer feel less safe, and no office's
     interval says so.
 
     Parameters
     ----------
-    n_population
-        residents that the sample was drawn from
+    answers
+        rows of the table `answers`, of one wave
+    people
+        the table `people`; where given, answers are weighted to the age groups of the register
     """
-    given = answers[answers["answered"]]
+    sizes = answers.groupby("stratum")["weight"].sum().to_dict()
+    given = answers[answers["answered"] > 0]
+    group: Ints | None = None
+    group_sizes: dict[int, float] | None = None
+    if people is not None:
+        age = people.set_index("resident")["age"]
+        group = group_ages(age.loc[given["resident"]].to_numpy())
+        number, n = np.unique(group_ages(age[age >= MIN_AGE].to_numpy()), return_counts=True)
+        group_sizes = dict(zip(number.tolist(), n.astype(float).tolist(), strict=True))
+    stratum = given["stratum"].to_numpy(np.int64)
     shares = (
-        share_estimate(float((given[item] >= AGREES).sum()), len(given), population=n_population) for item in ITEMS
+        estimate_share((given[item] >= AGREES).to_numpy(), stratum, sizes, group=group, group_sizes=group_sizes)
+        for item in PUBLISHED.values()
     )
     return Index(len(answers), len(given), *shares)
 
 
-def _chance_to_answer(people: People, invited: NDArray[np.int64], survey_response: float) -> Floats:
-    """Shift the chance to answer by age and security, on the scale of log odds."""
-    if survey_response >= 1.0:
-        return np.ones(len(invited))
-    security = np.asarray(people.security, np.float64)
-    odds = np.log(survey_response / (1.0 - survey_response))
-    by_age = RESPONSE_BY_AGE * (people.age[invited] - MEAN_AGE) / 20.0
-    by_security = RESPONSE_BY_SECURITY * (security[invited] - security.mean())
-    return np.asarray(1.0 / (1.0 + np.exp(-(odds + by_age + by_security))))
+def publish_run(answers: pd.DataFrame, *, people: pd.DataFrame | None = None) -> Index:
+    """Compute the mean of the published shares over the waves of a run.
+
+    Samples of two waves are drawn apart, so the deviations of the waves from their bounds add up in squares.
+    """
+    waves = [publish_index(rows, people=people) for _, rows in answers.groupby("wave")]
+    shares = (_mean_of([getattr(wave, name) for wave in waves]) for name in PUBLISHED)
+    return Index(len(answers), int((answers["answered"] > 0).sum()), *shares)
+
+
+def tabulate_waves(answers: pd.DataFrame, *, people: pd.DataFrame | None = None) -> pd.DataFrame:
+    """List what the office publishes, wave by wave and over the run.
+
+    Parameters
+    ----------
+    people
+        as of `publish_index`
+
+    Returns
+    -------
+    table
+        rows: the waves, and 'all'; columns `day`, `n_invited`, `n_answered`, and `safe_pct`, `satisfied_pct`,
+        `trusting_pct`, `aware_pct` with `_low` and `_high`, in per cent
+    """
+    rows = {
+        str(wave): {"day": int(some["day"].iloc[0])} | _in_per_cent(publish_index(some, people=people))
+        for wave, some in answers.groupby("wave")
+    }
+    if rows:
+        rows["all"] = {"day": int(answers["day"].max())} | _in_per_cent(publish_run(answers, people=people))
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = "wave"
+    return table
+
+
+def group_ages(age: NDArray[np.uint8]) -> Ints:
+    """Give the age group of each age: 16 to 29, 30 to 44, 45 to 64, 65 and more."""
+    return np.asarray(np.searchsorted(AGE_EDGES, age, side="right"), np.int64)
+
+
+def _mean_of(waves: list[Estimate]) -> Estimate:
+    known = np.array([wave for wave in waves if not np.isnan(wave.value)], float).reshape(-1, 3)
+    if len(known) == 0:
+        return UNKNOWN
+    mean = float(known[:, 0].mean())
+    below, above = (float(np.sqrt(((known[:, i] - known[:, 0]) ** 2).sum())) / len(known) for i in (1, 2))
+    return Estimate(mean, mean - below, mean + above)
+
+
+def _in_per_cent(index: Index) -> dict[str, float]:
+    row: dict[str, float] = {"n_invited": index.n_invited, "n_answered": index.n_answered}
+    for name in PUBLISHED:
+        estimate: Estimate = getattr(index, name)
+        row |= {
+            f"{name}_pct": 100 * estimate.value,
+            f"{name}_low": 100 * estimate.low,
+            f"{name}_high": 100 * estimate.high,
+        }
+    return row

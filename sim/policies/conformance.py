@@ -142,6 +142,8 @@ def _picklable(policy: PolicyModel, cases: Cases) -> str:
 def _imports(policy: PolicyModel, cases: Cases) -> str:
     source = foreign.source_of(type(policy))
     wrong = foreign.forbidden_imports(source) if source is not None else []
+    if not foreign.is_foreign(type(policy)):  # ours may build on each other; that none sees the truth is checked in CI
+        wrong = [name for name in wrong if not name.startswith("sim.policies.")]
     if not wrong:
         return ""
     return (

@@ -9,6 +9,7 @@ import inspect
 import linecache
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,7 +18,16 @@ from sim.errors import InputError
 from sim.policies.protocol import PolicyModel
 
 MODULE_PREFIX = "_cpsim_policy_"
-ALLOWED = frozenset(("sim.params", "sim.policies.levers", "sim.policies.protocol", "sim.policies.registry"))
+ALLOWED = frozenset(
+    (
+        "sim.params",
+        "sim.policies.duties",
+        "sim.policies.estimates",
+        "sim.policies.levers",
+        "sim.policies.protocol",
+        "sim.policies.registry",
+    )
+)
 """All that a policy may import of the package."""
 BACK_DOORS = frozenset(("builtins", "ctypes", "gc", "importlib", "inspect", "pkgutil", "runpy", "sys"))
 """Modules that lead to the truth by another way."""
@@ -36,7 +46,7 @@ def load_file(path: Path) -> ModuleType:
         If the file cannot be read or run, or imports what a policy must not see.
     """
     try:
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"a policy file must be readable Python in UTF-8, but reading {str(path)!r} failed: {error}"
@@ -93,7 +103,7 @@ def _reached(node: ast.AST) -> Iterator[str]:
 def _is_forbidden(name: str) -> bool:
     top = name.partition(".")[0]
     if top == "sim":
-        return name not in ALLOWED and not name.startswith("sim.policies.")
+        return name not in ALLOWED
     return top in BACK_DOORS or name in BACK_CALLS or name.startswith(".")
 
 
@@ -113,7 +123,7 @@ def _run(source: str, file_name: str) -> ModuleType:
     except InputError:
         sys.modules.pop(name, None)
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         sys.modules.pop(name, None)
         line = _line_of(error, where)
         raise InputError(
@@ -135,7 +145,34 @@ def _refuse_forbidden(source: str, file_name: str) -> None:
         )
 
 
-def _line_of(error: Exception, where: str) -> str:
+@contextmanager
+def faults_of(policy: PolicyModel) -> Iterator[None]:
+    """Tell an error that arises in a policy from outside the package as one of its author, with file and line.
+
+    Raises
+    ------
+    InputError
+        If something inside raises, below a line of the policy's own module.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        kind = type(policy)
+        module = sys.modules.get(kind.__module__)
+        where = getattr(module, "__file__", None)
+        line = _line_of(error, where) if where is not None and is_foreign(kind) else ""
+        if not line:
+            raise
+        file = getattr(module, "__file_name__", where)
+        raise InputError(
+            f"{file}{line}: policy {policy.name!r} failed: {type(error).__name__}: {error}; "
+            "`cpsim policy check` finds such faults before a run"
+        ) from error
+
+
+def _line_of(error: BaseException, where: str) -> str:
     """Name the line of the user's file at which an error arose."""
     if isinstance(error, SyntaxError):
         return f", line {error.lineno}"

@@ -7,6 +7,7 @@ from numpy.random import Generator
 
 from sim.params import Count, Factor, Fraction, Minutes, param
 from sim.policies.duties import places_with_role, sessions, spread_over_cells, visit_round
+from sim.policies.estimates import hottest_by_estimate
 from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel, Task
 from sim.policies.registry import policy
@@ -117,7 +118,7 @@ class GridPolicing(PolicyModel):
         """Walk the hottest streets of the own cell for the rest of the shift."""
         if start >= seen.brief.shift_min:
             return None
-        hot = seen.hottest(self.hot_share, weeks=self.weeks, until=seen.week_began)
+        hot = hottest_by_estimate(seen, self.hot_share, weeks=self.weeks, until=seen.week_began)
         mine = hot[seen.brief.cell[hot] == seen.cell[at]][:6]
         if not len(mine):
             return None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.params import Count, Factor, Fraction, Minutes, param
+from sim.policies.estimates import hottest_by_estimate
+from sim.policies.levers import Information, Levers
 from sim.policies.protocol import Floats, Observation, Orders, PolicyModel, Task
 from sim.policies.registry import policy
 
@@ -44,17 +48,24 @@ class Hotspot(PolicyModel):
     dwell: Minutes = param(15.0, "length of a stop; 10 to 16 in the literature", source="koper1995", low=1, high=60)
     every_min: Minutes = param(120.0, "a place is visited at least so often", source="prior", low=30, high=480)
     weeks: Count = param(8, "incidents of this many weeks make the map", source="prior", unit="weeks", low=1, high=52)
+    estimate: Literal["count", "last_year", "kernel", "self_exciting"] = param(
+        "count", "how the hottest segments are found in the record", source="prior"
+    )
     share_of_force: Fraction = param(1.0, "share of response and foot officers who make the rounds", source="prior")
     car_kmh: Factor = param(
         15.0, "planned speed by car, as the crow flies", source="prior", unit="km/h", low=1, high=90
     )
     foot_kmh: Factor = param(3.5, "planned speed on foot, the same", source="prior", unit="km/h", low=1, high=10)
 
+    def levers(self) -> Levers:
+        """Choose how the hottest places are found."""
+        return Levers(information=Information(estimate=self.estimate))
+
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Send the crew to the hottest places of this week's map, in an order that nobody can foresee."""
         able = seen.with_role("response", "foot")
         crew = rng.permutation(able)[: round(self.share_of_force * len(able))].tolist()
-        hot = seen.hottest(self.share, weeks=self.weeks, until=seen.week_began)
+        hot = hottest_by_estimate(seen, self.share, weeks=self.weeks, until=seen.week_began)
         hot = hot[: len(crew) * int(self.every_min // self.dwell)]
         if not crew or not len(hot):
             return Orders()

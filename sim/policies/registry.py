@@ -167,6 +167,9 @@ def _read_inline(spec: str, text: str) -> dict[str, Any]:
         assert isinstance(call, ast.Call)
         if call.args or any(word.arg is None for word in call.keywords):
             raise ValueError("parameters need names")
+        names = [str(word.arg) for word in call.keywords]
+        if len(set(names)) < len(names):
+            raise ValueError("each parameter must be given once")
         return {str(word.arg): _value(word.value) for word in call.keywords}
     except (SyntaxError, ValueError) as error:
         raise InputError(

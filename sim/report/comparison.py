@@ -8,12 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison_cost import cost_sentence
 from sim.report.comparison_hours import draw_hours
-from sim.report.style import BETTER, DIFFERENT, MUTED, PALE, WORSE, picture_style
+from sim.report.style import BETTER, DIFFERENT, MUTED, PALE, WORSE, add_note, picture_style
 from sim.report.texts import Lang, text
 
 LOOKS = {"better": (BETTER, "^"), "worse": (WORSE, "v"), "neutral": (DIFFERENT, "s"), "unclear": (MUTED, "o")}
@@ -25,7 +26,7 @@ WIDEST_NOTE = {"en": 160, "zh": 80}
 
 
 def draw_comparison(
-    differences: pd.DataFrame, *, baseline: str, lang: Lang = "en", runs: pd.DataFrame | None = None
+    differences: pd.DataFrame, *, baseline: str, lang: Lang = "en", runs: pd.DataFrame | None = None, about: str = ""
 ) -> Figure:
     """Draw differences from a baseline with their 95 % intervals, one panel a measure.
 
@@ -38,6 +39,8 @@ def draw_comparison(
     runs
         one row a run; with it, a panel shows where the hours of each strategy go and what it costs, and a sentence
         says who costs more
+    about
+        a line at the foot that says what was compared
 
     Raises
     ------
@@ -65,8 +68,7 @@ def draw_comparison(
         draw_legend(figure.add_subplot(grid[0, :]), verdict_handles(lang))
         note = text(lang, "notes.interval_pairs").format(n=int(differences["n_pairs"].max()))
         unequal = "" if runs is None else cost_sentence(runs, baseline=baseline, lang=lang)
-        lines = [note, *wrap(unequal, WIDEST_NOTE[lang])]
-        figure.supxlabel("\n".join(lines), fontsize=7, color=MUTED, x=0.01, ha="left")
+        add_note(figure, text(lang, "map.synthetic_people"), note, about, *wrap(unequal, WIDEST_NOTE[lang]))
     return figure
 
 
@@ -110,4 +112,6 @@ def _draw_measure(axes: Axes, rows: pd.DataFrame, policies: list[str], measure: 
     unit = text(lang, "comparison.points") if about.unit_en == "%" else about.unit(lang)
     axes.set_xlabel(unit, fontsize=8)
     axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.6f}".rstrip("0").rstrip(".").replace("-", "−"))
     axes.spines["left"].set_visible(False)

@@ -27,6 +27,8 @@ BETTER = {
     },
     "zh": {"better": "更好", "worse": "更差", "neutral": "有差异", "unclear": "无法区分", "tiny": "小于末位"},
 }
+NOT_LISTED = {"name", "title", "policy", "compare", "timeline"}
+"""Keys of a scenario that no table lists among what is set: names, defaults of the command line, and long lists."""
 LABEL_ZH = "合成数据：在街道网络上模拟的人群。仅用于比较策略，不预测真实地址，也不评价真实个人。"
 
 
@@ -57,6 +59,15 @@ def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: boo
     chosen = choose_headline() if headline else tuple(MEASURES)
     ordered = [table[table["measure"] == name] for name in chosen]
     return [_line(row, lang) for rows in ordered for row in rows.to_dict("records")]
+
+
+def baseline_means(comparison: Comparison, lang: Lang = "en") -> list[tuple[str, str, str]]:
+    """List the means of the first strategy: name, number and unit of each measure of the headline."""
+    own = comparison.runs[comparison.runs["policy"] == comparison.strategies[0]]
+    return [
+        (MEASURES[m].label(lang), format_number(float(own[m].mean()), MEASURES[m].decimals), MEASURES[m].unit(lang))
+        for m in choose_headline()
+    ]
 
 
 def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
@@ -90,7 +101,9 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en") -> str:
 def reading_note(comparison: Comparison, lang: Lang = "en") -> str:
     """Say how far the intervals carry."""
     n = int(comparison.differences["n_pairs"].max()) if len(comparison.differences) else len(comparison.seeds)
-    tests = len(choose_headline()) * max(len(comparison.strategies) - 1, 0)
+    tests = len(comparison_lines(comparison, lang=lang))
+    if not tests:
+        return "没有可与基准比较的策略。" if lang == "zh" else "No other strategy to compare the baseline with."
     if n <= 1:
         return (
             "只有一个随机种子：无法给出区间，差异可能只是偶然。"
@@ -119,13 +132,22 @@ def comparison_head(comparison: Comparison, lang: Lang = "en") -> str:
     return f"{scenario.name}: {days} days, {people:,} simulated residents, {seeds} seeds; baseline: {first}"
 
 
+def stand_in_line(scenario: Scenario, lang: Lang = "en") -> str:
+    """Say what synthetic streets stand in for."""
+    if lang == "zh":
+        return f"合成街道，代替：{scenario.city.stands_for}。"
+    return f"{scenario.stand_in[0].upper()}{scenario.stand_in[1:]}."
+
+
 def _head(comparison: Comparison, lang: Lang) -> str:
     scenario = comparison.scenario
     changed = changed_from(scenario.model_dump(mode="json"), Scenario().model_dump(mode="json"))
-    listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in {"name", "title"})
+    listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in NOT_LISTED)
     title, label, set_to = ("策略比较", LABEL_ZH, "与默认值不同的参数：") if lang == "zh" else (
         "Strategies compared", LABEL, "Set otherwise than by default: ")  # fmt: skip
     about = [f"# {title}", label, comparison_head(comparison, lang)]
+    if scenario.stand_in:
+        about.insert(2, stand_in_line(scenario, lang))
     return "\n\n".join([*about, f"{set_to}{listed}"] if listed else about)
 
 
@@ -193,7 +215,10 @@ def _judge(difference: float, low: float, high: float, about: Measure) -> str:
 
 
 def format_number(value: float, decimals: int, *, sign: bool = False) -> str:
-    """Print a number, with a dash for one that is not known."""
+    """Write a number; the same mean taken twice reads the same, and what rounds to zero has no sign."""
     if pd.isna(value) or not np.isfinite(value):
         return "–"
-    return f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
+    value = round(value, 9)  # two ways to sum may differ in the last bit, on which 45.45 would turn
+    if sign and abs(value) >= 0.5 * 10.0**-decimals:
+        return f"{value:+.{decimals}f}"
+    return f"{value:z.{decimals}f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import matplotlib as mpl
@@ -10,13 +11,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sim.city.streets import StreetNetwork
 from sim.outcomes.concentration import count_incidents
 from sim.outcomes.response import select_answered
-from sim.report.style import INK, MUTED, PALE, picture_style
+from sim.report.style import INK, PALE, add_note, picture_style
 from sim.report.texts import Lang, text
 
 Floats = NDArray[np.float64]
@@ -42,6 +44,15 @@ class MapTheme(NamedTuple):
 OFFENCES = MapTheme("offences", "YlOrRd", (0.7, 3.0))
 POLICE = MapTheme("police", "PuBu", (0.7, 2.4))
 RESPONSE = MapTheme("response", "BuPu", (0.8, 1.8), (0.0, 5.0, 10.0, 15.0, 30.0))
+
+
+class Panel(NamedTuple):
+    """Hold one of several maps that stand side by side."""
+
+    title: str
+    value: Floats
+    """(n_segments,) zero or not a number where there is nothing to show"""
+    theme: MapTheme
 
 
 def draw_offence_map(net: StreetNetwork, offences: pd.DataFrame, *, n_days: int, lang: Lang = "en") -> Figure:
@@ -85,7 +96,8 @@ def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang:
     """
     breaks = np.array(theme.breaks) if theme.breaks else choose_breaks(value)
     with picture_style():
-        figure = Figure(figsize=(7.0, 7.0 * _height_to_width(net) + 1.2), layout="constrained")
+        margins = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)  # inches: a legend must not touch the edge
+        figure = Figure(figsize=(7.0, 7.0 * _height_to_width(net) + 1.2), layout=margins)
         axes = figure.add_subplot()
         axes.set_title(f"{text(lang, f'map.{theme.name}_title')}  ·  {net.name}", fontsize=12)
         handles = _draw_classes(axes, net, value, breaks, theme, lang)
@@ -96,7 +108,52 @@ def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang:
         axes.set_aspect("equal")
         axes.set_axis_off()
         _draw_scale_and_north(axes, net, lang)
-        figure.supxlabel(_notice(net, lang), fontsize=7, color=MUTED, x=0.01, ha="left")
+        add_note(figure, _label(net, lang), net.attribution)
+    return figure
+
+
+def draw_street_maps(  # noqa: PLR0913 - the maps, what is marked in them, and the words
+    net: StreetNetwork,
+    panels: Sequence[Panel],
+    *,
+    title: str,
+    marked: NDArray[np.bool_],
+    note: str,
+    lang: Lang = "en",
+) -> Figure:
+    """Draw maps in two columns with the same classes, so that they can be compared; one legend a column.
+
+    Parameters
+    ----------
+    panels
+        row by row; those of a column have one theme
+    marked
+        (n_segments,) segments to outline in every map
+    note
+        a line above the notice of the data, such as what is marked
+    """
+    breaks = choose_breaks(np.concatenate([panel.value for panel in panels]))
+    n_rows = -(-len(panels) // 2)
+    height = 4.5 * _height_to_width(net) / 0.75
+    with picture_style():
+        figure = Figure(figsize=(9.0, height * n_rows + 1.6), layout="constrained")
+        figure.suptitle(title, x=0.01, ha="left")
+        grid = figure.subplots(n_rows + 1, 2, height_ratios=[*[height] * n_rows, 0.5])
+        for number, panel in enumerate(panels):
+            axes = grid[number // 2, number % 2]
+            _outline(axes, net, marked)
+            handles = _draw_classes(axes, net, panel.value, breaks, panel.theme, lang)
+            axes.set_title(panel.title)
+            axes.set_aspect("equal")
+            if number < 2:
+                grid[-1, number].legend(
+                    handles=handles[::-1], title=text(lang, f"map.{panel.theme.name}_legend"), alignment="left",
+                    loc="upper left", ncols=len(handles), columnspacing=1.0, handlelength=1.5, borderaxespad=0.0,
+                )  # fmt: skip
+        for axes in grid.ravel():
+            axes.set_axis_off()
+        _draw_scale_and_north(grid[-2, -1], net, lang)
+        add_note(figure, note, _label(net, lang), net.attribution)
     return figure
 
 
@@ -148,6 +205,15 @@ def _draw_classes(  # noqa: PLR0913, PLR0917 - all that a legend speaks of
     return handles[::-1]
 
 
+def _outline(axes: Axes, net: StreetNetwork, marked: NDArray[np.bool_]) -> None:
+    """Draw a tube round segments, under the streets themselves: it takes no colour and shows in grey."""
+    points = np.column_stack([net.geometry_x, net.geometry_y])
+    lines = np.split(points, net.geometry_start[1:-1])
+    chosen = [lines[i] for i in np.flatnonzero(marked)]
+    for colour, width, layer in ((INK, 5.2, 0.2), ("white", 4.2, 0.3)):
+        axes.add_collection(LineCollection(chosen, colors=[colour], linewidths=width, capstyle="round", zorder=layer))
+
+
 def _name_class(breaks: Floats, number: int, value: Floats) -> str:
     if number == len(breaks) - 1:
         return f"{breaks[number]:g}+"
@@ -183,9 +249,9 @@ def _height_to_width(net: StreetNetwork) -> float:
     return float(np.clip(np.ptp(net.geometry_y) / max(np.ptp(net.geometry_x), 1.0), 0.4, 1.6)) * 0.75
 
 
-def _notice(net: StreetNetwork, lang: Lang) -> str:
-    label = text(lang, "map.synthetic_city" if net.synthetic else "map.synthetic_people")
-    return "\n".join(part for part in (label, net.attribution) if part)
+def _label(net: StreetNetwork, lang: Lang) -> str:
+    """Say that people, and perhaps streets, are made up."""
+    return text(lang, "map.synthetic_city" if net.synthetic else "map.synthetic_people")
 
 
 def _add_neighbours(net: StreetNetwork, value: Floats) -> Floats:

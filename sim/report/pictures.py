@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -17,8 +18,8 @@ from sim.outcomes.pairs import pair_differences
 from sim.report.comparison import draw_comparison
 from sim.report.maps import draw_offence_map, draw_police_map, draw_response_map
 from sim.report.series import draw_attitudes, draw_months, draw_week
-from sim.report.style import save_figure
-from sim.report.texts import Lang
+from sim.report.style import add_note, save_figure
+from sim.report.texts import Lang, text
 
 
 def plot_run(
@@ -56,6 +57,8 @@ def plot_run(
     start, n_days = date.fromisoformat(scenario["start"]), len(tables["days"])
     target = Path(out) if out is not None else Path(folder) / "pictures"
     pictures = draw_run(tables, net, start=start, n_days=n_days, lang=lang)
+    for figure in pictures.values():
+        add_note(figure, _name_run(manifest, n_days, lang))
     return [file for name, figure in pictures.items() for file in save_figure(figure, target / name)]
 
 
@@ -79,13 +82,14 @@ def draw_run(
     }
 
 
-def plot_comparison(
+def plot_comparison(  # noqa: PLR0913 - what, against what, where to, how
     runs: pd.DataFrame,
     *,
     baseline: str,
     out: str | Path,
     measures: Sequence[str] | None = None,
     lang: Lang = "en",
+    about: str = "",
 ) -> list[Path]:
     """Draw how policies differ from a baseline, where their hours go and what they cost, as PNG and SVG.
 
@@ -97,10 +101,21 @@ def plot_comparison(
         the measures to draw; burden is drawn in any case
     out
         file to write, without suffix
+    about
+        a line at the foot that says what was compared
     """
     chosen = choose_headline() if measures is None else choose_headline(measures)
     differences = pair_differences(runs, baseline=baseline, measures=chosen)
-    return list(save_figure(draw_comparison(differences, baseline=baseline, lang=lang, runs=runs), out))
+    return list(save_figure(draw_comparison(differences, baseline=baseline, lang=lang, runs=runs, about=about), out))
+
+
+def _name_run(manifest: Mapping[str, Any], n_days: int, lang: Lang) -> str:
+    """Say which run a picture shows, for it is passed on without its folder; the digest stands for all settings."""
+    scenario, policy = manifest["inputs"]["scenario"], manifest["inputs"]["policy"]
+    return text(lang, "notes.run").format(
+        scenario=scenario["name"], policy=policy["name"], seed=manifest["inputs"]["seed"], days=n_days,
+        people=f"{scenario['people']['n_residents']:,}", digest=manifest["digest"][:16],
+    )  # fmt: skip
 
 
 def _build_streets(scenario: dict[str, object]) -> StreetNetwork:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.outcomes.columns import read_block
 from sim.outcomes.week import HOURS_A_WEEK, list_busy_weeks, list_weeks
 from sim.params import CRIMES
-from sim.report.style import COLOURS, INK, MUTED, PALE, picture_style
+from sim.report.style import COLOURS, INK, MUTED, PALE, add_note, picture_style
 from sim.report.texts import Lang, text
 
 Floats = NDArray[np.float64]
@@ -100,7 +100,8 @@ def draw_week(
         figure.axes[-1].tick_params(axis="x", length=0)
         n_weeks = len(panels["offences"][0])
         note = "interval_weeks" if n_runs == 1 else "interval_seeds"
-        _note(figure, text(lang, f"notes.{note}").format(n=n_weeks if n_runs == 1 else n_runs))
+        people = text(lang, "map.synthetic_people")
+        add_note(figure, people, text(lang, f"notes.{note}").format(n=n_weeks if n_runs == 1 else n_runs))
     return figure
 
 
@@ -157,9 +158,5 @@ def _shade_nights(axes: Axes) -> None:
 
 
 def _note_runs(figure: Figure, n_runs: int, lang: Lang) -> None:
-    if n_runs > 1:
-        _note(figure, text(lang, "notes.interval_seeds").format(n=n_runs))
-
-
-def _note(figure: Figure, words: str) -> None:
-    figure.supxlabel(words, fontsize=7, color=MUTED, x=0.01, ha="left")
+    kind = "interval_seeds" if n_runs > 1 else "one_run"
+    add_note(figure, text(lang, "map.synthetic_people"), text(lang, f"notes.{kind}").format(n=n_runs))

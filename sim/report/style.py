@@ -57,6 +57,12 @@ def picture_style() -> Iterator[None]:
         yield
 
 
+def add_note(figure: Figure, *lines: str) -> None:
+    """Write small lines at the foot of a picture, below those that it has: what it shows, and what it is not."""
+    kept = [figure.get_supxlabel(), *lines]
+    figure.supxlabel("\n".join(line for line in kept if line), fontsize=7, color=MUTED, x=0.01, ha="left")
+
+
 def save_figure(figure: Figure, path: str | Path) -> tuple[Path, Path]:
     """Write a picture as PNG and as SVG; the same picture gives the same SVG, byte by byte.
 

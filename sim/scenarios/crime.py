@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import model_validator
+
 from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Parameters, PerYear, by_crime, param
 
 
@@ -30,6 +32,12 @@ class Offending(Parameters):
     )
     opportunity_range_m: Metres = param(250.0, "distance over which opportunity stays alike", source="prior", low=10)
     season: ByCrime = param(by_crime(0.055, 0.0, 0.04, 0.055, 0.06), "amplitude over the year, highest in late July", source="bjs2014", unit="share", low=0, high=1)
+
+    @model_validator(mode="after")
+    def _looks_for_something(self) -> Offending:
+        if self.mix.as_array().sum() <= 0:
+            raise ValueError("mix must be above 0 for one type at least, got 0 for all; searches_per_year = 0 ends offending")
+        return self
 
 
 class Repeat(Parameters):

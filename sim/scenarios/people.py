@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sim.params import Count, Days, Factor, Fraction, Metres, Minutes, Parameters, PerThousandAYear, PerYear, param
+from pydantic import model_validator
+
+from sim.params import (
+    Count,
+    Days,
+    Factor,
+    Fraction,
+    Metres,
+    Minutes,
+    Parameters,
+    PerThousandAYear,
+    PerYear,
+    param,
+    refuse_more_than_all,
+)
 
 
 class People(Parameters):
@@ -20,6 +34,10 @@ class People(Parameters):
     share_65: Fraction = param(0.10, "share aged 65 and more", source="acs")
     share_male: Fraction = param(0.48, "share of men", source="acs")
     share_renting: Fraction = param(0.60, "share of households that rent", source="prior")
+    income_spread: Factor = param(0.92, "standard deviation of the logarithm of household income, tenants and owners apart", source="ct_gini2014", high=3)
+    income_area_share: Fraction = param(0.15, "share of its variance that lies between areas", source="lobmayer2002")
+    income_range_m: Metres = param(800.0, "distance over which incomes stay alike", source="prior", low=10)
+    income_tenant: Factor = param(0.5, "income of tenants against that of owners", source="acs_tenure", low=0.05, high=5)
     share_employed: Fraction = param(0.66, "share of those aged 18 to 64 with a work place", source="acs")
     share_late_shift: Fraction = param(0.15, "share of workers who work in the evening", source="prior")
     work_decay_m: Metres = param(3500.0, "distance over which a work place loses half its pull", source="prior", low=50)
@@ -32,11 +50,18 @@ class People(Parameters):
     p_out_weekend: Fraction = param(0.65, "chance to go out on a weekend day", source="prior")
     p_errand: Fraction = param(0.55, "chance of a daytime errand for those without work or school", source="prior")
 
+    @model_validator(mode="after")
+    def _ages_are_parts_of_one_whole(self) -> People:
+        refuse_more_than_all(self, ("share_under_12", "share_12_17", "share_18_24", "share_25_44", "share_65"))
+        return self
+
 
 class Migrants(Parameters):
     """The floating population: residents who come for a time, rent a room and may register."""
 
     share_of_residents: Fraction = param(0.08, "share of rooms let to migrants", source="prior")
+    share_at_start: Fraction = param(1.0, "share of these rooms that are let when the run begins; the others fill evenly over `fill_years`", source="model")
+    fill_years: Factor = param(5.0, "years until the last of the rooms that were not let at the start has had its first tenant", source="model", unit="years", low=0.1, high=100)
     mean_stay_days: Days = param(500.0, "mean planned stay", source="prior", low=1)
     mean_vacancy_days: Days = param(20.0, "mean time a room stays empty between two tenants", source="prior")
     arrival_season: Fraction = param(0.3, "amplitude of arrivals over the year, highest in early March", source="prior")
@@ -92,6 +117,10 @@ class Attitudes(Parameters):
     p_fair_contact: Fraction = param(0.85, "chance that an ordinary contact is felt as fair", source="weisburd2022")
     p_fair_stop: Fraction = param(0.55, "the same for a stop in the street", source="prior")
     tolerable_wait_min: Minutes = param(20.0, "a longer wait after a call counts as a bad contact", source="prior")
+    familiar_visit: Fraction = param(0.7, "share of what is missing to know the officers that a visit or a mediation session adds", source="prior")
+    familiar_contact: Fraction = param(0.2, "the same for a fair contact of another kind with a community officer or auxiliary", source="prior")
+    familiar_hour: Fraction = param(0.004, "the same for an hour a day of police on foot or standing in the street", source="prior", high=0.4)
+    familiarity_half_life_days: Days = param(180.0, "time in which half of it is forgotten", source="prior", low=1)
 
 
 class Survey(Parameters):
@@ -100,6 +129,11 @@ class Survey(Parameters):
     survey_sample: Count = param(800, "residents invited to a wave", source="prior", low=10, high=1e6)
     survey_response: Fraction = param(0.6, "chance to answer, before security and age shift it", source="prior", low=0.01)
     likert_noise: Fraction = param(0.12, "standard deviation of an answer around the attitude", source="prior")
+    response_by_age: Factor = param(0.35, "rise of the log odds to answer for 20 years of age", source="prior", low=-3, high=3)
+    response_by_security: Factor = param(0.5, "rise of the log odds to answer from no to full security", source="prior", low=-10, high=10)
+    survey_at_door: Fraction = param(0.3, "share of the sample that is visited; all others are rung up", source="prior")
+    door_response: Factor = param(0.5, "rise of the log odds to answer at the door against the telephone", source="prior", low=-3, high=3)
+    door_kindness: Factor = param(0.03, "how much kinder to the police an answer at the door is, on the scale of attitudes", source="prior", low=-0.3, high=0.3)
 
 
 class Demand(Parameters):
@@ -110,3 +144,8 @@ class Demand(Parameters):
     share_traffic: Fraction = param(0.33, "of them: traffic", source="guangzhou_calls")
     share_noise: Fraction = param(0.12, "of them: noise", source="prior")
     share_welfare: Fraction = param(0.22, "of them: welfare and other help; the rest is invalid and ends on the telephone", source="guangzhou_calls")
+
+    @model_validator(mode="after")
+    def _kinds_are_parts_of_one_whole(self) -> Demand:
+        refuse_more_than_all(self, ("share_traffic", "share_noise", "share_welfare"))
+        return self

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sim.params import Count, Days, Factor, Fraction, Minutes, Parameters, PerYear, param
+from pydantic import model_validator
+
+from sim.params import Count, Days, Factor, Fraction, Minutes, Parameters, PerYear, param, refuse_more_than_all
 
 
 class Force(Parameters):
@@ -34,6 +36,11 @@ class Force(Parameters):
     p_hit_cause: Fraction = param(0.5, "arrests of a recent offender in a stop on probable cause", source="prior")
     p_hit_suspicion: Fraction = param(0.1, "arrests of a recent offender in a stop on suspicion", source="prior")
     p_suspicion: Fraction = param(0.5, "share of these stops made on suspicion, without probable cause", source="macdonald2016")
+
+    @model_validator(mode="after")
+    def _shifts_are_parts_of_one_force(self) -> Force:
+        refuse_more_than_all(self, ("night_share", "day_share"))
+        return self
 
 
 class Dispatch(Parameters):

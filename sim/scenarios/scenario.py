@@ -12,11 +12,17 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.clock import Clock
 from sim.errors import InputError
-from sim.params import N_CRIMES, ByCrime, Count, Parameters, describe, param
+from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
 from sim.scenarios.timeline import Change, check_changes
+
+DEEPEST = 5
+"""Files that can stand upon one another by `like`."""
+
+SYNTHETIC = ("grid", "organic")
+"""Streets that are made, in any size."""
 
 
 class CityChoice(Parameters):
@@ -24,10 +30,27 @@ class CityChoice(Parameters):
 
     streets: str = param("new_haven", "'new_haven', 'coquimbo', 'grid', 'organic', or the path of a city file", source="tiger")
     n_segments: Count = param(3700, "size of a synthetic city", source="prior", low=20, high=1e6)
+    part: Fraction = param(1.0, "part of the city that synthetic streets stand for; homes are those of that part", source="model", low=1e-6)
+    stands_for: str = param("", "the real place for which synthetic streets stand in, printed on every output; empty for none", source="model")
     incidents: str = param(
         "", "CSV file of recorded incidents (lon, lat or x, y) that weight opportunity; empty for none", source="model"
     )
     layout_seed: Count = param(1, "seed of land use and of synthetic streets; apart from the seed of a run", source="prior")
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Tell whether the streets are grown and not read."""
+        return self.streets in SYNTHETIC
+
+    @model_validator(mode="after")
+    def _has_use_for_a_size(self) -> CityChoice:
+        """Refuse a size for streets that have one, so that nothing set is ever dropped."""
+        if not self.is_synthetic and self.n_segments != type(self).model_fields["n_segments"].default:
+            raise ValueError(
+                f"n_segments must be left out for the streets {self.streets!r}, which have a size of their own, "
+                f"got {self.n_segments}; it is for 'grid' and 'organic'"
+            )
+        return self
 
 
 class Scenario(Parameters):
@@ -38,6 +61,8 @@ class Scenario(Parameters):
     start: date = param(date(2014, 1, 1), "first day", source="model")
     n_days: Count = param(365, "length of a run", source="model", unit="days", low=1, high=36500)
     tick_min: Count = param(5, "length of a tick", source="model", unit="min", low=1, high=60)
+    policy: str = param("reactive", "strategy of a run that names none", source="model")
+    compare: tuple[str, ...] = param(("reactive", "hotspot"), "strategies of a comparison that names none; the first is the baseline", source="model")
 
     city: CityChoice = Field(default_factory=CityChoice)
     people: People = Field(default_factory=People)
@@ -80,6 +105,34 @@ class Scenario(Parameters):
         """
         return parse_scenario(_set_dotted(self.model_dump(), changes), where="--set")
 
+    @property
+    def stand_in(self) -> str:
+        """Say what synthetic streets stand in for, for every output; nothing where the streets are real."""
+        named = self.city.is_synthetic and self.city.stands_for
+        return f"synthetic streets stand in for {self.city.stands_for}" if named else ""
+
+    def at_scale(self, residents_per_agent: float) -> Scenario:
+        """Return the same city with another number of real residents for each simulated one.
+
+        The force shrinks or grows with the people, since a force in proportion is what every rate hangs on. Synthetic
+        streets and districts do so too, down to a piece of the city with its density, or up to the whole of it. Real
+        streets stay as they are.
+        """
+        factor = self.people.residents_per_agent / residents_per_agent
+        changes: dict[str, Any] = {
+            "people.residents_per_agent": residents_per_agent,
+            "people.n_residents": max(1, round(factor * self.people.n_residents)),
+        }
+        for name, number in self.force:
+            if name.startswith("n_") and name != "n_districts" and number > 0:
+                changes[f"force.{name}"] = max(1, round(factor * number))
+        if self.city.is_synthetic:
+            factor = min(factor, 1.0 / self.city.part)
+            changes["city.n_segments"] = n_segments = max(20, round(factor * self.city.n_segments))
+            changes["city.part"] = min(1.0, self.city.part * n_segments / self.city.n_segments)
+            changes["force.n_districts"] = max(1, round(factor * self.force.n_districts))
+        return self.replace(changes)
+
 
 def groups() -> dict[str, type[Parameters]]:
     """Name the groups of parameters in the order in which they stand in a scenario."""
@@ -107,18 +160,46 @@ def load_scenario(source: str) -> Scenario:
     InputError
         If there is no such scenario, the file is no TOML, a key is unknown or a value out of range.
     """
+    path, content = _read_file(source)
+    return parse_scenario(content, where=str(path))
+
+
+def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple[Path, dict[str, Any]]:
+    """Read a file, and below it the one that its key `like` names: what it does not set is as there.
+
+    Parameters
+    ----------
+    beside
+        folder from which a path is counted; that of the file that names it
+    """
     path = Path(source)
-    if path.suffix != ".toml":
+    if source in scenario_names():
         path = Path(__file__).parent / f"{source}.toml"
-    if not path.is_file():
+    elif beside is not None:
+        path = beside / path
+    if path.suffix != ".toml" or not path.is_file():
         raise InputError(
             f"a scenario must be one of {', '.join(scenario_names())} or the path of a .toml file, got {source!r}"
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the text
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
-    return parse_scenario(content, where=str(path))
+    like = content.pop("like", None)
+    if like is None:
+        return path, content
+    if not isinstance(like, str) or depth >= DEEPEST:
+        raise InputError(f"{path}: like must name a scenario or a .toml file that is not like this one, got {like!r}")
+    return path, _over(_read_file(like, path.parent, depth + 1)[1], content)
+
+
+def _over(under: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Lay the values of a file over those of another, table by table; a list is taken whole."""
+    both = dict(under)
+    for name, value in own.items():
+        below = both.get(name)
+        both[name] = _over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return both
 
 
 def scenario_names() -> list[str]:
@@ -144,7 +225,9 @@ def first_complaint(error: ValidationError) -> str:
     if problem["type"] == "extra_forbidden":
         return f"unknown key {name!r}; `cpsim params` lists every key"
     message = problem["msg"].removeprefix("Value error, ")
-    return message if problem["type"] == "value_error" else f"{name}: {message}, got {problem['input']!r}"
+    if problem["type"] == "value_error":
+        return ".".join([*(str(part) for part in problem["loc"]), message])
+    return f"{name}: {message}, got {problem['input']!r}"
 
 
 def _set_dotted(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def test_the_same_people_are_built_whoever_comes_after_them():
         ("residents", ("key", "home", "age", "male", "renting", "trust", "next_call")),
         ("routines", ("key", "place", "kind", "outgoing", "path_len")),
         ("offenders", ("key", "rate", "mix", "next_search", "aware_n")),
+        ("households", ("key", "segment", "renting", "income")),
     ):
         a, b = (by_key(getattr(state, table)) for state in (one, other))
         b = b[np.isin(b["key"], a["key"])]

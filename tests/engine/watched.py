@@ -115,7 +115,7 @@ def _book(seen: Watched) -> None:
 def complaints(w: State) -> list[str]:
     """Recount everything that the state counts as it goes along, and say what differs."""
     found = [*_people(w), *_police(w), *_calls(w)]
-    shares = [w.residents[name] for name in ("security", "satisfaction", "trust", "ties", "strain")]
+    shares = [w.residents[name] for name in ("security", "satisfaction", "trust", "ties", "strain", "familiarity")]
     shares += [w.segments[name] for name in ("disorder", "residue", "hardening")]
     if not all(((share >= 0) & (share <= 1)).all() for share in shares):
         found.append("an attitude or another share leaves 0 to 1")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.params import describe
-from sim.policies.conformance import RULES, example_observation
+from sim.policies.conformance import RULES, check_policy, example_observation
 from sim.policies.protocol import TASK_KINDS, PolicyModel
 from sim.policies.registry import make_policy, policy_class, policy_names
 from sim.scenarios.sources import load_sources
@@ -20,7 +20,7 @@ def python_blocks(page):
 
 
 def test_the_tutorial_runs_as_written(tmp_path, monkeypatch):
-    strategy, check = python_blocks("write-a-strategy.md")
+    strategy, check, levers = python_blocks("write-a-strategy.md")
     monkeypatch.chdir(tmp_path)
     Path("lunch_posts.py").write_text(strategy)
     exec(check, {})
@@ -31,6 +31,10 @@ def test_the_tutorial_runs_as_written(tmp_path, monkeypatch):
 
     orders = make_policy("lunch_posts.py").decide(seen, np.random.default_rng(1))
     assert {task.kind for task in orders.tasks} == {"post"}
+    Path("with_help.py").write_text(f"{strategy}\n\n{levers}")
+    helped = make_policy("with_help.py:WithHelp")
+    assert check_policy(helped)
+    assert helped.levers().team.auxiliaries == 0.5
 
 
 def test_the_tutorial_names_every_rule_and_every_kind_of_task():

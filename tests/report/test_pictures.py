@@ -10,10 +10,13 @@ from matplotlib.figure import Figure
 from sim.agents.tables import ACTIVITIES
 from sim.errors import InputError
 from sim.ledger import RunFolder
+from sim.outcomes.burden import GROUPINGS, tabulate_burden
 from sim.outcomes.measures import BURDEN, choose_headline
 from sim.outcomes.pairs import pair_differences
 from sim.outcomes.summary import summarise
 from sim.outcomes.week import list_busy_weeks, list_weeks
+from sim.report.burden import draw_burden
+from sim.report.burden_text import burden_lines, describe_burden
 from sim.report.comparison import draw_comparison, judge_difference
 from sim.report.comparison_cost import cost_sentence
 from sim.report.comparison_hours import GROUPS, group_hours
@@ -135,6 +138,37 @@ def test_several_runs_are_drawn_with_a_band(net):
 )  # fmt: skip
 def test_verdicts(low, high, better, verdict):
     assert judge_difference(low, high, better) == verdict
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("by", GROUPINGS)
+def test_who_pays_is_drawn_and_told_in_both_languages(tables, by, lang):
+    table = tabulate_burden([tables], by=by)
+    figure = draw_burden(table, lang=lang)
+    figure.draw_without_rendering()
+    assert (
+        len([axes for axes in figure.axes if axes.axison])
+        == {"migrant": 1, "tenure": 1, "income": 3, "district": 5}[by]
+    )
+    told = "\n".join(describe_burden(table, lang=lang))
+    assert "{" not in told
+    assert ("Stops that found nothing" in told) == (lang == "en")
+
+
+def test_a_ratio_is_marked_where_its_interval_leaves_out_one(tables):
+    table = tabulate_burden([tables], by="migrant")
+    stops = (table["measure"] == "stops") & (table["group"] == "migrant")
+    table.loc[stops, ["value", "ratio", "low", "high", "n"]] = (1234.5, 1.5, 1.2, 1.875, 60)
+    line = next(line for line in burden_lines(table) if line.measure == "Stops in the street")
+    assert (line.value, line.ratio, line.interval, line.n, line.apart) == ("1,234.5", "1.50", "1.20 … 1.88", "60", True)
+    table.loc[stops, "low"] = 0.9
+    assert not next(iter(burden_lines(table))).apart
+
+
+def test_a_picture_of_nobody_is_refused(tables):
+    table = tabulate_burden([tables], by="migrant")
+    with pytest.raises(InputError, match="two groups"):
+        draw_burden(table[table["group"] == "all"])
 
 
 def summaries():

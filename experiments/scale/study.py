@@ -1,0 +1,133 @@
+"""Run a district at 1:10 and at 1:100, under two strategies, and lay the measures side by side.
+
+python experiments/scale/study.py [--days 365]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from sim.engine import simulate
+from sim.outcomes.measures import MEASURES
+from sim.outcomes.summary import summarise
+from sim.policies.registry import make_policy
+from sim.scenarios.scenario import Scenario
+
+HERE = Path(__file__).parent
+DISTRICT = {
+    "name": "district", "city.streets": "organic", "city.n_segments": 300, "city.part": 0.1,
+    "people.n_residents": 30_000, "people.residents_per_agent": 10.0, "force.n_response": 54, "force.n_foot": 9,
+    "force.n_community": 12, "force.n_detective": 15, "force.n_districts": 10,
+}  # fmt: skip
+"""A tenth of 300,000 residents and 3,000 segments, with the default force of 20,000 residents in proportion."""
+POLICIES = ("reactive", "grid")
+WARM_UP = 30
+SHOWN = (
+    "offences_per_1000", "offences_burglary_per_1000", "offences_robbery_per_1000", "offences_theft_per_1000",
+    "offences_assault_per_1000", "offences_disorder_per_1000", "recorded_per_1000", "reported_pct", "recorded_pct",
+    "calls_per_1000", "response_1_mean_min", "response_all_mean_min", "response_all_median_min", "queue_mean_min",
+    "busy_pct", "cleared_pct", "arrests_per_1000", "stops_per_1000", "visits_per_1000", "registered_pct", "security_mean",
+    "satisfaction_mean", "trust_mean", "half_segments_pct",
+)  # fmt: skip
+
+
+def arms(n_days: int) -> dict[str, tuple[Scenario, int]]:
+    """Give the scenario and the number of seeds of each arm."""
+    tenth = Scenario().replace(DISTRICT | {"n_days": n_days})
+    hundredth = tenth.at_scale(100.0)
+    streets = {"city.n_segments": tenth.city.n_segments, "city.part": tenth.city.part}
+    thinned = hundredth.replace(streets | {"force.n_districts": tenth.force.n_districts})
+    return {"1:10": (tenth, 4), "1:100": (hundredth, 12), "1:100, thinned": (thinned, 12)}
+
+
+def run_all(n_days: int) -> pd.DataFrame:
+    """Run every arm, strategy and seed; a row a run."""
+    rows = []
+    for arm, (scenario, n_seeds) in arms(n_days).items():
+        for seed in range(1, n_seeds + 1):
+            for policy in POLICIES:
+                run = simulate(scenario, make_policy(policy), seed)
+                measures = summarise(
+                    run.tables,
+                    n_residents=scenario.people.n_residents,
+                    n_days=scenario.n_days,
+                    n_segments=scenario.city.n_segments,
+                    from_day=WARM_UP,
+                )
+                rows.append({"arm": arm, "policy": policy, "seed": seed, **measures.round(5)})
+        print(f"{arm}: done after {time.process_time():.0f} s of processor time", flush=True)
+    return pd.DataFrame(rows)
+
+
+def mean_and_half(values: np.ndarray) -> tuple[float, float]:
+    """Give a mean and half of its 95 % interval."""
+    return float(values.mean()), float(student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def welch(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
+    """Give the difference of two independent means and half of its 95 % interval."""
+    va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    freedom = (va + vb) ** 2 / max(va**2 / (len(a) - 1) + vb**2 / (len(b) - 1), 1e-300)
+    return float(b.mean() - a.mean()), float(student.ppf(0.975, freedom) * np.sqrt(va + vb))
+
+
+def levels_table(rows: pd.DataFrame) -> str:
+    """Lay out the levels under reactive and how far the other arms are from 1:10."""
+    names = list(rows["arm"].unique())
+    head = "| reactive | " + " | ".join(names) + " | " + " | ".join(f"{n} against {names[0]}" for n in names[1:]) + " |"
+    lines = [head, "|---|" + "---:|" * (2 * len(names) - 1)]
+    base = rows[rows["policy"] == "reactive"]
+    for measure in SHOWN:
+        about, of = MEASURES[measure], {n: base[base["arm"] == n][measure].to_numpy(float) for n in names}
+        cells = [f"{m:.{about.decimals}f} ± {h:.{about.decimals}f}" for m, h in map(mean_and_half, of.values())]
+        for name in names[1:]:
+            gap, half = welch(of[names[0]], of[name])
+            level = of[names[0]].mean()
+            told = "" if abs(gap) <= half else " **told apart**"
+            cells.append(f"{100 * gap / level:+.0f} ± {100 * half / level:.0f} %{told}")
+        lines.append(f"| {about.label('en')} ({about.unit('en')}) | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def differences_table(rows: pd.DataFrame) -> str:
+    """Lay out grid less reactive, in pairs, by arm."""
+    names = list(rows["arm"].unique())
+    lines = ["| grid less reactive | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
+    for measure in SHOWN:
+        about, cells = MEASURES[measure], []
+        for name in names:
+            wide = rows[rows["arm"] == name].pivot_table(index="seed", columns="policy", values=measure)
+            gap, half = mean_and_half((wide["grid"] - wide["reactive"]).to_numpy(float))
+            bold = "**" if abs(gap) > half else ""
+            cells.append(f"{bold}{gap:+.{about.decimals + 1}f}{bold} ± {half:.{about.decimals + 1}f}")
+        lines.append(f"| {about.label('en')} ({about.unit('en')}) | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run the study, keep its rows, and write its tables into the README."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--tell", action="store_true", help="write the tables from the rows that are there")
+    given = parser.parse_args()
+    file, page = HERE / "results.csv", HERE / "README.md"
+    if not given.tell:
+        run_all(given.days).to_csv(file, index=False)
+    rows = pd.read_csv(file)
+    tables = f"{levels_table(rows)}\n\nBold: the interval leaves out zero.\n\n{differences_table(rows)}"
+    text = page.read_text(encoding="utf-8")
+    pattern = r"(<!-- outcome -->\n).*?(<!-- end outcome -->)"
+    text, n = re.subn(pattern, lambda m: f"{m[1]}{tables}\n{m[2]}", text, flags=re.DOTALL)
+    assert n == 1
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Who lives here, written once; and how they fare, written when a run ends.
+
+A row of `residents` is a room as much as a person: home, household, age, sex and tenure stay, and so
+every grouping by them holds for the whole run. The tenants of a room of the floating population follow
+one another in its row; `key` in the list of people is that of the first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.events import FEELINGS, PEOPLE
+from sim.agents.state import State, Table
+from sim.agents.tables import row_dtype
+
+
+def list_people(w: State) -> Table:
+    """List the residents with what does not change during a run."""
+    residents = w.residents
+    people = np.zeros(len(residents), row_dtype(PEOPLE))
+    people["resident"] = np.arange(len(residents))
+    for name in ("key", "home", "household", "age", "male", "renting", "migrant"):
+        people[name] = residents[name]
+    people["district"] = w.segments["district"][residents["home"]]
+    people["income"] = w.households["income"][residents["household"]]
+    return people
+
+
+def list_feelings(w: State) -> Table:
+    """List what residents feel now, and on how many days of the run somebody lived in their place."""
+    feelings = np.zeros(len(w.residents), row_dtype(FEELINGS))
+    feelings["resident"] = np.arange(len(w.residents))
+    for name in ("present", "n_days", "security", "satisfaction", "trust", "familiarity"):
+        feelings[name] = w.residents[name]
+    return feelings

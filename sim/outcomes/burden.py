@@ -1,0 +1,227 @@
+"""Who pays: stops, checks, visits, waiting, arrests, crime suffered and trust, group by group.
+
+Rates are per 1,000 residents and year **lived here**: a room of the floating population can be empty, and
+somebody in custody cannot be stopped. Groups are of homes (`people`), so they hold whatever tenant comes.
+A disparity ratio sets a group against all others; truth, report and record stand side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_STOP, BY_VISIT, CONTACTS
+from sim.errors import InputError
+from sim.outcomes.columns import read_codes
+from sim.outcomes.estimates import UNKNOWN, Z95, Estimate, mean_estimate
+from sim.outcomes.response import select_answered
+
+Tables = Mapping[str, pd.DataFrame]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+TABLES = ("people", "feelings", "contacts", "calls", "arrests", "offences", "incidents")
+"""The tables of the ledger that are read."""
+GROUPINGS = ("migrant", "income", "district", "tenure")
+THIRDS = ("low", "middle", "high")
+NOBODY = "nobody"
+"""Stands for a business or the street as a victim, and for calls without a caller."""
+ALL = "all"
+PER_THOUSAND_A_YEAR = 1000.0 * 365.0
+KEYS = ["by", "group", "measure"]
+COLUMNS = (*KEYS, "n", "value", "ratio", "low", "high", "n_runs")
+
+
+class Ratio(NamedTuple):
+    """Hold what a measure is the ratio of, person by person."""
+
+    top: Floats
+    bottom: Floats
+    scale: float
+    counted: Floats
+    """what `n` counts: events or minutes, or the cases that a mean or a share is taken of"""
+    of_events: bool = False
+    """`top` counts events"""
+    of_nobody: float = 0.0
+    """the same without a person"""
+
+
+MEASURES = (
+    "stops", "false_stops", "checks", "visits", "minutes", "arrests", "wait", "offences", "reported", "recorded",
+    "reported_pct", "recorded_pct", "security", "satisfaction", "trust", "familiarity",
+)  # fmt: skip
+"""What is measured, in the order of the table; `false_stops` found nothing, `minutes` are those that stops, checks,
+visits and mediation took, `wait` is from call to arrival."""
+
+
+def tabulate_burden(runs: Iterable[Tables], *, by: str) -> pd.DataFrame:
+    """Measure the burden of each group over one run, or over several that differ in their seed.
+
+    Parameters
+    ----------
+    runs
+        the ledger of each run by table name, with those of `TABLES`
+    by
+        one of `GROUPINGS`: 'migrant' (rooms of the floating population against all others), 'income' (thirds of
+        residents), 'district', or 'tenure'
+
+    Returns
+    -------
+    table
+        one row a group and measure of `MEASURES`: `by`, `group`, `measure`, `n` (events or minutes; of a
+        mean or share the calls, offences or persons that it is taken of),
+        `value` (a rate per 1,000 residents and year, minutes, per cent, or a mean from 0 to 1), `ratio` to the
+        value of all others, `low`, `high`, `n_runs`. 'all' and, for crime, 'nobody' are groups without a ratio; the
+        `n` of all other groups and of nobody sum to that of 'all'. Over several runs `n` is their sum, `value` and
+        the logarithm of `ratio` are means with Student's interval; over one, the interval takes residents for
+        independent of each other.
+
+    Raises
+    ------
+    InputError
+        If there is no such grouping, or a run has not come to its end.
+    """
+    if by not in GROUPINGS:
+        raise InputError(f"burden: groups must be by one of {', '.join(GROUPINGS)}, got {by!r}")
+    found = [_measure_run(tables, by) for tables in runs]
+    if not found:
+        raise InputError("burden: needs at least one run, got none")
+    return found[0] if len(found) == 1 else _combine(pd.concat(found))
+
+
+def group_people(people: pd.DataFrame, by: str) -> tuple[Ints, tuple[str, ...]]:
+    """Give each row of `people` the number of its group, and the names of the groups."""
+    if by == "migrant":
+        return 1 - people["migrant"].to_numpy(np.int64), ("migrant", "local")
+    if by == "tenure":
+        return 1 - people["renting"].to_numpy(np.int64), ("tenant", "owner")
+    if by == "income":
+        edges = people["income"].quantile([1 / 3, 2 / 3]).to_numpy()
+        return np.searchsorted(edges, people["income"].to_numpy(), side="left").astype(np.int64), THIRDS
+    names, at = np.unique(people["district"].to_numpy(), return_inverse=True)
+    return at.astype(np.int64), tuple(str(name) for name in names)
+
+
+def compare_rest(ratio: Ratio, member: NDArray[np.bool_]) -> Estimate:
+    """Estimate how many times the value of all others a group has.
+
+    The interval is that of the logarithm by linearisation over persons, which a bootstrap of persons comes to:
+    many stops of one person are less certain than as many of several. Where a group counts none, half a count is
+    added on both sides (Haldane 1956) and counts are taken for Poisson.
+    """
+    sides = [(ratio.top[side], ratio.bottom[side]) for side in (member, ~member)]
+    if any(bottom.sum() <= 0 for _, bottom in sides):
+        return UNKNOWN
+    if any(top.sum() <= 0 for top, _ in sides):
+        return _compare_few(sides) if ratio.of_events else UNKNOWN
+    value, spread = [], 0.0
+    for top, bottom in sides:
+        rate = top.sum() / bottom.sum()
+        apart = (top - rate * bottom) / top.sum()
+        spread += float(apart @ apart) * len(apart) / max(len(apart) - 1, 1)
+        value.append(rate)
+    return _around(value[0] / value[1], np.sqrt(spread))
+
+
+def _compare_few(sides: list[tuple[Floats, Floats]]) -> Estimate:
+    counts = [float(top.sum()) for top, _ in sides]
+    if sum(counts) == 0:
+        return UNKNOWN
+    rates = [(count + 0.5) / float(bottom.sum()) for count, (_, bottom) in zip(counts, sides, strict=True)]
+    return _around(rates[0] / rates[1], np.sqrt(sum(1.0 / (count + 0.5) for count in counts)))
+
+
+def _around(ratio: float, spread: float) -> Estimate:
+    return Estimate(ratio, ratio * np.exp(-Z95 * spread), ratio * np.exp(Z95 * spread))
+
+
+def _measure_run(tables: Tables, by: str) -> pd.DataFrame:
+    people = tables["people"].sort_values("resident")
+    if len(tables["feelings"]) < len(people) or people.empty:
+        raise InputError("burden: needs a run that has come to its end; `cpsim run ... --resume` goes on with one")
+    group, names = group_people(people, by)
+    rows = []
+    for measure, ratio in _ratios(tables, len(people)).items():
+        for number, name in enumerate(names):
+            member = group == number
+            n = float(ratio.counted[member].sum())
+            rows.append((by, name, measure, n, _value(ratio, member), *compare_rest(ratio, member), 1))
+        n = float(ratio.counted.sum()) + ratio.of_nobody
+        rows.append((by, ALL, measure, n, _value(ratio, np.ones(len(group), bool)), *UNKNOWN, 1))
+        if ratio.of_nobody:
+            rows.append((by, NOBODY, measure, ratio.of_nobody, np.nan, *UNKNOWN, 1))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _value(ratio: Ratio, member: NDArray[np.bool_]) -> float:
+    bottom = float(ratio.bottom[member].sum())
+    return ratio.scale * float(ratio.top[member].sum()) / bottom if bottom > 0 else np.nan
+
+
+def _ratios(tables: Tables, n: int) -> dict[str, Ratio]:
+    """Count every measure person by person."""
+    feelings = tables["feelings"].sort_values("resident")
+    days = feelings["n_days"].to_numpy(np.float64)
+    crime = _crime(tables["offences"], tables["incidents"])
+    nobody = {name: float((victim < 0).sum()) for name, victim in crime.items()}
+    counts = _contacts(tables["contacts"], n) | {"arrests": _count(tables["arrests"]["resident"], n)}
+    counts |= {name: _count(victim, n) for name, victim in crime.items()}
+    found = {
+        name: Ratio(top, days, PER_THOUSAND_A_YEAR, top, name != "minutes", nobody.get(name, 0.0))
+        for name, top in counts.items()
+    }
+    suffered = counts["offences"]
+    for name in ("reported", "recorded"):
+        found[f"{name}_pct"] = Ratio(counts[name], suffered, 100.0, suffered, of_nobody=nobody["offences"])
+    answered = select_answered(tables["calls"])
+    wait, calls = (answered["t_arrived"] - answered["t_call"]).to_numpy(np.float64), _count(answered["caller"], n)
+    n_nobody = float((answered["caller"] < 0).sum())
+    found["wait"] = Ratio(_count(answered["caller"], n, wait), calls, 1.0, calls, of_nobody=n_nobody)
+    here = feelings["present"].to_numpy(np.float64)
+    for name in ("security", "satisfaction", "trust", "familiarity"):
+        found[name] = Ratio(feelings[name].to_numpy(np.float64) * here, here, 1.0, here)
+    return {name: found[name] for name in MEASURES}
+
+
+def _contacts(contacts: pd.DataFrame, n: int) -> dict[str, Floats]:
+    met = contacts[contacts["met"] > 0]
+    kind = read_codes(met["kind"], CONTACTS)
+    taken = np.isin(kind, (BY_STOP, BY_CHECK, BY_VISIT, BY_MEDIATION))
+    chosen = {
+        "stops": kind == BY_STOP,
+        "false_stops": (kind == BY_STOP) & (met["found"] == 0).to_numpy(),
+        "checks": kind == BY_CHECK,
+        "visits": kind == BY_VISIT,
+    }
+    found = {name: _count(met["resident"][keep], n) for name, keep in chosen.items()}
+    return found | {"minutes": _count(met["resident"][taken], n, met["minutes"].to_numpy(np.float64)[taken])}
+
+
+def _crime(offences: pd.DataFrame, incidents: pd.DataFrame) -> dict[str, pd.Series]:
+    """Name the victims of all offences, of those known to the police, and of those on record."""
+    known = (offences["reported"] > 0) | (offences["discovered"] > 0)
+    on_record = offences["cause"].isin(incidents["cause"])
+    victim = offences["victim"]
+    return {"offences": victim, "reported": victim[known], "recorded": victim[on_record]}
+
+
+def _count(resident: pd.Series, n: int, weight: Floats | None = None) -> Floats:
+    """Count events, or add up what they weigh, by resident; those of nobody are left out."""
+    row = resident.to_numpy(np.int64)
+    somebody = row >= 0
+    weights = None if weight is None else weight[somebody]
+    return np.bincount(row[somebody], weights, minlength=n).astype(np.float64)
+
+
+def _combine(found: pd.DataFrame) -> pd.DataFrame:
+    """Take the mean over runs: of values, and of ratios on the scale of logarithms."""
+    rows = []
+    for key, some in found.groupby(KEYS, sort=False):
+        log = mean_estimate(np.log(some["ratio"].to_numpy(np.float64)))
+        ratio = Estimate(*(float(np.exp(end)) for end in log))
+        rows.append((*key, float(some["n"].sum()), float(some["value"].mean()), *ratio, len(some)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -1,0 +1,71 @@
+"""The picture of who pays: how many times the value of all others each group has, measure by measure."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator, ScalarFormatter
+
+from sim.errors import InputError
+from sim.outcomes.burden import MEASURES
+from sim.report.burden_text import name_group, reading_note
+from sim.report.style import DIFFERENT, MUTED, PALE, picture_style
+from sim.report.texts import Lang, text
+
+COLUMNS = 3
+TICKS = (0.1, 0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0, 10.0)
+
+
+def draw_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Figure:
+    """Draw the disparity ratios with their 95 % intervals, one panel a group, on a scale of multiples.
+
+    An interval that holds 1 is drawn hollow and grey. Of two groups the first is drawn: the other is its mirror.
+
+    Parameters
+    ----------
+    table
+        what `sim.outcomes.burden.tabulate_burden` gives
+
+    Raises
+    ------
+    InputError
+        If no ratio is known.
+    """
+    known = table[table["low"].notna()]
+    if known.empty:
+        raise InputError("burden: needs two groups with something to compare, got none")
+    groups = known["group"].unique().tolist()
+    groups = groups[:1] if len(groups) == 2 else groups
+    measures = [name for name in MEASURES if name in set(known["measure"])]
+    n_rows, n_columns = -(-len(groups) // COLUMNS), min(len(groups), COLUMNS)
+    with picture_style():
+        size = (3.4 + 2.4 * n_columns, 1.3 + n_rows * (0.7 + 0.22 * len(measures)))
+        figure = Figure(figsize=size, layout="constrained")
+        figure.suptitle(text(lang, "burden.title"), x=0.01, ha="left")
+        grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
+        for axes, group in zip(grid.ravel(), groups, strict=False):
+            _draw_group(axes, known[known["group"] == group], measures, lang)
+            axes.set_title(name_group(group, lang), fontsize=9)
+        for axes in grid.ravel()[len(groups) :]:
+            axes.set_axis_off()
+        grid[0, 0].set_yticks(range(len(measures)), [text(lang, f"burden.{name}") for name in measures[::-1]])
+        figure.supxlabel(reading_note(table, lang), fontsize=6, color=MUTED, x=0.01, ha="left", wrap=True)
+    return figure
+
+
+def _draw_group(axes: Axes, rows: pd.DataFrame, measures: list[str], lang: Lang) -> None:
+    axes.axvline(1.0, color=PALE, linewidth=1.0, zorder=0)
+    for row in rows.itertuples():
+        y = len(measures) - 1 - measures.index(row.measure)
+        apart = not row.low <= 1.0 <= row.high
+        colour = DIFFERENT if apart else MUTED
+        axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.4, solid_capstyle="butt")
+        axes.plot(row.ratio, y, marker="o", color=colour, markerfacecolor=colour if apart else "white", markersize=5)
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    axes.set_xticks([tick for tick in TICKS if low <= tick <= high])
+    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel(text(lang, "burden.ratio"), fontsize=8)
+    axes.tick_params(axis="y", length=0)
