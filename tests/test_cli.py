@@ -10,16 +10,18 @@ import pandas as pd
 import pytest
 
 from sim.batch.compare import Strategy, compare
-from sim.batch.runs import RunPlan, begin_run, continue_run, read_streets_of, summarise_folder
+from sim.batch.runs import RunPlan, begin_run, continue_run, folder_name, read_streets_of, summarise_folder
 from sim.cli import main
-from sim.cli.compare import read_seeds, split_specs
+from sim.cli.compare import print_comparison, read_seeds, split_specs
 from sim.cli.scenarios import as_toml, read_changes
+from sim.engine import simulate
 from sim.errors import InputError
 from sim.ledger import check_folder, read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.registry import make_policy
-from sim.report.comparison_text import describe_comparison, write_comparison
+from sim.report.comparison_text import format_number, describe_comparison, write_comparison
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.world import build_city
 
 ROOT = Path(__file__).parents[1]
 TINY = {"city.streets": "grid", "city.n_segments": 60, "people.n_residents": 300, "force.n_districts": 2, "n_days": 3}
@@ -60,6 +62,15 @@ WRONG = {
     "run --days 0": "must be a whole number of 1 or more",
     "run --days soon": "must be a whole number of 1 or more",
     "run --seed -1": "must be a whole number of 0 or more",
+    "run --seed 99999999999999999999": "a seed must be a whole number from 0 to 2**63 - 1",
+    "run --set people.n_residents=true": "people.n_residents must be a number, got true",
+    "run --set city.n_segments=99": "n_segments must be left out for the streets 'new_haven'",
+    "run --policy hotspot(share=0.02,share=0.03)": "each parameter must be given once",
+    "run --policy quits.py": "quits.py, line 1 must run as Python",
+    "run --out taken/diary.txt/run": "taken/diary.txt/run could not be written",
+    "city build new_haven -o here.npz --layer roads": "layer must be left out for 'new_haven'",
+    "city build new_haven -o taken/diary.txt": "must end in .npz",
+    "city show empty.npz": "must be a file that save_city",
     "run --policy hotspit": "did you mean 'hotspot'?",
     "run --policy hotspot(shore=1)": "unknown parameter 'shore'",
     "run --policy hotspot(share=9)": "share must lie between",
@@ -94,6 +105,8 @@ def test_a_mistake_is_answered_with_one_sentence_and_exit_code_2(line, tmp_path,
     (tmp_path / "broken.toml").write_text("name = ")
     (tmp_path / "unknown.toml").write_text("[people]\nn_residnets = 5")
     (tmp_path / "range.toml").write_text("[people]\nn_residents = 0")
+    (tmp_path / "quits.py").write_text("raise SystemExit(0)")
+    (tmp_path / "empty.npz").write_bytes(b"")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken/diary.txt").write_text("mine")
     assert cpsim(*line.split()) == 2
@@ -116,6 +129,36 @@ def test_a_fault_of_the_program_is_told_apart_from_a_mistake(monkeypatch, capsys
     monkeypatch.setattr("sim.cli.scenarios.list_parameters", lambda given: 1 // 0)
     assert cpsim("params") == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault_of_the_program(tmp_path, capsys):
+    (tmp_path / "full.npz").mkdir()
+    assert cpsim("city", "build", "new_haven", "-o", tmp_path / "full.npz") == 2
+    assert "full.npz cannot be read or written: Is a directory" in capsys.readouterr().err
+
+
+def test_a_policy_that_fails_is_told_with_its_line_and_nothing_is_blamed_on_the_program(tmp_path, capsys):
+    (tmp_path / "gives_up.py").write_text(FAILING)
+    assert cpsim("run", "--policy", tmp_path / "gives_up.py", "--out", tmp_path / "run", *TINY_OPTIONS) == 2
+    assert "gives_up.py, line 10: policy 'gives_up' failed: RuntimeError: no idea" in capsys.readouterr().err
+
+
+def test_a_name_stays_within_its_folder():
+    assert folder_name("../a b/c") == "a_b_c"
+    assert folder_name("hotspot(share=0.03)-seed1") == "hotspot_share=0.03_-seed1"
+
+
+def test_more_districts_than_segments_are_refused_by_the_name_of_the_parameter():
+    with pytest.raises(InputError, match=r"force\.n_districts must be at most the 60 segments of .*, got 61"):
+        build_city(Scenario().replace(TINY | {"force.n_districts": 61}))
+
+
+def test_a_seed_that_no_counter_holds_is_refused_before_a_folder_is_made(tmp_path, tiny):
+    for seed in (-1, 2**63):
+        with pytest.raises(InputError, match="a seed must be"):
+            RunPlan(tiny, make_policy("reactive"), seed, tmp_path / "run")
+        with pytest.raises(InputError, match="a seed must be"):
+            simulate(tiny, make_policy("reactive"), seed)
 
 
 def test_values_are_read_as_toml_and_bare_words_are_text():
@@ -261,8 +304,27 @@ def test_a_comparison_pairs_seeds_reuses_runs_and_survives_a_failing_run(tmp_pat
     assert before == {file: file.stat().st_mtime_ns for file in before}
     pd.testing.assert_frame_equal(again.runs.drop(columns="seconds"), found.runs.drop(columns="seconds"))
 
+    alone = compare(tiny, strategies[:1], [1, 7], out=tmp_path / "out", workers=1)
+    print_comparison(alone, "en")
+    told = capsys.readouterr().out
+    assert f"Security, mean: {found.runs['security_mean'].head(2).mean():.3f} 0 to 1" in told
+    assert "No other strategy" in told
+    assert "Of the 0 intervals" not in told
+
+    words = ["--policies", f"reactive,{labels[2]}", "--seeds", "1,7", "--out", tmp_path / "out", "--workers", 1]
+    assert cpsim("compare", *words, *TINY_OPTIONS) == 1
+    assert "no idea" in capsys.readouterr().out
+
     with pytest.raises(InputError, match="holds another run"):
         compare(tiny.replace({"people.n_residents": 301}), strategies[:1], [1], out=tmp_path / "out", workers=1)
+
+
+def test_a_number_reads_the_same_wherever_it_is_printed():
+    assert format_number(45.449999999999996, 1) == format_number(45.45, 1) == format_number(45.450000000000003, 1)
+    assert [format_number(x, 2, sign=True) for x in (-0.001, 0.0, 0.001, 0.014, -0.014)] == [
+        "0.00", "0.00", "0.00", "+0.01", "-0.01",
+    ]  # fmt: skip
+    assert format_number(-0.001, 2) == "0.00"
 
 
 def test_lists_of_policies_and_seeds():

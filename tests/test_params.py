@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sim.params import CRIMES, ByCrime, Count, Fraction, Parameters, by_crime, describe, param
+from sim.params import CRIMES, ByCrime, Count, Fraction, Parameters, by_crime, describe, param, plain
 
 
 class Example(Parameters):
@@ -48,11 +48,18 @@ def test_a_value_is_taken_if_and_only_if_it_lies_in_range(value):
         ({"rate": {"theft": 11}}, "rate.theft must lie between 0 and 10 per year, got 11"),
         ({"rate": {"arson": 1}}, "arson"),
         ({"share": "half"}, "share"),
+        ({"share": True}, "share must be a number, got true"),
+        ({"crew": False}, "crew must be a number, got false"),
+        ({"rate": {"theft": True}}, "rate.theft must be a number, got true"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(values, named):
     with pytest.raises(ValidationError, match=named):
         Example.model_validate(values)
+
+
+def test_numbers_are_written_as_people_write_them():
+    assert [plain(number) for number in (5e6, 1_000_001, 0.005, 3, None)] == ["5000000", "1000001", "0.005", "3", ""]
 
 
 def test_parameters_are_values():

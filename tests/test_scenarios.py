@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from sim.errors import InputError
-from sim.params import ByCrime, describe
+from sim.params import CRIMES, ByCrime, describe
 from sim.policies.registry import policy_class, policy_names
 from sim.scenarios.scenario import Scenario, groups, load_scenario, parse_scenario, scenario_names
 from sim.scenarios.sources import SUPPORTS, load_sources
 
+FOLDER = Path(__file__).parents[1] / "sim/scenarios"
 EVERY_GROUP = {"scenario": Scenario, **groups()} | {f"policy {name}": policy_class(name) for name in policy_names()}
 EVERY_PARAMETER = [(group, about) for group, kind in EVERY_GROUP.items() for about in describe(kind)]
 NAMES = [f"{group}.{about.name}" for group, about in EVERY_PARAMETER]
@@ -44,7 +47,9 @@ def test_there_are_parameters_to_check():
 
 
 def test_every_source_is_cited_somewhere_and_says_why():
-    used = {about.source for _, about in EVERY_PARAMETER}
+    files = [FOLDER / f"{name}.toml" for name in scenario_names()]
+    comments = [line.partition("#")[2] for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    used = {about.source for _, about in EVERY_PARAMETER} | set(re.findall(r"\[([a-z0-9_]+)\]", " ".join(comments)))
     for key, source in load_sources().items():
         assert key in used, f"{key} supports nothing"
         assert source.supports in SUPPORTS
@@ -103,6 +108,14 @@ def test_one_crime_type_can_be_set_alone(tmp_path):
         ("start = 2014-02-30", "must be a TOML file"),
         ("n_days = nan", "n_days"),
         ("[people]\nmean_household = inf", "mean_household"),
+        ("n_days = true", "n_days must be a number, got true"),
+        ("start = 9999-12-01", "a run must end before the year 10000, got 365 days from 9999-12-01"),
+        ("[people]\nn_residents = 5000001", "people.n_residents must lie between 1 and 5000000 count, got 5000001"),
+        ("[people]\nshare_under_12 = 0.5", "share_65 must add up to 1 at most, got 1.14"),
+        ("[demand]\nshare_noise = 0.5", "demand.share_traffic .* share_welfare must add up to 1 at most, got 1.05"),
+        ("[force]\nday_share = 0.9", "force.night_share . day_share must add up to 1 at most, got 1.12"),
+        ("[offending.mix]\n" + "\n".join(f"{crime} = 0" for crime in CRIMES), "mix must be above 0 for one type"),
+        ("[city]\nn_segments = 99", "n_segments must be left out for the streets 'new_haven'"),
     ],
 )
 def test_a_wrong_file_is_one_sentence_that_names_file_and_key(tmp_path, content, sentence):
@@ -111,6 +124,18 @@ def test_a_wrong_file_is_one_sentence_that_names_file_and_key(tmp_path, content,
     with pytest.raises(InputError, match=sentence) as caught:
         load_scenario(str(file))
     assert "\n" not in str(caught.value)
+
+
+def test_a_mark_before_the_text_is_no_fault_of_the_user(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text("n_days = 9", encoding="utf-8-sig")
+    assert load_scenario(str(file)).n_days == 9
+
+
+@pytest.mark.parametrize("name", ["sources", "../scenarios/new_haven"])
+def test_only_scenarios_are_scenarios(name):
+    with pytest.raises(InputError, match="a scenario must be one of new_haven"):
+        load_scenario(name)
 
 
 def test_a_missing_scenario_is_answered_with_those_that_exist():

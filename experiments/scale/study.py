@@ -1,6 +1,7 @@
 """Run a district at 1:10 and at 1:100, under two strategies, and lay the measures side by side.
 
 python experiments/scale/study.py [--days 365]
+python experiments/scale/study.py --tell        # the tables again, from the rows that are there
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from scipy.stats import t as student
 from sim.engine import simulate
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise
+from sim.params import CRIMES
 from sim.policies.registry import make_policy
 from sim.scenarios.scenario import Scenario
+from sim.world import build_world
 
 HERE = Path(__file__).parent
 DISTRICT = {
@@ -33,8 +36,8 @@ SHOWN = (
     "offences_per_1000", "offences_burglary_per_1000", "offences_robbery_per_1000", "offences_theft_per_1000",
     "offences_assault_per_1000", "offences_disorder_per_1000", "recorded_per_1000", "reported_pct", "recorded_pct",
     "calls_per_1000", "response_1_mean_min", "response_all_mean_min", "response_all_median_min", "queue_mean_min",
-    "busy_pct", "cleared_pct", "arrests_per_1000", "stops_per_1000", "visits_per_1000", "registered_pct", "security_mean",
-    "satisfaction_mean", "trust_mean", "half_segments_pct",
+    "busy_pct", "cleared_pct", "arrests_per_1000", "stops_per_1000", "visits_per_1000", "registered_pct",
+    "security_mean", "satisfaction_mean", "trust_mean", "half_segments_pct",
 )  # fmt: skip
 
 
@@ -44,7 +47,12 @@ def arms(n_days: int) -> dict[str, tuple[Scenario, int]]:
     hundredth = tenth.at_scale(100.0)
     streets = {"city.n_segments": tenth.city.n_segments, "city.part": tenth.city.part}
     thinned = hundredth.replace(streets | {"force.n_districts": tenth.force.n_districts})
-    return {"1:10": (tenth, 4), "1:100": (hundredth, 12), "1:100, thinned": (thinned, 12)}
+    return {
+        "1:10": (tenth, 4),
+        "1:100": (hundredth, 12),
+        "1:100, thinned": (thinned, 12),
+        "1:30": (tenth.at_scale(30.0), 8),
+    }
 
 
 def run_all(n_days: int) -> pd.DataFrame:
@@ -90,6 +98,9 @@ def levels_table(rows: pd.DataFrame) -> str:
         for name in names[1:]:
             gap, half = welch(of[names[0]], of[name])
             level = of[names[0]].mean()
+            if level == 0.0:
+                cells.append("–")
+                continue
             told = "" if abs(gap) <= half else " **told apart**"
             cells.append(f"{100 * gap / level:+.0f} ± {100 * half / level:.0f} %{told}")
         lines.append(f"| {about.label('en')} ({about.unit('en')}) | " + " | ".join(cells) + " |")
@@ -111,6 +122,29 @@ def differences_table(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def knowledge_table(sizes: tuple[float, ...] = (100.0, 50.0, 20.0, 10.0, 4.0)) -> str:
+    """Tell how rich the places are that offenders know, before anything happens, by the size of the piece."""
+    tenth, _ = arms(365)["1:10"]
+    lines = [
+        "| scale | segments | known segments | " + " | ".join(CRIMES) + " |",
+        "|---|" + "---:|" * (2 + len(CRIMES)),
+    ]
+    for scale in sizes:
+        scenario = tenth.at_scale(scale)
+        found = np.array([_knowledge(scenario, seed) for seed in range(1, 9 if scale > 20 else 4)]).mean(axis=0)
+        cells = [f"{found[0]:.0f}", *(f"{value:.2f}" for value in found[1:])]
+        lines.append(f"| 1:{scale:g} | {scenario.city.n_segments} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _knowledge(scenario: Scenario, seed: int) -> list[float]:
+    """Give the number of segments that an offender knows, and their opportunity by type against the city's mean."""
+    state = build_world(scenario, seed).state
+    known = state.awareness[: state.offenders["aware_n"].sum()]
+    rich = known["pull"] @ state.segments["opportunity"][known["segment"]]
+    return [float(state.offenders["aware_n"].mean()), *(rich / len(state.offenders)).tolist()]
+
+
 def main() -> None:
     """Run the study, keep its rows, and write its tables into the README."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -121,7 +155,10 @@ def main() -> None:
     if not given.tell:
         run_all(given.days).to_csv(file, index=False)
     rows = pd.read_csv(file)
-    tables = f"{levels_table(rows)}\n\nBold: the interval leaves out zero.\n\n{differences_table(rows)}"
+    tables = (
+        f"{levels_table(rows)}\n\nBold: the interval leaves out zero.\n\n{differences_table(rows)}"
+        f"\n\n{knowledge_table()}"
+    )
     text = page.read_text(encoding="utf-8")
     pattern = r"(<!-- outcome -->\n).*?(<!-- end outcome -->)"
     text, n = re.subn(pattern, lambda m: f"{m[1]}{tables}\n{m[2]}", text, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""Ways through the city: searches for the quickest ones, grown as far as they are asked for, and kept where there is room.
+"""Ways through the city: searches for the quickest ones, grown as far as asked for, and kept where there is room.
 
 A search runs from a destination backward (Dijkstra), so that one answers for all who might go there.
 In a small city the whole tree of every destination is kept. In a large one there is no room for that,
@@ -21,7 +21,7 @@ TREE_BYTES = 400_000_000
 """Memory that the trees of one kind of travel may take; where all of them need more, none is kept."""
 MAX_ROUTE = 512
 """Arcs that an officer's row of `routes` holds; a longer way is planned again at its end."""
-FAR = np.float32(1e9)
+FAR = 1e9
 
 
 def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_bytes: int = TREE_BYTES) -> Roads:
@@ -46,7 +46,9 @@ def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_b
         x=net.junction_x.astype(np.float32),
         y=net.junction_y.astype(np.float32),
         crow_pace=np.array([minutes.sum() / max(crow.sum(), 1.0)], np.float64),
+        row_of=np.full(n, -1, np.int32),
         tree_to=np.full(n_rows, -1, np.int32),
+        n_trees=np.zeros(1, np.int64),
         tree_arc=np.empty((n_rows, n), np.int32),
         tree_min=np.empty((n_rows, n), np.float32),
         edge=np.empty(len(minutes) + 1, np.int64),
@@ -57,7 +59,7 @@ def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_b
 @compiled
 def _entry(minutes: float, node: int) -> int:
     """Pack minutes and a junction into one number: the bits of a positive float are in the order of its values."""
-    return (np.int64(np.float32(minutes).view(np.int32)) << 32) | node
+    return (np.int64(np.float32(minutes).view(np.int32)) << 32) | node  # type: ignore[return-value]  # as compiled
 
 
 @compiled
@@ -85,7 +87,7 @@ def _drop_first(heap: NDArray[np.int64], n: int) -> None:
     last = heap[n - 1]
     at, child = 0, 1
     while child + 1 < n - 1:
-        child += np.int64(heap[child + 1] >> 32 < heap[child] >> 32)
+        child += np.int64(heap[child + 1] >> 32 < heap[child] >> 32)  # type: ignore[assignment]  # without a branch
         heap[at] = heap[child]
         at, child = child, 2 * child + 1
     if child < n - 1:
@@ -98,13 +100,18 @@ def _drop_first(heap: NDArray[np.int64], n: int) -> None:
 
 
 @compiled
-def _begin(roads: Roads, row: int, destination: int) -> None:
-    """Begin a search in a row, with nothing reached but the destination."""
-    roads.tree_to[row] = destination
+def _begin(roads: Roads, destination: int) -> int:
+    """Begin a search in the next row, with nothing reached but the destination, and return the row."""
+    row = roads.n_trees[0] % roads.tree_to.size
+    if roads.tree_to[row] >= 0:
+        roads.row_of[roads.tree_to[row]] = -1
+    roads.n_trees[0] += 1
+    roads.row_of[destination], roads.tree_to[row] = row, destination
     roads.tree_arc[row, :] = -1
     roads.tree_min[row, :] = FAR
     roads.tree_min[row, destination] = 0.0
     roads.edge[0], roads.edge_n[0] = _entry(0.0, destination), 1
+    return int(row)
 
 
 @compiled
@@ -138,15 +145,15 @@ def _grow(roads: Roads, row: int, origin: int, limit: float) -> None:
 @compiled
 def search(roads: Roads, origin: int, destination: int, limit: float) -> int:
     """Return the row of a destination, in which the way from `origin` is certain or longer than `limit`."""
-    keeps_all = roads.tree_to.size == roads.tree_arc.shape[1]
-    row = destination if keeps_all else 0
-    if roads.tree_to[row] != destination:
-        _begin(roads, row, destination)
+    keeps_all = roads.tree_to.size == roads.row_of.size
+    row = roads.row_of[destination]
+    if row < 0:
+        row = _begin(roads, destination)
         if keeps_all:
             _grow(roads, row, -1, FAR)
     if not keeps_all:
         _grow(roads, row, origin, limit)
-    return row
+    return int(row)
 
 
 @compiled

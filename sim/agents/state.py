@@ -85,7 +85,11 @@ class Roads(Handled):
     x: NDArray[np.float32] = array_of("f4", meaning="(n_junctions,) metres east")
     y: NDArray[np.float32] = array_of("f4", meaning="(n_junctions,) metres north")
     crow_pace: NDArray[np.float64] = array_of("f8", meaning="(1,) minutes a metre as the crow flies, usually")
-    tree_to: NDArray[np.int32] = array_of("i4", meaning="(n_rows,) destination of a row, -1 if there is none")
+    row_of: NDArray[np.int32] = array_of("i4", meaning="(n_junctions,) row of a destination's tree, -1 if it has none")
+    tree_to: NDArray[np.int32] = array_of("i4", meaning="(n_rows,) destination of a row, -1 if it is free")
+    n_trees: NDArray[np.int64] = array_of(
+        "i8", meaning="(1,) trees begun so far; where there is one row, it is given up"
+    )
     tree_arc: NDArray[np.int32] = array_of("i4", 2, meaning="(n_rows, n_junctions) arc to take next, -1 at the end")
     tree_min: NDArray[np.float32] = array_of("f4", 2, meaning="(n_rows, n_junctions) minutes to the destination")
     edge: NDArray[np.int64] = array_of("i8", meaning="(n_arcs + 1,) heap of the edge of a search: minutes, junction")

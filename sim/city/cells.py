@@ -80,6 +80,7 @@ def segment_graph(net: StreetNetwork) -> csr_matrix:
 
 
 def check_division(net: StreetNetwork, n_cells: int, load: Floats) -> None:
+    """Refuse cells that cannot be drawn: too many, in streets that do not hang together, or with negative loads."""
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     if not 1 <= n_cells <= net.n_segments:

@@ -4,8 +4,8 @@ A main road is seen as two banks. Streets that meet it on one side can reach eac
 bank one has to cross. At a junction the arms of main roads part the streets around it into sectors, and a street
 belongs to the sector that it leaves in. Where a main road ends, one can walk round its end.
 
-Rivers and railways need no rule: where no street crosses, no junction joins the sides. What this cannot see: bridges and
-underpasses without a junction (none in the embedded New Haven, 11 in Coquimbo), and where a street bridges a river.
+Rivers and railways need no rule: where no street crosses, no junction joins the sides. What this cannot see: bridges
+and underpasses without a junction (none in the embedded New Haven, 11 in Coquimbo), and where a street bridges a river.
 """
 
 from __future__ import annotations

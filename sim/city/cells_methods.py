@@ -17,7 +17,7 @@ METHODS = ("districts", "equal", "area", "workload")
 """As the city is divided today; equal weights; rectangles of equal street length; equal work within barriers."""
 
 
-def divide(
+def divide(  # noqa: PLR0913 - what, into how many, how, and by what
     net: StreetNetwork,
     n_cells: int,
     method: str,

@@ -36,7 +36,7 @@ def group_by_ward(x: Floats, y: Floats, load: Floats, graph: csr_matrix, n_cells
     """
     quarter = _ward(x, y, graph, max(1, n_cells // CELLS_A_QUARTER))
     cell, first = np.zeros(len(x), np.int64), 0
-    for q, n in enumerate(_seats(np.bincount(quarter, load), np.bincount(quarter), n_cells).tolist()):
+    for q, n in enumerate(_seats(np.bincount(quarter, load).astype(float), np.bincount(quarter), n_cells).tolist()):
         part = np.flatnonzero(quarter == q)
         cell[part] = first + _ward(x[part], y[part], graph[part][:, part], n)
         first += n
@@ -52,7 +52,7 @@ def _ward(x: Floats, y: Floats, graph: csr_matrix, n_groups: int) -> Rows:
     except ImportError as error:
         raise InputError(
             "cells: method 'workload' needs PySAL's spopt, which is not installed; "
-            "run: pip install 'community-policing-sim[cells]', or use method 'equal'"
+            "run: pip install spopt, or use method 'equal'"
         ) from error
     import pandas as pd  # noqa: PLC0415
 

@@ -136,7 +136,7 @@ def _leaving(neighbours: Lists, cell: list[int], s: int) -> list[int]:
     here = cell[s]
     wanted = {t for t in neighbours[s] if cell[t] == here}
     seen = {s}
-    parts = []
+    parts: list[list[int]] = []
     while wanted:
         part = [min(wanted)]
         seen.add(part[0])

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.city.streets import Floats
+from sim.errors import InputError
 
 
 def metric_crs(west: float, south: float, east: float, north: float) -> str:
     """Name the zone of Universal Transverse Mercator in the middle of a box of degrees.
 
     Within a zone its metres are metres on the ground to one part in a thousand.
+
+    Raises
+    ------
+    InputError
+        If an end of the box is no number.
     """
+    if not np.isfinite((west, south, east, north)).all():
+        raise InputError("street source: every coordinate must be a number, got one that is none")
     zone = int((0.5 * (west + east) + 180.0) // 6.0) % 60 + 1
     return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
 

@@ -143,6 +143,8 @@ def _head(comparison: Comparison, lang: Lang) -> str:
     scenario = comparison.scenario
     changed = changed_from(scenario.model_dump(mode="json"), Scenario().model_dump(mode="json"))
     listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in NOT_LISTED)
+    if scenario.timeline:
+        listed += ", `timeline` of " + ", ".join(change.parameter for change in scenario.timeline)
     title, label, set_to = ("策略比较", LABEL_ZH, "与默认值不同的参数：") if lang == "zh" else (
         "Strategies compared", LABEL, "Set otherwise than by default: ")  # fmt: skip
     about = [f"# {title}", label, comparison_head(comparison, lang)]

@@ -61,7 +61,7 @@ class Migrants(Parameters):
 
     share_of_residents: Fraction = param(0.08, "share of rooms let to migrants", source="prior")
     share_at_start: Fraction = param(1.0, "share of these rooms that are let when the run begins; the others fill evenly over `fill_years`", source="model")
-    fill_years: Factor = param(5.0, "years until the last of the rooms that were not let at the start has had its first tenant", source="model", unit="years", low=0.1, high=100)
+    fill_years: Factor = param(5.0, "years until the last of the rooms that were not let at the start has had its first tenant", source="model", unit="years", low=0.01, high=100)
     mean_stay_days: Days = param(500.0, "mean planned stay", source="prior", low=1)
     mean_vacancy_days: Days = param(20.0, "mean time a room stays empty between two tenants", source="prior")
     arrival_season: Fraction = param(0.3, "amplitude of arrivals over the year, highest in early March", source="prior")

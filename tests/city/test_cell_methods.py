@@ -87,7 +87,8 @@ def test_workload_is_better_than_a_ruler_in_all_that_is_measured():
     weight = dwellings(NEW_HAVEN)
     work, ruler = (measure_cells(NEW_HAVEN, divide(NEW_HAVEN, 40, m, weight=weight), weight) for m in METHODS[:1:-1])
     assert work.n_pieces == 40 < 1.5 * 40 < ruler.n_pieces  # cells badly drawn fall into pieces
-    assert work.workload_cv < 0.03 < 0.2 < ruler.workload_cv
+    assert work.workload_cv < 0.03
+    assert ruler.workload_cv > 0.2
     assert work.centre_m < 0.9 * ruler.centre_m
     assert work.barriers_cut < 0.7 * ruler.barriers_cut
     assert work.crossings_inside < 0.7 * ruler.crossings_inside
@@ -208,7 +209,7 @@ def test_what_cannot_be_divided_is_refused():
 def test_without_spopt_one_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "spopt.region", None)
     net = grid_city(n_segments=200, seed=0)
-    with pytest.raises(InputError, match=r"needs PySAL's spopt.*community-policing-sim\[cells\].*'equal'"):
+    with pytest.raises(InputError, match=r"needs PySAL's spopt.*pip install spopt.*'equal'"):
         divide(net, 10, "workload", weight=np.ones(200))
     assert divide(net, 10, "equal", weight=np.ones(200)).max() == 9
 

@@ -13,14 +13,14 @@ import geopandas
 import networkx
 import numpy as np
 import osmnx
+import pandas
 import pytest
 import requests
 from shapely.geometry import LineString
 from test_repair import n_parts
 
-from sim.city.buildings import Buildings, count_land_use, nearest_segment, offer
+from sim.city.buildings import Buildings, count_land_use, nearest_segment
 from sim.city.files import read_city, read_land_use, read_streets, save_city
-from sim.city.kinds import directions_from_tags, speed_from_tag, street_kind, tiger_class
 from sim.city.land_use import City
 from sim.city.load import Loaded, embedded_city, load_source, load_streets
 from sim.city.streets import STREET_CLASSES, StreetNetwork
@@ -280,6 +280,8 @@ def test_streets_alone_are_no_city(corner: Loaded, tmp_path: Path) -> None:
         ("no.osm", b'<?xml version="1.0"?><osm version="0.6"></osm>', "at least one street"),
         ("no.gpkg", b"nothing", "must be a layer of lines that GDAL reads"),
         ("no.txt", b"nothing", "must be a layer of lines that GDAL reads"),
+        ("empty.npz", b"", "must be a file that save_city"),
+        ("no.geojson", b'{"type": "FeatureCollection", "features": [', "must be a layer of lines that GDAL reads"),
     ],
 )
 def test_a_wrong_file_gets_one_sentence(tmp_path: Path, name: str, content: bytes, words: str) -> None:
@@ -287,6 +289,70 @@ def test_a_wrong_file_gets_one_sentence(tmp_path: Path, name: str, content: byte
     with pytest.raises(InputError, match=words) as error:
         load_streets(tmp_path / name)
     assert "\n" not in str(error.value)
+
+
+def graphml(x: str = "24.0", geometry: str = "", crs: str = "epsg:4326", highway: str = "residential") -> str:
+    """Write a graph of one street, with room for one mistake."""
+    keys = "".join(
+        f'<key id="{name}" for="{what}" attr.name="{name}" attr.type="string"/>'
+        for name, what in (("x", "node"), ("y", "node"), ("highway", "edge"), ("geometry", "edge"), ("crs", "graph"))
+    )
+    node = '<node id="{}"><data key="x">{}</data><data key="y">{}</data></node>'
+    line = f'<data key="geometry">{geometry}</data>' if geometry else ""
+    return (
+        f'<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{keys}<graph edgedefault="directed">'
+        f'<data key="crs">{crs}</data>{node.format("a", x, 60.0)}{node.format("b", 24.001, 60.001)}'
+        f'<edge source="a" target="b"><data key="highway">{highway}</data>{line}</edge></graph></graphml>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ({"x": "east"}, "x and y of every node must be numbers"),
+        ({"x": "nan"}, "every coordinate must be a number"),
+        ({"x": "inf"}, "every coordinate must be a number"),
+        ({"geometry": "LINESTRING (1 2, 3"}, "geometry must be WKT of a line"),
+        ({"geometry": "POINT (1 2)"}, "geometry must be a LineString, got a Point"),
+        ({"crs": "epsg:banana"}, "crs must name a coordinate system"),
+        ({"highway": "footway"}, "--paths"),
+    ],
+)
+def test_a_wrong_graph_gets_one_sentence(tmp_path: Path, mistake: dict[str, str], words: str) -> None:
+    (tmp_path / "no.graphml").write_text(graphml(**mistake))
+    with pytest.raises(InputError, match=words) as error:
+        load_streets(tmp_path / "no.graphml")
+    assert "\n" not in str(error.value)
+
+
+def test_a_list_in_another_hand_than_pythons_is_read(tmp_path: Path) -> None:
+    (tmp_path / "yes.graphml").write_text(graphml(highway="[primary, residential]"))
+    net = load_streets(tmp_path / "yes.graphml")
+    assert STREET_CLASSES[net.segment_class[0]] == "primary"
+
+
+def test_a_layer_that_mixes_points_and_lines_gives_its_lines(tmp_path: Path) -> None:
+    lines = grid_of_lines().to_crs("EPSG:4326")
+    stops = geopandas.GeoDataFrame(
+        {"highway": ["bus_stop"]}, geometry=geopandas.points_from_xy([24.93], [60.17]), crs=lines.crs
+    )
+    pandas.concat([stops, lines]).to_file(tmp_path / "export.geojson")
+    assert load_streets(tmp_path / "export.geojson").n_segments == 8
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "words"),
+    [
+        ("new_haven", {"name": "Elsewhere"}, "name must be left out for 'new_haven', which is a finished city"),
+        ("new_haven", {"paths": True}, "paths must be left out"),
+        ("saved.npz", {"layer": "edges"}, "layer must be left out"),
+        (str(CORNER), {"layer": "edges"}, "layer must be left out .* without layers"),
+        ("Corner, Helsinki", {"layer": "edges"}, "layer must be left out .* without layers"),
+    ],
+)
+def test_an_option_without_use_is_refused(source: str, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        load_source(source, **options)
 
 
 @pytest.mark.parametrize("name", ["missing.npz", "missing.graphml", "missing.osm.pbf", "missing/streets.xyz"])
@@ -313,72 +379,7 @@ def test_nodes_without_coordinates_are_refused(tmp_path: Path) -> None:
         load_streets(tmp_path / "bare.graphml")
 
 
-# What words mean
-
-
-@pytest.mark.parametrize(
-    ("text", "kmh"),
-    [
-        ("50", 50.0),
-        ("30 mph", 48.28),
-        ("['50', '30']", 50.0),
-        ("50;70", 50.0),
-        ("RO:urban", np.nan),
-        (None, np.nan),
-        (0, np.nan),
-    ],
-)
-def test_speed_tags(text: object, kmh: float) -> None:
-    assert speed_from_tag(text) == pytest.approx(kmh, abs=0.01, nan_ok=True)
-
-
-@pytest.mark.parametrize(
-    ("tags", "ways"),
-    [
-        (("yes", None, "residential"), (True, False)),
-        (("-1", None, "residential"), (False, True)),
-        ((None, "roundabout", "residential"), (True, False)),
-        (("no", None, "motorway"), (True, True)),
-        ((None, None, "motorway"), (True, False)),
-        ((None, None, "pedestrian"), (False, False)),
-        (("reversible", None, "primary"), (True, True)),
-    ],
-)
-def test_one_way_tags(tags: tuple[str | None, str | None, str | None], ways: tuple[bool, bool]) -> None:
-    assert directions_from_tags(*tags) == ways
-
-
-def test_census_codes_old_and_new() -> None:
-    words = {code: tiger_class(code, paths=False) for code in ("S1400", "A41", "S1100", "A63", "A15", "S1710", "H1100")}
-    assert [None if c is None else STREET_CLASSES[c] for c in words.values()] == [
-        "residential", "residential", "motorway", "motorway", "motorway", None, None,
-    ]  # fmt: skip
-
-
-def test_people_walk_everywhere_but_on_motorways() -> None:
-    def walk(**tags: str) -> bool:
-        kind = street_kind(tags, paths=True)
-        assert kind is not None
-        return kind.walkable
-
-    assert walk(highway="primary")
-    assert not walk(highway="motorway_link")
-    assert not walk(highway="trunk", foot="no")
-    assert street_kind({"highway": "residential", "access": "no"}, paths=True) is None
-
-
 # What stands along a street
-
-
-def test_homes_follow_floors_and_sheds_are_none() -> None:
-    assert offer({"building": "apartments", "building:levels": "4"}, 450.0)[0] == 20
-    assert offer({"building": "apartments", "building:flats": "7"}, 450.0)[0] == 7
-    assert offer({"building": "yes"}, 120.0)[0] == 1
-    assert offer({"building": "yes"}, 20.0)[0] == 0
-    assert offer({"building": "yes", "shop": "bakery"}, 120.0)[:4] == (0, 5, 0, 1)
-    assert offer({"amenity": "pub"}, 0.0)[2] == 1
-    assert offer({"railway": "station"}, 0.0)[4] == 1
-    assert offer({"shop": "vacant"}, 0.0) == (0, 0, 0, 0, 0)
 
 
 def test_what_stands_somewhere_is_counted_once_on_the_nearest_street(corner: Loaded) -> None:

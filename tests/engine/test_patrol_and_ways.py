@@ -112,7 +112,7 @@ def route_minutes(roads: Any, origin: int, goal: int) -> float:
     route = np.zeros(2000, np.int32)
     at, minutes = origin, 0.0
     for arc in route[: plan_route(roads, origin, goal, route)]:
-        assert roads.tail[arc] == at
+        assert roads.start[at] <= arc < roads.start[at + 1]
         at, minutes = int(roads.head[arc]), minutes + float(roads.minutes[arc])
     assert at == goal
     return minutes

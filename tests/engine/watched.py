@@ -38,10 +38,21 @@ CROWDED = {
     "disputes__dispute_events_per_month": 30.0,
 }
 """Much crime, and arrests in the street too, so that custody, discoveries and downgraded records all occur."""
+GROWING = {
+    "people__share_renting": 1.0,
+    "migrants__share_of_residents": 0.5,
+    "migrants__share_at_start": 0.3,
+    "migrants__fill_years": 0.02,
+}
+"""Half of the people come within the first week."""
 WORLDS: dict[str, tuple[Scenario, PolicyModel]] = {
     "grid": (scenario(**CROWDED), Busy()),
     "coarse": (scenario(**CROWDED, tick_min=60, n_days=20), Busy()),
     "organic": (scenario(**CROWDED, tick_min=1, city__streets="organic", n_days=6), Reactive(patrol_in="district")),
+    "growing": (
+        scenario(**CROWDED, **GROWING),
+        Busy(),
+    ),
     "overloaded": (scenario(**CROWDED, force__n_response=4, demand__other_calls=5000.0), Reactive()),
     "new_haven": (scenario(**CROWDED, city__streets="new_haven", n_days=4), Hotspot()),
     "coquimbo": (scenario(**CROWDED, city__streets="coquimbo", n_days=4), Busy()),

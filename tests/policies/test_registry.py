@@ -11,6 +11,7 @@ import pytest
 from sim.errors import InputError
 from sim.policies import registry
 from sim.policies.conformance import example_observation
+from sim.policies.foreign import faults_of
 from sim.policies.hotspot import Hotspot
 from sim.policies.protocol import Orders, PolicyModel
 from sim.policies.registry import make_policy, policy, policy_identity, policy_names
@@ -61,6 +62,7 @@ def test_parameters_may_stand_in_brackets_or_apart():
         ("reactive(patrol_in=moon)", "'city' or 'district'"),
         ("nowhere.py:Mine", "must exist"),
         ("", "must be named"),
+        ("hotspot(share=0.03, share=0.04)", "each parameter must be given once"),
     ],
 )
 def test_a_wrong_request_says_what_would_work(spec, said):
@@ -109,6 +111,27 @@ def test_a_file_gives_the_policy(mine):
     assert found.share == 0.2
     assert make_policy(str(mine)) == make_policy(f"{mine}:Mine")
     assert "mine" not in policy_names()
+
+
+def test_a_mark_before_the_text_is_no_fault_of_the_author(tmp_path):
+    path = tmp_path / "marked.py"
+    path.write_text(SOURCE, encoding="utf-8-sig")
+    assert make_policy(str(path)).name == "mine"
+
+
+@pytest.mark.parametrize("fault", ["raise RuntimeError('no idea')", "raise SystemExit(3)", "return 1 // 0"])
+def test_a_fault_in_a_file_is_told_with_its_line(tmp_path, fault):
+    path = tmp_path / "faulty.py"
+    path.write_text(SOURCE.replace("return Orders()", fault))
+    faulty = make_policy(str(path))
+    line = SOURCE[: SOURCE.index("return Orders()")].count("\n") + 1
+    with pytest.raises(InputError, match=f"faulty.py, line {line}: policy 'mine' failed"), faults_of(faulty):
+        faulty.decide(None, None)
+
+
+def test_a_fault_of_the_program_is_not_blamed_on_the_policy(mine):
+    with pytest.raises(ZeroDivisionError), faults_of(make_policy(str(mine))):
+        1 // 0  # noqa: B018
 
 
 def test_the_same_file_twice_is_the_same_class(mine):
@@ -177,6 +200,7 @@ def test_a_file_that_reaches_for_the_truth_is_refused_before_it_runs(tmp_path, l
     [
         ("x = (", "line 1"),
         ("\nx = 1 / 0", "line 2 must run as Python, but failed: ZeroDivisionError"),
+        ("raise SystemExit(0)", "line 1 must run as Python, but failed: SystemExit"),
         ("x = 1", "none"),
         (SOURCE.replace('@policy("mine")', ""), "must have a name"),
         (SOURCE.replace('"mine"', '"hotspot"'), "already defined"),

@@ -23,6 +23,7 @@ from sim.report.comparison_hours import GROUPS, group_hours
 from sim.report.maps import choose_breaks, draw_offence_map, draw_response_map
 from sim.report.pictures import draw_run, plot_comparison, plot_run
 from sim.report.series import draw_attitudes, draw_months, draw_week, mean_by_month
+from sim.report.style import add_note
 from sim.report.texts import LANGUAGES, text
 
 START = date(2014, 1, 15)
@@ -56,6 +57,33 @@ def test_every_picture_of_a_run_is_drawn_in_both_languages(net, tables, lang):
     for name, figure in pictures.items():
         figure.draw_without_rendering()  # a missing character warns here, and warnings are errors
         assert words_of(figure).isascii() == (lang == "en" and not name.startswith("map"))
+
+
+def test_every_picture_says_that_people_are_simulated_and_what_is_not_certain(net, tables):
+    pictures = draw_run(tables, net, start=START, n_days=120)
+    assert all("Simulated people" in words_of(pictures[name]) for name in ("months", "week", "attitudes"))
+    assert all("One run, so no interval" in words_of(pictures[name]) for name in ("months", "attitudes"))
+    table = pair_differences(summaries(), baseline="reactive", measures=HEADLINE)
+    assert "Simulated people" in words_of(draw_comparison(table, baseline="reactive"))
+    assert "this town" in words_of(draw_comparison(table, baseline="reactive", about="this town"))
+
+
+def test_small_differences_are_written_out():
+    table = pair_differences(summaries(), baseline="reactive", measures=["trust_mean"])
+    tiny = table.assign(difference=1e-5, low=-2e-5, high=4e-5)
+    axes = draw_comparison(tiny, baseline="reactive").axes[0]
+    labels = [axes.xaxis.get_major_formatter()(tick, 0) for tick in axes.get_xticks()]
+    assert "0.00002" in labels
+    assert axes.xaxis.get_major_formatter().get_offset() == ""
+
+
+def test_notes_stand_below_each_other():
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    add_note(figure, "one", "")
+    add_note(figure, "two")
+    assert figure.get_supxlabel() == "one\ntwo"
 
 
 def test_maps_carry_notice_label_scale_and_north(net, tables):
@@ -236,13 +264,24 @@ def test_comparison_needs_its_baseline_and_another_policy():
         draw_comparison(alone, baseline="reactive")
 
 
-def test_a_run_folder_becomes_pictures(net, tmp_path):
-    inputs = {"scenario": {"start": "2014-01-15", "n_days": 30}, "seed": 1}
+def test_a_run_folder_becomes_pictures(net, tmp_path, monkeypatch):
+    scenario = {"name": "gridtown", "start": "2014-01-15", "n_days": 30, "people": {"n_residents": 1500}}
+    inputs = {"scenario": scenario, "policy": {"name": "hotspot", "parameters": {}}, "seed": 7}
     run = RunFolder.create(tmp_path / "run", {"schema": 1, "label": "Synthetic", "inputs": inputs})
     run.append(make_rows(n_segments=net.n_segments, n_days=30, n_offences=200))
     run.finish()
+    footers = []
+
+    def note(figure, *lines):
+        add_note(figure, *lines)
+        footers.append(figure.get_supxlabel().splitlines()[-1])
+
+    monkeypatch.setattr("sim.report.pictures.add_note", note)
     files = plot_run(tmp_path / "run", lang="zh", streets=net)
     assert len(files) == 12
+    digest = json.loads((tmp_path / "run" / "manifest.json").read_text())["digest"][:16]
+    assert set(footers) == {f"gridtown：策略 hotspot，种子 7，30 天，1,500 名模拟居民；摘要 {digest}"}
+    assert len(footers) == 6
     assert all(file.stat().st_size > 5_000 for file in files)
     assert json.loads((tmp_path / "run" / "manifest.json").read_text())["status"] == "complete"
     RunFolder.create(tmp_path / "begun", {"schema": 1, "label": "Synthetic", "inputs": inputs})
