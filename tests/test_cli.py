@@ -19,7 +19,7 @@ from sim.errors import InputError
 from sim.ledger import check_folder, read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.registry import make_policy
-from sim.report.comparison_text import format_number, describe_comparison, write_comparison
+from sim.report.comparison_text import describe_comparison, format_number, write_comparison
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_city
 

@@ -31,6 +31,9 @@ from sim.report.levers_text import (
 )
 from sim.report.texts import Lang, text
 
+UNCERTAIN = {"unclear", "tiny"}
+"""Verdicts on two levers together that are not worth a line of the terminal; the page lists all pairs."""
+
 
 def study(given: argparse.Namespace) -> int:
     """Run every setting of the levers, print what each adds, and keep everything in a folder."""
@@ -69,7 +72,7 @@ def print_levers(found: LeverStudy, lang: Lang) -> None:
         means = means_line(found.effects, measure, lang=lang)
         console.print(f"\n[bold]{MEASURES[measure].label(lang)}[/bold]: {means}", soft_wrap=True)
         print_effects(console, found, measure, lang)
-        pairs = [one for one in interaction_lines(found.effects, measure, lang=lang) if one.verdict != "unclear"]
+        pairs = [one for one in interaction_lines(found.effects, measure, lang=lang) if one.verdict not in UNCERTAIN]
         title = text(lang, "levers.together" if pairs else "levers.together_none")
         console.print(f"  {title}", style="dim", markup=False)
         for one in pairs:

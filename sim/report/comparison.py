@@ -112,6 +112,11 @@ def _draw_measure(axes: Axes, rows: pd.DataFrame, policies: list[str], measure: 
     unit = text(lang, "comparison.points") if about.unit_en == "%" else about.unit(lang)
     axes.set_xlabel(unit, fontsize=8)
     axes.tick_params(axis="y", length=0)
+    label_plainly(axes)
+    axes.spines["left"].set_visible(False)
+
+
+def label_plainly(axes: Axes) -> None:
+    """Mark few round numbers, without powers of ten and without zeros at their end."""
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.6f}".rstrip("0").rstrip(".").replace("-", "−"))
-    axes.spines["left"].set_visible(False)

@@ -207,11 +207,12 @@ def _line(row: dict[str, object], lang: Lang) -> Line:
         str(row["policy"]),
         format_number(difference, about.decimals + 1, sign=True),
         f"{format_number(low, about.decimals + 1, sign=True)} … {format_number(high, about.decimals + 1, sign=True)}",
-        _judge(difference, low, high, about),
+        judge_printed(difference, low, high, about),
     )
 
 
-def _judge(difference: float, low: float, high: float, about: Measure) -> str:
+def judge_printed(difference: float, low: float, high: float, about: Measure) -> str:
+    """Tell what an interval means for residents, or that the difference is smaller than its measure is printed."""
     verdict = judge_difference(low, high, about.better)
     return "tiny" if verdict != "unclear" and abs(difference) < 0.5 * 10.0**-about.decimals else verdict
 

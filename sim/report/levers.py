@@ -19,10 +19,11 @@ from sim.report.comparison import (
     WIDEST_NOTE,
     draw_legend,
     judge_difference,
+    label_plainly,
     verdict_handles,
 )
 from sim.report.levers_text import SHOWN, levers_head, levers_note
-from sim.report.style import MUTED, PALE, picture_style, save_figure
+from sim.report.style import PALE, add_note, picture_style, save_figure
 from sim.report.texts import Lang, text
 
 WIDEST_TITLE = {"en": 95, "zh": 55}
@@ -51,8 +52,8 @@ def draw_levers(study: LeverStudy, *, lang: Lang = "en") -> Figure:
             axes.tick_params(labelleft=i % COLUMNS == 0)
         alone = Line2D([], [], color=PALE, linewidth=6, label=text(lang, "levers.main"))
         draw_legend(figure.add_subplot(grid[0, :]), [*verdict_handles(lang), alone])
-        lines = [levers_head(study, lang), *wrap(levers_note(study, lang), WIDEST_NOTE[lang])]
-        figure.supxlabel("\n".join(lines), fontsize=7, color=MUTED, x=0.01, ha="left")
+        note = wrap(levers_note(study, lang), WIDEST_NOTE[lang])
+        add_note(figure, text(lang, "map.synthetic_people"), levers_head(study, lang), *note)
     return figure
 
 
@@ -75,5 +76,6 @@ def _draw_measure(axes: Axes, rows: pd.DataFrame, levers: tuple[str, ...], measu
     axes.set_ylim(-0.6, len(levers) + 0.6)
     axes.set_title(about.label(lang), fontsize=9)
     axes.set_xlabel(about.unit(lang), fontsize=8)
+    label_plainly(axes)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -10,8 +10,7 @@ import pandas as pd
 from sim.batch.levers import LeverStudy
 from sim.outcomes.measures import MEASURES, Measure, choose_headline
 from sim.provenance import LABEL
-from sim.report.comparison import judge_difference
-from sim.report.comparison_text import BETTER, LABEL_ZH, format_number
+from sim.report.comparison_text import BETTER, LABEL_ZH, format_number, judge_printed
 from sim.report.texts import Lang, text
 
 SHOWN = choose_headline((
@@ -30,7 +29,7 @@ class EffectLine(NamedTuple):
     shapley_interval: str
     share: str
     verdict: str
-    """of the Shapley value, and of an interaction: 'better', 'worse', 'neutral' or 'unclear'"""
+    """of the Shapley value, or of an interaction: 'better', 'worse', 'neutral', 'unclear' or 'tiny'"""
 
 
 def effect_lines(effects: pd.DataFrame, measure: str, *, lang: Lang = "en") -> list[EffectLine]:
@@ -139,7 +138,7 @@ def _rows_of(effects: pd.DataFrame, measure: str) -> dict[tuple[str, str, str], 
 def _line(name: str, main: dict[str, float] | None, value: dict[str, float], about: Measure) -> EffectLine:
     alone = ("", "") if main is None else _number_and_interval(main, about)
     share = format_number(value["share"], 0) + (" %" if pd.notna(value["share"]) else "")
-    verdict = judge_difference(value["low"], value["high"], about.better)
+    verdict = judge_printed(value["value"], value["low"], value["high"], about)
     return EffectLine(name, *alone, *_number_and_interval(value, about), share, verdict)
 
 
