@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.events import LEDGER
-from sim.agents.tables import N_ACTIVITIES, row_dtype
+from sim.agents.tables import N_ACTIVITIES, N_ROLES, row_dtype
 from sim.clock import DAY_MIN
 from sim.columns import Rows, arrow_frame, arrow_table
 from sim.outcomes.questionnaire import People, ask_residents
@@ -31,6 +31,7 @@ def make_rows(*, n_segments: int, n_days: int = 365, n_offences: int = 1_500, se
         "people": people, "feelings": feelings, "answers": _answers(people, feelings, n_days),
         "offences": offences, "calls": calls, "incidents": incidents, "arrests": _arrests(rng, incidents, n_days),
         "contacts": _contacts(rng, n_segments, n_days), "disputes": _disputes(rng, n_days),
+        "tickets": _tickets(rng, n_segments, n_days),
         "days": _days(rng, offences, incidents, calls, n_days), "segments": _panel(rng, offences, n_segments, n_days),
     }  # fmt: skip
 
@@ -147,7 +148,16 @@ def _answers(people, feelings, n_days):
 
 def _disputes(rng, n_days):
     rows = np.zeros(400, row_dtype(LEDGER["disputes"]))
-    rows["t"], rows["what"] = np.sort(rng.uniform(0, n_days * DAY_MIN, 400)), rng.integers(0, 8, 400)
+    rows["t"], rows["what"] = np.sort(rng.uniform(0, n_days * DAY_MIN, 400)), rng.integers(0, 10, 400)
+    rows["dispute"] = rng.integers(1, 80, 400)
+    rows["resident_a"], rows["resident_b"] = 2 * rows["dispute"], 2 * rows["dispute"] + 1
+    return rows
+
+
+def _tickets(rng, n_segments, n_days):
+    rows = np.zeros(200, row_dtype(LEDGER["tickets"]))
+    rows["t"], rows["segment"] = np.sort(rng.uniform(0, n_days * DAY_MIN, 200)), rng.integers(0, n_segments, 200)
+    rows["true"] = rng.random(200) < 0.9
     return rows
 
 
@@ -163,6 +173,8 @@ def _days(rng, offences, incidents, calls, n_days):
     rows["n_calls"] = np.bincount((calls["t_call"] // DAY_MIN).astype(int), minlength=n_days)[:n_days]
     rows["n_deterred"] = rng.poisson(3, n_days)
     rows["officer_min"] = rng.gamma(5, 100, (n_days, N_ACTIVITIES))
+    rows["duty_min"] = rng.gamma(5, 300, (n_days, N_ROLES))
+    rows["n_volunteers"], rows["n_places"] = 10, np.arange(n_days) // 30
     for column, level in (("security", 0.7), ("satisfaction", 0.66), ("trust", 0.62)):
         rows[column] = level + np.cumsum(rng.normal(0, 0.001, n_days))
     rows["n_residents"], rows["n_migrants"], rows["n_registered"] = N_RESIDENTS, 400, 150

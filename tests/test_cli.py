@@ -19,7 +19,7 @@ from sim.errors import InputError
 from sim.ledger import check_folder, read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.registry import make_policy
-from sim.report.comparison_text import _number, describe_comparison, write_comparison
+from sim.report.comparison_text import describe_comparison, format_number, write_comparison
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_city
 
@@ -320,11 +320,11 @@ def test_a_comparison_pairs_seeds_reuses_runs_and_survives_a_failing_run(tmp_pat
 
 
 def test_a_number_reads_the_same_wherever_it_is_printed():
-    assert _number(45.449999999999996, 1) == _number(45.45, 1) == _number(45.450000000000003, 1)
-    assert [_number(x, 2, sign=True) for x in (-0.001, 0.0, 0.001, 0.014, -0.014)] == [
+    assert format_number(45.449999999999996, 1) == format_number(45.45, 1) == format_number(45.450000000000003, 1)
+    assert [format_number(x, 2, sign=True) for x in (-0.001, 0.0, 0.001, 0.014, -0.014)] == [
         "0.00", "0.00", "0.00", "+0.01", "-0.01",
     ]  # fmt: skip
-    assert _number(-0.001, 2) == "0.00"
+    assert format_number(-0.001, 2) == "0.00"
 
 
 def test_lists_of_policies_and_seeds():

@@ -6,26 +6,23 @@ strategies is taken seed by seed: its interval is far narrower than that of two 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
 
-from sim.batch.runs import RunPlan, ensure_run, folder_name, summarise_folder
+from sim.batch.many import Progress, check_request, run_folder, run_many
+from sim.batch.runs import RunPlan
 from sim.errors import InputError
-from sim.ledger import read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.pairs import pair_differences
+from sim.policies.compose import pay_within_budget
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
 
-LOOK_EVERY_S = 0.5
-"""How often finished runs are collected and progress is read from the folders."""
+WITHIN_BUDGET = " [within budget]"
+"""What the label of a strategy ends with whose hired staff is paid for by response officers."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
     out: Path,
     workers: int,
     from_day: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Run every strategy with every seed and compare them in pairs.
 
@@ -88,19 +85,14 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
     InputError
         If there are no strategies or seeds, one is named twice, or no run at all succeeds.
     """
-    _check(scenario, strategies, seeds, workers, from_day)
+    labels = tuple(strategy.label for strategy in strategies)
+    check_request(labels, seeds, workers=workers, from_day=from_day, n_days=scenario.n_days)
     plans = {
-        (strategy.label, seed): RunPlan(
-            scenario, strategy.policy, seed, out / f"{folder_name(strategy.label)}-seed{seed}"
-        )
+        (strategy.label, seed): RunPlan(scenario, strategy.policy, seed, run_folder(out, strategy.label, seed))
         for strategy in strategies
         for seed in seeds
     }
-    rows, failures = _run_all(plans, workers, from_day, progress)
-    if not rows:
-        raise InputError(f"no run succeeded; the first problem was: {next(iter(failures.values()))}")
-    runs = pd.DataFrame([rows[key] for key in plans if key in rows])
-    labels = tuple(strategy.label for strategy in strategies)
+    runs, failures = run_many(plans, workers=workers, from_day=from_day, progress=progress)
     if labels[0] not in set(runs["policy"]):
         raise InputError(
             f"every run of the baseline {labels[0]!r} failed; the first problem was: {next(iter(failures.values()))}"
@@ -109,79 +101,10 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
     return Comparison(scenario, labels, tuple(seeds), from_day, runs, differences, failures)
 
 
-def _check(
-    scenario: Scenario, strategies: Sequence[Strategy], seeds: Sequence[int], workers: int, from_day: int
-) -> None:
-    labels = [folder_name(strategy.label) for strategy in strategies]
-    if not labels or len(set(labels)) < len(labels):
-        raise InputError(f"a comparison needs strategies, each named once, got {[s.label for s in strategies]}")
-    if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
-        raise InputError(f"a comparison needs seeds of 0 or more, each named once, got {list(seeds)}")
-    if workers < 1:
-        raise InputError(f"workers must be 1 or more, got {workers}")
-    if not 0 <= from_day < scenario.n_days:
-        raise InputError(f"the warm-up must be shorter than the run of {scenario.n_days} days, got {from_day}")
-
-
-Key = tuple[str, int]
-Row = dict[str, object]
-
-
-def _run_all(
-    plans: dict[Key, RunPlan], workers: int, from_day: int, progress: Callable[[int, int], None] | None
-) -> tuple[dict[Key, Row], dict[str, str]]:
-    rows: dict[Key, Row] = {}
-    failures: dict[str, str] = {}
-    pool = ProcessPoolExecutor(min(workers, len(plans)), mp_context=get_context("spawn"))
-    try:
-        todo = {pool.submit(_run_one, plan, key[0], from_day): key for key, plan in plans.items()}
-        while todo:
-            done, _ = wait(todo, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                key = todo.pop(future)
-                _collect(future, key, rows, failures)
-            if progress is not None:
-                progress(sum(_days_done(plan.folder) for plan in plans.values()), _days_to_do(plans.values()))
-    except BaseException:
-        for process in list((pool._processes or {}).values()):  # their folders stay resumable
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    return rows, failures
-
-
-def _collect(future: Future[Row], key: Key, rows: dict[Key, Row], failures: dict[str, str]) -> None:
-    name = f"{key[0]}, seed {key[1]}"
-    try:
-        rows[key] = future.result()
-    except BrokenProcessPool:
-        failures[name] = "its process was killed, perhaps for want of memory; run the same command again to continue"
-    except InputError as error:
-        failures[name] = str(error)
-    except Exception as error:  # a failed run is a row, not the end of the comparison
-        failures[name] = f"{type(error).__name__}: {error}"
-
-
-def _run_one(plan: RunPlan, label: str, from_day: int) -> Row:
-    """Work in a process of its own: complete a run and sum it up."""
-    begun = time.perf_counter()
-    ensure_run(plan)
-    measures = summarise_folder(plan.folder, from_day=from_day)
-    about = {"policy": label, "seed": plan.seed, "folder": plan.folder.name, "digest": _digest(plan.folder)}
-    return about | {"seconds": time.perf_counter() - begun} | dict(measures)
-
-
-def _digest(folder: Path) -> str:
-    return str(read_manifest(folder)["digest"])
-
-
-def _days_done(folder: Path) -> int:
-    try:
-        return int(read_manifest(folder)["n_days_done"])
-    except InputError:
-        return 0
-
-
-def _days_to_do(plans: Iterable[RunPlan]) -> int:
-    return sum(plan.scenario.n_days for plan in plans)
+def at_equal_cost(strategies: Sequence[Strategy]) -> list[Strategy]:
+    """Let every strategy pay for the staff that it hires; its label says so, and one that hires nobody stays as is."""
+    paid = [pay_within_budget(strategy.policy) for strategy in strategies]
+    return [
+        old if policy == old.policy else Strategy(old.label + WITHIN_BUDGET, policy)
+        for old, policy in zip(strategies, paid, strict=True)
+    ]

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.agents.events import LEDGER
+from sim.agents.tables import row_dtype
 from sim.city.files import read_streets, save_city
 from sim.city.land_use import City
 from sim.city.streets import StreetNetwork
+from sim.columns import flat_names, frame_of
 from sim.engine import simulate
 from sim.errors import InputError
 from sim.ledger import MANIFEST, RunFolder, State, read_manifest, read_table
@@ -21,6 +24,7 @@ from sim.policies.foreign import faults_of
 from sim.policies.protocol import PolicyModel
 from sim.policies.registry import policy_identity
 from sim.provenance import describe_run, describe_streets, difference
+from sim.scenarios.police import Cost
 from sim.scenarios.scenario import Scenario, parse_scenario
 from sim.world import build_city, check_seed
 
@@ -96,8 +100,25 @@ def folder_name(label: str) -> str:
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read every table of a run folder."""
-    return {name: read_table(folder, name) for name in LEDGER}
+    """Read every table of a run folder.
+
+    A folder of an older version lacks the tables and columns that came later: such a table is empty, and a column that
+    was not kept is not there, so that what hangs on it is not known. An activity that came later took no time.
+    """
+    kept = read_manifest(folder)["tables"]
+    return {name: _read_kept(folder, name, kept) for name in LEDGER}
+
+
+def _read_kept(folder: Path, name: str, kept: dict[str, Any]) -> pd.DataFrame:
+    if name not in kept:
+        return frame_of(name, np.zeros(0, row_dtype(LEDGER[name])))
+    there = {column["name"] for column in kept[name]["columns"]}
+    blocks = [flat_names(declared) for declared in LEDGER[name]]
+    if all(there.issuperset(block) for block in blocks):
+        return read_table(folder, name)
+    table = read_table(folder, name, columns=[column for block in blocks for column in block if column in there])
+    later = [column for block in blocks if not there.isdisjoint(block) for column in block if column not in there]
+    return table.assign(**dict.fromkeys(later, 0.0))
 
 
 def read_streets_of(folder: Path) -> StreetNetwork:
@@ -115,7 +136,10 @@ def scenario_of(folder: Path) -> Scenario:
 
 
 def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
-    """Boil a run folder down to its measures; of an unfinished run, up to its last part."""
+    """Boil a run folder down to its measures; of an unfinished run, up to its last part.
+
+    The prices are those of the run's scenario, and today's defaults where it is older than they are.
+    """
     manifest = read_manifest(folder)
     days = read_table(folder, "days", columns=["day"])
     if days.empty:
@@ -126,6 +150,7 @@ def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
         n_days=int(days["day"].max()) + 1,
         n_segments=manifest["inputs"]["streets"]["n_segments"],
         from_day=from_day,
+        prices=Cost(**manifest["inputs"]["scenario"].get("cost", {})),
     )
 
 

@@ -33,14 +33,26 @@ def add_compare(commands: Commands) -> None:
     parser.add_argument(
         "--policies", metavar="A,B", help="the first is the baseline (default: the scenario's own, or reactive,hotspot)"
     )
-    parser.add_argument("--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: 3)")
-    parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
     parser.add_argument(
-        "--warm-up", type=_whole(0), default=0, metavar="DAYS", help="first days left out of the measures"
+        "--equal-cost", action="store_true", help="let response officers be let go to pay for staff that is hired"
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: runs/SCENARIO-compare")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and pictures")
-    parser.add_argument("--no-plots", action="store_true", help="draw no pictures")
+    _batch_arguments(parser, "runs/SCENARIO-compare")
+
+
+def add_levers(commands: Commands) -> None:
+    """Declare `cpsim levers`."""
+    parser = _add(
+        commands, "levers", "Tell what each of the five levers of a reform adds, alone and together.", _levers
+    )
+    _scenario_arguments(parser)
+    parser.add_argument(
+        "--policy", default="reform", metavar="SPEC", help="a strategy with the five switches (default: reform)"
+    )
+    parser.add_argument(
+        "--set-policy", action="append", default=[], dest="policy_changes", metavar="NAME=VALUE",
+        help="set a parameter of the strategy, for instance hours=0.8; a switch that is set stands still",
+    )  # fmt: skip
+    _batch_arguments(parser, "runs/SCENARIO-levers")
 
 
 def add_changes(commands: Commands) -> None:
@@ -171,6 +183,17 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
     )  # fmt: skip
 
 
+def _batch_arguments(parser: Any, folder: str) -> None:  # noqa: ANN401
+    parser.add_argument("--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: 3)")
+    parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
+    parser.add_argument(
+        "--warm-up", type=_whole(0), default=0, metavar="DAYS", help="first days left out of the measures"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"default: {folder}")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and pictures")
+    parser.add_argument("--no-plots", action="store_true", help="draw no pictures")
+
+
 def _whole(least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         try:
@@ -194,6 +217,12 @@ def _compare(given: argparse.Namespace) -> int:
     from sim.cli.compare import compare_strategies
 
     return compare_strategies(given)
+
+
+def _levers(given: argparse.Namespace) -> int:
+    from sim.cli.levers import study
+
+    return study(given)
 
 
 def _changes(given: argparse.Namespace) -> int:

@@ -9,14 +9,17 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
-from sim.batch.compare import Comparison, Strategy, compare
+from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
 from sim.batch.runs import folder_name
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
+from sim.outcomes.measures import MEASURES
 from sim.policies.registry import make_policy
+from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison_text import (
     BETTER,
     LABEL_ZH,
@@ -27,7 +30,7 @@ from sim.report.comparison_text import (
     stand_in_line,
     write_comparison,
 )
-from sim.report.texts import Lang
+from sim.report.texts import Lang, text
 
 WAITING = "building cities"
 COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim", "tiny": "dim"}
@@ -43,6 +46,8 @@ def compare_strategies(given: argparse.Namespace) -> int:
     scenario = scenario_from(given)
     specs = scenario.compare if given.policies is None else split_specs(given.policies)
     strategies = [Strategy(spec, make_policy(spec)) for spec in specs]
+    if given.equal_cost:
+        strategies = at_equal_cost(strategies)
     seeds = read_seeds(given.seeds)
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-compare")
     compile_core(tell)
@@ -75,6 +80,11 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
     if comparison.scenario.stand_in:
         console.print(stand_in_line(comparison.scenario, lang))
+    baseline = comparison.strategies[0]
+    unequal = cost_sentence(comparison.runs, baseline=baseline, lang=lang)
+    if unequal:
+        console.print(unequal, style="yellow", markup=False, soft_wrap=True)
+    console.print(hours_table(comparison, lang))
     lines = comparison_lines(comparison, lang=lang)
     console.print(COLUMNS[lang] if lines else COLUMNS_ALONE[lang], style="dim")
     for measure, value, unit in () if lines else baseline_means(comparison, lang):
@@ -86,9 +96,31 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
         verdict = f"[{COLOURS[line.verdict]}]{BETTER[lang][line.verdict]}[/]"
         name = escape(set_cell_size(line.policy, width))
         console.print(f"  {name}  {line.difference:>9}  {line.interval:<20}  {verdict}", soft_wrap=True)
+    prices = price_lines(comparison.runs, baseline=baseline, lang=lang)
+    if prices:
+        console.print(text(lang, "cost.heading").format(baseline=baseline), style="bold", markup=False)
+    for price in prices:
+        console.print(f"  {price}", markup=False, soft_wrap=True)
     console.print(reading_note(comparison, lang))
     for run, problem in comparison.failures.items():
         console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}")
+
+
+def hours_table(comparison: Comparison, lang: Lang) -> Table:
+    """Lay out where the hours of each strategy go, in the order given: by activity, and paid hours by role."""
+    means = mean_hours(comparison.runs)
+    table = Table(box=None, pad_edge=False)
+    table.add_column(text(lang, "hours.heading"))
+    for name in means.index:
+        table.add_column(escape(str(name)), justify="right", overflow="fold")
+    before = ""
+    for measure in means.columns:
+        kind, _, of = MEASURES[measure].label(lang).partition("：" if lang == "zh" else ": ")
+        if kind != before:
+            table.add_row(f"[dim]{kind}[/dim]")
+            before = kind
+        table.add_row(f"  {of}", *(f"{value:.{MEASURES[measure].decimals}f}" for value in means[measure]))
+    return table
 
 
 def split_specs(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.ledger import MANIFEST, read_manifest
-from sim.outcomes.measures import HEADLINE, MEASURES
+from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.registry import make_policy
 
 WAITING = "building the city and its people"
@@ -49,7 +49,7 @@ def print_run(folder: Path) -> None:
     table = Table(box=None, show_header=False)
     table.add_column(justify="left")
     table.add_column(justify="right")
-    for name in HEADLINE:
+    for name in choose_headline():
         about = MEASURES[name]
         value = "–" if isnan(measures[name]) else f"{measures[name]:.{about.decimals}f}"
         table.add_row(about.label("en"), value, about.unit("en"))

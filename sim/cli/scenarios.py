@@ -85,7 +85,7 @@ def read_changes(texts: list[str]) -> dict[str, Any]:
             raise InputError(f"--set {key} must be given once, got it twice")
         if key not in known and key.rpartition(".")[0] not in known:
             raise InputError(f"--set: unknown key {key!r}{_hint(key, known)}; `cpsim params` lists every key")
-        changes[key] = _read_value(value)
+        changes[key] = read_value(value)
     return changes
 
 
@@ -167,7 +167,8 @@ def _toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _read_value(text: str) -> object:
+def read_value(text: str) -> object:
+    """Read a value as TOML would; a bare word is text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

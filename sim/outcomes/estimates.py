@@ -71,6 +71,30 @@ def mean_estimate(values: Floats) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
+def ratio_of_means(above: Floats, below: Floats) -> Estimate:
+    """Estimate the ratio of two means of paired values, with the interval of Fieller (1954).
+
+    Where the interval of the mean below holds zero, any ratio fits and the ends are not known.
+    """
+    from scipy.stats import t  # noqa: PLC0415 - slow to import
+
+    n = len(above)
+    if n == 0 or below.mean() == 0.0:
+        return UNKNOWN
+    ratio = float(above.mean() / below.mean())
+    if n == 1:
+        return Estimate(ratio, np.nan, np.nan)
+    # All r fit for which the mean of `above - r * below` is not told apart from zero: a r^2 - 2 b r + c <= 0.
+    spread = t.ppf(0.975, n - 1) ** 2 * np.cov(above, below) / n
+    a = below.mean() ** 2 - spread[1, 1]
+    b = above.mean() * below.mean() - spread[0, 1]
+    c = above.mean() ** 2 - spread[0, 0]
+    if a <= 0.0:
+        return Estimate(ratio, np.nan, np.nan)
+    half = np.sqrt(max(b * b - a * c, 0.0))
+    return Estimate(ratio, float((b - half) / a), float((b + half) / a))
+
+
 def percentile_interval(draws: Floats) -> tuple[float, float]:
     """Give the 2.5th and 97.5th percentile of replications."""
     known = draws[~np.isnan(draws)]

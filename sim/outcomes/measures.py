@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from sim.errors import InputError
 
 
 class Measure(NamedTuple):
@@ -49,8 +52,28 @@ def _read_measure(row: dict[str, str]) -> Measure:
 MEASURES = _read_measures()
 """Every measure of `summarise`, by name, in the order of a report."""
 
-HEADLINE = (
+BURDEN = ("stops_per_1000", "checks_per_1000", "trust_mean")
+"""What a strategy asks of people who did nothing; it stands in every choice of measures that is shown."""
+
+_HEADLINE = (
     "offences_per_1000", "recorded_per_1000", "response_1_mean_min", "cleared_pct", "security_mean",
-    "satisfaction_mean", "trust_mean", "stops_per_1000", "uncommitted_pct",
+    "satisfaction_mean", "trust_mean", "stops_per_1000", "checks_per_1000", "uncommitted_pct", "cost_per_1000",
 )  # fmt: skip
 """Crime, feelings, burden and cost side by side: a strategy is never judged on crime alone."""
+
+
+def choose_headline(wanted: Sequence[str] = _HEADLINE) -> tuple[str, ...]:
+    """Give the measures to show, in their order, with the burden added where somebody left it out.
+
+    Every table and picture of strategies asks here. A dense net of posts or stops at hot spots may well lower crime;
+    whoever reads that must see in the same place who was stopped and checked for it, and what became of trust.
+
+    Raises
+    ------
+    InputError
+        If there is no such measure.
+    """
+    for name in wanted:
+        if name not in MEASURES:
+            raise InputError(f"measures: each must be one of those in measures.csv, got {name!r}")
+    return (*wanted, *(name for name in BURDEN if name not in wanted))

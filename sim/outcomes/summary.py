@@ -7,14 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim.agents.events import BLOWS, DISPUTE_STEPS
+from sim.agents.events import BLOWS, DISPUTE_STEPS, DIVERTED
 from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_STOP, BY_VISIT, CONTACTS
 from sim.clock import DAY_MIN
 from sim.errors import InputError
 from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
 from sim.outcomes.columns import read_codes
 from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
+from sim.outcomes.cost import measure_cost, measure_duty_hours
 from sim.outcomes.measures import MEASURES
+from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
 from sim.outcomes.response import (
     PRIORITIES,
     describe_waits,
@@ -25,24 +27,31 @@ from sim.outcomes.response import (
 )
 from sim.outcomes.survey import PUBLISHED, publish_index
 from sim.params import CRIMES
+from sim.scenarios.police import Cost
 
 YEAR_DAYS = 365.0
 Tables = Mapping[str, pd.DataFrame]
 _TIME_COLUMN = {"calls": "t_call", "incidents": "t_recorded"} | dict.fromkeys(
-    ("offences", "contacts", "arrests", "disputes"), "t"
+    ("offences", "contacts", "arrests", "disputes", "orders", "tickets"), "t"
 )
 FEELINGS = ("security", "satisfaction", "trust")
 
 
-def summarise(
-    tables: Tables, *, n_residents: int, n_days: int, n_segments: int | None = None, from_day: int = 0
+def summarise(  # noqa: PLR0913 - the ledger, and what it does not say of itself
+    tables: Tables,
+    *,
+    n_residents: int,
+    n_days: int,
+    n_segments: int | None = None,
+    from_day: int = 0,
+    prices: Cost | None = None,
 ) -> pd.Series:
     """Boil the ledger of one run down to the measures of `MEASURES`.
 
     Parameters
     ----------
     tables
-        the ledger by table name: offences, calls, incidents, contacts, arrests, disputes, days, segments, answers
+        the ledger by table name
     n_residents
         simulated residents, the denominator of every rate
     n_days
@@ -51,6 +60,8 @@ def summarise(
         segments of the city, those without an offence included; from the segment panel when not given
     from_day
         days before are a warm-up and left out
+    prices
+        the scenario's group `cost`; without it the cost of the run is not known
 
     Returns
     -------
@@ -80,8 +91,16 @@ def summarise(
         **_feelings(kept["days"]),
         **_published(kept["answers"]),
         **_community(kept, per_year, n_residents),
+        **_quarrels(kept, per_year, n_days),
+        **_tickets(kept["tickets"], per_year),
+        "cost_per_1000": np.nan if prices is None else _cost(tables, prices, from_day) * per_year,
     }
     return pd.Series({name: float(found[name]) for name in MEASURES}, name="value")
+
+
+def _cost(tables: Tables, prices: Cost, from_day: int) -> float:
+    # The warm-up is not cut off here: a place that was equipped then is not paid for again.
+    return float(measure_cost(tables["days"], tables["orders"], prices, from_day=from_day).sum(skipna=False))
 
 
 def cut_warm_up(tables: Tables, from_day: int) -> dict[str, pd.DataFrame]:
@@ -146,6 +165,7 @@ def _policing(tables: Tables, per_year: float, n_residents: int, n_days: int) ->
     workload = measure_workload(days)
     row |= {f"{name}_pct": 100.0 * share for name, share in workload.items()}
     row |= {f"hours_{activity}": hours for activity, hours in measure_officer_hours(days).items()}
+    row |= {f"duty_hours_{role}": hours for role, hours in measure_duty_hours(days).items()}
     return row | {
         "calls_per_1000": len(select_called(tables["calls"])) * per_year,
         "arrests_per_1000": len(arrests) * per_year,
@@ -157,7 +177,7 @@ def _policing(tables: Tables, per_year: float, n_residents: int, n_days: int) ->
 def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
     kind = read_codes(contacts["kind"], CONTACTS)
     n_of_kind = np.bincount(kind, minlength=len(CONTACTS))
-    stops = contacts[kind == BY_STOP]
+    stops, visits = contacts[kind == BY_STOP], contacts[kind == BY_VISIT]
     return {
         "stops_per_1000": n_of_kind[BY_STOP] * per_year,
         "checks_per_1000": n_of_kind[BY_CHECK] * per_year,
@@ -165,6 +185,7 @@ def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
         "mediations_per_1000": n_of_kind[BY_MEDIATION] * per_year,
         "stops_suspicion_pct": _share(float((stops["suspicion"] > 0).sum()), len(stops)),
         "stops_found_pct": _share(float((stops["found"] > 0).sum()), len(stops)),
+        "hollow_visits_pct": _share(float((visits["hollow"] > 0).sum()), len(visits)) if "hollow" in visits else np.nan,
         "fair_contacts_pct": _share(float((contacts["fair"] > 0).sum()), len(contacts)),
     }
 
@@ -186,6 +207,26 @@ def _community(tables: Tables, per_year: float, n_residents: int) -> dict[str, f
     return {
         "disputes_per_1000": days["n_disputes"].mean() / n_residents * 1000.0,
         "escalations_per_1000": blows * per_year,
+        "volunteers_per_1000": days["n_volunteers"].mean() / n_residents * 1000.0 if "n_volunteers" in days else np.nan,
         "registered_pct": _share(float(days["n_registered"].sum()), float(days["n_migrants"].sum())),
         "disorder_mean": float(days["mean_disorder"].mean()),
+    }
+
+
+def _quarrels(tables: Tables, per_year: float, n_days: int) -> dict[str, float]:
+    disputes = tables["disputes"]
+    agreed = count_agreements(disputes, end_min=float(n_days * DAY_MIN))
+    diverted = int((read_codes(disputes["what"], DISPUTE_STEPS) == DIVERTED).sum())
+    return {
+        "agreements_per_1000": agreed.n * per_year,
+        "lasting_agreements_pct": _share(agreed.n_lasting, agreed.n_followed),
+        "diverted_per_1000": diverted * per_year,
+        "repeat_calls_per_pair": measure_repeat_calls(disputes, tables["offences"]),
+    }
+
+
+def _tickets(tickets: pd.DataFrame, per_year: float) -> dict[str, float]:
+    return {
+        "tickets_per_1000": len(tickets) * per_year,
+        "false_tickets_pct": _share(float((tickets["true"] == 0).sum()), len(tickets)),
     }

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from pydantic import Field, SerializeAsAny
 
-from sim.policies.levers import Levers
+from sim.policies.levers import STAFF, Levers
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 
 
@@ -50,7 +50,22 @@ def joined_levers(parts: tuple[PolicyModel, ...]) -> Levers:
     levers = Levers()
     for part in parts:
         levers = levers + part.levers().scaled(part.hours)
+    if any(part.within_budget for part in parts):
+        levers = replace(levers, team=replace(levers.team, within_budget=True))
     return levers
+
+
+def pay_within_budget(policy: PolicyModel) -> PolicyModel:
+    """Give the same strategy with its hired staff paid for by response officers; one that hires nobody stays as it is.
+
+    Strategies are compared on one budget of officer-hours, or one of them has more police than the other.
+    """
+    if isinstance(policy, Composed):
+        stages = tuple(tuple(pay_within_budget(part) for part in stage) for stage in policy.stages)
+        return policy if stages == policy.stages else policy.model_copy(update={"stages": stages})
+    team = policy.levers().scaled(policy.hours).team
+    hires = any(getattr(team, staff) > 0.0 for staff in STAFF)
+    return policy.model_copy(update={"within_budget": True}) if hires else policy
 
 
 def merge_orders(orders: list[Orders]) -> Orders:

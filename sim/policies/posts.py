@@ -81,6 +81,7 @@ class Posts(PolicyModel):
                         "post",
                         (int(post[cell]),),
                         end=seen.brief.shift_min,
+                        cell=cell,
                         stops_per_hour=self.checks_per_hour,
                         p_suspicion=1.0,
                     )

@@ -243,6 +243,9 @@ class PolicyModel(Parameters):
         1.0, "share of its means that the strategy gets: officers under its orders, staff, helpers", source="model"
     )
     fidelity: Fraction = param(1.0, "how far it is carried out as meant: dose, rotation, follow-up", source="model")
+    within_budget: bool = param(
+        False, "staff that it hires is paid for by response officers who are let go", source="model"
+    )
 
     def levers(self) -> Levers:
         """Set the five levers; by default the force is as it is."""

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
-from sim.outcomes.measures import HEADLINE, MEASURES, Measure
+from sim.outcomes.cost import price_prevention
+from sim.outcomes.measures import MEASURES, Measure, choose_headline
 from sim.provenance import LABEL, changed_from
 from sim.report.comparison import judge_difference
-from sim.report.texts import Lang
+from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines
+from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario
 
 BETTER = {
@@ -54,7 +56,7 @@ def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: boo
     table = comparison.differences
     if table.empty:
         return []
-    chosen = HEADLINE if headline else tuple(MEASURES)
+    chosen = choose_headline() if headline else tuple(MEASURES)
     ordered = [table[table["measure"] == name] for name in chosen]
     return [_line(row, lang) for rows in ordered for row in rows.to_dict("records")]
 
@@ -63,18 +65,19 @@ def baseline_means(comparison: Comparison, lang: Lang = "en") -> list[tuple[str,
     """List the means of the first strategy: name, number and unit of each measure of the headline."""
     own = comparison.runs[comparison.runs["policy"] == comparison.strategies[0]]
     return [
-        (MEASURES[m].label(lang), _number(float(own[m].mean()), MEASURES[m].decimals), MEASURES[m].unit(lang))
-        for m in HEADLINE
+        (MEASURES[m].label(lang), format_number(float(own[m].mean()), MEASURES[m].decimals), MEASURES[m].unit(lang))
+        for m in choose_headline()
     ]
 
 
 def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
-    """Write `compare.csv` (differences), `runs.csv` (a row a run) and `compare.md`, in English and in Chinese."""
-    files = [out / name for name in ("compare.csv", "runs.csv", "compare.md", "compare.zh.md")]
+    """Write `compare.csv` (differences), `runs.csv` (a row a run), `prices.csv` and `compare.md`, in two languages."""
+    files = [out / name for name in ("compare.csv", "runs.csv", "prices.csv", "compare.md", "compare.zh.md")]
     comparison.differences.to_csv(files[0], index=False)
     comparison.runs.drop(columns="seconds").to_csv(files[1], index=False)
-    files[2].write_text(describe_comparison(comparison, lang="en"), encoding="utf-8")
-    files[3].write_text(describe_comparison(comparison, lang="zh"), encoding="utf-8")
+    price_prevention(comparison.runs, baseline=comparison.strategies[0]).to_csv(files[2], index=False)
+    files[3].write_text(describe_comparison(comparison, lang="en"), encoding="utf-8")
+    files[4].write_text(describe_comparison(comparison, lang="zh"), encoding="utf-8")
     return files
 
 
@@ -82,8 +85,11 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en") -> str:
     """Tell a comparison as Markdown: what was run, the differences, and how to read them."""
     parts = [
         _head(comparison, lang),
+        cost_sentence(comparison.runs, baseline=comparison.strategies[0], lang=lang),
         _means(comparison, lang),
+        _hours(comparison, lang),
         _table(comparison, lang),
+        _prices(comparison, lang),
         reading_note(comparison, lang),
     ]
     if comparison.failures:
@@ -149,15 +155,30 @@ def _head(comparison: Comparison, lang: Lang) -> str:
 
 def _means(comparison: Comparison, lang: Lang) -> str:
     """Print the mean of each strategy; strategies stand in the order given, never ranked."""
-    means = comparison.runs.groupby("policy", sort=False)[list(HEADLINE)].mean()
-    names = [name for name in comparison.strategies if name in means.index]
-    head = ("| 指标 | 单位 |" if lang == "zh" else "| mean | unit |") + "".join(f" {name} |" for name in names)
+    means = comparison.runs.groupby("policy", sort=False)[list(choose_headline())].mean()
+    return _by_strategy(means, "指标" if lang == "zh" else "mean", lang)
+
+
+def _hours(comparison: Comparison, lang: Lang) -> str:
+    return _by_strategy(mean_hours(comparison.runs), text(lang, "hours.heading"), lang)
+
+
+def _by_strategy(means: pd.DataFrame, title: str, lang: Lang) -> str:
+    head = f"| {title} | {'单位' if lang == 'zh' else 'unit'} |" + "".join(f" {name} |" for name in means.index)
     rows = [
         f"| {MEASURES[m].label(lang)} | {MEASURES[m].unit(lang)} |"
-        + "".join(f" {_number(means.loc[name, m], MEASURES[m].decimals)} |" for name in names)
-        for m in HEADLINE
+        + "".join(f" {format_number(value, MEASURES[m].decimals)} |" for value in means[m])
+        for m in means.columns
     ]
-    return "\n".join([head, "|---|---|" + "---:|" * len(names), *rows])
+    return "\n".join([head, "|---|---|" + "---:|" * len(means), *rows])
+
+
+def _prices(comparison: Comparison, lang: Lang) -> str:
+    baseline = comparison.strategies[0]
+    lines = price_lines(comparison.runs, baseline=baseline, lang=lang)
+    colon = "：" if lang == "zh" else ":"
+    head = text(lang, "cost.heading").format(baseline=baseline) + colon
+    return "\n".join([head, "", *(f"- {line}" for line in lines)]) if lines else ""
 
 
 def _table(comparison: Comparison, lang: Lang) -> str:
@@ -182,20 +203,21 @@ def _line(row: dict[str, object], lang: Lang) -> Line:
     return Line(
         about.label(lang),
         about.unit(lang),
-        _number(float(str(row["baseline"])), about.decimals),
+        format_number(float(str(row["baseline"])), about.decimals),
         str(row["policy"]),
-        _number(difference, about.decimals + 1, sign=True),
-        f"{_number(low, about.decimals + 1, sign=True)} … {_number(high, about.decimals + 1, sign=True)}",
-        _judge(difference, low, high, about),
+        format_number(difference, about.decimals + 1, sign=True),
+        f"{format_number(low, about.decimals + 1, sign=True)} … {format_number(high, about.decimals + 1, sign=True)}",
+        judge_printed(difference, low, high, about),
     )
 
 
-def _judge(difference: float, low: float, high: float, about: Measure) -> str:
+def judge_printed(difference: float, low: float, high: float, about: Measure) -> str:
+    """Tell what an interval means for residents, or that the difference is smaller than its measure is printed."""
     verdict = judge_difference(low, high, about.better)
     return "tiny" if verdict != "unclear" and abs(difference) < 0.5 * 10.0**-about.decimals else verdict
 
 
-def _number(value: float, decimals: int, *, sign: bool = False) -> str:
+def format_number(value: float, decimals: int, *, sign: bool = False) -> str:
     """Write a number; the same mean taken twice reads the same, and what rounds to zero has no sign."""
     if pd.isna(value) or not np.isfinite(value):
         return "–"

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.ledger import read_manifest, read_table
-from sim.outcomes.measures import HEADLINE
+from sim.outcomes.measures import choose_headline
 from sim.outcomes.pairs import pair_differences
 from sim.report.comparison import draw_comparison
 from sim.report.maps import draw_offence_map, draw_police_map, draw_response_map
@@ -87,23 +87,26 @@ def plot_comparison(  # noqa: PLR0913 - what, against what, where to, how
     *,
     baseline: str,
     out: str | Path,
-    measures: Sequence[str] = HEADLINE,
+    measures: Sequence[str] | None = None,
     lang: Lang = "en",
     about: str = "",
 ) -> list[Path]:
-    """Draw how policies differ from a baseline, as PNG and SVG.
+    """Draw how policies differ from a baseline, where their hours go and what they cost, as PNG and SVG.
 
     Parameters
     ----------
     runs
         one row a run: `policy`, `seed` and the measures of `summarise`
+    measures
+        the measures to draw; burden is drawn in any case
     out
         file to write, without suffix
     about
         a line at the foot that says what was compared
     """
-    differences = pair_differences(runs, baseline=baseline, measures=measures)
-    return list(save_figure(draw_comparison(differences, baseline=baseline, lang=lang, about=about), out))
+    chosen = choose_headline() if measures is None else choose_headline(measures)
+    differences = pair_differences(runs, baseline=baseline, measures=chosen)
+    return list(save_figure(draw_comparison(differences, baseline=baseline, lang=lang, runs=runs, about=about), out))
 
 
 def _name_run(manifest: Mapping[str, Any], n_days: int, lang: Lang) -> str:

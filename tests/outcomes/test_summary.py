@@ -8,12 +8,13 @@ from sim.errors import InputError
 from sim.outcomes.columns import read_block, read_codes
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise
+from sim.scenarios.police import Cost
 
 TABLES = make_tables()
 
 
 def summary_of(tables, **changes):
-    return summarise(tables, **({"n_residents": 5000, "n_days": 365} | changes))
+    return summarise(tables, **({"n_residents": 5000, "n_days": 365, "prices": Cost()} | changes))
 
 
 def test_every_measure_is_there_and_described():

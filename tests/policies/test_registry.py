@@ -153,7 +153,7 @@ def test_identity_holds_what_determines_a_policy(mine):
     assert own["name"] == "hotspot"
     assert own["parameters"]["share"] == 0.03
     assert "source_sha256" not in own
-    assert foreign["parameters"] == {"hours": 1.0, "fidelity": 1.0, "share": 0.1}
+    assert foreign["parameters"] == {"hours": 1.0, "fidelity": 1.0, "within_budget": False, "share": 0.1}
     assert len(foreign["source_sha256"]) == 64
 
 

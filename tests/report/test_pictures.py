@@ -5,24 +5,29 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up_ledger import make_rows, make_tables
+from matplotlib.figure import Figure
 
+from sim.agents.tables import ACTIVITIES
 from sim.errors import InputError
 from sim.ledger import RunFolder
 from sim.outcomes.burden import GROUPINGS, tabulate_burden
-from sim.outcomes.measures import HEADLINE
+from sim.outcomes.measures import BURDEN, choose_headline
 from sim.outcomes.pairs import pair_differences
 from sim.outcomes.summary import summarise
 from sim.outcomes.week import list_busy_weeks, list_weeks
 from sim.report.burden import draw_burden
 from sim.report.burden_text import burden_lines, describe_burden
 from sim.report.comparison import draw_comparison, judge_difference
+from sim.report.comparison_cost import cost_sentence
+from sim.report.comparison_hours import GROUPS, group_hours
 from sim.report.maps import choose_breaks, draw_offence_map, draw_response_map
 from sim.report.pictures import draw_run, plot_comparison, plot_run
 from sim.report.series import draw_attitudes, draw_months, draw_week, mean_by_month
 from sim.report.style import add_note
-from sim.report.texts import LANGUAGES
+from sim.report.texts import LANGUAGES, text
 
 START = date(2014, 1, 15)
+HEADLINE = choose_headline()
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +222,35 @@ def test_pairs_are_by_seed_and_not_by_row():
 def test_comparison_is_drawn(tmp_path):
     files = plot_comparison(summaries(), baseline="reactive", out=tmp_path / "comparison", lang="zh")
     assert [file.suffix for file in files] == [".png", ".svg"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_hours_and_cost_stand_beside_the_outcomes(lang):
+    runs = summaries().assign(cost_per_1000=lambda t: np.where(t["policy"] == "hotspot", 5500.0, 5000.0))
+    table = pair_differences(runs, baseline="reactive", measures=HEADLINE)
+    figure = draw_comparison(table, baseline="reactive", lang=lang, runs=runs)
+    figure.draw_without_rendering()
+    words = words_of(figure)
+    assert "5,500" in words
+    assert cost_sentence(runs, baseline="reactive", lang=lang) in words.replace("\n", " ")
+    assert all(text(lang, f"hours.{name}") in words for name in GROUPS)
+
+
+def test_the_groups_of_a_bar_hold_every_activity_once():
+    named = [activity for group in GROUPS.values() for activity in group]
+    assert sorted(named) == sorted(set(ACTIVITIES) - {"off"})
+    runs = summaries()
+    whole = runs.groupby("policy", sort=False)[[f"hours_{a}" for a in named]].mean().sum(axis=1)
+    assert group_hours(runs).sum(axis=1).tolist() == pytest.approx(whole.tolist())
+
+
+def test_no_picture_leaves_the_burden_out(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "sim.report.pictures.draw_comparison", lambda table, **_: drawn.extend(table["measure"]) or Figure()
+    )
+    plot_comparison(summaries(), baseline="reactive", out=tmp_path / "c", measures=["offences_per_1000"])
+    assert set(drawn) == {"offences_per_1000", *BURDEN}
 
 
 def test_comparison_needs_its_baseline_and_another_policy():

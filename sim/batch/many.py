@@ -1,0 +1,128 @@
+"""Many runs at the same time, each in its folder: done, continued or reused, and summed up as they come in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from sim.batch.runs import RunPlan, ensure_run, folder_name, summarise_folder
+from sim.errors import InputError
+from sim.ledger import read_manifest
+
+LOOK_EVERY_S = 0.5
+"""How often finished runs are collected and progress is read from the folders."""
+
+Key = tuple[str, int]
+"""A run: the name of what was tried, and the seed."""
+Row = dict[str, object]
+Progress = Callable[[int, int], None]
+"""Called with the simulated days done and to do, over all runs; may raise to stop."""
+
+
+def run_many(
+    plans: dict[Key, RunPlan], *, workers: int, from_day: int, progress: Progress | None = None
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Complete every run and sum it up.
+
+    Finished runs are reused and interrupted ones continue, so that the same call goes on where it was stopped.
+
+    Returns
+    -------
+    runs
+        a row a finished run, in the order of the plans: `policy`, `seed`, `folder`, `digest`, `seconds`, and the
+        measures of `sim.outcomes.summary.summarise`
+    failures
+        what went wrong, by run
+
+    Raises
+    ------
+    InputError
+        If no run succeeds.
+    """
+    rows: dict[Key, Row] = {}
+    failures: dict[str, str] = {}
+    pool = ProcessPoolExecutor(min(workers, len(plans)), mp_context=get_context("spawn"))
+    try:
+        todo = {pool.submit(_run_one, plan, key[0], from_day): key for key, plan in plans.items()}
+        while todo:
+            done, _ = wait(todo, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                key = todo.pop(future)
+                _collect(future, key, rows, failures)
+            if progress is not None:
+                progress(sum(_days_done(plan.folder) for plan in plans.values()), _days_to_do(plans.values()))
+    except BaseException:
+        for process in list((pool._processes or {}).values()):  # their folders stay resumable
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    if not rows:
+        raise InputError(f"no run succeeded; the first problem was: {next(iter(failures.values()))}")
+    return pd.DataFrame([rows[key] for key in plans if key in rows]), failures
+
+
+def check_request(labels: Sequence[str], seeds: Sequence[int], *, workers: int, from_day: int, n_days: int) -> None:
+    """Refuse a batch that cannot be run.
+
+    Raises
+    ------
+    InputError
+        If there are no strategies or seeds, one is named twice, or no day is left after the warm-up.
+    """
+    files = [folder_name(label) for label in labels]
+    if not files or len(set(files)) < len(files):
+        raise InputError(f"a comparison needs strategies, each named once, got {list(labels)}")
+    if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
+        raise InputError(f"a comparison needs seeds of 0 or more, each named once, got {list(seeds)}")
+    if workers < 1:
+        raise InputError(f"workers must be 1 or more, got {workers}")
+    if not 0 <= from_day < n_days:
+        raise InputError(f"the warm-up must be shorter than the run of {n_days} days, got {from_day}")
+
+
+def run_folder(out: Path, label: str, seed: int) -> Path:
+    """Name the folder of a run below that of its batch."""
+    return out / f"{folder_name(label)}-seed{seed}"
+
+
+def _collect(future: Future[Row], key: Key, rows: dict[Key, Row], failures: dict[str, str]) -> None:
+    name = f"{key[0]}, seed {key[1]}"
+    try:
+        rows[key] = future.result()
+    except BrokenProcessPool:
+        failures[name] = "its process was killed, perhaps for want of memory; run the same command again to continue"
+    except InputError as error:
+        failures[name] = str(error)
+    except Exception as error:  # a failed run is a row, not the end of the comparison
+        failures[name] = f"{type(error).__name__}: {error}"
+
+
+def _run_one(plan: RunPlan, label: str, from_day: int) -> Row:
+    """Work in a process of its own: complete a run and sum it up."""
+    begun = time.perf_counter()
+    ensure_run(plan)
+    measures = summarise_folder(plan.folder, from_day=from_day)
+    about = {"policy": label, "seed": plan.seed, "folder": plan.folder.name, "digest": _digest(plan.folder)}
+    return about | {"seconds": time.perf_counter() - begun} | dict(measures)
+
+
+def _digest(folder: Path) -> str:
+    return str(read_manifest(folder)["digest"])
+
+
+def _days_done(folder: Path) -> int:
+    try:
+        return int(read_manifest(folder)["n_days_done"])
+    except InputError:
+        return 0
+
+
+def _days_to_do(plans: Iterable[RunPlan]) -> int:
+    return sum(plan.scenario.n_days for plan in plans)

@@ -1,0 +1,110 @@
+"""`cpsim levers`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.markup import escape
+
+from sim.batch.levers import LeverStudy, free_levers, study_levers
+from sim.batch.runs import folder_name
+from sim.cli.compare import COLOURS, WAITING, read_seeds
+from sim.cli.progress import day_bar, tell
+from sim.cli.scenarios import read_value, scenario_from
+from sim.compile_core import compile_core
+from sim.errors import InputError
+from sim.outcomes.measures import MEASURES
+from sim.policies.registry import make_policy
+from sim.report.comparison_text import BETTER, LABEL_ZH
+from sim.report.levers_text import (
+    SHOWN,
+    effect_lines,
+    interaction_lines,
+    levers_head,
+    levers_note,
+    means_line,
+    write_levers,
+)
+from sim.report.texts import Lang, text
+
+UNCERTAIN = {"unclear", "tiny"}
+"""Verdicts on two levers together that are not worth a line of the terminal; the page lists all pairs."""
+
+
+def study(given: argparse.Namespace) -> int:
+    """Run every setting of the levers, print what each adds, and keep everything in a folder."""
+    scenario = scenario_from(given)
+    policy = make_policy(given.policy, read_policy_changes(given.policy_changes))
+    n_variants = 2 ** len(free_levers(policy))
+    seeds = read_seeds(given.seeds)
+    out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-levers")
+    name = ", ".join([given.policy, *given.policy_changes])
+    compile_core(tell)
+    try:
+        with day_bar(f"{n_variants} variants x {len(seeds)} seeds", waiting=WAITING) as progress:
+            found = study_levers(
+                scenario, policy, seeds, name=name, out=out, workers=given.workers, from_day=given.warm_up,
+                progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        Console(stderr=True).print(f"what is finished stays in {out}; the same command goes on from there")
+        raise
+    files = write_levers(found, out)
+    if not given.no_plots:
+        from sim.report.levers import plot_levers
+
+        files += plot_levers(found, out=out / "levers", lang=given.lang)
+    print_levers(found, given.lang)
+    print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
+    return 1 if found.failures else 0
+
+
+def print_levers(found: LeverStudy, lang: Lang) -> None:
+    """Print a table a measure, and the pairs of levers that do more or less than their sum."""
+    console = Console(highlight=False)
+    console.print(levers_head(found, lang), style="bold", markup=False, soft_wrap=True)
+    console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
+    for measure in SHOWN:
+        means = means_line(found.effects, measure, lang=lang)
+        console.print(f"\n[bold]{MEASURES[measure].label(lang)}[/bold]: {means}", soft_wrap=True)
+        print_effects(console, found, measure, lang)
+        pairs = [one for one in interaction_lines(found.effects, measure, lang=lang) if one.verdict not in UNCERTAIN]
+        title = text(lang, "levers.together" if pairs else "levers.together_none")
+        console.print(f"  {title}", style="dim", markup=False)
+        for one in pairs:
+            console.print(f"  {one.name}  {one.shapley}  {one.shapley_interval}", markup=False, soft_wrap=True)
+    console.print()
+    console.print(levers_note(found, lang), soft_wrap=True)
+    for run, problem in found.failures.items():
+        console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}")
+
+
+def print_effects(console: Console, found: LeverStudy, measure: str, lang: Lang) -> None:
+    """Print what each lever does to a measure, in columns that no narrow window cuts off."""
+    words = (text(lang, f"levers.{word}") for word in ("lever", "main", "shapley", "share"))
+    rows = [(*words, "")]
+    for one in effect_lines(found.effects, measure, lang=lang):
+        alone = f"{one.main} ({one.main_interval})" if one.main else ""
+        rows.append((one.name, alone, f"{one.shapley} ({one.shapley_interval})", one.share, one.verdict))
+    widths = [max(cell_len(row[i]) for row in rows) for i in range(4)]
+    for i, row in enumerate(rows):
+        cells = "  ".join(set_cell_size(cell, width) for cell, width in zip(row[:4], widths, strict=True))
+        verdict = f"[{COLOURS[row[4]]}]{BETTER[lang][row[4]]}[/]" if row[4] else ""
+        console.print(f"  {escape(cells)}  {verdict}", style="dim" if i == 0 else None, soft_wrap=True)
+
+
+def read_policy_changes(texts: list[str]) -> dict[str, Any]:
+    """Read `NAME=VALUE` of `--set-policy` as TOML would; a bare word is text."""
+    changes: dict[str, Any] = {}
+    for one in texts:
+        name, equals, value = (part.strip() for part in one.partition("="))
+        if not equals or not name or not value:
+            raise InputError(f"--set-policy must read NAME=VALUE, for instance hours=0.8, got {one!r}")
+        if name in changes:
+            raise InputError(f"--set-policy {name} must be given once, got it twice")
+        changes[name] = read_value(value)
+    return changes

@@ -1,0 +1,147 @@
+"""A study of levers in words and numbers: CSV for programs, Markdown for people, lines for the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.batch.levers import LeverStudy
+from sim.outcomes.measures import MEASURES, Measure, choose_headline
+from sim.provenance import LABEL
+from sim.report.comparison_text import BETTER, LABEL_ZH, format_number, judge_printed
+from sim.report.texts import Lang, text
+
+SHOWN = choose_headline((
+    "offences_per_1000", "recorded_per_1000", "security_mean", "satisfaction_mean", "trust_mean", "cost_per_1000",
+))  # fmt: skip
+"""What tables and pictures of levers show; the CSV holds every measure."""
+
+
+class EffectLine(NamedTuple):
+    """Tell what one lever, or two together, do to one measure, ready to print."""
+
+    name: str
+    main: str
+    main_interval: str
+    shapley: str
+    shapley_interval: str
+    share: str
+    verdict: str
+    """of the Shapley value, or of an interaction: 'better', 'worse', 'neutral', 'unclear' or 'tiny'"""
+
+
+def effect_lines(effects: pd.DataFrame, measure: str, *, lang: Lang = "en") -> list[EffectLine]:
+    """List what each lever does to a measure, and last what all do together."""
+    rows = _rows_of(effects, measure)
+    lines = [
+        _line(text(lang, f"levers.{lever}"), rows["main", lever, ""], rows["shapley", lever, ""], MEASURES[measure])
+        for effect, lever, _ in rows
+        if effect == "shapley"
+    ]
+    total = rows["total", "", ""]
+    return [*lines, _line(text(lang, "levers.all"), None, total, MEASURES[measure])]
+
+
+def interaction_lines(effects: pd.DataFrame, measure: str, *, lang: Lang = "en") -> list[EffectLine]:
+    """List what every two levers do together, beyond the sum of both."""
+    return [
+        _line(f"{text(lang, f'levers.{one}')} × {text(lang, f'levers.{other}')}", None, row, MEASURES[measure])
+        for (effect, one, other), row in _rows_of(effects, measure).items()
+        if effect == "interaction"
+    ]
+
+
+def means_line(effects: pd.DataFrame, measure: str, *, lang: Lang = "en") -> str:
+    """Say what a measure comes to with all faults and with all mended."""
+    about, rows = MEASURES[measure], _rows_of(effects, measure)
+    off, on = (
+        f"{text(lang, f'levers.{name}')} {format_number(rows[name, '', '']['value'], about.decimals)}"
+        for name in ("off", "on")
+    )
+    return f"{off}, {on} ({about.unit(lang)})"
+
+
+def write_levers(study: LeverStudy, out: Path) -> list[Path]:
+    """Write `levers.csv` (effects on every measure), `runs.csv` (a row a run) and `levers.md`, in two languages."""
+    files = [out / name for name in ("levers.csv", "runs.csv", "levers.md", "levers.zh.md")]
+    study.effects.to_csv(files[0], index=False)
+    study.runs.drop(columns="seconds").to_csv(files[1], index=False)
+    files[2].write_text(describe_levers(study, lang="en"), encoding="utf-8")
+    files[3].write_text(describe_levers(study, lang="zh"), encoding="utf-8")
+    return files
+
+
+def describe_levers(study: LeverStudy, *, lang: Lang = "en") -> str:
+    """Tell a study as Markdown: what was run, a table a measure, what two levers do together, how to read it."""
+    parts = [
+        "# " + text(lang, "levers.title").format(strategy=study.strategy),
+        LABEL_ZH if lang == "zh" else LABEL,
+        levers_head(study, lang),
+        *(_section(study.effects, measure, lang) for measure in SHOWN),
+        levers_note(study, lang),
+    ]
+    if study.failures:
+        failed = "\n".join(f"- {run}: {why}" for run, why in study.failures.items())
+        parts.append(f"{text(lang, 'levers.failed')}\n\n{failed}")
+    return "\n\n".join(parts) + "\n"
+
+
+def levers_head(study: LeverStudy, lang: Lang = "en") -> str:
+    """Say in a line what was run."""
+    scenario = study.scenario
+    return text(lang, "levers.head").format(
+        scenario=scenario.name,
+        days=scenario.n_days - study.from_day,
+        people=f"{scenario.people.n_residents:,}",
+        seeds=len(study.seeds),
+        strategy=study.strategy,
+        n=len(study.levers),
+        variants=2 ** len(study.levers),
+    )
+
+
+def levers_note(study: LeverStudy, lang: Lang = "en") -> str:
+    """Say how far the intervals carry."""
+    n, k = int(study.effects["n_seeds"].max()), len(study.levers)
+    if n <= 1:
+        return text(lang, "levers.one_seed")
+    tests = len(SHOWN) * (2 * k + k * (k - 1) // 2)
+    return text(lang, "levers.note").format(n=n, tests=tests, chance=f"{tests * 0.05:.1f}")
+
+
+def _section(effects: pd.DataFrame, measure: str, lang: Lang) -> str:
+    about = MEASURES[measure]
+    words = [text(lang, f"levers.{name}") for name in ("lever", "main", "interval", "shapley", "interval", "share")]
+    rows = [
+        f"| {one.name} | {one.main} | {one.main_interval} | {one.shapley} | {one.shapley_interval} | {one.share} | "
+        f"{BETTER[lang][one.verdict]} |"
+        for one in effect_lines(effects, measure, lang=lang)
+    ]
+    pairs = [
+        f"| {one.name} | {one.shapley} | {one.shapley_interval} | {BETTER[lang][one.verdict]} |"
+        for one in interaction_lines(effects, measure, lang=lang)
+    ]
+    tables = ["\n".join(["| " + " | ".join(words) + " | |", "|---|---:|---|---:|---|---:|---|", *rows])]
+    if pairs:
+        head = f"| {text(lang, 'levers.together')} | | {text(lang, 'levers.interval')} | |"
+        tables.append("\n".join([head, "|---|---:|---|---|", *pairs]))
+    return "\n\n".join([f"## {about.label(lang)}", means_line(effects, measure, lang=lang), *tables])
+
+
+def _rows_of(effects: pd.DataFrame, measure: str) -> dict[tuple[str, str, str], dict[str, float]]:
+    own = effects[effects["measure"] == measure]
+    return {(row["effect"], row["switch"], row["other"]): row for row in own.to_dict("records")}
+
+
+def _line(name: str, main: dict[str, float] | None, value: dict[str, float], about: Measure) -> EffectLine:
+    alone = ("", "") if main is None else _number_and_interval(main, about)
+    share = format_number(value["share"], 0) + (" %" if pd.notna(value["share"]) else "")
+    verdict = judge_printed(value["value"], value["low"], value["high"], about)
+    return EffectLine(name, *alone, *_number_and_interval(value, about), share, verdict)
+
+
+def _number_and_interval(row: dict[str, float], about: Measure) -> tuple[str, str]:
+    value, low, high = (format_number(row[part], about.decimals + 1, sign=True) for part in ("value", "low", "high"))
+    return value, f"{low} … {high}"

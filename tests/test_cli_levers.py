@@ -1,0 +1,189 @@
+"""`cpsim levers`, `cpsim compare --equal-cost`, and folders that an older version wrote."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from sim.agents.tables import ROLES
+from sim.batch.levers import FAULTS, free_levers, mend_in_turn
+from sim.batch.runs import RunPlan, begin_run, read_tables, summarise_folder
+from sim.cli import main
+from sim.cli.levers import read_policy_changes
+from sim.errors import InputError
+from sim.ledger import read_manifest
+from sim.outcomes.measures import MEASURES
+from sim.policies.registry import make_policy, policy_class
+from sim.report.levers_text import SHOWN
+from sim.scenarios.scenario import load_scenario
+
+TINY = {
+    "city.streets": "grid", "city.n_segments": 60, "people.n_residents": 3000, "force.n_districts": 2,
+    "offending.searches_per_year": 30.0,
+}  # fmt: skip
+OPTIONS = ["--days", "4", "--workers", "2", *(o for key, value in TINY.items() for o in ("--set", f"{key}={value}"))]
+
+
+def cpsim(*words):
+    try:
+        return main([str(word) for word in words])
+    except SystemExit as end:
+        return end.code
+
+
+def test_each_lever_has_its_switch_and_the_reform_has_all_of_them():
+    switches = {name for name, field in policy_class("reform").model_fields.items() if field.annotation is bool}
+    assert set(FAULTS.values()) == switches - {"within_budget"}
+
+
+def test_every_setting_is_there_once_and_named_for_what_is_mended():
+    policy = make_policy("reform(hours=0.8)")
+    variants = mend_in_turn(policy, free_levers(policy))
+    assert len(variants) == 32
+    assert len({variant.model_dump_json() for variant in variants.values()}) == 32
+    assert all(getattr(variants["none"], fault) for fault in FAULTS.values())
+    assert not any(getattr(variants["+".join(FAULTS)], fault) for fault in FAULTS.values())
+    assert variants["grid+appraisal"].levers().grid == make_policy("reform").levers().grid
+    assert variants["grid+appraisal"].levers().team == make_policy("grid(hours=0.8)").levers().team
+    assert all(variant.hours == 0.8 for variant in variants.values())
+
+
+def test_grid_and_reform_with_the_same_switches_are_the_same_but_for_their_name():
+    one, other = (mend_in_turn(make_policy(name), tuple(FAULTS)) for name in ("grid", "reform"))
+    assert all(one[label].levers() == other[label].levers() for label in one)
+
+
+def test_a_switch_that_is_set_by_hand_stands_still():
+    policy = make_policy("reform(weak_team=true, bad_cells=false)")
+    assert free_levers(policy) == ("information", "appraisal", "participation")
+    variants = mend_in_turn(policy, free_levers(policy))
+    assert len(variants) == 8
+    assert all(variant.weak_team and not variant.bad_cells for variant in variants.values())
+
+
+WRONG = {
+    "levers --policy hotspot": "must have the switches bad_cells",
+    "levers --set-policy hours": "--set-policy must read NAME=VALUE",
+    "levers --set-policy hours=0.5 --set-policy hours=0.6": "must be given once",
+    "levers --set-policy hours=2": "hours must lie between",
+    "levers --set-policy hour=1": "did you mean 'hours'?",
+    "levers --policy reform(hours=0.5) --set-policy hours=0.5": "must be given once",
+    "levers --policy reform+grid": "policy must be",
+    "levers --seeds 1,1": "each named once",
+    "levers --days 5 --warm-up 5": "the warm-up must be shorter",
+    "levers nowhere": "a scenario must be one of",
+    "compare --equal-cost=yes": "ignored explicit argument",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_mistake_is_answered_with_one_sentence(line, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cpsim(*line.split()) == 2
+    told = capsys.readouterr()
+    assert WRONG[line] in told.err
+    assert told.err.strip().count("\n") == 0
+    assert not (tmp_path / "runs").exists()
+
+
+def test_all_five_switches_set_leave_nothing_to_study():
+    given = ", ".join(f"{fault}=true" for fault in FAULTS.values())
+    with pytest.raises(InputError, match="at least one of the five"):
+        free_levers(make_policy(f"reform({given})"))
+
+
+def test_policy_parameters_are_read_as_toml():
+    assert read_policy_changes(["hours=0.8", "weak_team=true", "a=b"]) == {"hours": 0.8, "weak_team": True, "a": "b"}
+
+
+STILL = [
+    word for fault in ("weak_team", "late_information", "poor_appraisal") for word in ("--set-policy", f"{fault}=true")
+]
+"""Two levers are enough to see the whole way through, with four variants instead of 32."""
+
+
+def test_a_study_runs_every_variant_keeps_it_and_goes_on_from_there(tmp_path, capsys):
+    out = tmp_path / "study"
+    line = ["levers", *OPTIONS, *STILL, "--seeds", 2, "--out", out]
+    assert cpsim(*line) == 0
+    told = capsys.readouterr().out
+    for measure in SHOWN:
+        assert MEASURES[measure].label("en") in told
+    assert "participation" in told
+    folders = sorted(path.name for path in out.iterdir() if path.is_dir())
+    names = ("grid", "grid_participation", "none", "participation")
+    assert folders == [f"{name}-seed{seed}" for name in names for seed in (1, 2)]
+    for name in ("levers.csv", "runs.csv", "levers.md", "levers.zh.md", "levers.png", "levers.svg"):
+        assert (out / name).stat().st_size > 0
+
+    # The table says what the folders hold.
+    effects = pd.read_csv(out / "levers.csv", keep_default_na=False, na_values=["nan"])
+    assert set(effects["measure"]) == set(MEASURES)
+    cost = {
+        name: np.array([summarise_folder(out / f"{name}-seed{s}")["cost_per_1000"] for s in (1, 2)]) for name in names
+    }
+    own = effects[(effects["measure"] == "cost_per_1000")].set_index(["effect", "switch"])["value"].astype(float)
+    grid = 0.5 * (cost["grid"] - cost["none"]) + 0.5 * (cost["grid_participation"] - cost["participation"])
+    assert own["shapley", "grid"] == pytest.approx(grid.mean())
+    assert own["total", ""] == pytest.approx((cost["grid_participation"] - cost["none"]).mean())
+    assert own["shapley", "grid"] + own["shapley", "participation"] == pytest.approx(own["total", ""])
+
+    before = {file: file.stat().st_mtime_ns for file in out.glob("*-seed*/*/*.parquet")}
+    assert cpsim(*line, "--lang", "zh") == 0
+    assert "参与" in capsys.readouterr().out
+    assert len(before) > 0
+    assert before == {file: file.stat().st_mtime_ns for file in before}
+    assert cpsim(*line, "--set-policy", "hours=0.5") == 2
+    assert "holds another run: policy.parameters.hours" in capsys.readouterr().err
+
+
+def test_equal_cost_runs_who_hires_within_the_budget_and_says_so(tmp_path, capsys):
+    out = tmp_path / "out"
+    line = ["compare", *OPTIONS, "--policies", "reactive,posts", "--seeds", 2, "--out", out, "--no-plots"]
+    assert cpsim(*line) == 0
+    free = capsys.readouterr().out
+    assert "posts costs" in free
+    assert "more than reactive" in free
+    assert "Paid hours a day" in free
+    assert "auxiliaries" in free
+    assert "Price of an offence prevented" in free
+    assert cpsim(*line, "--equal-cost") == 0
+    assert "posts [within budget]" in capsys.readouterr().out
+    manifest = read_manifest(out / "posts__within_budget-seed1")
+    assert manifest["inputs"]["policy"]["parameters"]["within_budget"] is True
+    assert read_manifest(out / "posts-seed1")["inputs"]["policy"]["parameters"]["within_budget"] is False
+    runs = pd.read_csv(out / "runs.csv")
+    cost = runs.groupby("policy")["cost_per_1000"].mean()
+    unpaid = np.mean([summarise_folder(out / f"posts-seed{seed}")["cost_per_1000"] for seed in (1, 2)])
+    assert abs(cost["posts [within budget]"] - cost["reactive"]) < 0.5 * (unpaid - cost["reactive"])
+
+
+def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
+    plan = RunPlan(load_scenario("new_haven").replace(TINY | {"n_days": 3}), make_policy("grid"), 1, tmp_path / "run")
+    begin_run(plan)
+    now = summarise_folder(plan.folder)
+
+    # An older version kept no tickets, no paid time by role, no prices, and fewer parameters.
+    manifest = read_manifest(plan.folder)
+    for table in ("tickets", "answers", "people", "feelings"):
+        manifest["tables"].pop(table)
+    late = {f"duty_min_{role}" for role in ROLES} | {"n_volunteers", "n_places", "officer_min_inspect"}
+    for part in manifest["tables"]["days"]["parts"]:
+        file = plan.folder / part["file"]
+        pq.write_table(pq.read_table(file).drop_columns(list(late)), file)
+    kept = manifest["tables"]["days"]["columns"]
+    manifest["tables"]["days"]["columns"] = [column for column in kept if column["name"] not in late]
+    for group in ("cost", "effort", "helpers"):
+        manifest["inputs"]["scenario"].pop(group)
+    (plan.folder / "manifest.json").write_text(json.dumps(manifest))
+
+    assert read_tables(plan.folder)["tickets"].empty
+    before = summarise_folder(plan.folder)
+    lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
+    lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}
+    assert before[list(lost)].isna().all()
+    pd.testing.assert_series_equal(before.drop(list(lost)), now.drop(list(lost)))
