@@ -200,7 +200,7 @@ class Task:
     """minutes after the begin of the shift"""
     end: float = 480.0
     cell: int = -1
-    """cell to stay in while on patrol, -1 for the whole city"""
+    """cell to stay in while on patrol, -1 for the whole city; of a post, the cell that it stands in"""
     stops_per_hour: float | None = None
     """stops, or checks at a post; None leaves the scenario's habit"""
     p_suspicion: float | None = None

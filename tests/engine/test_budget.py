@@ -24,8 +24,10 @@ from worlds import Busy, Ledger, play, scenario
 from sim.agents.events import LEDGER
 from sim.agents.tables import AUXILIARY, MEDIATOR, N_ROLES, OFF, RESPONSE, WORKER
 from sim.clock import SHIFT_MIN
+from sim.columns import frame_of
 from sim.engine import run_shifts
 from sim.errors import InputError
+from sim.outcomes.cost import count_post_days
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.policies.registry import make_policy, policy_names
 from sim.world import build_world
@@ -153,3 +155,12 @@ def test_staff_within_the_budget_is_paid_to_half_an_officer(name):
     assert paid.n_started[RESPONSE] < usual.n_started[RESPONSE]
     assert sworn(paid) < sworn(usual)
     assert {key for _, key in paid.started} & paid.hired == {key for _, key in free.started} & free.hired
+
+
+def test_a_post_is_paid_for_once_a_day_however_many_hold_it():
+    found = of("posts(residents_a_post=400)")
+    held = frame_of("orders", found.ledger["orders"]).query("kind == 'post'")
+    n_cells = held["cell"].nunique()
+    assert n_cells == 4
+    assert held["officer"].nunique() > 10 * n_cells
+    assert count_post_days(held) == n_cells * scenario().n_days
