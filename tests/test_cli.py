@@ -64,7 +64,6 @@ WRONG = {
     "run --seed -1": "must be a whole number of 0 or more",
     "run --seed 99999999999999999999": "a seed must be a whole number from 0 to 2**63 - 1",
     "run --set people.n_residents=true": "people.n_residents must be a number, got true",
-    "run --set city.n_segments=99": "n_segments must be left out for the streets 'new_haven'",
     "run --policy hotspot(share=0.02,share=0.03)": "each parameter must be given once",
     "run --policy quits.py": "quits.py, line 1 must run as Python",
     "run --out taken/diary.txt/run": "taken/diary.txt/run could not be written",

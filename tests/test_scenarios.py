@@ -115,7 +115,6 @@ def test_one_crime_type_can_be_set_alone(tmp_path):
         ("[demand]\nshare_noise = 0.5", "demand.share_traffic .* share_welfare must add up to 1 at most, got 1.05"),
         ("[force]\nday_share = 0.9", "force.night_share . day_share must add up to 1 at most, got 1.12"),
         ("[offending.mix]\n" + "\n".join(f"{crime} = 0" for crime in CRIMES), "mix must be above 0 for one type"),
-        ("[city]\nn_segments = 99", "n_segments must be left out for the streets 'new_haven'"),
     ],
 )
 def test_a_wrong_file_is_one_sentence_that_names_file_and_key(tmp_path, content, sentence):
@@ -134,7 +133,7 @@ def test_a_mark_before_the_text_is_no_fault_of_the_user(tmp_path):
 
 @pytest.mark.parametrize("name", ["sources", "../scenarios/new_haven"])
 def test_only_scenarios_are_scenarios(name):
-    with pytest.raises(InputError, match="a scenario must be one of new_haven"):
+    with pytest.raises(InputError, match=r"a scenario must be one of .*new_haven"):
         load_scenario(name)
 
 

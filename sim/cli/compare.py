@@ -103,7 +103,7 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
         console.print(f"  {price}", markup=False, soft_wrap=True)
     console.print(reading_note(comparison, lang))
     for run, problem in comparison.failures.items():
-        console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}")
+        console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}", soft_wrap=True)
 
 
 def hours_table(comparison: Comparison, lang: Lang) -> Table:

@@ -29,7 +29,7 @@ class CityChoice(Parameters):
     """Which streets, and how they are divided."""
 
     streets: str = param("new_haven", "'new_haven', 'coquimbo', 'grid', 'organic', or the path of a city file", source="tiger")
-    n_segments: Count = param(3700, "size of a synthetic city", source="prior", low=20, high=1e6)
+    n_segments: Count = param(3700, "size of a synthetic city; streets that are read have a size of their own", source="prior", low=20, high=1e6)
     part: Fraction = param(1.0, "part of the city that synthetic streets stand for; homes are those of that part", source="model", low=1e-6)
     stands_for: str = param("", "the real place for which synthetic streets stand in, printed on every output; empty for none", source="model")
     incidents: str = param(
@@ -41,16 +41,6 @@ class CityChoice(Parameters):
     def is_synthetic(self) -> bool:
         """Tell whether the streets are grown and not read."""
         return self.streets in SYNTHETIC
-
-    @model_validator(mode="after")
-    def _has_use_for_a_size(self) -> CityChoice:
-        """Refuse a size for streets that have one, so that nothing set is ever dropped."""
-        if not self.is_synthetic and self.n_segments != type(self).model_fields["n_segments"].default:
-            raise ValueError(
-                f"n_segments must be left out for the streets {self.streets!r}, which have a size of their own, "
-                f"got {self.n_segments}; it is for 'grid' and 'organic'"
-            )
-        return self
 
 
 class Scenario(Parameters):

@@ -52,10 +52,7 @@ SMALL: dict[str, Any] = {
 def scenario(**changes: Any) -> Scenario:
     """Make the small scenario with some parameters changed; a double underscore stands for the dot."""
     named = {name.replace("__", "."): value for name, value in changes.items()}
-    chosen = SMALL | named
-    if chosen["city.streets"] not in ("grid", "organic"):  # real streets have a size of their own
-        del chosen["city.n_segments"]
-    return Scenario().replace(chosen)
+    return Scenario().replace(SMALL | named)
 
 
 class Busy(PolicyModel):
