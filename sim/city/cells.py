@@ -51,7 +51,7 @@ def divide_equal(net: StreetNetwork, n_cells: int, weight: NDArray[np.floating] 
         negative.
     """
     load = np.asarray(net.segment_length_m if weight is None else weight, np.float64)
-    _check(net, n_cells, load)
+    check_division(net, n_cells, load)
     # A trace of length breaks ties where many segments carry nothing.
     load = load + 1e-6 * max(load.sum(), 1.0) * net.segment_length_m / net.segment_length_m.sum()
     graph = segment_graph(net)
@@ -79,7 +79,14 @@ def segment_graph(net: StreetNetwork) -> csr_matrix:
     return csr_matrix((metres, other, start), shape=(net.n_segments, net.n_segments))
 
 
-def _check(net: StreetNetwork, n_cells: int, load: Floats) -> None:
+def check_division(net: StreetNetwork, n_cells: int, load: Floats) -> None:
+    """Refuse what cannot be divided into contiguous cells of equal load: too many cells, streets in pieces, bad loads.
+
+    Raises
+    ------
+    InputError
+        If there are fewer segments than cells, a load is negative or no number, or the streets are not connected.
+    """
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     if not 1 <= n_cells <= net.n_segments:
