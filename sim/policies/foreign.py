@@ -17,7 +17,7 @@ from sim.errors import InputError
 from sim.policies.protocol import PolicyModel
 
 MODULE_PREFIX = "_cpsim_policy_"
-ALLOWED = frozenset(("sim.params", "sim.policies.protocol", "sim.policies.registry"))
+ALLOWED = frozenset(("sim.params", "sim.policies.estimates", "sim.policies.protocol", "sim.policies.registry"))
 """All that a policy may import of the package."""
 BACK_DOORS = frozenset(("builtins", "ctypes", "gc", "importlib", "inspect", "pkgutil", "runpy", "sys"))
 """Modules that lead to the truth by another way."""

@@ -86,8 +86,10 @@ def test_workloads_in_new_haven_are_equal(n_cells, most, nearly_all):
 def test_workload_is_better_than_a_ruler_in_all_that_is_measured():
     weight = dwellings(NEW_HAVEN)
     work, ruler = (measure_cells(NEW_HAVEN, divide(NEW_HAVEN, 40, m, weight=weight), weight) for m in METHODS[:1:-1])
-    assert work.n_pieces == 40 < 1.5 * 40 < ruler.n_pieces  # cells badly drawn fall into pieces
-    assert work.workload_cv < 0.03 < 0.2 < ruler.workload_cv
+    assert work.n_pieces == 40
+    assert ruler.n_pieces > 60  # cells badly drawn fall into pieces
+    assert work.workload_cv < 0.03
+    assert ruler.workload_cv > 0.2
     assert work.centre_m < 0.9 * ruler.centre_m
     assert work.barriers_cut < 0.7 * ruler.barriers_cut
     assert work.crossings_inside < 0.7 * ruler.crossings_inside
