@@ -26,7 +26,7 @@ from sim.agents.tables import row_dtype
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.draws import policy_generator
 from sim.ledger import RunFolder
 from sim.observation import brief, observe
@@ -40,7 +40,7 @@ MARGIN = 0.5
 PANEL_DAYS = 30
 
 
-@compiled
+@phase
 def run_ticks(w: State, last: int) -> bool:
     """Run up to tick `last`: the whole model, in this order.
 
@@ -69,7 +69,7 @@ def run_ticks(w: State, last: int) -> bool:
     return True
 
 
-@compiled
+@phase
 def calendar(w: State, day: int, t: float) -> None:
     """Do what happens once a day, at four in the morning."""
     until = t + DAY_MIN
@@ -96,7 +96,7 @@ def _is_full(w: State) -> bool:
     )
 
 
-@compiled
+@phase
 def open_world(w: State) -> None:
     """Plan what happens before the first four o'clock."""
     plan_day(w, -1)
@@ -104,7 +104,7 @@ def open_world(w: State) -> None:
     plan_calls(w, float(PLAN_BEGINS_MIN))
 
 
-@compiled
+@phase
 def brief_force(w: State, shift: int, t: float) -> None:
     """Bring the officers of a shift on duty, before their briefing."""
     w.c[0].now = t

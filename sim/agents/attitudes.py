@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NONE
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 
 
 @compiled
@@ -38,7 +38,7 @@ def feel_contact(w: State, resident: int, fair: bool, weight: float) -> None:
         person.trust = _clip(person.trust - weight * p.good_contact * p.bad_contact_ratio_fairness)
 
 
-@compiled
+@phase
 def feel_day(w: State) -> None:
     """Bring attitudes a day on: alarm and disorder in the street, police in sight, and the way back."""
     p = w.p[0]

@@ -94,7 +94,7 @@ def _trace(
     n = roads.row_of.size
     arc, minutes, wanted = np.empty(n, np.int32), np.empty(n, np.float32), np.zeros(n, np.bool_)
     out, n_out = np.empty(max(4 * rows.size, 1024), np.int32), 0
-    lengths = np.zeros(rows.size, np.int64)
+    lengths = np.empty(rows.size, np.int64)
     segments = np.empty(n + 1, np.int32)
     i = 0
     while i < rows.size:
@@ -114,7 +114,8 @@ def _trace(
             steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
             if n_out + steps > out.size:
                 bigger = np.empty(2 * out.size + steps, np.int32)
-                bigger[:n_out] = out[:n_out]
+                for k_out in range(n_out):  # a slice would cost seconds to compile
+                    bigger[k_out] = out[k_out]
                 out = bigger
             n_passed = _walk_tree(
                 roads, origin[row], goal[row], arc, minutes, total, steps, u_phase, out[n_out : n_out + steps], segments
@@ -125,7 +126,7 @@ def _trace(
             lengths[k] = steps
             n_out += steps
         i = last
-    return out[:n_out].copy(), lengths
+    return out[:n_out], lengths
 
 
 @compiled
