@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,6 @@ from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
 from sim.compiled import compiled
-from sim.ledger import RunFolder
 from sim.orders import carry_out
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel
@@ -120,6 +119,22 @@ def brief_force(w: State, shift: int, t: float) -> None:
     begin_shift(w, shift, t)
 
 
+class Keeper(Protocol):
+    """Keep the ledger of a run: a `sim.ledger.RunFolder`, or whoever wants its rows."""
+
+    def append(self, tables: Mapping[str, NDArray[Any]]) -> None:
+        """Take over the rows of a shift."""
+
+    def is_due(self, shift: int) -> bool:
+        """Tell whether `checkpoint` must be called after so many shifts."""
+
+    def checkpoint(self, state: Mapping[str, NDArray[Any]], shift: int) -> None:
+        """Make the run resumable from here."""
+
+    def finish(self) -> None:
+        """Take note that the run is complete."""
+
+
 @dataclass(frozen=True)
 class Run:
     """Hold what went into a run and what came out."""
@@ -129,7 +144,7 @@ class Run:
     seed: int
     tables: Mapping[str, pd.DataFrame]
     """the ledger by table; empty where a run folder holds it"""
-    folder: RunFolder | None
+    folder: Keeper | None
     world: World
 
 
@@ -138,7 +153,7 @@ def simulate(  # noqa: PLR0913 - one entry, everything after the third by keywor
     policy: PolicyModel,
     seed: int,
     *,
-    folder: RunFolder | None = None,
+    folder: Keeper | None = None,
     resume: tuple[dict[str, NDArray[Any]], int] | None = None,
     progress: Callable[[int, int], None] | None = None,
     city: City | None = None,

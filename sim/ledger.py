@@ -259,10 +259,10 @@ def _write_part(folder: Path, name: str, number: int, rows: Rows) -> dict[str, A
     content = buffer.getvalue()
     make_folder(folder / name)
     write_whole(folder / file, lambda out: out.write(content))
-    return {"file": file, "rows": len(rows), "sha256": hashlib.sha256(content).hexdigest(), "content": _content(rows)}
+    return {"file": file, "rows": len(rows), "sha256": hashlib.sha256(content).hexdigest(), "content": content_of(rows)}
 
 
-def _content(rows: Rows) -> str:
+def content_of(rows: Rows) -> str:
     """Compute a checksum of the values, column by column, that no version of a file format changes."""
     checksum = hashlib.sha256()
     for column in rows.dtype.names or ():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 import numpy as np
@@ -147,12 +147,14 @@ def refuse_more_than_all(group: Parameters, names: tuple[str, ...]) -> None:
         raise ValueError(f"{' + '.join(names)} must add up to 1 at most, got {plain(total)}")
 
 
-def describe(group: type[Parameters]) -> Iterator[About]:
+@cache
+def describe(group: type[Parameters]) -> tuple[About, ...]:
     """List the parameters of a group, in the order of their declaration."""
-    for name, field in group.model_fields.items():
-        extra = field.json_schema_extra
-        if isinstance(extra, dict) and "source" in extra:
-            yield _about(name, field, extra)
+    return tuple(
+        _about(name, field, field.json_schema_extra)
+        for name, field in group.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and "source" in field.json_schema_extra
+    )
 
 
 def _about(name: str, field: FieldInfo, extra: dict[str, Any]) -> About:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 
 from sim.batch.runs import RunPlan, ensure_run, folder_name, summarise_folder
+from sim.batch.workers import work_through
 from sim.errors import InputError
 from sim.ledger import read_manifest
-
-LOOK_EVERY_S = 0.5
-"""How often finished runs are collected and progress is read from the folders."""
 
 Key = tuple[str, int]
 """A run: the name of what was tried, and the seed."""
@@ -47,22 +43,16 @@ def run_many(
     """
     rows: dict[Key, Row] = {}
     failures: dict[str, str] = {}
-    pool = ProcessPoolExecutor(min(workers, len(plans)), mp_context=get_context("spawn"))
-    try:
-        todo = {pool.submit(_run_one, plan, key[0], from_day): key for key, plan in plans.items()}
-        while todo:
-            done, _ = wait(todo, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                key = todo.pop(future)
-                _collect(future, key, rows, failures)
+    jobs = ((key, (plan, key[0], from_day)) for key, plan in plans.items())
+    with closing(work_through(jobs, _run_one, workers=min(workers, len(plans)))) as outcomes:
+        for outcome in outcomes:
+            if outcome is not None and outcome.value is not None:
+                rows[outcome.key] = outcome.value
+            elif outcome is not None:
+                label, seed = outcome.key
+                failures[f"{label}, seed {seed}"] = outcome.problem
             if progress is not None:
                 progress(sum(_days_done(plan.folder) for plan in plans.values()), _days_to_do(plans.values()))
-    except BaseException:
-        for process in list((pool._processes or {}).values()):  # their folders stay resumable
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
     if not rows:
         raise InputError(f"no run succeeded; the first problem was: {next(iter(failures.values()))}")
     return pd.DataFrame([rows[key] for key in plans if key in rows]), failures
@@ -92,20 +82,9 @@ def run_folder(out: Path, label: str, seed: int) -> Path:
     return out / f"{folder_name(label)}-seed{seed}"
 
 
-def _collect(future: Future[Row], key: Key, rows: dict[Key, Row], failures: dict[str, str]) -> None:
-    name = f"{key[0]}, seed {key[1]}"
-    try:
-        rows[key] = future.result()
-    except BrokenProcessPool:
-        failures[name] = "its process was killed, perhaps for want of memory; run the same command again to continue"
-    except InputError as error:
-        failures[name] = str(error)
-    except Exception as error:  # a failed run is a row, not the end of the comparison
-        failures[name] = f"{type(error).__name__}: {error}"
-
-
-def _run_one(plan: RunPlan, label: str, from_day: int) -> Row:
+def _run_one(job: tuple[RunPlan, str, int]) -> Row:
     """Work in a process of its own: complete a run and sum it up."""
+    plan, label, from_day = job
     begun = time.perf_counter()
     ensure_run(plan)
     measures = summarise_folder(plan.folder, from_day=from_day)

@@ -93,7 +93,12 @@ class Scenario(Parameters):
         changes
             new values by dotted name, for instance `{"people.n_residents": 1000}`
         """
-        return parse_scenario(_set_dotted(self.model_dump(), changes), where="--set")
+        # Only the groups that change are laid open and checked anew: a plan of many runs replaces many times.
+        touched = {name.split(".")[0] for name in changes}
+        values: dict[str, Any] = dict(self)
+        for name in touched & values.keys():
+            values[name] = self.model_dump(include={name})[name]
+        return parse_scenario(_set_dotted(values, changes), where="--set")
 
     @property
     def stand_in(self) -> str:

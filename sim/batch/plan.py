@@ -1,0 +1,225 @@
+"""All runs of a study in the order in which they are made: seed by seed, so that every arm has results early."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from sim.batch.compare import Strategy, at_equal_cost
+from sim.batch.identity import arm_id, model_version, run_id
+from sim.batch.study import Design, Interval, Study
+from sim.errors import InputError
+from sim.policies.compose import Composed
+from sim.policies.protocol import PolicyModel
+from sim.policies.registry import make_policy
+from sim.scenarios.scenario import Scenario, first_complaint, load_scenario
+
+POLICY = "policy."
+"""What the name of a parameter of strategies begins with, in a design."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Hold what is run with every seed."""
+
+    id: str
+    scenario: str
+    strategy: str
+    point: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hold all arms of a study, and make any of its runs."""
+
+    study: Study
+    scenarios: Mapping[str, Scenario]
+    strategies: tuple[Strategy, ...]
+    points: pd.DataFrame
+    """a row a point of the design, a column a parameter; one row without columns where nothing is varied"""
+    arms: tuple[Arm, ...]
+    """by point, scenario and strategy"""
+    model: str
+
+    @property
+    def baseline(self) -> str:
+        """Give the label of the strategy that the others are compared with."""
+        return self.strategies[self.study.strategies.index(self.study.against)].label
+
+    def world(self, arm: Arm) -> tuple[Scenario, PolicyModel]:
+        """Make the scenario and the policy of an arm."""
+        values = _values(self.points, arm.point)
+        policy = next(strategy.policy for strategy in self.strategies if strategy.label == arm.strategy)
+        return _set_scenario(self.scenarios[arm.scenario], values), _set_policy(policy, values)
+
+    def rows(self, seeds: tuple[int, ...]) -> pd.DataFrame:
+        """List the runs of some seeds: `run` (their names), `arm` (number) and `seed`."""
+        n = len(self.arms)
+        arms = np.tile(np.arange(n, dtype=np.int32), len(seeds))
+        names = [run_id(arm.id, seed) for seed in seeds for arm in self.arms]
+        return pd.DataFrame({"run": names, "arm": arms, "seed": np.repeat(np.asarray(seeds, np.int64), n)})
+
+    def table(self) -> pd.DataFrame:
+        """Lay out the arms: `arm`, `scenario`, `strategy`, `point`, and a column a parameter."""
+        arms = pd.DataFrame(
+            {
+                "arm": [arm.id for arm in self.arms],
+                "scenario": [arm.scenario for arm in self.arms],
+                "strategy": [arm.strategy for arm in self.arms],
+                "point": np.array([arm.point for arm in self.arms], np.int32),
+            }
+        )
+        values = self.points.iloc[arms["point"]].reset_index(drop=True)
+        return pd.concat([arms, values], axis=1)
+
+
+def make_plan(study: Study, *, beside: Path | None = None) -> Plan:
+    """Work out every arm of a study.
+
+    Parameters
+    ----------
+    beside
+        folder from which the files that the study names are counted
+
+    Raises
+    ------
+    InputError
+        If a scenario, strategy or parameter does not exist, a value does not fit, or a parameter would change nothing.
+    """
+    folder = beside or Path()
+    scenarios = {name: _base_scenario(study, name, folder) for name in study.scenarios}
+    strategies = [Strategy(spec, make_policy(_spec(spec, folder))) for spec in study.strategies]
+    if study.equal_cost:
+        strategies = at_equal_cost(strategies)
+    shortest = min(scenario.n_days for scenario in scenarios.values())
+    if study.warm_up >= shortest:
+        raise InputError(f"warm_up must be shorter than the run of {shortest} days, got {study.warm_up}")
+    points = design_points(study.design, folder)
+    _refuse_idle(points, strategies)
+    arms = []
+    for point in range(len(points)):
+        values = _values(points, point)
+        policies = {strategy.label: _set_policy(strategy.policy, values) for strategy in strategies}
+        for name, scenario in scenarios.items():
+            here = _set_scenario(scenario, values)
+            arms += [
+                Arm(arm_id(here, policy, from_day=study.warm_up), name, label, point)
+                for label, policy in policies.items()
+            ]
+    return Plan(study, scenarios, tuple(strategies), points, tuple(arms), model_version())
+
+
+def design_points(design: Design | None, folder: Path) -> pd.DataFrame:
+    """Lay out the points of a design: a row a point, a column a parameter."""
+    if design is None:
+        return pd.DataFrame(index=pd.RangeIndex(1))
+    if design.method == "table":
+        return _read_points(folder / design.file)
+    if design.method == "grid":
+        values = [value for value in design.parameters.values() if not isinstance(value, Interval)]
+        return pd.DataFrame(list(product(*values)), columns=list(design.parameters))
+    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, and most studies do without
+
+    intervals = {name: value for name, value in design.parameters.items() if isinstance(value, Interval)}
+    n, dimension = design.points or 0, len(intervals)
+    if design.method == "lhs":
+        unit = qmc.LatinHypercube(dimension, rng=np.random.default_rng(design.seed)).random(n)
+    else:
+        unit = _sobol(dimension, n, design.seed)
+    return pd.DataFrame({name: _spread(unit[:, i], interval) for i, (name, interval) in enumerate(intervals.items())})
+
+
+def _sobol(dimension: int, n: int, seed: int) -> np.ndarray:
+    from scipy.stats import qmc  # noqa: PLC0415 - as above
+
+    sampler = qmc.Sobol(dimension, scramble=True, rng=np.random.default_rng(seed))
+    # Drawn up to a power of two, where the design is balanced, and cut: the warning that asks for it would say nothing.
+    return np.asarray(sampler.random_base2(max(n - 1, 0).bit_length()))[:n]
+
+
+def _spread(unit: np.ndarray, interval: Interval) -> np.ndarray:
+    if interval.log:
+        low, high = np.log(interval.low), np.log(interval.high)
+        return np.asarray(np.exp(low + unit * (high - low)))
+    return np.asarray(interval.low + unit * (interval.high - interval.low))
+
+
+def _read_points(file: Path) -> pd.DataFrame:
+    if not file.is_file() or file.suffix not in {".csv", ".parquet"}:
+        raise InputError(f"design.file must be a CSV or Parquet file that exists, got {str(file)!r}")
+    points = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
+    points = points[[name for name in points.columns if "." in name or name == "n_days"]]
+    if points.empty or points.isna().to_numpy().any():
+        raise InputError(f"{file} must have a column a parameter (people.n_residents) and a value in every cell")
+    return points
+
+
+def _base_scenario(study: Study, name: str, folder: Path) -> Scenario:
+    beside = folder / name
+    scenario = load_scenario(str(beside) if name.endswith(".toml") and beside.is_file() else name)
+    if study.scale is not None:
+        scenario = scenario.at_scale(study.scale)
+    return scenario.replace(study.set) if study.set else scenario
+
+
+def _spec(spec: str, folder: Path) -> str:
+    """Count the file of a strategy from the folder of the study, where it stands there."""
+    file, colon, rest = spec.partition(".py")
+    return f"{folder / file}{colon}{rest}" if colon and (folder / f"{file}.py").is_file() else spec
+
+
+def _values(points: pd.DataFrame, point: int) -> dict[str, Any]:
+    return {str(name): _plain(points[name].iat[point]) for name in points.columns}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _set_scenario(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+    own = {name: _fitting(scenario, name, value) for name, value in values.items() if not name.startswith(POLICY)}
+    return scenario.replace(own) if own else scenario
+
+
+def _fitting(scenario: Scenario, name: str, value: Any) -> Any:  # noqa: ANN401 - a parameter of any type
+    """Round what a design draws for a whole number."""
+    at: Any = scenario
+    for part in name.split("."):
+        at = getattr(at, part, None)
+    return round(value) if isinstance(at, int) and not isinstance(at, bool) and isinstance(value, float) else value
+
+
+def _set_policy(policy: PolicyModel, values: Mapping[str, Any]) -> PolicyModel:
+    """Set the parameters of the design that a strategy has."""
+    known = type(policy).model_fields
+    own = {
+        name.removeprefix(POLICY): value
+        for name, value in values.items()
+        if name.startswith(POLICY) and name.removeprefix(POLICY) in known and not isinstance(policy, Composed)
+    }
+    if not own:
+        return policy
+    try:
+        return type(policy)(**(policy.model_dump(exclude_unset=True) | own))
+    except ValidationError as error:
+        raise InputError(f"design.parameters: policy {policy.name!r}: {first_complaint(error)}") from error
+
+
+def _refuse_idle(points: pd.DataFrame, strategies: list[Strategy]) -> None:
+    """Refuse a parameter that no strategy has: it would be varied without a word and change nothing."""
+    for column in points.columns:
+        name = str(column).removeprefix(POLICY)
+        if str(column).startswith(POLICY) and not any(
+            name in type(one.policy).model_fields and not isinstance(one.policy, Composed) for one in strategies
+        ):
+            raise InputError(
+                f"design.parameters: {column} must be a parameter of one strategy at least, got "
+                f"{', '.join(one.label for one in strategies)}; strategies put together take theirs in brackets"
+            )

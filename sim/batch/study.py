@@ -1,0 +1,245 @@
+"""A study as one file: which worlds, which strategies, which parameters, how many times, and what is asked.
+
+name = "strategies"
+question = "Which strategy gives less crime for the same money?"
+scenarios = ["new_haven"]
+strategies = ["reactive", "hotspot", "grid + mediation"]
+seeds = 20
+
+[set]
+n_days = 365
+
+[design]
+method = "sobol"
+points = 64
+
+[design.parameters]
+"people.residents_per_agent" = { low = 5, high = 20, log = true }
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from sim.errors import InputError
+from sim.outcomes.measures import BURDEN, MEASURES
+from sim.scenarios.scenario import first_complaint
+
+Value = bool | int | float | str
+MOST_SEEDS = 1_000_000
+MOST_POINTS = 10_000_000
+OUTCOMES = ("offences_per_1000", "satisfaction_mean", *BURDEN)
+"""What a study asks for that does not say."""
+
+
+class _Table(BaseModel):
+    """Base of every table of a study: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+
+class Interval(_Table):
+    """From where to where a parameter is drawn; evenly, or evenly in its logarithm."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Interval:
+        if not self.low < self.high or (self.log and self.low <= 0.0):
+            least = "0 < low < high" if self.log else "low < high"
+            raise ValueError(f"an interval must have {least}, got low = {self.low:g}, high = {self.high:g}")
+        return self
+
+
+class Design(_Table):
+    """Which values the parameters take: all combinations, a design that fills the space, or the rows of a file."""
+
+    method: Literal["grid", "lhs", "sobol", "table"] = "grid"
+    points: int | None = Field(None, ge=1, le=MOST_POINTS)
+    """of 'lhs' and 'sobol'; those of 'sobol' are best a power of two"""
+    seed: int = Field(1, ge=0)
+    """of the draws of 'lhs' and of the scrambling of 'sobol'"""
+    file: str = ""
+    """of 'table': a CSV or Parquet file with a column a parameter and a row a point"""
+    parameters: dict[str, tuple[Value, ...] | Interval] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_method(self) -> Design:
+        drawn = self.method in {"lhs", "sobol"}
+        if drawn != (self.points is not None):
+            raise ValueError(f"points must be given for 'lhs' and 'sobol' and for no other, got {self.method!r}")
+        if (self.method == "table") != bool(self.file):
+            raise ValueError(f"file must be given for 'table' and for no other, got {self.method!r}")
+        if (self.method == "table") == bool(self.parameters):
+            raise ValueError("parameters must be given, here or as the columns of a table, and not both")
+        for name, values in self.parameters.items():
+            if isinstance(values, Interval) != drawn:
+                want = "{ low = 0.1, high = 0.2 }" if drawn else "[0.1, 0.2]"
+                raise ValueError(f"parameters.{name} must read like {want} for {self.method!r}, got {values!r}")
+            if not isinstance(values, Interval) and not values:
+                raise ValueError(f"parameters.{name} must have one value at least, got none")
+        return self
+
+
+class Stop(_Table):
+    """Run seeds until an interval is narrow enough."""
+
+    outcome: str
+    half_width: float = Field(gt=0.0)
+    """largest half width of the 95 % interval of every paired difference from the baseline, in the outcome's unit"""
+    first: int = Field(10, ge=5)
+    """seeds before the first look; a variance of fewer is a guess"""
+    step: int = Field(5, ge=1)
+    """seeds between two looks"""
+
+    @field_validator("outcome")
+    @classmethod
+    def _check_outcome(cls, name: str) -> str:
+        return _known(name)
+
+
+class Allocate(_Table):
+    """After the first seeds, spend the rest on the strategies that may be best."""
+
+    outcome: str
+    first: int = Field(10, ge=5)
+    """seeds that every arm gets"""
+    runs: int = Field(ge=1)
+    """further runs, over all arms"""
+    step: int = Field(20, ge=1)
+    """runs between two allocations"""
+
+    @field_validator("outcome")
+    @classmethod
+    def _check_outcome(cls, name: str) -> str:
+        if not MEASURES[_known(name)].better:
+            raise ValueError(f"an outcome to be best in must have a good direction, got {name!r}")
+        return name
+
+
+class Study(_Table):
+    """A question, and all runs that shall answer it."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    question: str = ""
+    prediction: str = ""
+    """what one expects, written before the first run"""
+    scenarios: tuple[str, ...] = ("new_haven",)
+    strategies: tuple[str, ...] = ("reactive", "hotspot")
+    baseline: str = ""
+    """the strategy that the others are compared with; the first one when not given"""
+    equal_cost: bool = False
+    seeds: int | tuple[int, ...] = 10
+    """how many, from 1 on, or which"""
+    scale: float | None = Field(None, ge=0.01, le=10_000)
+    """real residents for a simulated one, as `--scale`"""
+    set: dict[str, Any] = Field(default_factory=dict)
+    """parameters that all runs share, by dotted name"""
+    warm_up: int = Field(0, ge=0)
+    outcomes: tuple[str, ...] = OUTCOMES
+    margins: dict[str, float] = Field(default_factory=dict)
+    """by outcome, the largest difference that would not matter, in its unit"""
+    design: Design | None = None
+    stop: Stop | None = None
+    allocate: Allocate | None = None
+    ledgers: Literal["none", "all"] | int = "none"
+    """whether runs keep what happened: none, all, or those of so many seeds"""
+    limit_minutes: float = Field(60.0, gt=0.0)
+    """longest time of one run"""
+
+    @field_validator("outcomes")
+    @classmethod
+    def _check_outcomes(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            _known(name)
+        return names
+
+    @model_validator(mode="after")
+    def _check_study(self) -> Study:
+        for what in ("scenarios", "strategies"):
+            names = getattr(self, what)
+            if not names or len(set(names)) < len(names):
+                raise ValueError(f"{what} must be one or more, each named once, got {list(names)}")
+        if self.baseline and self.baseline not in self.strategies:
+            raise ValueError(f"baseline must be one of the strategies {list(self.strategies)}, got {self.baseline!r}")
+        seeds = self.seeds
+        if isinstance(seeds, int):
+            if not 1 <= seeds <= MOST_SEEDS:
+                raise ValueError(f"seeds must be between 1 and {MOST_SEEDS:,}, or a list of seeds, got {seeds}")
+        elif not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
+            raise ValueError(f"seeds must be 0 or more, each named once, got {list(seeds)}")
+        if isinstance(self.ledgers, int) and self.ledgers < 1:
+            raise ValueError(f"ledgers must be 'none', 'all' or a number of seeds, got {self.ledgers}")
+        for name in self.margins:
+            _known(name)
+        if self.stop is not None and self.allocate is not None:
+            raise ValueError("stop and allocate must not be given both: each says when to end")
+        if self.allocate is not None and self.design is not None:
+            raise ValueError("allocate is for strategies alone, and must not stand beside a design of parameters")
+        return self
+
+    @property
+    def against(self) -> str:
+        """Name the baseline."""
+        return self.baseline or self.strategies[0]
+
+    @property
+    def all_seeds(self) -> tuple[int, ...]:
+        """List the seeds, in the order in which they are run."""
+        return tuple(range(1, self.seeds + 1)) if isinstance(self.seeds, int) else self.seeds
+
+
+def read_study(path: Path) -> Study:
+    """Read a study.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is no TOML, a key is unknown or a value does not fit.
+    """
+    if not path.is_file():
+        raise InputError(f"a study must be a TOML file that exists, got {str(path)!r}")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
+    return parse_study(content, where=str(path))
+
+
+def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
+    """Check raw values and make a study of them; `where` names their origin in an error."""
+    content = dict(content)
+    if isinstance(content.get("set"), dict):
+        content["set"] = _dotted(content["set"])
+    if isinstance(content.get("design"), dict) and isinstance(content["design"].get("parameters"), dict):
+        parameters = _dotted(content["design"]["parameters"], leaf=frozenset(("low", "high")))
+        content["design"] = content["design"] | {"parameters": parameters}
+    try:
+        return Study.model_validate(content)
+    except ValidationError as error:
+        complaint = first_complaint(error).replace("; `cpsim params` lists every key", "; docs/studies.md lists them")
+        raise InputError(f"{where}: {complaint}") from error
+
+
+def _dotted(values: Mapping[str, Any], prefix: str = "", leaf: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Write `[set.people]` and `"people.n_residents"` alike."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and not leaf & value.keys():
+            flat |= _dotted(value, f"{prefix}{name}.", leaf)
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
+
+
+def _known(name: str) -> str:
+    if name not in MEASURES:
+        raise ValueError(f"an outcome must be one of those in docs/outcomes.md, got {name!r}")
+    return name
