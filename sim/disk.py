@@ -52,6 +52,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def text_sha256(text: str) -> str:
+    """Compute the checksum of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @contextmanager
 def _plain_disk_errors(path: Path) -> Iterator[None]:
     try:
@@ -59,8 +64,8 @@ def _plain_disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise InputError(
-                f"the disk is full: {path} could not be written; everything up to the last checkpoint is kept, "
-                "so free some space and continue with --resume"
+                f"the disk is full: {path} could not be written; all that was finished is kept, "
+                "so free some space and give the same command again (`cpsim run` with --resume)"
             ) from error
         raise InputError(f"{path} could not be written: {error.strerror or error}") from error
 

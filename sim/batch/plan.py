@@ -13,12 +13,12 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sim.batch.compare import Strategy, at_equal_cost
-from sim.batch.identity import arm_id, model_version, run_id
+from sim.batch.identity import arm_id, model_version, run_id, streets_identity
 from sim.batch.study import Design, Interval, Study
 from sim.errors import InputError
 from sim.policies.compose import Composed
 from sim.policies.protocol import PolicyModel
-from sim.policies.registry import make_policy
+from sim.policies.registry import make_policy, policy_identity
 from sim.scenarios.scenario import Scenario, first_complaint, load_scenario
 
 POLICY = "policy."
@@ -78,6 +78,15 @@ class Plan:
         )
         values = self.points.iloc[arms["point"]].reset_index(drop=True)
         return pd.concat([arms, values], axis=1)
+
+    def inputs(self) -> dict[str, Any]:
+        """Write out the scenarios and strategies in full, before the design sets anything."""
+        scenarios = {
+            name: {"values": one.model_dump(mode="json"), "streets_sha256": streets_identity(one.city)}
+            for name, one in self.scenarios.items()
+        }
+        strategies = {one.label: policy_identity(one.policy) for one in self.strategies}
+        return {"model": self.model, "scenarios": scenarios, "strategies": strategies}
 
 
 def make_plan(study: Study, *, beside: Path | None = None) -> Plan:

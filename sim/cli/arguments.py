@@ -55,6 +55,35 @@ def add_levers(commands: Commands) -> None:
     _batch_arguments(parser, "runs/SCENARIO-levers")
 
 
+def add_sweep(commands: Commands) -> None:
+    """Declare `cpsim sweep`."""
+    parser = _add(
+        commands, "sweep", "Make all runs of a study, here or on a cluster, and go on after any stop.", _sweep
+    )
+    parser.add_argument(
+        "study", type=Path, metavar="STUDY.toml", help="the study; docs/studies.md says what it may hold"
+    )
+    parser.add_argument(
+        "--store", type=Path, default=Path("store"), metavar="FOLDER", help="folder of all studies (default: store)"
+    )
+    parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
+    parser.add_argument("--dry-run", action="store_true", help="say how many runs, how long, how much memory and disk")
+    parser.add_argument("--dask", metavar="ADDRESS", help="let a Dask cluster make the runs, tcp://HOST:PORT")
+    parser.add_argument("--shard", metavar="I/N", help="make every N-th run from the I-th on, as one of N array tasks")
+    parser.add_argument(
+        "--slurm-script", type=_whole(1), metavar="N", help="write a batch script of N array tasks instead of running"
+    )
+    parser.add_argument("--new-model", action="store_true", help="put runs of another model aside and make all anew")
+    parser.add_argument("--retry", action="store_true", help="try runs again that failed before")
+
+
+def add_store(commands: Commands) -> None:
+    """Declare `cpsim store check`."""
+    kinds = _group(commands, "store", "Look after the results of studies.")
+    check = _add(kinds, "check", "Verify every checksum of a study and list the runs that are missing.", _store_check)
+    check.add_argument("folder", type=Path, metavar="STORE/STUDY")
+
+
 def add_changes(commands: Commands) -> None:
     """Declare `cpsim changes`."""
     parser = _add(
@@ -223,6 +252,18 @@ def _levers(given: argparse.Namespace) -> int:
     from sim.cli.levers import study
 
     return study(given)
+
+
+def _sweep(given: argparse.Namespace) -> int:
+    from sim.cli.sweep import run_sweep
+
+    return run_sweep(given)
+
+
+def _store_check(given: argparse.Namespace) -> int:
+    from sim.cli.sweep import check
+
+    return check(given)
 
 
 def _changes(given: argparse.Namespace) -> int:

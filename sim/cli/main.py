@@ -41,6 +41,8 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_run(commands)
     arguments.add_compare(commands)
     arguments.add_levers(commands)
+    arguments.add_sweep(commands)
+    arguments.add_store(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)
     arguments.add_burden(commands)

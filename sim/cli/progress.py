@@ -8,10 +8,20 @@ from contextlib import contextmanager
 from types import FrameType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)  # fmt: skip
 from rich.text import Text
 
 from sim.batch.runs import Progress as DayCounter
+from sim.batch.sweep import Progress as RunCounter
 from sim.clock import Clock
 
 
@@ -21,11 +31,15 @@ def tell(sentence: str) -> None:
 
 
 class RateColumn(ProgressColumn):
-    """Show simulated days a second."""
+    """Show how many simulated days, or whole runs, are done in a second."""
+
+    def __init__(self, unit: str = "days") -> None:
+        super().__init__()
+        self.unit = unit
 
     def render(self, task: Task) -> Text:
         """Print the rate, once there is one."""
-        return Text("" if task.speed is None else f"{task.speed:.0f} days/s")
+        return Text("" if task.speed is None else f"{task.speed:.3g} {self.unit}/s")
 
 
 @contextmanager
@@ -53,6 +67,39 @@ def day_bar(title: str, clock: Clock | None = None, *, waiting: str = "") -> Ite
     def count(done: int, total: int) -> None:
         at = f"{done} of {total} days" if clock is None else f"{clock.date_of(done - 1)}"
         bar.update(task, completed=done, total=total, at=at if done else waiting)
+        if stop.asked:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop.ask)
+    try:
+        with bar:
+            yield count
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def run_bar(title: str) -> Iterator[RunCounter]:
+    """Show the runs of a sweep as they come in, their rate and the time left.
+
+    The counter that it gives raises `KeyboardInterrupt` between two runs after Ctrl-C; a second Ctrl-C stops at once.
+    """
+    stop = _StopRequest()
+    console = Console(stderr=True)
+    columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[at]}")]
+    columns += [RateColumn("runs"), TimeElapsedColumn(), TimeRemainingColumn()]
+    bar = Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=300
+    )
+    task = bar.add_task(title, total=None, at="starting")
+    there: list[int] = []
+
+    def count(done: int, total: int, failed: int) -> None:
+        there.append(done)
+        words = f"{done:,} of {total:,} runs" + (f", {failed} failed" if failed else "")
+        # Runs that were there before do not count for the rate.
+        bar.update(task, completed=done - there[0], total=total - there[0], at=words)
+        del there[1:]
         if stop.asked:
             raise KeyboardInterrupt
 

@@ -1,0 +1,16 @@
+"""Make the runs of a sweep in processes of this machine."""
+
+from __future__ import annotations
+
+from sim.batch.once import do_run
+from sim.batch.sweep import Jobs, Outcomes, Runner
+from sim.batch.workers import work_through
+
+
+def local_runner(workers: int, limit_minutes: float) -> Runner:
+    """Make runs in several processes, none longer than a limit."""
+
+    def run_all(jobs: Jobs) -> Outcomes:
+        return work_through(jobs, do_run, workers=workers, limit_s=60.0 * limit_minutes)
+
+    return run_all

@@ -1,0 +1,68 @@
+"""One task of an array: its share of the runs of a study, put where the sweep that comes last collects them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sim.batch.local import local_runner
+from sim.batch.once import Job
+from sim.batch.plan import Plan
+from sim.batch.store import JOURNAL, PENDING, QUARANTINE, StudyFolder
+from sim.batch.sweep import jobs_of
+from sim.disk import make_folder
+from sim.errors import InputError
+from sim.provenance import wall_clock
+
+
+def read_shard(text: str) -> tuple[int, int]:
+    """Read '3/64' as the third of 64."""
+    number, slash, of = text.partition("/")
+    if slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
+        return int(number), int(of)
+    raise InputError(f"--shard must read like 3/64, the third of 64, got {text!r}")
+
+
+def run_shard(  # noqa: PLR0913, PLR0917 - what, where, which
+    plan: Plan, text: str, store: Path, shard: str, workers: int, tell: Callable[[str], None]
+) -> int:
+    """Make every N-th missing run of a study, and give how many failed.
+
+    Tasks of an array do not wait for each other, so none of them writes a part or the manifest: each puts its runs down
+    one by one, and the same command without `--shard` collects them.
+
+    Raises
+    ------
+    InputError
+        If the study has a rule that stops it, which needs to see all runs.
+    """
+    number, of = read_shard(shard)
+    if plan.study.stop is not None:
+        raise InputError("--shard cannot be used with [stop], which looks at all runs: leave one of them out")
+    folder = StudyFolder(store / plan.study.name, plan, text)
+    make_folder(folder.path)
+    folder.load_pending()
+    folder.load_quarantine(again=False)
+    folder.look_up(plan.rows(plan.study.all_seeds))
+    journal = JOURNAL.replace(".jsonl", f"-{number}of{of}.jsonl")
+    n_done = n_failed = 0
+    with closing(local_runner(workers, plan.study.limit_minutes)(_share(folder, number, of))) as outcomes:
+        for outcome in outcomes:
+            if outcome is None:
+                continue
+            if outcome.value is not None:
+                folder.put_pending(outcome.key, outcome.value)
+                n_done += 1
+            else:
+                folder.fail(outcome.key, {"run": outcome.key, "problem": outcome.problem})
+                n_failed += 1
+            folder.note({"run": outcome.key, "at": wall_clock(), "attempts": outcome.attempts}, journal)
+    tell(f"shard {number} of {of}: {n_done:,} runs made, {n_failed:,} failed; {PENDING} and {QUARANTINE} hold them")
+    return n_failed
+
+
+def _share(folder: StudyFolder, number: int, of: int) -> Iterator[tuple[str, Job]]:
+    """Take every N-th run of the whole plan, so that a task that runs again takes the same ones."""
+    mine = set(folder.rows["run"].iloc[number - 1 :: of])
+    return ((run, job) for run, job in jobs_of(folder) if run in mine)

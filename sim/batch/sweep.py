@@ -1,0 +1,201 @@
+"""A sweep: all runs of a study, made by whoever is there, put into the store, and gone on with after any stop."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from sim.batch.once import Job, Result
+from sim.batch.plan import Plan
+from sim.batch.stages import next_seeds
+from sim.batch.store import (
+    ARMS,
+    COMPLETE,
+    DECIDED,
+    FAILED,
+    INPUTS,
+    LEDGERS,
+    MANIFEST,
+    PARTS,
+    STUDY,
+    StudyFolder,
+    read_store_manifest,
+    write_json,
+)  # fmt: skip
+from sim.batch.workers import Outcome
+from sim.disk import make_folder, text_sha256, write_whole
+from sim.errors import InputError
+from sim.provenance import made_with, wall_clock
+
+LOCK = "lock"
+EARLIER = "earlier"
+
+Jobs = Iterable[tuple[str, Job]]
+Outcomes = Generator[Outcome[str, Result] | None, None, None]
+Runner = Callable[[Jobs], Outcomes]
+"""Whoever makes runs: processes of this machine, a cluster."""
+Progress = Callable[[int, int, int], None]
+"""Called with the runs done, to do and failed; may raise to stop."""
+
+
+def sweep(  # noqa: PLR0913 - what, where, by whom
+    plan: Plan,
+    text: str,
+    store: Path,
+    run_all: Runner,
+    *,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
+    new_model: bool = False,
+    again: bool = False,
+) -> StudyFolder:
+    """Make every run of a study that is not in the store yet.
+
+    Parameters
+    ----------
+    plan, text
+        the study worked out, and the text of its file
+    store
+        folder of all studies; runs that any of them holds are not made again
+    run_all
+        makes the runs
+    tell
+        called with sentences for the user
+    new_model
+        go on although the runs there were made by another model; they are put aside
+    again
+        try runs again that failed before
+
+    Raises
+    ------
+    InputError
+        If somebody else is at work on the study, the model has changed, or the disk is full.
+    """
+    with open_study(plan, text, store, new_model=new_model, again=again) as folder:
+        n_seeds = 0
+        status = COMPLETE
+        while seeds := next_seeds(plan, folder, n_seeds):
+            n_seeds += len(seeds)
+            folder.extend(plan.rows(seeds))
+            for note in folder.notes:
+                if tell is not None:
+                    tell(note)
+            folder.notes.clear()
+            _make_missing(folder, run_all, progress)
+        if n_seeds < len(plan.study.all_seeds):
+            status = DECIDED
+        folder.finish(FAILED if folder.failed else status)
+    return folder
+
+
+@contextmanager
+def open_study(
+    plan: Plan, text: str, store: Path, *, new_model: bool = False, again: bool = False
+) -> Iterator[StudyFolder]:
+    """Open the folder of a study for writing; nobody else may write into it meanwhile."""
+    path = store / plan.study.name
+    make_folder(path)
+    lock = FileLock(path / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InputError(
+            f"one sweep may work on {path} at a time, and another one does: wait for it, or stop it"
+        ) from error
+    with lock:
+        folder = StudyFolder(path, plan, text)
+        _put_aside(folder, new_model=new_model)
+        write_whole(path / STUDY, lambda out: out.write(text.encode()))
+        write_whole(path / ARMS, lambda out: folder.arms.to_parquet(out, index=False))
+        write_json(path / INPUTS, plan.inputs())
+        folder.load_pending()
+        folder.load_quarantine(again=again)
+        folder.note({"begun": wall_clock(), "host": socket.gethostname(), "made_with": made_with()})
+        yield folder
+
+
+def jobs_of(folder: StudyFolder) -> Iterator[tuple[str, Job]]:
+    """List the runs still to do, with all that a worker needs."""
+    plan = folder.plan
+    seeds = set(plan.study.all_seeds[: n_seeds_kept(plan)])
+    for run, number, seed in folder.missing():
+        scenario, policy = plan.world(plan.arms[number])
+        kept = (folder.path / LEDGERS / run).resolve() if seed in seeds else None
+        yield run, Job(run, scenario, policy, seed, plan.study.warm_up, kept)
+
+
+def take_outcome(folder: StudyFolder, outcome: Outcome[str, Result], journal: str | None = None) -> None:
+    """Put what became of a run where it belongs."""
+    if outcome.value is not None:
+        folder.take(outcome.key, outcome.value)
+        event = {"run": outcome.key, "at": wall_clock(), "seconds": round(outcome.value.seconds, 3)}
+    else:
+        folder.fail(outcome.key, {"run": outcome.key, "problem": outcome.problem})
+        event = {"run": outcome.key, "at": wall_clock(), "problem": outcome.problem}
+    event |= {"attempts": outcome.attempts}
+    folder.note(event) if journal is None else folder.note(event, journal)
+
+
+def _make_missing(folder: StudyFolder, run_all: Runner, progress: Progress | None) -> None:
+    n_missing = folder.n_missing()
+    n_before = folder.n_planned - n_missing - len(folder.failed)
+    n_done = 0
+    if progress is not None:
+        progress(n_before, folder.n_planned, len(folder.failed))
+    if not n_missing:
+        return
+    try:
+        with closing(run_all(jobs_of(folder))) as outcomes:
+            for outcome in outcomes:
+                if outcome is not None:
+                    take_outcome(folder, outcome)
+                    n_done += outcome.value is not None
+                if progress is not None:
+                    progress(n_before + n_done, folder.n_planned, len(folder.failed))
+    finally:
+        folder.flush()
+
+
+def n_seeds_kept(plan: Plan) -> int:
+    """Count the seeds whose runs keep their ledger."""
+    kept = plan.study.ledgers
+    if isinstance(kept, int):
+        return min(kept, len(plan.study.all_seeds))
+    return len(plan.study.all_seeds) if kept == "all" else 0
+
+
+def _put_aside(folder: StudyFolder, *, new_model: bool) -> None:
+    """Keep the runs of an earlier text of the study, or of another model, where they can be found again."""
+    path, plan = folder.path, folder.plan
+    if not (path / MANIFEST).exists():
+        return
+    try:
+        manifest = read_store_manifest(path)
+    except InputError as problem:
+        folder.notes.append(str(problem).replace("run the sweep again, and it is made anew", "it is made anew"))
+        return
+    changed = manifest["model"] != plan.model
+    if changed and not new_model:
+        raise InputError(
+            f"the runs in {path} were made by the model {manifest['model']} and this is {plan.model}, so they must not "
+            "be mixed; add --new-model to put them aside and make all runs anew, or install the model that made them"
+        )
+    if not changed and manifest["study_sha256"] == text_sha256(folder.text):
+        return
+    aside = path / EARLIER / _short(manifest)
+    make_folder(aside)
+    for name in (PARTS, MANIFEST, STUDY, ARMS, INPUTS):
+        if (path / name).exists():
+            shutil.move(path / name, aside / name)
+    what = "another model" if changed else "an earlier text of the study"
+    folder.notes.append(f"the runs of {what} were put into {aside}; those that are the same are taken from there")
+
+
+def _short(manifest: dict[str, Any]) -> str:
+    return text_sha256(f"{manifest['study_sha256']}:{manifest['model']}:{manifest['n_done']}")[:8]
