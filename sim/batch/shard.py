@@ -64,5 +64,5 @@ def run_shard(  # noqa: PLR0913, PLR0917 - what, where, which
 
 def _share(folder: StudyFolder, number: int, of: int) -> Iterator[tuple[str, Job]]:
     """Take every N-th run of the whole plan, so that a task that runs again takes the same ones."""
-    mine = set(folder.rows["run"].iloc[number - 1 :: of])
+    mine = set(folder.rows["run"].drop_duplicates().iloc[number - 1 :: of])
     return ((run, job) for run, job in jobs_of(folder) if run in mine)

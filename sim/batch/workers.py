@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Generic, TypeVar
@@ -27,6 +28,8 @@ LOOK_EVERY_S = 0.5
 """How often the caller hears that nothing has come in."""
 ATTEMPTS = 3
 """Workers that a job may cost before it is left out."""
+BREAKS_IN_A_ROW = 5
+"""Pools that may break before any job is done; an idle worker that is killed breaks one."""
 WAITING_A_WORKER = 2
 """Jobs that wait for each worker, so that none is idle and few are lost when the batch stops."""
 
@@ -76,7 +79,7 @@ def work_through(
     todo = iter(jobs)
     again: deque[_Pending[K, V]] = deque()
     running: dict[Future[V], _Pending[K, V]] = {}
-    pool = ProcessPool(workers, initializer=_end_with, initargs=(os.getpid(),), context=get_context("spawn"))
+    pool, n_broken = _new_pool(workers), 0
     try:
         while True:
             while len(running) < workers * WAITING_A_WORKER:
@@ -89,17 +92,42 @@ def work_through(
             done, _ = wait(running, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
             if not done:
                 yield None
+            broken = False
             for future in done:
                 one = running.pop(future)
+                if isinstance(future.exception(), BrokenProcessPool):  # not the fault of this job
+                    broken = True
+                    again.append(one)
+                    continue
                 outcome = _outcome(future, one, limit_s)
                 if outcome is None:
                     one.attempts += 1
                     again.append(one)
                 else:
+                    n_broken = 0
                     yield outcome
+            if broken:
+                n_broken += 1
+                _end(pool)
+                if n_broken > BREAKS_IN_A_ROW:
+                    raise InputError(
+                        f"worker processes must live long enough to make a run, and {n_broken} times in a row they were "
+                        "killed at once: free some memory, or give fewer --workers"
+                    )
+                again.extend(running.values())
+                running.clear()
+                pool = _new_pool(workers)
     finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+        _end(pool)
+
+
+def _new_pool(workers: int) -> ProcessPool:
+    return ProcessPool(workers, initializer=_end_with, initargs=(os.getpid(),), context=get_context("spawn"))
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _next(todo: Iterator[tuple[K, object]]) -> _Pending[K, V] | None:
