@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_run(commands)
     arguments.add_compare(commands)
     arguments.add_levers(commands)
+    arguments.add_staffing(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)
     arguments.add_burden(commands)
