@@ -215,7 +215,9 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
 
 
 def _batch_arguments(parser: Any, folder: str) -> None:  # noqa: ANN401
-    parser.add_argument("--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: %(default)s)")
+    parser.add_argument(
+        "--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: %(default)s)"
+    )
     parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
     parser.add_argument(
         "--warm-up", type=_whole(0), default=0, metavar="DAYS", help="first days left out of the measures"

@@ -83,7 +83,7 @@ def shifts_from(given: argparse.Namespace, scenario: Scenario) -> Shifts:
 
 
 def _say(force: int, trials: Trials) -> None:
-    tell(f"{force} officers: {trials.met} of {trials.n} months met what more officers help")
+    tell(f"{force} officers: {trials.met} of {trials.n} months met the targets")
 
 
 def print_staffing(answer: Answer, lang: Lang) -> None:

@@ -12,9 +12,9 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
-from sim.outcomes.estimates import mean_estimate, share_estimate
+from sim.outcomes.estimates import share_estimate
 from sim.report.comparison import WIDEST_NOTE
-from sim.report.staffing_text import WEEKDAYS, answer_sentence, study_head
+from sim.report.staffing_text import WEEKDAYS, answer_sentence, mean_of, study_head
 from sim.report.style import BETTER, INK, MUTED, PALE, WORSE, add_note, picture_style, save_figure
 from sim.report.texts import Lang, text
 
@@ -77,7 +77,7 @@ def _draw_cost(axes: Axes, answer: Answer, lang: Lang) -> None:
 
 def _draw_means(axes: Axes, answer: Answer, measure: str, label: str) -> None:
     for i, (force, rows) in enumerate(answer.runs.groupby("force")):
-        found = mean_estimate(rows[measure].to_numpy(float))
+        found = mean_of(rows[measure].to_numpy(float), measure)
         axes.plot([force, force], [found.low, found.high], color=INK, linewidth=1.2)
         axes.plot(force, found.value, "o", color=INK, markersize=4.5, label=label if i == 0 and label else None)
 
@@ -90,15 +90,9 @@ def _finish(axes: Axes, answer: Answer, lang: Lang) -> None:
 
 
 def _draw_week(axes: Axes, answer: Answer, lang: Lang) -> None:
-    hours = np.arange(169)
-
-    def closed(values: np.ndarray) -> np.ndarray:
-        return np.r_[values, values[-1]]
-
-    axes.fill_between(
-        hours, closed(answer.roster.on_duty), step="post", color=PALE, label=text(lang, "staffing.rostered")
-    )
-    axes.step(hours, closed(answer.roster.required), where="post", color=INK, label=text(lang, "staffing.needed"))
+    hours, have, need = np.arange(169), answer.roster.on_duty, answer.roster.required
+    axes.fill_between(hours, np.append(have, have[-1]), step="post", color=PALE, label=text(lang, "staffing.rostered"))
+    axes.step(hours, np.append(need, need[-1]), where="post", color=INK, label=text(lang, "staffing.needed"))
     axes.set_xlim(0, 168)
     axes.set_ylim(0, 1.25 * max(int(answer.roster.on_duty.max()), 1))
     axes.set_xticks(range(0, 168, 24), [text(lang, f"days.{name}") for name in WEEKDAYS], ha="left")

@@ -12,7 +12,7 @@ from sim.batch.staffing.search import Trials
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
 from sim.batch.staffing.theory import MOST_UNITS, calls_of
-from sim.outcomes.estimates import mean_estimate, share_estimate
+from sim.outcomes.estimates import Estimate, Floats, mean_estimate, share_estimate
 from sim.provenance import LABEL
 from sim.report.comparison_text import BETTER, LABEL_ZH, format_number, judge_printed, stand_in_line
 from sim.report.texts import Lang, text
@@ -49,7 +49,7 @@ def tabulate_forces(answer: Answer) -> pd.DataFrame:
             row: dict[str, object] = {"force": force, "target": "all" if target is None else target.text}
             row |= {"months": trials.n, "met": trials.met, "p_low": share.low, "p_high": share.high}
             if target is not None:
-                found = mean_estimate(own[target.measure].to_numpy(float))
+                found = mean_of(own[target.measure].to_numpy(float), target.measure)
                 row |= {"mean": found.value, "low": found.low, "high": found.high, "bound": target.bound}
                 row["theory"] = theory.get((force, target.text), np.nan)
             rows.append(row | {"cost_per_1000": float(own[COST].mean())})
@@ -152,7 +152,7 @@ def margin_table(answer: Answer, lang: Lang) -> Table:
     rows = []
     for target in answer.question.targets:
         values = own[target.measure].to_numpy(float)
-        found, trials, digits = mean_estimate(values), answer.met(force, [target]), target.about.decimals
+        found, trials, digits = mean_of(values, target.measure), answer.met(force, [target]), target.about.decimals
         worst = np.nanmin(values) if target.at_least else np.nanmax(values)
         rows.append(
             [
@@ -268,6 +268,14 @@ def hour_table(answer: Answer, lang: Lang) -> Table:
         for day, name in enumerate(WEEKDAYS)
     ]
     return text(lang, "staffing.hours_title"), heads, rows
+
+
+def mean_of(values: Floats, measure: str) -> Estimate:
+    """Estimate the mean of months; the interval of a percentage stays within 0 and 100."""
+    found = mean_estimate(values)
+    if not measure.endswith("_pct") or np.isnan(found.low):
+        return found
+    return Estimate(found.value, max(found.low, 0.0), min(found.high, 100.0))
 
 
 def _forces(answer: Answer) -> list[int]:

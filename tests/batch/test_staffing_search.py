@@ -176,3 +176,18 @@ def test_work_over_midnight_and_over_sunday_counts_on_the_right_day():
 def test_shifts_that_nobody_can_work_are_refused(wrong):
     with pytest.raises(InputError):
         Shifts(**wrong)
+
+
+def test_what_was_tried_before_is_used_and_steps_grow_from_the_guess():
+    town = Town(59.5, width=0.01)
+    known = {60: Trials(4, 4)}
+    found = find_smallest(town, guess=58, least=1, most=999, rule=Rule(), known=known)
+    assert found.smallest == 60
+    assert set(town.runs) <= {58, 59, 60}
+    assert max(search(Town(70.0), 60).trials) <= 90
+
+
+def test_of_the_rosters_with_the_fewest_people_the_evenest_is_taken():
+    found = make_roster(np.full(168, 8), Shifts(away=0.0))
+    assert found.units == 36  # 8 x 7 / 5 is 11.2, so 12 lines a shift
+    assert (found.on_duty - found.required).max() == 1

@@ -144,7 +144,8 @@ def test_ways_are_driving_times_and_more_units_are_nearer():
 def made_up_log(n_days=28):
     """Make one call an hour, and a second between 18 and 19, each an hour of one unit."""
     hours = np.concatenate([np.arange(24 * n_days), 24 * np.arange(n_days) + 18])
-    calls = pd.DataFrame({"t_call": 60.0 * hours + 1, "n_units": 1, "priority": np.where(np.arange(len(hours)) % 4, 2, 1)})
+    urgent = np.where(np.arange(len(hours)) % 4, 2, 1)
+    calls = pd.DataFrame({"t_call": 60.0 * hours + 1, "n_units": 1, "priority": urgent})
     days = pd.DataFrame({"day": np.arange(n_days)} | {f"officer_min_{a}": 0.0 for a in ACTIVITIES})
     days["officer_min_serve"], days["officer_min_rest"], days["officer_min_patrol"] = 25 * 60.0, 5 * 60.0, 70 * 60.0
     return calls, days
@@ -157,7 +158,8 @@ def test_load_is_counted_by_hour_of_the_week():
     assert found.urgent == pytest.approx(0.25, abs=0.01)
     assert found.away == pytest.approx(0.05)
     day = found.erlang.reshape(7, 24)
-    assert (day[:, 18] == pytest.approx(1.5)) and (day[:, 17] == pytest.approx(1.25)) and day[:, 3] == pytest.approx(1.0)
+    for hour, erlang in ((18, 1.5), (17, 1.25), (3, 1.0)):
+        assert day[:, hour] == pytest.approx(erlang)
 
 
 def test_load_knows_the_weekday():

@@ -103,7 +103,8 @@ def _states(n_units: int, total: float) -> Floats:
     """Give the chances that 0 to N - 1 of N units are busy."""
     log = np.concatenate([[0.0], np.cumsum(np.log(total / np.arange(1, n_units)))])
     weight = np.exp(log - log.max())
-    return weight / weight.sum() * (1.0 - erlang_c(n_units, total))
+    states: Floats = weight / weight.sum() * (1.0 - erlang_c(n_units, total))
+    return states
 
 
 class Ways(NamedTuple):

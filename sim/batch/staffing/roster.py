@@ -74,27 +74,45 @@ def make_roster(required: Ints, shifts: Shifts) -> Roster:
 
     A line of the roster is a start, the same on every working day, and `days_on` days in a row.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow to import
-
     required = np.maximum(required, shifts.least_units)
     kinds = [(start, day) for start in shifts.starts for day in range(DAYS_A_WEEK)]
-    covers = np.array([_hours_of(start, day, shifts) for start, day in kinds])
-    found = milp(
-        c=np.ones(len(kinds)),
-        constraints=LinearConstraint(covers.T.astype(float), lb=required),
-        integrality=np.ones(len(kinds)),
-        bounds=Bounds(0, max(int(required.max()), 1) * DAYS_A_WEEK),
-        options={"time_limit": MOST_SECONDS},
-    )
-    if found.x is None:
+    covers = np.array([_hours_of(start, day, shifts) for start, day in kinds]).astype(float)
+    fewest, bound = _solve(covers, required)
+    if fewest is None:
         raise InputError(f"roster: no roster was found within {MOST_SECONDS:g} s; try fewer --starts")
-    units = np.rint(found.x).astype(np.int64)
+    n = int(fewest.sum())
+    even, _ = _solve(covers, required, total=n)
+    units = fewest if even is None else even
     lines = pd.DataFrame(kinds, columns=["start", "first_day"]).assign(units=units)
-    n = int(units.sum())
-    bound = n if found.mip_dual_bound is None else math.ceil(found.mip_dual_bound - 1e-6)
     headcount = math.ceil(n * shifts.crew / (1.0 - shifts.away) - 1e-9)
     lines = lines[lines["units"] > 0].reset_index(drop=True)
     return Roster(required, units @ covers.astype(np.int64), lines, n, headcount, n - min(bound, n))
+
+
+def _solve(covers: NDArray[np.float64], required: Ints, total: int | None = None) -> tuple[Ints | None, int]:
+    """Find the fewest lines and the least that any roster must have; or, of `total` lines, those that lie most evenly.
+
+    Most evenly: the most units that any hour has beyond its need are as few as can be.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow to import
+
+    n_kinds, n_hours = covers.shape
+    most = max(int(required.max()), 1) * DAYS_A_WEEK
+    matrix = np.hstack([covers.T, np.zeros((n_hours, 1))])  # the last variable is that surplus
+    limits = [LinearConstraint(matrix, lb=required)]
+    cost = np.r_[np.ones(n_kinds), 0.0]
+    if total is not None:
+        limits.append(LinearConstraint(np.hstack([covers.T, -np.ones((n_hours, 1))]), ub=required))
+        limits.append(LinearConstraint(cost[None, :], lb=total, ub=total))
+        cost = 1.0 - cost
+    found = milp(
+        c=cost, constraints=limits, integrality=np.ones(n_kinds + 1), bounds=Bounds(0, most * n_kinds),
+        options={"time_limit": MOST_SECONDS if total is None else MOST_SECONDS / 4.0},
+    )  # fmt: skip
+    if found.x is None:
+        return None, 0
+    bound = -math.inf if found.mip_dual_bound is None else found.mip_dual_bound
+    return np.rint(found.x[:-1]).astype(np.int64), math.ceil(max(bound, 0.0) - 1e-6)
 
 
 def _hours_of(start: int, first_day: int, shifts: Shifts) -> NDArray[np.bool_]:

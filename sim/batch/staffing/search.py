@@ -62,7 +62,9 @@ class Found(NamedTuple):
     """one officer fewer is not enough, with the chance of the rule; or there is no smaller one"""
 
 
-def find_smallest(ask: Ask, *, guess: int, least: int, most: int, rule: Rule) -> Found:
+def find_smallest(  # noqa: PLR0913 - whom to ask, where to begin, how far to go, when to stop
+    ask: Ask, *, guess: int, least: int, most: int, rule: Rule, known: dict[int, Trials] | None = None
+) -> Found:
     """Search the smallest force that is enough.
 
     Parameters
@@ -71,8 +73,10 @@ def find_smallest(ask: Ask, *, guess: int, least: int, most: int, rule: Rule) ->
         where to begin
     least, most
         the smallest and the largest force to think of
+    known
+        what was tried before
     """
-    trials: dict[int, Trials] = {}
+    trials = dict(known or {})
     while True:
         left = rule.most_runs - sum(one.n for one in trials.values())
         look = _next_look(trials, guess=min(max(guess, least), most), least=least, most=most, rule=rule)
@@ -99,7 +103,7 @@ def p_enough(trials: Trials, probability: float) -> float:
 
 
 def pooled(trials: dict[int, Trials]) -> dict[int, Trials]:
-    """Pool neighbours of which the larger force did worse: only chance can have made it so (pool-adjacent-violators)."""
+    """Pool neighbours of which the larger force did worse, as chance alone can have made it so (pool adjacent violators)."""
     blocks: list[tuple[list[int], Trials]] = []
     for force in sorted(trials):
         blocks.append(([force], trials[force]))
@@ -122,23 +126,21 @@ def _edge(trials: dict[int, Trials], rule: Rule) -> tuple[int | None, int | None
     return high, max(below, default=None)
 
 
-def _next_look(
-    trials: dict[int, Trials], *, guess: int, least: int, most: int, rule: Rule
-) -> tuple[int, int] | None:
+def _next_look(trials: dict[int, Trials], *, guess: int, least: int, most: int, rule: Rule) -> tuple[int, int] | None:
     """Choose the force to try next and the months that it should then have, or nothing more."""
-    if not trials:
+    if guess not in trials:
         return guess, rule.first
     high, low = _edge(trials, rule)
-    step = max(1, round(0.1 * guess)) * 2 ** (len(trials) - 1)
-    if high is None:
-        assert low is not None
-        if low < most:
-            return min(most, low + step), rule.first
-        return _more_months(trials, most, rule)
-    if low is None:
-        if high > least:
-            return max(least, high - step), rule.first
-        return _more_months(trials, high, rule)
+    if high is None or low is None:
+        # Further and further away, on the side where nothing was found yet.
+        step = max(1, round(0.1 * guess)) * 2 ** sum(
+            force > guess if high is None else force < guess for force in trials
+        )
+        if high is None and max(trials) < most:
+            return min(most, max(trials) + step), rule.first
+        if low is None and min(trials) > least:
+            return max(least, min(trials) - step), rule.first
+        return _more_months(trials, max(trials) if high is None else min(trials), rule)
     if high - low > 1:
         return (low + high) // 2, rule.first
     return _more_months(trials, high, rule) or _more_months(trials, low, rule)
@@ -157,7 +159,5 @@ def _sum_up(trials: dict[int, Trials], least: int, rule: Rule) -> Found:
     counts = pooled(trials)
     if high is None:
         return Found(None, trials, low is not None and 1.0 - p_enough(counts[low], rule.probability) >= rule.sure, True)
-    sure_least = high == least or (
-        low == high - 1 and 1.0 - p_enough(counts[low], rule.probability) >= rule.sure
-    )
+    sure_least = high == least or (low == high - 1 and 1.0 - p_enough(counts[low], rule.probability) >= rule.sure)
     return Found(high, trials, p_enough(counts[high], rule.probability) >= rule.sure, sure_least)

@@ -167,12 +167,13 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
         raise InputError(f"--most must be more than --least, got {most} and {question.least}")
     runs = _Runs(question, roles, list(seeds), out, workers, from_day, progress, tell)
     begin = min(max(own, question.least), most)
-    runs.try_force(begin, rule.first)
+    first = runs.try_force(begin, rule.first)
     theory = make_theory(question, roles, runs.folders(begin), from_day)
     guess = guess_size(theory, question.targets, least=max(question.least, 1), most=most, own=begin)
     found = find_smallest(
-        runs.try_force, guess=begin if guess is None else guess, least=question.least, most=most, rule=rule
-    )
+        runs.try_force, guess=begin if guess is None else guess, least=question.least, most=most, rule=rule,
+        known={begin: first},
+    )  # fmt: skip
     if found.smallest is not None:
         n = max(found.trials[found.smallest].n, rule.first)
         for force in (found.smallest - 1, found.smallest, found.smallest + 1):
@@ -208,9 +209,7 @@ def make_theory(question: Question, roles: tuple[str, ...], folders: Sequence[Pa
             "try more --days, or more calls with --set demand.other_calls=500"
         )
     load = measure_load(zip(calls, days, strict=True), weekday=scenario.start.weekday(), from_day=from_day)
-    ways = measure_ways(
-        city.streets, called["segment"].to_numpy(np.int64), limit_factor=scenario.dispatch.limit_factor
-    )
+    ways = measure_ways(city.streets, called["segment"].to_numpy(np.int64), limit_factor=scenario.dispatch.limit_factor)
     own = max(1, sum(count_role(scenario, role) for role in roles))
     on_streets = _streets_of(scenario, roles, city)
     scale = load.street_hours / max(on_streets(own), 1e-9)
@@ -245,7 +244,7 @@ def _streets_of(scenario: Scenario, roles: tuple[str, ...], city: City) -> Calla
 
 
 def _between(forces: pd.Series) -> list[int]:
-    return np.linspace(forces.min(), forces.max(), 25).round().astype(int).tolist()
+    return [int(force) for force in np.linspace(forces.min(), forces.max(), 25).round()]
 
 
 @dataclass

@@ -111,7 +111,9 @@ def about_measure(name: str) -> Measure:
     )
 
 
-def measure_other(targets: Sequence[Target], calls: pd.DataFrame, *, from_min: float, end_min: float) -> dict[str, float]:
+def measure_other(
+    targets: Sequence[Target], calls: pd.DataFrame, *, from_min: float, end_min: float
+) -> dict[str, float]:
     """Measure the targets that no summary of a run holds."""
     found = {}
     for target in targets:

@@ -34,7 +34,7 @@ class Theory:
     """officer-hours a day on the streets of a force of some size"""
     cars: Callable[[int], Ints]
     """officers in cars by shift, of a force of some size"""
-    _travel: dict[tuple[int, bool], tuple[Floats, Floats]] = field(default_factory=dict)
+    _travel: dict[tuple[int, float, float], tuple[Floats, Floats]] = field(default_factory=dict)
     _in_time: dict[tuple[int, int, str, float], float] = field(default_factory=dict)
 
     def predict(self, target: Target, size: int) -> float | None:
@@ -76,7 +76,7 @@ class Theory:
         if units == 0:
             return 0.0
         urgent = priority == "1"
-        way, weight = self._way(units, urgent)
+        way, weight = self._way(units, hour, urgent)
         at_telephone = -np.log1p(-MIDDLES) * self.scenario.dispatch.call_handling_min
         left = minutes - at_telephone[:, None] - way[None, :]
         share = self.load.urgent if urgent else 1.0
@@ -87,15 +87,15 @@ class Theory:
         """Add breaks and stops to the work of an hour: they take officers away as calls do."""
         return float(self.load.erlang[hour]) + units * self.load.away
 
-    def _way(self, units: int, urgent: bool) -> tuple[Floats, Floats]:
-        """Give the driving times to calls, and their weights, in steps of a tenth of a minute; once a number of units."""
-        if (units, urgent) not in self._travel:
-            work = float(self.load.erlang.mean()) + units * self.load.away
-            minutes, weight = typical_ways(self.ways, units, work)
-            speed = self.scenario.dispatch.emergency_factor if urgent else 1.0
+    def _way(self, units: int, hour: int, urgent: bool) -> tuple[Floats, Floats]:
+        """Give the driving times to calls and their weights, to a tenth of a minute and of the share that is busy."""
+        busy = round(min(self._work(units, hour) / units, 0.9), 1)
+        speed = self.scenario.dispatch.emergency_factor if urgent else 1.0
+        if (units, busy, speed) not in self._travel:
+            minutes, weight = typical_ways(self.ways, units, busy * units)
             steps, at = np.unique((minutes / speed * 10.0).round(), return_inverse=True)
-            self._travel[units, urgent] = steps / 10.0, np.bincount(at, weight)
-        return self._travel[units, urgent]
+            self._travel[units, busy, speed] = steps / 10.0, np.bincount(at, weight).astype(np.float64)
+        return self._travel[units, busy, speed]
 
     def requirement(self, targets: Sequence[Target]) -> Ints:
         """Give the least units on duty that each hour of the week needs to meet the targets that theory knows.
