@@ -103,7 +103,7 @@ def p_enough(trials: Trials, probability: float) -> float:
 
 
 def pooled(trials: dict[int, Trials]) -> dict[int, Trials]:
-    """Pool neighbours of which the larger force did worse, as chance alone can have made it so (pool adjacent violators)."""
+    """Pool neighbours of which the larger force did worse, which chance alone can do (pool adjacent violators)."""
     blocks: list[tuple[list[int], Trials]] = []
     for force in sorted(trials):
         blocks.append(([force], trials[force]))
