@@ -101,7 +101,7 @@ WRONG = {
     "--crew 0": "must be a whole number of 1 or more",
     "--days 10 --warm-up 10": "the warm-up must be shorter",
     "--policy nobody": "nobody",
-    "--set force.n_response=0 --role foot --role community --set force.n_foot=0 --set force.n_community=0": "has nobody",
+    "--role foot --role community --set force.n_foot=0 --set force.n_community=0": "has nobody",
     "--days 1 --set demand.other_calls=0 --set people.n_residents=10": "staffing needs calls to answer",
 }
 
@@ -154,7 +154,9 @@ def test_calls_of_the_warm_up_and_of_the_last_minutes_do_not_count():
     assert measure_answered_within(calls, "1", 10.0, from_min=50.0) == 0.0
     assert measure_answered_within(calls, "1", 10.0, end_min=205.0) == pytest.approx(1 / 2)
     target = read_targets(["answered_1_within_5_pct>=90"])
-    assert measure_other(target, calls, from_min=0.0, end_min=600.0)["answered_1_within_5_pct"] == pytest.approx(100 / 3)
+    assert measure_other(target, calls, from_min=0.0, end_min=600.0)["answered_1_within_5_pct"] == pytest.approx(
+        100 / 3
+    )
 
 
 def test_one_officer_more_takes_nobody_from_a_role_and_the_own_force_is_its_own():

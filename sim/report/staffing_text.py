@@ -11,7 +11,7 @@ import pandas as pd
 from sim.batch.staffing.search import Trials
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
-from sim.batch.staffing.theory import MOST_UNITS, calls_of
+from sim.batch.staffing.theory import calls_of
 from sim.outcomes.estimates import Estimate, Floats, mean_estimate, share_estimate
 from sim.provenance import LABEL
 from sim.report.comparison_text import BETTER, LABEL_ZH, format_number, judge_printed, stand_in_line
@@ -208,13 +208,15 @@ def curve_table(answer: Answer, lang: Lang) -> Table:
 
 def theory_lines(answer: Answer, lang: Lang) -> list[str]:
     """Set what theory says beside what was simulated."""
-    found = "–" if answer.found.smallest is None else str(answer.found.smallest)
+    known = ", ".join(dict.fromkeys(answer.analytic["target"]))
     if answer.analytic.empty:
         said = text(lang, "staffing.theory_silent")
     elif answer.guess is None:
         said = text(lang, "staffing.theory_none").format(n=answer.most)
+    elif answer.found.smallest is None:
+        said = text(lang, "staffing.theory_only").format(n=answer.guess, known=known)
     else:
-        said = text(lang, "staffing.theory_guess").format(n=answer.guess, found=found)
+        said = text(lang, "staffing.theory_guess").format(n=answer.guess, known=known, found=answer.found.smallest)
     busy = text(lang, "staffing.theory_busy").format(
         low=f"{100 * answer.busy.min():.0f}", high=f"{100 * answer.busy.max():.0f}",
         minutes=f"{answer.load.service_min:.0f}", erlang=f"{answer.load.erlang.mean():.1f}",
@@ -234,9 +236,8 @@ def roster_lines(answer: Answer, lang: Lang) -> list[str]:
     ]  # fmt: skip
     if roster.gap:
         said.append(text(lang, "staffing.roster_gap").format(gap=roster.gap))
-    never = int((answer.requirement >= MOST_UNITS).sum())
-    if never:
-        said.append(text(lang, "staffing.roster_never").format(n=never))
+    if answer.n_never:
+        said.append(text(lang, "staffing.roster_never").format(n=answer.n_never))
     if not any(calls_of(t) or t.measure in {"uncommitted_pct", "busy_pct"} for t in targets):
         said.append(text(lang, "staffing.roster_default"))
     by_shift = roster.required.reshape(7, 3, 8).sum(axis=(0, 2))

@@ -10,9 +10,12 @@ import pandas as pd
 import pytest
 
 from sim.agents.tables import ACTIVITIES
-from sim.batch.staffing.hypercube import approximate_hypercube, correction, measure_ways, typical_ways
-from sim.batch.staffing.queueing import erlang_c, mean_wait, measure_load, p_wait_longer
+from sim.batch.staffing.hypercube import Ways, approximate_hypercube, correction, measure_ways, typical_ways
+from sim.batch.staffing.queueing import Load, erlang_c, mean_wait, measure_load, p_wait_longer
+from sim.batch.staffing.targets import read_targets
+from sim.batch.staffing.theory import Theory, guess_size
 from sim.city.synthetic import grid_city
+from sim.scenarios.scenario import load_scenario
 
 
 @pytest.mark.parametrize(
@@ -167,3 +170,58 @@ def test_load_knows_the_weekday():
     calls = calls[calls["t_call"] // 1440 % 7 == 0]  # calls on the first weekday of the run alone
     week = measure_load([(calls, days)], weekday=4, from_day=0).erlang.reshape(7, 24)
     assert week[4].sum() > 0.9 * week.sum()
+
+
+def at_one_place(n_cars, **changes):
+    """Make the theory of a town where every way is nothing and everybody is on duty."""
+    town = load_scenario("new_haven").replace(
+        {"dispatch.call_handling_min": 0.0, "force.p_on_duty": 1.0, "dispatch.emergency_factor": 1.0}
+    )
+    load = Load(np.full(168, 2.0), 30.0, urgent=0.2, away=0.0, busy_hours=48.0, street_hours=100.0, **changes)
+    return Theory(town, load, Ways(np.zeros((4, 4))), lambda size: 24.0 * size, lambda size: np.full(3, size) * n_cars)
+
+
+def test_where_no_way_is_far_theory_is_erlang_c():
+    theory = at_one_place(1)
+    for size in (3, 5):
+        late = p_wait_longer(size, 2.0, 30.0, np.array([10.0]))[0]
+        assert theory.answered_within(size, "all", 10.0) == pytest.approx(1.0 - late)
+        urgent = p_wait_longer(size, 2.0, 30.0, np.array([10.0]), share=0.2)[0]
+        assert theory.answered_within(size, "1", 10.0) == pytest.approx(1.0 - urgent)
+    uncommitted, satisfied = read_targets(["uncommitted_pct>=30", "satisfied_pct>=80"])
+    assert theory.predict(uncommitted, 4) == pytest.approx(50.0)
+    assert theory.predict(satisfied, 4) is None
+
+
+def test_who_happens_to_be_away_makes_waits_longer():
+    theory = at_one_place(1)
+    half = Theory(theory.scenario.replace({"force.p_on_duty": 0.5}), theory.load, theory.ways, theory.street_hours,
+                  lambda size: np.full(3, 2 * size))  # fmt: skip
+    assert half.answered_within(4, "all", 10.0) < theory.answered_within(4, "all", 10.0)
+
+
+def test_the_guess_and_the_need_of_an_hour_are_the_least_that_meet_the_targets():
+    theory = at_one_place(1)
+    targets = read_targets(["answered_all_within_10_pct>=95", "uncommitted_pct>=30"])
+    n = guess_size(theory, targets, least=1, most=50, own=9)
+    assert theory.answered_within(n, "all", 10.0) >= 0.95 > theory.answered_within(n - 1, "all", 10.0)
+    units, n_never = theory.requirement(targets)
+    assert units.tolist() == [n] * 168
+    assert n_never == 0
+    assert guess_size(theory, read_targets(["satisfied_pct>=80"]), least=1, most=50, own=9) == 9
+    assert guess_size(theory, targets, least=1, most=2, own=1) is None
+
+
+def test_an_hour_without_a_target_has_a_unit_free_for_nine_calls_of_ten():
+    units = int(at_one_place(1).requirement(read_targets(["satisfied_pct>=80"]))[0][0])
+    assert erlang_c(units, 2.0) <= 0.1 < erlang_c(units - 1, 2.0)
+
+
+def test_a_way_that_is_too_long_for_any_number_of_units_is_told():
+    theory = at_one_place(1)
+    far = Theory(theory.scenario, theory.load, Ways(np.full((4, 4), 30.0)), theory.street_hours, theory.cars)
+    targets = read_targets(["answered_all_within_10_pct>=95"])
+    assert guess_size(far, targets, least=1, most=40, own=9) is None
+    units, n_never = far.requirement(targets)
+    assert n_never == 168
+    assert erlang_c(int(units[0]), 2.0) <= 0.1

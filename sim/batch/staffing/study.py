@@ -77,6 +77,8 @@ class Answer:
     """the force that theory expects to be enough; nothing where it expects none to be"""
     requirement: NDArray[np.int64]
     """(168,) units that each hour of the week needs by theory"""
+    n_never: int
+    """hours of the week in which no number of units meets the targets, by theory"""
     roster: Roster
     busy: NDArray[np.float64]
     """how busy each unit on duty is by the hypercube model, with the force of the answer or the largest"""
@@ -180,12 +182,12 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
             if question.least <= force <= most:
                 runs.try_force(force, n)
     table = runs.table()
-    need = theory.requirement(question.targets)
+    need, n_never = theory.requirement(question.targets)
     shown = sorted({int(force) for force in table["force"]} | set(_between(table["force"])))
     values = [(force, t.text, theory.predict(t, force)) for force in shown for t in question.targets]
     analytic = pd.DataFrame([row for row in values if row[2] is not None], columns=["force", "target", "value"])
     return Answer(
-        question, roles, own, question.least, most, from_day, found, table, theory.load, analytic, guess, need,
+        question, roles, own, question.least, most, from_day, found, table, theory.load, analytic, guess, need, n_never,
         make_roster(need, question.shifts), theory.busy_by_unit(found.smallest or most), runs.failures,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.batch.staffing.hypercube import Ways, approximate_hypercube, typical_ways
-from sim.batch.staffing.queueing import HOURS_A_WEEK, Load, p_wait_longer
+from sim.batch.staffing.queueing import HOURS_A_WEEK, Load, erlang_c, p_wait_longer
 from sim.batch.staffing.targets import Target, within_of
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.scenarios.scenario import Scenario
@@ -18,7 +18,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MIDDLES = (np.arange(8) + 0.5) / 8.0
 """Quantiles that stand for the exponential time on the telephone."""
-MOST_UNITS = 2000
+LEAST_TRIED, TIMES_TRIED = 21, 4
+"""An hour is given up after this many units, or as many times those that waiting asks for: the way is what is long."""
 DEFAULT_WAIT = 0.1
 """Share of calls that may find nobody free, where no target says what an hour needs."""
 
@@ -97,28 +98,44 @@ class Theory:
             self._travel[units, busy, speed] = steps / 10.0, np.bincount(at, weight).astype(np.float64)
         return self._travel[units, busy, speed]
 
-    def requirement(self, targets: Sequence[Target]) -> Ints:
+    def requirement(self, targets: Sequence[Target]) -> tuple[Ints, int]:
         """Give the least units on duty that each hour of the week needs to meet the targets that theory knows.
 
-        Where there is no such target, a unit must be free for nine calls of ten.
-        """
-        return np.array([self._need(hour, targets) for hour in range(HOURS_A_WEEK)])
+        Where there is no such target, a unit must be free for nine calls of ten. So it must where no number of units
+        meets them, since the way alone takes too long.
 
-    def _need(self, hour: int, targets: Sequence[Target]) -> int:
+        Returns
+        -------
+        units
+            (168,) Monday 00:00 first
+        n_never
+            hours in which no number of units meets the targets
+        """
+        found = [self._need(hour, targets) for hour in range(HOURS_A_WEEK)]
+        least = [self._least_by_wait(hour) for hour in range(HOURS_A_WEEK)]
+        units = [least[hour] if units is None else units for hour, units in enumerate(found)]
+        return np.array(units), sum(units is None for units in found)
+
+    def _need(self, hour: int, targets: Sequence[Target]) -> int | None:
         timed = [(asked, target.bound / 100.0) for target in targets if (asked := calls_of(target)) and target.at_least]
-        most_busy = min([1.0, *(busy for target in targets if (busy := _most_busy(target)) is not None)])
-        for units in range(1, MOST_UNITS):
-            work = self._work(units, hour)
-            if (work - units * self.load.away) / units > most_busy:
-                continue
-            if timed:
-                if all(self.in_time(units, hour, *asked) >= bound for asked, bound in timed):
-                    return units
-            elif float(p_wait_longer(units, work, self.load.service_min, np.zeros(1))[0]) <= DEFAULT_WAIT:
+        most_busy = [busy for target in targets if (busy := _most_busy(target)) is not None]
+        least = self._least_by_wait(hour)
+        if not timed and not most_busy:
+            return least
+        work = float(self.load.erlang[hour])
+        for units in range(1, max(LEAST_TRIED, TIMES_TRIED * least)):
+            if all(work <= busy * units for busy in most_busy) and all(
+                self.in_time(units, hour, *asked) >= bound for asked, bound in timed
+            ):
                 return units
-            if units > 20 and units > 10 * work and most_busy == 1.0:
-                return units  # the way alone takes too long: more units on duty hardly help
-        return MOST_UNITS
+        return None
+
+    def _least_by_wait(self, hour: int) -> int:
+        """Give the least units of which one is free for nine calls of ten; breaks and stops take a share of each."""
+        units = 1
+        while erlang_c(units, self._work(units, hour)) > DEFAULT_WAIT:
+            units += 1
+        return units
 
     def busy_by_unit(self, size: int) -> Floats:
         """Give how busy each unit is by the hypercube model, with as many units as are on duty on average."""
