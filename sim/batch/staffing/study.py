@@ -30,7 +30,7 @@ from sim.world import build_city
 
 MOST_TIMES = 3
 """A search goes no further than this many times the scenario's own force, unless told."""
-LEAST_CITED = 12
+LEAST_CALLS = 12
 """Calls that a run must have, for theory to have something to work from."""
 COST = "cost_per_1000"
 Tell = Callable[[int, Trials], None]
@@ -205,7 +205,7 @@ def make_theory(question: Question, roles: tuple[str, ...], folders: Sequence[Pa
     calls = [read_table(folder, "calls") for folder in folders]
     days = [read_table(folder, "days") for folder in folders]
     called = pd.concat([one[one["n_units"] > 0] for one in calls])
-    if len(called) < LEAST_CITED:
+    if len(called) < LEAST_CALLS:
         raise InputError(
             f"staffing needs calls to answer: {len(folders)} runs of {scenario.n_days} days had {len(called)}; "
             "try more --days, or more calls with --set demand.other_calls=500"
