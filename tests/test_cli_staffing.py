@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from sim.batch.staffing.force import cars_by_shift, roles_to_vary, share_out_rol
 from sim.batch.staffing.study import count_met
 from sim.batch.staffing.targets import about_measure, measure_other, read_targets
 from sim.cli import main
+from sim.cli.staffing import shifts_from
 from sim.columns import frame_of
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
@@ -180,3 +183,12 @@ def test_cars_are_counted_by_shift_as_the_roster_of_the_scenario_has_them():
     assert cars_by_shift(scenario, build_city(scenario)).sum() == 36 + 8
     nights = scenario.replace({"force.night_share": 1.0, "force.day_share": 0.0, "force.n_community": 0})
     assert cars_by_shift(nights, build_city(nights)).tolist() == [36, 0, 0]
+
+
+def test_leave_is_what_the_chance_to_be_on_duty_leaves_of_five_days_whatever_the_roster():
+    scenario = load_scenario("new_haven")
+    given = Namespace(starts="0,6,14,20", shift_hours=10, days_on=4, crew=2, min_units=3, away=None)
+    assert shifts_from(given, scenario).away == pytest.approx(1 - 0.6 * 7 / 5)
+    assert shifts_from(given, scenario).starts == (0, 6, 14, 20)
+    given.away = 0.3
+    assert shifts_from(given, scenario).away == 0.3

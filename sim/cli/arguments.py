@@ -235,7 +235,7 @@ def _roster_arguments(parser: Any) -> None:  # noqa: ANN401
     parser.add_argument("--min-units", type=_whole(0), default=0, metavar="N", help="cars on duty at any hour")
     parser.add_argument(
         "--away", type=float, metavar="SHARE",
-        help="rostered days lost to leave and sickness (default: what force.p_on_duty leaves)",
+        help="rostered days lost to leave and sickness (default: what force.p_on_duty leaves of five days)",
     )  # fmt: skip
 
 

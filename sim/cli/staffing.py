@@ -35,6 +35,7 @@ from sim.report.texts import Lang
 from sim.scenarios.scenario import Scenario
 
 MONTH = 30
+USUAL_DAYS_ON = 5
 DEFAULT_TARGETS = ("answered_1_within_10_pct>=90", "uncommitted_pct>=30")
 
 
@@ -72,11 +73,11 @@ def find_staffing(given: argparse.Namespace) -> int:
 
 
 def shifts_from(given: argparse.Namespace, scenario: Scenario) -> Shifts:
-    """Read how people may work; leave and sickness are what the scenario's chance to be on duty leaves of the week."""
+    """Read how people may work; leave and sickness are what the chance to be on duty leaves of a week of five days."""
     parts = given.starts.split(",")
     if not all(part.strip().isdecimal() for part in parts):
         raise InputError(f"--starts must list hours such as 0,8,16, got {given.starts!r}")
-    usual = max(0.0, 1.0 - scenario.force.p_on_duty * DAYS_A_WEEK / max(given.days_on, 1))
+    usual = max(0.0, 1.0 - scenario.force.p_on_duty * DAYS_A_WEEK / USUAL_DAYS_ON)
     away = round(usual, 4) if given.away is None else given.away
     starts = tuple(int(part) for part in parts)
     return Shifts(starts, given.shift_hours, given.days_on, given.crew, given.min_units, away)

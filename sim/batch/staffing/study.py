@@ -164,7 +164,7 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
         raise InputError("staffing needs at least one --target, for instance answered_1_within_10_pct>=90")
     roles = roles_to_vary(scenario, question.roles)
     own = sum(count_role(scenario, role) for role in roles)
-    most = question.most or max(MOST_TIMES * own, question.least + 1)
+    most = question.most or max(MOST_TIMES * own, question.least + 10)
     if not 0 <= question.least < most:
         raise InputError(f"--most must be more than --least, got {most} and {question.least}")
     runs = _Runs(question, roles, list(seeds), out, workers, from_day, progress, tell)
