@@ -111,11 +111,11 @@ def work_through(
                 _end(pool)
                 if n_broken > BREAKS_IN_A_ROW:
                     raise InputError(
-                        f"worker processes must live long enough to make a run, and {n_broken} times in a row they were "
+                        f"workers must live long enough to make a run, and {n_broken} times in a row they were "
                         "killed at once: free some memory, or give fewer --workers"
                     )
-                again.extend(running.values())
-                running.clear()
+                again.extend(one for future, one in running.items() if not _succeeded(future))
+                running = {future: one for future, one in running.items() if _succeeded(future)}
                 pool = _new_pool(workers)
     finally:
         _end(pool)
@@ -123,6 +123,10 @@ def work_through(
 
 def _new_pool(workers: int) -> ProcessPool:
     return ProcessPool(workers, initializer=_end_with, initargs=(os.getpid(),), context=get_context("spawn"))
+
+
+def _succeeded(future: Future[V]) -> bool:
+    return future.done() and future.exception() is None
 
 
 def _end(pool: ProcessPool) -> None:

@@ -55,6 +55,7 @@ def add_levers(commands: Commands) -> None:
     _batch_arguments(parser, "runs/SCENARIO-levers")
 
 
+<<<<<<< HEAD
 def add_sweep(commands: Commands) -> None:
     """Declare `cpsim sweep`."""
     parser = _add(
@@ -82,6 +83,37 @@ def add_store(commands: Commands) -> None:
     kinds = _group(commands, "store", "Look after the results of studies.")
     check = _add(kinds, "check", "Verify every checksum of a study and list the runs that are missing.", _store_check)
     check.add_argument("folder", type=Path, metavar="STORE/STUDY")
+=======
+def add_staffing(commands: Commands) -> None:
+    """Declare `cpsim staffing`."""
+    parser = _add(commands, "staffing", "Find how many officers are enough to meet targets, and a roster.", _staffing)
+    _scenario_arguments(parser)
+    parser.add_argument("--policy", metavar="SPEC", help=f"{POLICY_HELP}; default: the scenario's own")
+    parser.add_argument(
+        "--target", action="append", default=[], dest="targets", metavar="EXPR",
+        help="a measure and its bound, for instance satisfied_pct>=80; may be repeated (default: "
+        "answered_1_within_10_pct>=90 and uncommitted_pct>=30)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--probability", type=float, default=0.9, metavar="P", help="share of months to meet all (default: 0.9)"
+    )
+    parser.add_argument(
+        "--role", action="append", default=[], dest="roles", metavar="ROLE",
+        help="vary this role alone, for instance response; may be repeated (default: all sworn roles, in proportion)",
+    )  # fmt: skip
+    parser.add_argument("--least", type=_whole(0), default=1, metavar="N", help="smallest force to think of")
+    parser.add_argument(
+        "--most", type=_whole(0), default=0, metavar="N", help="largest force (default: three times the scenario's)"
+    )
+    parser.add_argument(
+        "--sure", type=float, default=0.8, metavar="P", help="chance at which a decision stands (default: 0.8)"
+    )
+    parser.add_argument("--most-seeds", type=_whole(1), default=20, metavar="N", help="seeds a force (default: 20)")
+    parser.add_argument("--most-runs", type=_whole(1), default=120, metavar="N", help="runs in all (default: 120)")
+    _roster_arguments(parser)
+    _batch_arguments(parser, "runs/SCENARIO-staffing")
+    parser.set_defaults(seeds="4")
+>>>>>>> wt-staff
 
 
 def add_changes(commands: Commands) -> None:
@@ -213,7 +245,9 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
 
 
 def _batch_arguments(parser: Any, folder: str) -> None:  # noqa: ANN401
-    parser.add_argument("--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: 3)")
+    parser.add_argument(
+        "--seeds", default="3", metavar="N", help="how many seeds, or which: 6 or 1,5,9 (default: %(default)s)"
+    )
     parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
     parser.add_argument(
         "--warm-up", type=_whole(0), default=0, metavar="DAYS", help="first days left out of the measures"
@@ -221,6 +255,18 @@ def _batch_arguments(parser: Any, folder: str) -> None:  # noqa: ANN401
     parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"default: {folder}")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and pictures")
     parser.add_argument("--no-plots", action="store_true", help="draw no pictures")
+
+
+def _roster_arguments(parser: Any) -> None:  # noqa: ANN401
+    parser.add_argument("--starts", default="0,8,16", metavar="HOURS", help="when shifts may begin (default: 0,8,16)")
+    parser.add_argument("--shift-hours", type=_whole(1), default=8, metavar="H", help="length of a shift (default: 8)")
+    parser.add_argument("--days-on", type=_whole(1), default=5, metavar="N", help="working days a week (default: 5)")
+    parser.add_argument("--crew", type=_whole(1), default=1, metavar="N", help="officers in a car (default: 1)")
+    parser.add_argument("--min-units", type=_whole(0), default=0, metavar="N", help="cars on duty at any hour")
+    parser.add_argument(
+        "--away", type=float, metavar="SHARE",
+        help="rostered days lost to leave and sickness (default: what force.p_on_duty leaves of five days)",
+    )  # fmt: skip
 
 
 def _whole(least: int) -> Callable[[str], int]:
@@ -254,6 +300,7 @@ def _levers(given: argparse.Namespace) -> int:
     return study(given)
 
 
+<<<<<<< HEAD
 def _sweep(given: argparse.Namespace) -> int:
     from sim.cli.sweep import run_sweep
 
@@ -264,6 +311,12 @@ def _store_check(given: argparse.Namespace) -> int:
     from sim.cli.sweep import check
 
     return check(given)
+=======
+def _staffing(given: argparse.Namespace) -> int:
+    from sim.cli.staffing import find_staffing
+
+    return find_staffing(given)
+>>>>>>> wt-staff
 
 
 def _changes(given: argparse.Namespace) -> int:

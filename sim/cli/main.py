@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_levers(commands)
     arguments.add_sweep(commands)
     arguments.add_store(commands)
+    arguments.add_staffing(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)
     arguments.add_burden(commands)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.tables import ACTIVITIES
+from sim.agents.tables import ACTIVITIES, CALLS, INVALID
 from sim.clock import DAY_MIN
-from sim.outcomes.columns import read_block
+from sim.outcomes.columns import read_block, read_codes
 from sim.outcomes.estimates import percentile_interval
 
 Floats = NDArray[np.float64]
@@ -96,6 +96,35 @@ def _describe(
         row[name] = found[name]
         row[f"{name}_low"], row[f"{name}_high"] = percentile_interval(np.array([d[name] for d in draws]))
     return row
+
+
+def measure_answered_within(
+    calls: pd.DataFrame, priority: str, minutes: float, *, from_min: float = 0.0, end_min: float = np.inf
+) -> float:
+    """Give the share of calls to which a unit came within some minutes; one to which none came was not in time.
+
+    Shares of the calls that were answered look the better, the more are not. Calls that end on the telephone need
+    nobody and are left out, and so are those whose time was not over when the run ended.
+
+    Parameters
+    ----------
+    priority
+        '1', '2', '3' or 'all'
+    from_min, end_min
+        the span of time that counts, minutes of the run
+
+    Returns
+    -------
+    share
+        0 to 1; not a number where nobody called
+    """
+    called = select_called(calls)
+    called = called[(called["t_call"] >= from_min) & (called["t_call"] + minutes <= end_min)]
+    called = called[read_codes(called["kind"], CALLS) != INVALID]
+    if priority != "all":
+        called = called[called["priority"].to_numpy() == int(priority)]
+    in_time = called["t_arrived"] - called["t_call"] <= minutes
+    return float(in_time.mean()) if len(called) else np.nan
 
 
 def measure_queue(calls: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
 from sim.outcomes.response import (
     PRIORITIES,
     describe_waits,
+    measure_answered_within,
     measure_officer_hours,
     measure_workload,
     select_answered,
@@ -85,7 +86,7 @@ def summarise(  # noqa: PLR0913 - the ledger, and what it does not say of itself
         n_segments = int(tables["segments"]["segment"].max()) + 1 if len(tables["segments"]) else 0
     found = {
         **_crime(kept, per_year, n_segments),
-        **_response(kept["calls"]),
+        **_response(kept["calls"], float(n_days * DAY_MIN)),
         **_policing(kept, per_year, n_residents, n_days),
         **_contacts(kept["contacts"], per_year),
         **_feelings(kept["days"]),
@@ -139,7 +140,7 @@ def _crime(tables: Tables, per_year: float, n_segments: int) -> dict[str, float]
     }
 
 
-def _response(calls: pd.DataFrame) -> dict[str, float]:
+def _response(calls: pd.DataFrame, end_min: float) -> dict[str, float]:
     called, answered = select_called(calls), select_answered(calls)
     wait = (answered["t_arrived"] - answered["t_call"]).to_numpy(np.float64)
     priority = answered["priority"].to_numpy(np.int64)
@@ -151,6 +152,7 @@ def _response(calls: pd.DataFrame) -> dict[str, float]:
         for measure in ("mean", "median", "p90"):
             row[f"response_{name}_{measure}_min"] = found.get(measure, np.nan)
         row[f"response_{name}_within_10_pct"] = 100.0 * found.get("within_10", np.nan)
+        row[f"answered_{name}_within_10_pct"] = 100.0 * measure_answered_within(calls, name, 10.0, end_min=end_min)
     return row | {"queue_mean_min": float((called["t_sent"] - called["t_call"]).mean())}
 
 

@@ -1,0 +1,120 @@
+"""`cpsim staffing`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+
+from sim.batch.runs import folder_name
+from sim.batch.staffing.roster import DAYS_A_WEEK, Shifts
+from sim.batch.staffing.search import Rule, Trials
+from sim.batch.staffing.study import Answer, Question, study_staffing
+from sim.batch.staffing.targets import read_targets
+from sim.cli.compare import WAITING, read_seeds
+from sim.cli.progress import day_bar, tell
+from sim.cli.scenarios import scenario_from
+from sim.compile_core import compile_core
+from sim.errors import InputError
+from sim.policies.registry import make_policy
+from sim.report.comparison_text import LABEL_ZH, stand_in_line
+from sim.report.staffing_text import (
+    Table,
+    answer_sentence,
+    margin_table,
+    notes,
+    roster_lines,
+    step_table,
+    study_head,
+    theory_lines,
+    write_staffing,
+)
+from sim.report.texts import Lang
+from sim.scenarios.scenario import Scenario
+
+MONTH = 30
+USUAL_DAYS_ON = 5
+DEFAULT_TARGETS = ("answered_1_within_10_pct>=90", "uncommitted_pct>=30")
+
+
+def find_staffing(given: argparse.Namespace) -> int:
+    """Search the smallest force that is enough, print the answer, and keep everything in a folder."""
+    if given.days is None and not any(change.startswith("n_days") for change in given.changes):
+        given.days = given.warm_up + MONTH  # next month; a scenario's year would ask for months as good as its mean
+    scenario = scenario_from(given)
+    seeds = read_seeds(given.seeds)
+    spec = given.policy or scenario.policy
+    question = Question(
+        scenario, spec, make_policy(spec), read_targets(given.targets or DEFAULT_TARGETS),
+        roles=tuple(given.roles), least=given.least, most=given.most,
+        rule=Rule(given.probability, given.sure, len(seeds), max(given.most_seeds, 1), given.most_runs),
+        shifts=shifts_from(given, scenario),
+    )  # fmt: skip
+    out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-staffing")
+    compile_core(tell)
+    try:
+        with day_bar(f"{spec}, months of {scenario.n_days - given.warm_up} days", waiting=WAITING) as progress:
+            answer = study_staffing(
+                question, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress, tell=_say
+            )
+    except KeyboardInterrupt:
+        Console(stderr=True).print(f"what is finished stays in {out}; the same command goes on from there")
+        raise
+    files = write_staffing(answer, out)
+    if not given.no_plots:
+        from sim.report.staffing import plot_staffing
+
+        files += plot_staffing(answer, out=out / "staffing", lang=given.lang)
+    print_staffing(answer, given.lang)
+    print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
+    return 1 if answer.failures else 0
+
+
+def shifts_from(given: argparse.Namespace, scenario: Scenario) -> Shifts:
+    """Read how people may work; leave and sickness are what the chance to be on duty leaves of a week of five days."""
+    parts = given.starts.split(",")
+    if not all(part.strip().isdecimal() for part in parts):
+        raise InputError(f"--starts must list hours such as 0,8,16, got {given.starts!r}")
+    usual = max(0.0, 1.0 - scenario.force.p_on_duty * DAYS_A_WEEK / USUAL_DAYS_ON)
+    away = round(usual, 4) if given.away is None else given.away
+    starts = tuple(int(part) for part in parts)
+    return Shifts(starts, given.shift_hours, given.days_on, given.crew, given.min_units, away)
+
+
+def _say(force: int, trials: Trials) -> None:
+    tell(f"{force} officers: {trials.met} of {trials.n} months met the targets")
+
+
+def print_staffing(answer: Answer, lang: Lang) -> None:
+    """Print the answer first, then what it stands on."""
+    console = Console(highlight=False)
+
+    def say(sentence: str, style: str = "") -> None:
+        console.print(sentence, markup=False, soft_wrap=True, style=style)
+
+    say(answer_sentence(answer, lang), "bold")
+    say(study_head(answer, lang))
+    say(LABEL_ZH if lang == "zh" else "Synthetic people: compares forces and strategies, forecasts no real address.")
+    if answer.question.scenario.stand_in:
+        say(stand_in_line(answer.question.scenario, lang))
+    for table in (margin_table(answer, lang), step_table(answer, lang)):
+        _print_table(console, table)
+    console.print()
+    for line in (*theory_lines(answer, lang)[:2], *roster_lines(answer, lang), *notes(answer, lang)):
+        say(line)
+    for run, problem in answer.failures.items():
+        say(f"failed {run}: {problem}", "red")
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print a table in columns that no narrow window cuts off."""
+    title, heads, rows = table
+    if not rows:
+        return
+    widths = [max(cell_len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    console.print(f"\n{title}", style="bold", markup=False)
+    for i, row in enumerate((heads, *rows)):
+        line = "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
+        console.print(f"  {line.rstrip()}", markup=False, soft_wrap=True, style="dim" if i == 0 else None)

@@ -1,0 +1,113 @@
+"""The picture of a staffing study: each target against the force, the months that meet all, and the week."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from sim.batch.staffing.study import COST, Answer
+from sim.batch.staffing.targets import Target, about_measure
+from sim.outcomes.estimates import share_estimate
+from sim.report.comparison import LEGEND_IN, WIDEST_NOTE, draw_legend
+from sim.report.staffing_text import WEEKDAYS, answer_sentence, mean_of, study_head
+from sim.report.style import BETTER, INK, MUTED, PALE, WORSE, add_note, picture_style, save_figure
+from sim.report.texts import Lang, text
+
+COLUMNS = 2
+
+
+def plot_staffing(answer: Answer, *, out: Path, lang: Lang = "en") -> list[Path]:
+    """Draw a study as PNG and SVG; `out` is the file without suffix."""
+    return list(save_figure(draw_staffing(answer, lang=lang), out))
+
+
+def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
+    """Draw the share of months that meet all targets, each target, the cost, and the week that the roster covers."""
+    panels = len(answer.question.targets) + 2
+    n_rows = -(-panels // COLUMNS)
+    with picture_style():
+        heights = [LEGEND_IN, *[2.3] * (n_rows + 1)]
+        figure = Figure(figsize=(9.0, 1.4 + sum(heights)), layout="constrained")
+        told = wrap(answer_sentence(answer, lang), 120 if lang == "en" else 60)
+        figure.suptitle("\n".join([text(lang, "staffing.title"), *told]), x=0.01, ha="left", fontsize=9)
+        grid = figure.add_gridspec(len(heights), COLUMNS, height_ratios=heights)
+        axes = [figure.add_subplot(grid[1 + i // COLUMNS, i % COLUMNS]) for i in range(panels)]
+        _draw_share(axes[0], answer, lang)
+        for one, target in zip(axes[1:], answer.question.targets, strict=False):
+            _draw_target(one, answer, target, lang)
+        draw_legend(figure.add_subplot(grid[0, :]), _handles(lang))
+        _draw_cost(axes[-1], answer, lang)
+        for one in axes:
+            _finish(one, answer, lang)
+        _draw_week(figure.add_subplot(grid[-1, :]), answer, lang)
+        note = wrap(f"{study_head(answer, lang)}. {text(lang, 'staffing.doubt')}", WIDEST_NOTE[lang])
+        add_note(figure, text(lang, "map.synthetic_people"), *note)
+    return figure
+
+
+def _draw_share(axes: Axes, answer: Answer, lang: Lang) -> None:
+    for force in sorted(set(answer.runs["force"])):
+        trials = answer.met(force)
+        found = share_estimate(trials.met, trials.n)
+        axes.plot([force, force], [100 * found.low, 100 * found.high], color=INK, linewidth=1.2)
+        axes.plot(force, 100 * found.value, marker="o", color=INK, markersize=4.5)
+    axes.axhline(100 * answer.question.rule.probability, color=WORSE, linewidth=1.0, linestyle="--")
+    axes.set_ylim(-4, 104)
+    axes.set_title(text(lang, "staffing.of_months"), fontsize=9)
+
+
+def _draw_target(axes: Axes, answer: Answer, target: Target, lang: Lang) -> None:
+    _draw_means(axes, answer, target.measure)
+    theory = answer.analytic[answer.analytic["target"] == target.text].sort_values("force")
+    if len(theory):
+        axes.plot(theory["force"], theory["value"], color=BETTER, linewidth=1.2)
+    axes.axhline(target.bound, color=WORSE, linewidth=1.0, linestyle="--")
+    axes.set_title(f"{target.about.label(lang)}, {target.about.unit(lang)}", fontsize=9)
+
+
+def _draw_cost(axes: Axes, answer: Answer, lang: Lang) -> None:
+    about = about_measure(COST)
+    _draw_means(axes, answer, COST)
+    axes.set_title(f"{about.label(lang)}, {about.unit(lang)}", fontsize=9)
+
+
+def _draw_means(axes: Axes, answer: Answer, measure: str) -> None:
+    for force, rows in answer.runs.groupby("force"):
+        found = mean_of(rows[measure].to_numpy(float), measure)
+        axes.plot([force, force], [found.low, found.high], color=INK, linewidth=1.2)
+        axes.plot(force, found.value, marker="o", color=INK, markersize=4.5)
+
+
+def _handles(lang: Lang) -> list[Line2D]:
+    return [
+        Line2D([], [], color=INK, marker="o", markersize=4.5, label=text(lang, "staffing.simulated")),
+        Line2D([], [], color=BETTER, label=text(lang, "staffing.theory")),
+        Line2D([], [], color=WORSE, linestyle="--", label=text(lang, "staffing.target")),
+        Line2D([], [], color=PALE, linewidth=4.0, label=text(lang, "staffing.the_answer")),
+    ]
+
+
+def _finish(axes: Axes, answer: Answer, lang: Lang) -> None:
+    if answer.smallest is not None:
+        axes.axvline(answer.smallest, color=PALE, linewidth=4.0, zorder=0)
+    axes.set_xlabel(text(lang, "staffing.officers"), fontsize=8)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _draw_week(axes: Axes, answer: Answer, lang: Lang) -> None:
+    hours, have, need = np.arange(169), answer.roster.on_duty, answer.roster.required
+    axes.fill_between(hours, np.append(have, have[-1]), step="post", color=PALE, label=text(lang, "staffing.rostered"))
+    axes.step(hours, np.append(need, need[-1]), where="post", color=INK, label=text(lang, "staffing.needed"))
+    axes.set_xlim(0, 168)
+    axes.set_ylim(0, 1.25 * max(int(answer.roster.on_duty.max()), 1))
+    axes.set_xticks(range(0, 168, 24), [text(lang, f"days.{name}") for name in WEEKDAYS], ha="left")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(axis="x", color=MUTED, linewidth=0.3)
+    axes.set_title(text(lang, "staffing.units_week"), fontsize=9)
+    axes.legend(fontsize=7, ncols=2, loc="upper right")
