@@ -55,7 +55,6 @@ def add_levers(commands: Commands) -> None:
     _batch_arguments(parser, "runs/SCENARIO-levers")
 
 
-<<<<<<< HEAD
 def add_sweep(commands: Commands) -> None:
     """Declare `cpsim sweep`."""
     parser = _add(
@@ -83,7 +82,8 @@ def add_store(commands: Commands) -> None:
     kinds = _group(commands, "store", "Look after the results of studies.")
     check = _add(kinds, "check", "Verify every checksum of a study and list the runs that are missing.", _store_check)
     check.add_argument("folder", type=Path, metavar="STORE/STUDY")
-=======
+
+
 def add_staffing(commands: Commands) -> None:
     """Declare `cpsim staffing`."""
     parser = _add(commands, "staffing", "Find how many officers are enough to meet targets, and a roster.", _staffing)
@@ -113,7 +113,6 @@ def add_staffing(commands: Commands) -> None:
     _roster_arguments(parser)
     _batch_arguments(parser, "runs/SCENARIO-staffing")
     parser.set_defaults(seeds="4")
->>>>>>> wt-staff
 
 
 def add_changes(commands: Commands) -> None:
@@ -300,7 +299,6 @@ def _levers(given: argparse.Namespace) -> int:
     return study(given)
 
 
-<<<<<<< HEAD
 def _sweep(given: argparse.Namespace) -> int:
     from sim.cli.sweep import run_sweep
 
@@ -311,12 +309,12 @@ def _store_check(given: argparse.Namespace) -> int:
     from sim.cli.sweep import check
 
     return check(given)
-=======
+
+
 def _staffing(given: argparse.Namespace) -> int:
     from sim.cli.staffing import find_staffing
 
     return find_staffing(given)
->>>>>>> wt-staff
 
 
 def _changes(given: argparse.Namespace) -> int:
