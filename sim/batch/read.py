@@ -1,0 +1,63 @@
+"""Read the folder of a study: the question, the runs there are so far, and what they were made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.batch.parts import DamagedPartError, read_part
+from sim.batch.store import ARMS, INPUTS, PARTS, STUDY, read_store_manifest
+from sim.batch.study import Study, read_study
+from sim.errors import InputError
+
+
+@dataclass(frozen=True)
+class StudyRuns:
+    """Hold what a store says of a study."""
+
+    path: Path
+    study: Study
+    manifest: dict[str, Any]
+    inputs: dict[str, Any]
+    """`scenarios` and `strategies` in full, before the design sets anything, and the `model`"""
+    arms: pd.DataFrame
+    """what is run with every seed: `arm`, `scenario`, `strategy`, `point`, and a column a parameter of the design"""
+    runs: pd.DataFrame
+    """a row a run: the columns of `arms`, `run`, `seed`, `digest`, and every measure"""
+
+    @property
+    def baseline(self) -> str:
+        """Give the label of the strategy that the others are compared with."""
+        labels = list(dict.fromkeys(self.arms["strategy"]))
+        return str(labels[self.study.strategies.index(self.study.against)])
+
+    @property
+    def parameters(self) -> list[str]:
+        """Name what the design varies."""
+        return [name for name in self.arms.columns if name not in {"arm", "scenario", "strategy", "point"}]
+
+
+def read_study_runs(path: Path) -> StudyRuns:
+    """Read the folder of a study; while a sweep goes on, what there is.
+
+    Raises
+    ------
+    InputError
+        If it is no such folder, holds no run yet, or a part is damaged.
+    """
+    manifest = read_store_manifest(path)
+    tables = []
+    for file in sorted((path / PARTS).glob("part-*.parquet")):
+        try:
+            tables.append(read_part(file)[0])
+        except DamagedPartError as problem:
+            raise InputError(f"{path}: {problem}; run the sweep again, and its runs are made anew") from problem
+    if not tables:
+        raise InputError(f"{path} holds no finished part yet: run the sweep, or wait")
+    inputs = json.loads((path / INPUTS).read_text(encoding="utf-8"))
+    runs = pd.concat(tables, ignore_index=True)
+    return StudyRuns(path, read_study(path / STUDY), manifest, inputs, pd.read_parquet(path / ARMS), runs)
