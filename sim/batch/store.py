@@ -88,6 +88,7 @@ class StudyFolder:
         touched = range(first // RUNS_A_PART, -(-len(self.rows) // RUNS_A_PART))
         for block in touched:
             self._have[block] = self._read_have(block)
+            self._described.pop(block, None)
         return {run for block in touched for run in self._lacking(block)}
 
     def load_pending(self) -> None:

@@ -22,9 +22,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from sim.errors import InputError
 from sim.outcomes.measures import BURDEN, MEASURES
@@ -58,6 +58,13 @@ class Interval(_Table):
         return self
 
 
+Values = Annotated[
+    Annotated[tuple[Value, ...], Tag("list")] | Annotated[Interval, Tag("interval")],
+    Discriminator(lambda given: "interval" if isinstance(given, dict | Interval) else "list"),
+]
+"""The values of a parameter: a list of them, or where to draw them from."""
+
+
 class Design(_Table):
     """Which values the parameters take: all combinations, a design that fills the space, or the rows of a file."""
 
@@ -68,7 +75,7 @@ class Design(_Table):
     """of the draws of 'lhs' and of the scrambling of 'sobol'"""
     file: str = ""
     """of 'table': a CSV or Parquet file with a column a parameter and a row a point"""
-    parameters: dict[str, tuple[Value, ...] | Interval] = Field(default_factory=dict)
+    parameters: dict[str, Values] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_method(self) -> Design:
@@ -105,25 +112,6 @@ class Stop(_Table):
         return _known(name)
 
 
-class Allocate(_Table):
-    """After the first seeds, spend the rest on the strategies that may be best."""
-
-    outcome: str
-    first: int = Field(10, ge=5)
-    """seeds that every arm gets"""
-    runs: int = Field(ge=1)
-    """further runs, over all arms"""
-    step: int = Field(20, ge=1)
-    """runs between two allocations"""
-
-    @field_validator("outcome")
-    @classmethod
-    def _check_outcome(cls, name: str) -> str:
-        if not MEASURES[_known(name)].better:
-            raise ValueError(f"an outcome to be best in must have a good direction, got {name!r}")
-        return name
-
-
 class Study(_Table):
     """A question, and all runs that shall answer it."""
 
@@ -148,7 +136,6 @@ class Study(_Table):
     """by outcome, the largest difference that would not matter, in its unit"""
     design: Design | None = None
     stop: Stop | None = None
-    allocate: Allocate | None = None
     ledgers: Literal["none", "all"] | int = "none"
     """whether runs keep what happened: none, all, or those of so many seeds"""
     limit_minutes: float = Field(60.0, gt=0.0)
@@ -179,10 +166,6 @@ class Study(_Table):
             raise ValueError(f"ledgers must be 'none', 'all' or a number of seeds, got {self.ledgers}")
         for name in self.margins:
             _known(name)
-        if self.stop is not None and self.allocate is not None:
-            raise ValueError("stop and allocate must not be given both: each says when to end")
-        if self.allocate is not None and self.design is not None:
-            raise ValueError("allocate is for strategies alone, and must not stand beside a design of parameters")
         return self
 
     @property
