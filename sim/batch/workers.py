@@ -2,6 +2,9 @@
 
 A worker that is killed (for want of memory, by an operator) is replaced, and its job is tried again; a job that kills
 three workers is named and left out. Workers end by themselves when the process that they work for is gone.
+
+Each worker has a pool of its own. In a pool of several, the workers share a lock on the queue of jobs, and one that is
+killed while it holds the lock, or between taking a job and saying so, leaves the others waiting for ever.
 """
 
 from __future__ import annotations
@@ -28,10 +31,6 @@ LOOK_EVERY_S = 0.5
 """How often the caller hears that nothing has come in."""
 ATTEMPTS = 3
 """Workers that a job may cost before it is left out."""
-BREAKS_IN_A_ROW = 5
-"""Pools that may break before any job is done; an idle worker that is killed breaks one."""
-WAITING_A_WORKER = 2
-"""Jobs that wait for each worker, so that none is idle and few are lost when the batch stops."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,34 @@ class Outcome(Generic[K, V]):
 class _Pending(Generic[K, V]):
     key: K
     argument: object
-    attempts: int = 1
+    attempts: int = 0
+
+
+class _Worker:
+    """A process of its own, and the pool that watches over it; a new one in its place whenever it dies."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPool | None = None
+
+    def begin(self, do: Callable[..., V], argument: object, limit_s: float | None) -> Future[V]:
+        """Give it a job."""
+        if self._pool is None or not self._pool.active:
+            self.end()
+            context = get_context("spawn")
+            self._pool = ProcessPool(1, initializer=_end_with, initargs=(os.getpid(),), context=context)
+        try:
+            return self._pool.schedule(do, args=(argument,), timeout=limit_s)
+        except RuntimeError as error:  # it died while it had nothing to do
+            lost: Future[V] = Future()
+            lost.set_exception(BrokenProcessPool(str(error)))
+            return lost
+
+    def end(self) -> None:
+        """Kill it."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
 
 
 def work_through(
@@ -78,60 +104,34 @@ def work_through(
     """
     todo = iter(jobs)
     again: deque[_Pending[K, V]] = deque()
-    running: dict[Future[V], _Pending[K, V]] = {}
-    pool, n_broken = _new_pool(workers), 0
+    free = deque(_Worker() for _ in range(workers))
+    running: dict[Future[V], tuple[_Worker, _Pending[K, V]]] = {}
     try:
         while True:
-            while len(running) < workers * WAITING_A_WORKER:
+            while free:
                 one = again.popleft() if again else _next(todo)
                 if one is None:
                     break
-                running[pool.schedule(do, args=(one.argument,), timeout=limit_s)] = one
+                worker = free.popleft()
+                one.attempts += 1
+                running[worker.begin(do, one.argument, limit_s)] = worker, one
             if not running:
                 return
             done, _ = wait(running, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
             if not done:
                 yield None
-            broken = False
             for future in done:
-                one = running.pop(future)
-                if isinstance(future.exception(), BrokenProcessPool):  # not the fault of this job
-                    broken = True
-                    again.append(one)
-                    continue
+                worker, one = running.pop(future)
+                free.append(worker)
                 outcome = _outcome(future, one, limit_s)
                 if outcome is None:
-                    one.attempts += 1
+                    worker.end()
                     again.append(one)
                 else:
-                    n_broken = 0
                     yield outcome
-            if broken:
-                n_broken += 1
-                _end(pool)
-                if n_broken > BREAKS_IN_A_ROW:
-                    raise InputError(
-                        f"workers must live long enough to make a run, and {n_broken} times in a row they were "
-                        "killed at once: free some memory, or give fewer --workers"
-                    )
-                again.extend(one for future, one in running.items() if not _succeeded(future))
-                running = {future: one for future, one in running.items() if _succeeded(future)}
-                pool = _new_pool(workers)
     finally:
-        _end(pool)
-
-
-def _new_pool(workers: int) -> ProcessPool:
-    return ProcessPool(workers, initializer=_end_with, initargs=(os.getpid(),), context=get_context("spawn"))
-
-
-def _succeeded(future: Future[V]) -> bool:
-    return future.done() and future.exception() is None
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+        for worker in [*free, *(worker for worker, _ in running.values())]:
+            worker.end()
 
 
 def _next(todo: Iterator[tuple[K, object]]) -> _Pending[K, V] | None:
@@ -143,7 +143,7 @@ def _outcome(future: Future[V], one: _Pending[K, V], limit_s: float | None) -> O
     """Read a finished job; None if its worker died and it may be tried again."""
     try:
         return Outcome(one.key, future.result(), "", one.attempts)
-    except ProcessExpired:
+    except (ProcessExpired, BrokenProcessPool):
         if one.attempts < ATTEMPTS:
             return None
         problem = f"its process was killed {ATTEMPTS} times, perhaps for want of memory"
