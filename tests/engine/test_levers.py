@@ -144,9 +144,9 @@ def test_arrests_rewarded_are_more_stops_on_thinner_grounds(pulled):
         return len(stopped), float(stopped["suspicion"].mean())
 
     (few, before), (many, after) = stops(Appraisal()), stops(Appraisal(arrests=1.0))
-    assert many > 1.3 * few
+    assert many > 1.8 * few  # without the gain, chance alone has made it 1.3
     assert after > before
-    # Work that is appraised is not done for the form, so without the gain there are still as many officers at it.
+    # With nothing done for the form in either, both are the same run once the gain is cut.
     cut = [
         stops(one, effort__stop_gain=0.0, effort__suspicion_gain=0.0, effort__idle_share=0.0)
         for one in (Appraisal(), Appraisal(arrests=1.0))
