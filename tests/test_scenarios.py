@@ -10,12 +10,14 @@ import pytest
 
 from sim.errors import InputError
 from sim.params import CRIMES, ByCrime, describe
+from sim.policies.estimates import SelfExciting
 from sim.policies.registry import policy_class, policy_names
 from sim.scenarios.scenario import Scenario, groups, load_scenario, parse_scenario, scenario_names
 from sim.scenarios.sources import SUPPORTS, load_sources
 
 FOLDER = Path(__file__).parents[1] / "sim/scenarios"
 EVERY_GROUP = {"scenario": Scenario, **groups()} | {f"policy {name}": policy_class(name) for name in policy_names()}
+EVERY_GROUP["estimate self_exciting"] = SelfExciting
 EVERY_PARAMETER = [(group, about) for group, kind in EVERY_GROUP.items() for about in describe(kind)]
 NAMES = [f"{group}.{about.name}" for group, about in EVERY_PARAMETER]
 

@@ -1,22 +1,39 @@
-"""Where the next incidents are to be expected: four estimates from the record, none better informed than it is.
+"""Hot-spot estimates: where offences are to be expected, from the record alone.
 
-A score per segment, higher where more is expected in the coming week. All see what was on record at a moment and
-nothing later, so that a weekly map looks the same all week.
+Each is a function of the city's description and the record and gives a score per segment: the higher, the more is
+expected to be recorded in the coming week. None knows more than what was on record at `until`. The scores go with the
+segments, not with their numbers: a city numbered otherwise gives the same scores, to the last bit.
+
+A policy calls them with `seen.brief` and `seen.record`; for a weekly map, with `until=seen.week_began`. Where its
+`Information` lever shall choose among them, it calls `hottest_by_estimate`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from sim.policies.protocol import WEEK_MIN, Floats, Ints, Observation
+from sim.policies.estimates_excite import SelfExciting, fit_self_exciting, self_exciting_map
+from sim.policies.estimates_kernel import kernel_density, kernel_map
+from sim.policies.estimates_record import known_rows, minutes_of
+from sim.policies.protocol import CityBrief, Floats, Ints, Observation, Record
 
-YEAR_WEEKS = 52.0
-HALF_LIFE_DAYS = 10.0
-"""How long an incident keeps raising what is expected: near repeats last some two weeks (Johnson et al. 2007)."""
-OWN_PULL, NEXT_PULL = 1.0, 0.3
-"""What a fresh incident adds to its own segment and to each next door, in incidents a week of the background."""
-SMOOTHING = 0.5
-"""Share of a kernel that is passed on to the segments next door, and half of that to those behind them."""
+__all__ = [
+    "SelfExciting",
+    "count_map",
+    "estimate_scores",
+    "fit_self_exciting",
+    "hottest",
+    "hottest_by_estimate",
+    "kernel_density",
+    "kernel_map",
+    "last_year_map",
+    "self_exciting_map",
+]
+
+WEEKS_A_YEAR = 52.0
+"""A year of whole weeks, so that a week of last year has the same weekdays"""
 
 
 def estimate_scores(seen: Observation, *, weeks: float, until: float) -> Floats:
@@ -25,73 +42,75 @@ def estimate_scores(seen: Observation, *, weeks: float, until: float) -> Floats:
     Parameters
     ----------
     weeks
-        length of the period that `count` and `kernel` look at
+        length of the period that all but `self_exciting` look at: that one weighs a whole year by itself
     until
         moment after which nothing is known
     """
     chosen = seen.information.estimate
-    if chosen == "last_year":
-        return last_year_map(seen, weeks=weeks, until=until)
-    if chosen == "kernel":
-        return kernel_map(seen, weeks=weeks, until=until)
     if chosen == "self_exciting":
-        return self_exciting_map(seen, until=until)
-    return seen.counts(weeks=weeks, until=until)
+        return self_exciting_map(seen.brief, seen.record, until=until)
+    score = {"last_year": last_year_map, "kernel": kernel_map}.get(chosen, count_map)
+    return score(seen.brief, seen.record, until=until, weeks=weeks)
 
 
 def hottest_by_estimate(seen: Observation, share: float, *, weeks: float, until: float) -> Ints:
-    """Name the segments with the highest scores, highest first; never one with nothing on record near it."""
+    """Name the segments with the highest scores, highest first; counts that tie go by the latest incident."""
     if seen.information.estimate == "count":
         return seen.hottest(share, weeks=weeks, until=until)
-    score = estimate_scores(seen, weeks=weeks, until=until)
-    order = np.argsort(-score, kind="stable")[: round(share * seen.brief.n_segments)]
-    return order[score[order] > 0.0].astype(np.int32)
+    return hottest(seen.brief, estimate_scores(seen, weeks=weeks, until=until), share)
 
 
-def last_year_map(seen: Observation, *, weeks: float, until: float) -> Floats:
-    """Count the incidents of the same weeks a year ago; of the last year where the record is younger than that."""
-    year_ago = until - YEAR_WEEKS * WEEK_MIN
-    if year_ago - weeks * WEEK_MIN / 2.0 < 0.0:
-        return seen.counts(weeks=YEAR_WEEKS, until=until)
-    record = seen.record
-    near = np.abs(record.t - year_ago) <= weeks * WEEK_MIN / 2.0
-    known = near & (record.t_recorded <= until)
-    return np.bincount(record.segment[known], minlength=seen.brief.n_segments).astype(float)
+def count_map(
+    brief: CityBrief, record: Record, *, until: float, weeks: float = 8.0, types: Iterable[int] | None = None
+) -> Floats:
+    """Count the incidents of the last weeks, as `Observation.counts` does.
 
+    Parameters
+    ----------
+    until
+        minutes since the start; what was recorded later does not count
+    weeks
+        length of the period before it
+    types
+        indices into `sim.params.CRIMES`; all when not given
 
-def kernel_map(seen: Observation, *, weeks: float, until: float) -> Floats:
-    """Spread the counts over the streets next door, per 100 m of street: a kernel on the network.
-
-    Departs from the equal-split kernel of Okabe & Sugihara: it steps from segment to segment, not metre by metre.
+    Returns
+    -------
+    counts
+        (n_segments,) incidents
     """
-    counts = seen.counts(weeks=weeks, until=until)
-    once = _passed_on(seen, counts)
-    twice = _passed_on(seen, once)
-    spread = counts + SMOOTHING * once + 0.5 * SMOOTHING * twice
-    return np.asarray(spread / np.maximum(seen.brief.segment_length_m, 20.0) * 100.0)
+    rows = known_rows(record, begin=until - minutes_of(weeks), end=np.inf, known_at=until, types=types)
+    return np.bincount(record.segment[rows], minlength=brief.n_segments).astype(float)
 
 
-def self_exciting_map(seen: Observation, *, until: float) -> Floats:
-    """Add what recent incidents still excite, there and next door, to the rate of the last year.
+def last_year_map(
+    brief: CityBrief, record: Record, *, until: float, weeks: float = 8.0, types: Iterable[int] | None = None
+) -> Floats:
+    """Count the incidents of the same weeks a year ago, from the one that is to come onwards.
 
-    A simplified form of the self-exciting point process of Mohler et al. 2011: background and decay are as above and
-    not fitted to the record.
+    Where the record does not reach back so far, or has nothing in those weeks, those of the last 52 weeks count.
+    A run begins at minute 0 and the record shows 400 days, so weeks of a year ago are on record after 52 weeks.
+
+    The parameters are those of `count_map`; at most 52 weeks.
     """
-    record = seen.record
-    known = (record.t_recorded <= until) & (record.t >= until - YEAR_WEEKS * WEEK_MIN)
-    age_days = (until - record.t[known]) / 1440.0
-    span_weeks = float(np.clip(until / WEEK_MIN, 1.0, YEAR_WEEKS))
-    n = seen.brief.n_segments
-    background = np.bincount(record.segment[known], minlength=n) / span_weeks
-    weight = 0.5 ** (age_days / HALF_LIFE_DAYS)
-    fresh = np.bincount(record.segment[known], weights=weight, minlength=n).astype(float)
-    return np.asarray(background + OWN_PULL / span_weeks * fresh + NEXT_PULL / span_weeks * _passed_on(seen, fresh))
+    begin = until - minutes_of(WEEKS_A_YEAR)
+    length = min(minutes_of(weeks), until - begin)
+    rows = known_rows(record, begin=begin, end=begin + length, known_at=until, types=types)
+    if begin < 0.0 or not len(rows):
+        return count_map(brief, record, until=until, weeks=WEEKS_A_YEAR, types=types)
+    return np.bincount(record.segment[rows], minlength=brief.n_segments).astype(float)
 
 
-def _passed_on(seen: Observation, value: Floats) -> Floats:
-    """Sum a value over the segments that share a junction, each sharing its own evenly among its neighbours."""
-    brief = seen.brief
-    n_next = np.diff(brief.neighbours_start)
-    owner = np.repeat(np.arange(brief.n_segments), n_next)
-    share = value / np.maximum(n_next, 1)
-    return np.bincount(owner, weights=share[brief.neighbours], minlength=brief.n_segments).astype(float)
+def hottest(brief: CityBrief, score: Floats, share: float) -> Ints:
+    """Name the segments with the highest scores, highest first; those with a score of 0 are never named.
+
+    Ties go to the segment farther west, then farther south, then shorter: an order that numbers do not decide.
+
+    Parameters
+    ----------
+    share
+        of all segments
+    """
+    order = np.lexsort((brief.segment_length_m, brief.segment_y, brief.segment_x, -score))
+    named: Ints = order[: min(round(share * brief.n_segments), int((score > 0).sum()))].astype(np.int32)
+    return named

@@ -9,7 +9,7 @@ from sim.params import Count, Factor, Fraction, Minutes, param
 from sim.policies.duties import places_with_role, sessions, spread_over_cells, visit_round
 from sim.policies.estimates import hottest_by_estimate
 from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
-from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel, Task
+from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
 from sim.policies.registry import policy
 
 
@@ -106,19 +106,19 @@ class GridPolicing(PolicyModel):
         visited = self.visit_share * shift_min
         heard = min(shift_min, visited + self.mediate_share * shift_min)
         community = places_with_role(seen, "community")
+        hot = hottest_by_estimate(seen, self.hot_share, weeks=self.weeks, until=seen.week_began)
         tasks: list[Task | None] = []
         for at in places_with_role(seen, "community", "auxiliary"):
             tasks.append(visit_round(seen, at, rng, end=visited, tenants=self.tenant_weight))
-            tasks.append(self._round(seen, at, rng, start=heard if at in community else visited))
+            tasks.append(self._round(seen, at, hot, rng, start=heard if at in community else visited))
         if heard > visited:
             tasks += sessions(seen, community, start=visited, end=heard, most=2)
         return Orders(tuple(task for task in tasks if task is not None))
 
-    def _round(self, seen: Observation, at: int, rng: Generator, *, start: float) -> Task | None:
+    def _round(self, seen: Observation, at: int, hot: Ints, rng: Generator, *, start: float) -> Task | None:
         """Walk the hottest streets of the own cell for the rest of the shift."""
         if start >= seen.brief.shift_min:
             return None
-        hot = hottest_by_estimate(seen, self.hot_share, weeks=self.weeks, until=seen.week_began)
         mine = hot[seen.brief.cell[hot] == seen.cell[at]][:6]
         if not len(mine):
             return None

@@ -12,20 +12,17 @@ and two strategies without a budget of their own differ in sworn minutes by thei
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 import pytest
+from accounts import Account, account, check_account, check_orders
 from numpy.random import Generator
-from worlds import Busy, Ledger, play, scenario
+from worlds import Busy, play, scenario
 
-from sim.agents.events import LEDGER
-from sim.agents.tables import AUXILIARY, MEDIATOR, N_ROLES, OFF, RESPONSE, WORKER
+from sim.agents.tables import AUXILIARY, MEDIATOR, N_ROLES, RESPONSE, WORKER
 from sim.clock import SHIFT_MIN
 from sim.columns import frame_of
-from sim.engine import run_shifts
 from sim.errors import InputError
 from sim.outcomes.cost import count_post_days
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
@@ -35,42 +32,9 @@ from sim.world import build_world
 HIRED = (AUXILIARY, MEDIATOR, WORKER)
 
 
-class Account(NamedTuple):
-    """Hold who started which shift, and how long each stayed beyond it, by the officers' own clocks."""
-
-    ledger: Ledger
-    started: set[tuple[float, int]]
-    """end of the shift, key of the officer"""
-    overtime: np.ndarray
-    """minutes by role"""
-    n_started: np.ndarray
-    """shifts by role"""
-    hired: set[int]
-    """keys of the staff that the strategy hired"""
-
-
-def account(policy: PolicyModel, **changes: object) -> Account:
-    world = build_world(scenario(**changes), 1)
-    clocks: dict[tuple[float, int], float] = {}
-    parts = []
-    for _, rows in run_shifts(world, policy):
-        parts.append(rows)
-        officers = world.state.officers
-        for row in np.flatnonzero(officers["duty_end"] > 0.0).tolist():
-            clocks[float(officers["duty_end"][row]), row] = float(officers["clock"][row])
-    officers = world.state.officers
-    overtime, n_started = np.zeros(N_ROLES), np.zeros(N_ROLES, int)
-    for (end, row), clock in clocks.items():
-        overtime[officers["role"][row]] += max(0.0, clock - end)
-        n_started[officers["role"][row]] += 1
-    started = {(end, int(officers["key"][row])) for end, row in clocks}
-    ledger = {name: np.concatenate([rows[name] for rows in parts]) for name in LEDGER}
-    return Account(ledger, started, overtime, n_started, set(officers["key"][officers["hired"] == 1].tolist()))
-
-
 @cache
 def of(spec: str) -> Account:
-    return account(Busy() if spec == "busy" else make_policy(spec))
+    return account(build_world(scenario(), 1), Busy() if spec == "busy" else make_policy(spec))
 
 
 def sworn(found: Account) -> set[tuple[float, int]]:
@@ -80,12 +44,7 @@ def sworn(found: Account) -> set[tuple[float, int]]:
 @pytest.mark.parametrize("name", [*policy_names(), "busy", "grid(within_budget=True)", "posts + mediation"])
 def test_paid_time_is_the_time_of_the_shifts_and_overtime_and_all_of_it_is_booked(name):
     found = of(name)
-    days = found.ledger["days"]
-    paid = days["duty_min"].sum(axis=0)
-    assert paid == pytest.approx(SHIFT_MIN * found.n_started + found.overtime, rel=1e-9)
-    # The ledger keeps activities of the whole force together: day by day they are what was paid.
-    assert days["duty_min"].sum(axis=1) == pytest.approx(days["officer_min"].sum(axis=1), rel=1e-9)
-    assert days["officer_min"][:, OFF].sum() == 0.0
+    check_account(found)
     assert found.overtime.sum() > 0.0
 
 
@@ -107,13 +66,7 @@ def test_no_strategy_has_more_sworn_officers_than_another_but_by_their_overtime(
 
 @pytest.mark.parametrize("name", [*policy_names(), "busy"])
 def test_orders_share_out_the_shift_of_each_officer_and_no_minute_more(name):
-    found = of(name)
-    given: dict[tuple[float, int], float] = defaultdict(float)
-    for row in found.ledger["orders"]:
-        given[float(row["t"]), int(row["officer"])] += float(row["end"] - row["start"])
-        assert row["t"] <= row["start"] < row["end"] <= row["t"] + SHIFT_MIN
-    assert len(given) == len(found.started)
-    assert list(given.values()) == pytest.approx([SHIFT_MIN] * len(given), abs=1e-6)
+    check_orders(of(name))
 
 
 class Greedy(PolicyModel):
@@ -144,7 +97,9 @@ EVERYBODY = {"force__p_on_duty": 1.0, "force__n_response": 40, "force__n_auxilia
 def test_staff_within_the_budget_is_paid_to_half_an_officer(name):
     """Everybody works every day here, so that chance does not blur the account; overtime is left out."""
     parts = [f"{part}(within_budget=True)" for part in name.split(" + ")]
-    free, paid, usual = (account(make_policy(s), **EVERYBODY) for s in (name, " + ".join(parts), "reactive"))
+    free, paid, usual = (
+        account(build_world(scenario(**EVERYBODY), 1), make_policy(s)) for s in (name, " + ".join(parts), "reactive")
+    )
     cost = scenario().cost
     price = np.ones(N_ROLES)
     price[[AUXILIARY, MEDIATOR, WORKER]] = cost.cost_auxiliary, cost.cost_mediator, cost.cost_worker

@@ -138,14 +138,30 @@ def test_few_records_rewarded_are_records_downgraded(pulled):
 
 
 def test_arrests_rewarded_are_more_stops_on_thinner_grounds(pulled):
-    def stops(appraisal: Appraisal) -> tuple[int, float]:
-        contacts = pulled(Levers(appraisal=appraisal), force__stops_per_hour=4.0)["contacts"]
+    def stops(appraisal: Appraisal, **changes: Any) -> tuple[int, float]:
+        contacts = pulled(Levers(appraisal=appraisal), force__stops_per_hour=4.0, **changes)["contacts"]
         stopped = contacts[contacts["kind"] == 1]
         return len(stopped), float(stopped["suspicion"].mean())
 
     (few, before), (many, after) = stops(Appraisal()), stops(Appraisal(arrests=1.0))
-    assert many > 1.3 * few
+    assert many > 1.8 * few  # without the gain, chance alone has made it 1.3
     assert after > before
+    # With nothing done for the form in either, both are the same run once the gain is cut.
+    cut = [
+        stops(one, effort__stop_gain=0.0, effort__suspicion_gain=0.0, effort__idle_share=0.0)
+        for one in (Appraisal(), Appraisal(arrests=1.0))
+    ]
+    assert cut[0] == cut[1]
+
+
+def test_response_times_rewarded_are_scenes_left_early(pulled):
+    def at_scene(appraisal: Appraisal, **changes: Any) -> float:
+        calls = pulled(Levers(appraisal=appraisal), effort__idle_share=0.0, **changes)["calls"]
+        return float(np.nanmean(calls["t_closed"] - calls["t_arrived"]))
+
+    unhurried, hurried = at_scene(Appraisal()), at_scene(Appraisal(response=1.0), effort__hurry_fair_odds=1.0)
+    assert hurried < 0.85 * unhurried
+    assert at_scene(Appraisal(response=1.0), effort__hurry_fair_odds=1.0, effort__hurry=0.0) == unhurried
 
 
 def test_training_makes_contacts_fairer(pulled):

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.random import Generator
-from worlds import Busy, Ledger, play, scenario
+from worlds import Busy, Ledger, play, run, scenario
 
 from sim.agents.events import AGREED, BLOWS, FLARED, PRESSED
 from sim.agents.presence import enter_segment, leave_segment, p_deterred, residue_at, residue_of_stay
-from sim.clock import DAY_MIN
-from sim.params import CRIMES
+from sim.agents.tables import NEVER
+from sim.clock import DAY_MIN, SHIFTS_A_DAY
+from sim.engine import run_shifts
+from sim.observation import observe
+from sim.params import ASSAULT, CRIMES
 from sim.policies.protocol import Observation, Orders, PolicyModel
 from sim.policies.reactive import Reactive
 from sim.world import build_world
@@ -30,6 +33,10 @@ NOBODY_ARRESTED: dict[str, Any] = {
     "disputes__disputes_per_household": 0.0,
 }
 BLIND = {"deterrence__p_deter_present": 0.0, "deterrence__residue_max": 0.0, "deterrence__risk_per_sighting": 0.0}
+
+
+ALONE = {"offending__p_return": 0.0}
+"""No offender goes back to where it went well, so that only the boost of the place is left."""
 
 
 def none() -> dict[str, float]:
@@ -107,6 +114,18 @@ def test_with_deterrence_guarded_places_have_fewer_offences():
     assert ledgers[1]["days"]["n_deterred"].sum() > ledgers[0]["days"]["n_deterred"].sum()
 
 
+def test_what_a_stay_leaves_behind_deters_without_anybody_in_sight():
+    only_residue = LIVELY | NOBODY_ARRESTED | BLIND | {"deterrence__residue_max": 1.0}
+    only_residue |= {"deterrence__residue_half_life_min": 60.0}
+    left, cut = (
+        [play(scenario(**only_residue | changes), policy) for policy in (Reactive(), Guard(targets=guarded()))]
+        for changes in ({}, {"deterrence__residue_max": 0.0})
+    )
+    without, there = (int(np.isin(rows["offences"]["segment"], guarded()).sum()) for rows in left)
+    assert there < 0.8 * without
+    assert crimes(cut[0]) == crimes(cut[1])
+
+
 def repeats(seed: int, **changes: Any) -> float:
     """Count pairs of equal offences at a place within two days, against the same offences at shuffled times."""
     # Sparse crime, and no place where something happens all the time: it would stay boosted for good.
@@ -137,6 +156,10 @@ def test_near_repeats_come_from_the_boost_and_the_return_alone():
     assert strong > 1.8
     assert abs(np.mean(cut) - 1.0) < 0.2
     assert max(cut) < strong
+
+
+def test_the_boost_alone_makes_near_repeats():
+    assert repeats(1, repeat__boost=dict.fromkeys(CRIMES, 5.0), repeat__boost_half_life_days=1.0, **ALONE) > 1.5
 
 
 def count(ledger: Ledger, what: str) -> float:
@@ -182,3 +205,58 @@ def test_what_a_mechanism_makes_is_there_and_gone_when_it_is_cut(what, cut):
     known = {"reporting__p_downgraded": 0.2, "disputes__dispute_events_per_month": 20.0}
     assert count(play(scenario(**LIVELY | known), Busy()), what) > 0
     assert count(play(scenario(**LIVELY | known | cut), Busy()), what) == 0
+
+
+def known_migrants(stale_per_month: float) -> list[int]:
+    """Tell what police know at each shift of migrants who were all on the register and who all stay, unvisited."""
+    town = scenario(n_days=60, migrants__share_of_residents=0.3, migrants__stale_per_month=stale_per_month)
+    world = build_world(town, 1)
+    residents = world.state.residents
+    here = (residents["migrant"] & residents["present"]) == 1
+    residents["registered"][here] = 1
+    residents["leaves"][residents["migrant"] == 1] = NEVER
+    return [int(observe(world).registered.sum()) for _ in run_shifts(world, Reactive())]
+
+
+def test_registrations_go_stale_and_police_know_less_unless_decay_is_cut():
+    decaying, cut = known_migrants(0.2), known_migrants(0.0)
+    assert cut[0] > 200
+    assert set(cut) == {cut[0]}
+    a_month = decaying[30 * SHIFTS_A_DAY - 1], decaying[-1]
+    assert a_month == pytest.approx((0.8 * cut[0], 0.64 * cut[0]), rel=0.1)
+    assert decaying == sorted(decaying, reverse=True)
+
+
+def reported(trust: float, trust_weight: float) -> Ledger:
+    """Run a town in which everybody trusts the police as far as told, for good."""
+    free = {"migrants__share_of_residents": 0.0, "attitudes__good_contact": 0.0, "disputes__pressed_loss": 0.0}
+    world = build_world(scenario(**LIVELY | NOBODY_ARRESTED | BLIND | free, reporting__trust_weight=trust_weight), 1)
+    for name in ("trust", "trust_base"):
+        world.state.residents[name] = trust
+    return run(world)
+
+
+def test_who_trusts_the_police_reports_more_and_nobody_does_when_that_is_cut():
+    (wary, trusting), cut = ([reported(trust, weight) for trust in (0.0, 1.0)] for weight in (2.0, 0.0))
+    assert crimes(wary) == crimes(trusting)
+    with_victim = wary["offences"]["victim"] >= 0
+    assert with_victim.sum() > 300
+    shares = [float(rows["offences"]["reported"][with_victim].mean()) for rows in (wary, trusting)]
+    assert shares[1] > shares[0] + 0.2
+    assert np.array_equal(*(rows["offences"]["reported"][~with_victim] for rows in (wary, trusting)))
+    assert np.array_equal(*(rows["offences"]["reported"] for rows in cut))
+
+
+def test_disputes_come_to_blows_the_hotter_they_are_and_blows_are_assaults():
+    hot = LIVELY | {"n_days": 40, "disputes__dispute_events_per_month": 40.0}
+    ledger = play(scenario(**hot))
+    steps, offences = ledger["disputes"], ledger["offences"]
+    blows, flared = (steps[steps["what"] == what] for what in (BLOWS, FLARED))
+    assert len(blows) > 50
+    assert blows["intensity"].mean() > 1.15 * flared["intensity"].mean()
+    from_dispute = offences["dispute"] != 0
+    assert from_dispute.sum() == len(blows)
+    assert set(offences["type"][from_dispute].tolist()) == {ASSAULT}
+    peaceful = play(scenario(**hot, disputes__p_dispute_assault=0.0))
+    assert (peaceful["disputes"]["what"] == FLARED).sum() > 0.8 * len(flared)
+    assert (peaceful["offences"]["dispute"] != 0).sum() == 0

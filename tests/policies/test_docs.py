@@ -37,6 +37,15 @@ def test_the_tutorial_runs_as_written(tmp_path, monkeypatch):
     assert helped.levers().team.auxiliaries == 0.5
 
 
+def test_the_page_of_strategies_shows_an_estimate_that_works():
+    (example,) = python_blocks("strategies.md")
+    found = {}
+    exec(example, found)
+
+    assert len(found["places"]) == 4
+    assert (found["score"][found["places"]] > 0).all()
+
+
 def test_the_tutorial_names_every_rule_and_every_kind_of_task():
     text = (DOCS / "write-a-strategy.md").read_text()
 
