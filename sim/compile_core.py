@@ -1,45 +1,29 @@
 """Compile the core ahead of the first run, in several processes, with a word to the user.
 
 Numba compiles a function when it is first called, one after the other. The phases of a tick do not
-depend on each other, so two processes compile half of them each into the cache on disk while this one
-compiles what builds a world; the schedule that joins them comes last. Later runs find it all there.
+depend on each other, so other processes compile some of them into the cache on disk while this one
+compiles what builds a world and the rest; the schedule that joins them comes last. Later runs find it
+all there.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
-
-from numba import types
 
 from sim import engine
-from sim.agents.state import State
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 
-PHASES: tuple[dict[str, tuple[Any, ...]], ...] = (
-    {
-        "officers_until": (State.struct, types.float64),
-        "dispatch": (State.struct, types.float64),
-        "brief_force": (State.struct, types.int64, types.float64),
-    },
-    {
-        "calendar": (State.struct, types.int64, types.float64),
-        "open_world": (State.struct,),
-        "offend": (State.struct, types.float64),
-        "disputes_flare": (State.struct, types.float64),
-        "make_other_calls": (State.struct, types.float64),
-        "move": (State.struct, types.int64),
-        "work_cases": (State.struct, types.float64),
-        "feel_day": (State.struct,),
-        "write_day": (State.struct, types.int64, types.float64),
-    },
+PIECES = (
+    ("officers_until", "dispatch", "brief_force", "work_cases", "move", "feel_day"),
+    ("calendar", "open_world"),
+    ("offend", "disputes_flare", "make_other_calls", "write_day"),
 )
-"""Two halves that take about as long as each other: functions of the engine, and their types."""
-SCHEDULE = (State.struct, types.int64)
+"""Functions of the engine by what they share, the longest to compile first; the last piece stays in this process."""
 TINY = {"people.n_residents": 200, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2}
 
 
@@ -54,29 +38,36 @@ def compile_core(tell: Callable[[str], None] | None = None) -> None:
     if is_compiled():
         return
     if tell is not None:
-        tell("compiling the model, once for this installation: about half a minute on two cores")
-    halves = [subprocess.Popen([sys.executable, "-m", "sim.compile_core", str(i)]) for i in range(len(PHASES))]
+        tell("compiling the model, once for this installation: about a quarter of a minute on two cores")
+    n_helpers = min(len(PIECES), os.cpu_count() or 1) - 1
+    helpers = [subprocess.Popen([sys.executable, "-m", "sim.compile_core", str(i)]) for i in range(n_helpers)]
     try:
-        build_world(Scenario().replace(TINY), seed=0)
-        if any(half.wait() != 0 for half in halves):
+        build_tiny_world()
+        for number in range(n_helpers, len(PIECES)):
+            compile_piece(number)
+        if any(helper.wait() != 0 for helper in helpers):
             raise InputError("compiling the model must end without an error: see the message above")
     finally:
-        for half in halves:
-            half.kill()
-    engine.run_ticks.compile(SCHEDULE)  # type: ignore[attr-defined]
+        for helper in helpers:
+            helper.kill()
+    engine.run_ticks.compile()  # type: ignore[attr-defined]
 
 
 def is_compiled() -> bool:
-    """Tell whether the schedule is in the cache for this layout of tables and this machine."""
-    run_ticks: Any = engine.run_ticks
-    return run_ticks._cache.load_overload(SCHEDULE, run_ticks.targetctx) is not None  # no public way to ask
+    """Tell whether the phases and the schedule are in the cache, for this layout of tables and this machine."""
+    return all(getattr(engine, name).is_on_disk() for piece in (*PIECES, ("run_ticks",)) for name in piece)
 
 
-def compile_half(number: int) -> None:
-    """Compile one half of the phases into the cache."""
-    for name, signature in PHASES[number].items():
-        getattr(engine, name).compile(signature)
+def compile_piece(number: int) -> None:
+    """Compile one piece into the cache."""
+    for name in PIECES[number]:
+        getattr(engine, name).compile()
+
+
+def build_tiny_world() -> None:
+    """Compile what builds a world, by building one."""
+    build_world(Scenario().replace(TINY), seed=0)
 
 
 if __name__ == "__main__":
-    compile_half(int(sys.argv[1]))
+    compile_piece(int(sys.argv[1]))

@@ -31,7 +31,7 @@ from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.orders import carry_out
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel
@@ -43,7 +43,7 @@ MARGIN = 0.5
 PANEL_DAYS = 30
 
 
-@compiled
+@phase
 def run_ticks(w: State, last: int) -> bool:
     """Run up to tick `last`: the whole model, in this order.
 
@@ -72,7 +72,7 @@ def run_ticks(w: State, last: int) -> bool:
     return True
 
 
-@compiled
+@phase
 def calendar(w: State, day: int, t: float) -> None:
     """Do what happens once a day, at four in the morning."""
     until = t + DAY_MIN
@@ -104,7 +104,7 @@ def _is_full(w: State) -> bool:
     )
 
 
-@compiled
+@phase
 def open_world(w: State) -> None:
     """Plan what happens before the first four o'clock."""
     plan_day(w, -1)
@@ -112,7 +112,7 @@ def open_world(w: State) -> None:
     plan_calls(w, float(PLAN_BEGINS_MIN))
 
 
-@compiled
+@phase
 def brief_force(w: State, shift: int, t: float) -> None:
     """Bring the officers of a shift on duty, before their briefing."""
     w.c[0].now = t

@@ -6,7 +6,7 @@ import math
 
 from sim.agents.state import State
 from sim.agents.tables import AUXILIARY, AWAY, BY_MEDIATION, BY_VISIT, COMMUNITY, NONE, WORKER
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 
 CONTACT_FADES = math.exp(-1.0 / 365.0)
 """What a day leaves of the memory of a contact: at a steady rate, as many are remembered as a year brings."""
@@ -67,7 +67,7 @@ def press(w: State, resident: int) -> None:
     person.satisfaction = _clip(person.satisfaction - w.p[0].pressed_loss)
 
 
-@compiled
+@phase
 def feel_day(w: State) -> None:
     """Bring attitudes a day on: alarm and disorder in the street, police in sight, and the way back."""
     p = w.p[0]

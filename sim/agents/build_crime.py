@@ -135,9 +135,11 @@ def build_awareness(
     hop_m = float(np.mean(net.segment_length_m))
     # A random walk of h steps ends about sqrt(h) segments away: its mean length follows from the decay.
     steps = max((p.awareness_decay_m / hop_m) ** 2, 1.0)
-    segments = _aware_segments(
-        seed, offenders["key"], routines["place"][offenders["resident"]], anchors[offenders["resident"]],
-        start, neighbours, net.midpoint_x, net.midpoint_y, p.awareness_size, steps, p.home_buffer_m,
+    ways = anchors[offenders["resident"]].reshape(len(offenders), anchors.shape[1] * anchors.shape[2])
+    segments = np.full((len(offenders), p.awareness_size), NONE, np.int32)
+    _aware_segments(
+        seed, offenders["key"], routines["place"][offenders["resident"]], ways,
+        start, neighbours, net.midpoint_x, net.midpoint_y, steps, p.home_buffer_m, segments,
     )  # fmt: skip
     lists = [np.unique(row[row != NONE], return_counts=True) for row in segments]
     sizes = np.array([len(known) for known, _ in lists], np.int64)
@@ -165,21 +167,19 @@ def _aware_segments(
     seed: int,
     keys: NDArray[np.uint64],
     places: NDArray[np.int32],
-    anchors: NDArray[np.int32],
+    ways: NDArray[np.int32],
     start: NDArray[np.int32],
     neighbours: NDArray[np.int32],
     x: Floats,
     y: Floats,
-    size: int,
     mean_steps: float,
     home_buffer_m: float,
-) -> NDArray[np.int32]:
+    out: NDArray[np.int32],
+) -> None:
     """Sample known segments: from a place or a point of a way, some steps along the streets at random."""
-    out = np.full((keys.size, size), NONE, np.int32)
-    ways = anchors.reshape(anchors.shape[0], anchors.shape[1] * anchors.shape[2])
     for i in range(keys.size):
         home = places[i, 0]
-        for k in range(size):
+        for k in range(out.shape[1]):
             u_kind, u_which, u_steps, _ = uniform_four(seed, AWARE, keys[i], k * 1000)
             at = places[i, min(int(u_which * 4.0), 3)]
             if u_kind < 0.4:
@@ -194,4 +194,3 @@ def _aware_segments(
                     at = neighbours[start[at] + int(u * n)]
             if np.hypot(x[at] - x[home], y[at] - y[home]) >= home_buffer_m:
                 out[i, k] = at
-    return out

@@ -93,7 +93,7 @@ def _trace(
     """Follow the ways of `rows`, which are ordered by goal; return their segments and lengths in ticks."""
     n = roads.x.size
     out, n_out = np.empty(max(4 * rows.size, 1024), np.int32), 0
-    lengths = np.zeros(rows.size, np.int64)
+    lengths = np.empty(rows.size, np.int64)
     segments = np.empty(n + 1, np.int32)
     for k in range(rows.size):
         row = rows[k]
@@ -104,7 +104,8 @@ def _trace(
         steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
         if n_out + steps > out.size:
             bigger = np.empty(2 * out.size + steps, np.int32)
-            bigger[:n_out] = out[:n_out]
+            for k_out in range(n_out):  # a slice would cost seconds to compile
+                bigger[k_out] = out[k_out]
             out = bigger
         n_passed = _walk_tree(roads, tree, origin[row], goal[row], steps, u_phase, out[n_out : n_out + steps], segments)
         for a in range(anchors.shape[2]):

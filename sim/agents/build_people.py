@@ -225,7 +225,7 @@ def choose_places(
         nearest, least = 0, 1e18
         for attempt in range(TRIES):
             u, v = uniform_pair(seed, stream, keys[i], counter + attempt)
-            place = rows[min(np.searchsorted(cumulated, u * cumulated[-1], side="right"), cumulated.size - 1)]
+            place = rows[min(_first_above(cumulated, u * cumulated[-1]), cumulated.size - 1)]
             distance = np.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
             if distance < least:
                 nearest, least = place, distance
@@ -234,6 +234,19 @@ def choose_places(
                 break
         chosen[i] = nearest
     return chosen
+
+
+@compiled
+def _first_above(rising: Floats, value: float) -> int:
+    """Return where the first number above `value` stands, or the size if there is none."""
+    low, high = 0, rising.size
+    while low < high:
+        middle = (low + high) >> 1
+        if rising[middle] > value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @compiled

@@ -10,7 +10,7 @@ from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AWAY, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.draws import Stream, exponential, mix_keys, uniform_pair
 
 WHEN, WHAT = int(Stream.CALL_WHEN), int(Stream.CALL_WHAT)
@@ -45,7 +45,7 @@ def plan_calls(w: State, until: float) -> None:
     w.c[0].n_today_calls, w.c[0].today_call_at = n, 0
 
 
-@compiled
+@phase
 def make_other_calls(w: State, end: float) -> None:
     """Let residents make the calls that fall into this tick."""
     c, p = w.c[0], w.p[0]

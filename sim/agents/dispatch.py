@@ -24,7 +24,7 @@ from sim.agents.tables import (
     TRAVEL,
     VISIT,
 )
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 
 ON_FOOT_REACH_MIN = 15.0
 """Officers on foot are sent no farther than this."""
@@ -131,7 +131,7 @@ def send(w: State, row: int, t: float) -> bool:
     return True
 
 
-@compiled
+@phase
 def dispatch(w: State, end: float) -> None:
     """Answer the calls that become ready in this tick, each at its own moment."""
     c = w.c[0]
@@ -148,7 +148,7 @@ def dispatch(w: State, end: float) -> None:
             c.n_queue += 1
 
 
-@compiled
+@phase
 def officers_until(w: State, end: float) -> None:
     """Let all officers act up to a time; while calls wait, whoever becomes free takes one at that moment."""
     c = w.c[0]

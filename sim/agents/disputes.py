@@ -14,7 +14,7 @@ from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
 from sim.agents.tables import AWAY, DISPUTE, NEVER, NONE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT
 
@@ -96,7 +96,7 @@ def calm(w: State, row: int, t: float, share: float) -> None:
     d.intensity, d.intensity_t = intensity_at(w, row, t) * (1.0 - share), t
 
 
-@compiled
+@phase
 def disputes_flare(w: State, end: float) -> None:
     """Let disputes flare up in this tick: a quarrel, a call, or blows."""
     for row in range(w.disputes.size):

@@ -56,7 +56,9 @@ def in_order(keys: Floats, rows: Ints, n: int) -> None:
 @compiled
 def sort_events(events: NDArray[Any], n: int) -> None:
     """Order the first `n` rows of a table of events by time."""
-    rows = np.arange(n).astype(np.int32)
+    rows = np.empty(n, np.int32)
+    for i in range(n):
+        rows[i] = i
     in_order(events["t"], rows, n)
     copy = events[:n].copy()
     for i in range(n):

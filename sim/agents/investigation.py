@@ -10,7 +10,7 @@ from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, uniform, uniform_pair
 
 INVESTIGATE, CUSTODY = int(Stream.INVESTIGATE), int(Stream.CUSTODY)
@@ -42,7 +42,7 @@ def open_case(w: State, cause: Key, suspect: int, kind: int, segment: int, t: fl
             return
 
 
-@compiled
+@phase
 def work_cases(w: State, t: float) -> None:
     """Spend the detectives' hours on cases, gravest first and oldest first among equals."""
     c, hours = w.c[0], w.c[0].desk_min / 60.0

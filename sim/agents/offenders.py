@@ -17,7 +17,7 @@ from sim.agents.reporting import notice_offence
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
 
@@ -45,7 +45,7 @@ def plan_searches(w: State, until: float) -> None:
     w.c[0].n_searches, w.c[0].search_at = n, 0
 
 
-@compiled
+@phase
 def offend(w: State, end: float) -> None:
     """Carry out the searches that fall into this tick."""
     c = w.c[0]

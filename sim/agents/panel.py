@@ -7,11 +7,11 @@ import numpy as np
 from sim.agents.offenders import perceived_risk
 from sim.agents.state import State
 from sim.agents.tables import N_ACTIVITIES
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.params import N_CRIMES
 
 
-@compiled
+@phase
 def write_day(w: State, day: int, t: float) -> None:
     """Write the row of the day that has just ended, and begin the next."""
     c = w.c[0]
@@ -42,8 +42,13 @@ def write_day(w: State, day: int, t: float) -> None:
                 n_registered += who.registered
     row.n_residents, row.n_migrants, row.n_registered = n, n_migrants, n_registered
     row.security, row.satisfaction, row.trust = security / max(n, 1), satisfaction / max(n, 1), trust / max(n, 1)
-    row.n_disputes = np.count_nonzero(w.disputes["key"])
-    row.mean_disorder = np.mean(w.segments["disorder"])
+    row.n_disputes = 0
+    for i in range(w.disputes.size):
+        row.n_disputes += w.disputes[i].key != 0
+    disorder = np.float32(0.0)  # in the precision of the column
+    for s in range(w.segments.size):
+        disorder += w.segments[s].disorder
+    row.mean_disorder = np.float32(disorder / w.segments.size)
     row.n_custody, risk = 0, 0.0
     for i in range(w.offenders.size):
         row.n_custody += w.offenders[i].custody_until > t

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.state import State, Table
 from sim.agents.tables import AWAY, DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NONE, TRAVELLING
-from sim.compiled import compiled
+from sim.compiled import compiled, phase
 from sim.draws import Stream, uniform_four
 
 PLAN_BEGINS_MIN = 240
@@ -168,7 +168,7 @@ def _count_at(w: State, who: Table, place: int, change: int) -> None:
         segment.n_visiting += change
 
 
-@compiled
+@phase
 def move(w: State, tick_of_plan: int) -> None:
     """Move who is on the way by one segment, and send off who leaves now.
 
