@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float64]
+KEPT = Path(__file__).parent / "data" / "centrality.npz"
 
 MOST_SOURCES, FEWEST_SOURCES = 64, 16
 """Shortest-path trees that are grown; a network with no more junctions is treated exactly."""
@@ -40,7 +44,14 @@ def measure_centrality(net: StreetNetwork, n_sources: int | None = None) -> Cent
     are ignored: trade follows people on foot and on wheels. Trees are grown from a sample of
     junctions that depends on the city alone, never on a seed (Brandes and Pich 2007): how
     central a street is, is a fact and not a draw.
+    Those of the cities that come with the package are kept, since a run would wait for nothing else of SciPy.
     """
+    kept = read_kept(net) if n_sources is None else None
+    return measure_anew(net, n_sources) if kept is None else kept
+
+
+def measure_anew(net: StreetNetwork, n_sources: int | None = None) -> Centrality:
+    """Estimate centrality, whether it is kept or not; see `measure_centrality`."""
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - only builders of cities pay for SciPy
 
     if n_sources is None:
@@ -54,6 +65,34 @@ def measure_centrality(net: StreetNetwork, n_sources: int | None = None) -> Cent
     closeness = len(source) / (reached.sum(axis=0) + 0.5 * time_s.min())
     flow = _flow_through_trees(distance, parent)
     return Centrality(closeness, _flow_along_segments(net, flow, parent, quickest) / (len(source) * net.n_junctions))
+
+
+def read_kept(net: StreetNetwork) -> Centrality | None:
+    """Find the centrality of a network among those that are kept; streets that differ in anything are not found."""
+    name = _identify(net)
+    with np.load(KEPT, allow_pickle=False) as kept:
+        if f"{name}_closeness" not in kept.files:
+            return None
+        return Centrality(kept[f"{name}_closeness"], kept[f"{name}_betweenness"])
+
+
+def write_kept(nets: Iterable[StreetNetwork]) -> None:
+    """Measure networks and keep what was found, in place of all that was kept."""
+    arrays: dict[str, Floats] = {}
+    for net in nets:
+        name, found = _identify(net), measure_anew(net)
+        arrays |= {f"{name}_closeness": found.closeness, f"{name}_betweenness": found.betweenness}
+    np.savez_compressed(KEPT, allow_pickle=False, **arrays)
+
+
+def _identify(net: StreetNetwork) -> str:
+    """Give a checksum of all that centrality hangs on."""
+    checksum = hashlib.sha256()
+    for values in (
+        net.segment_from, net.segment_to, net.segment_key, net.segment_length_m, net.segment_speed_kmh,
+    ):  # fmt: skip
+        checksum.update(np.ascontiguousarray(values).tobytes())
+    return checksum.hexdigest()[:16]
 
 
 def junction_graph(net: StreetNetwork, cost: Floats) -> tuple[csr_matrix, NDArray[np.bool_]]:

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from sim.city.centrality import measure_anew, read_kept
 from sim.city.land_use import LandUse, incident_weights, infer_land_use, merge_land_use
+from sim.city.load import EMBEDDED, embedded_city
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city
 from sim.errors import InputError
@@ -159,3 +161,14 @@ def test_incidents_off_the_streets_are_refused() -> None:
         incident_weights(net, np.array([3, 20]))
     with pytest.raises(InputError, match="smoothing must be positive"):
         incident_weights(net, np.array([3]), smoothing=0.0)
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+def test_what_is_kept_of_the_centrality_of_an_embedded_city_is_what_would_be_measured(name):
+    net = embedded_city(name)
+    kept, anew = read_kept(net), measure_anew(net)
+    assert kept is not None, "an embedded city changed: run scripts/build_centrality.py"
+    np.testing.assert_allclose(kept.closeness, anew.closeness, rtol=1e-12)
+    np.testing.assert_allclose(kept.betweenness, anew.betweenness, rtol=1e-9, atol=1e-12)
+    slower = replace(net, segment_speed_kmh=net.segment_speed_kmh * 1.01)
+    assert read_kept(slower) is None
