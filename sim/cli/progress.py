@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,8 +21,10 @@ from rich.progress import (
 from rich.text import Text
 
 from sim.batch.runs import Progress as DayCounter
-from sim.batch.sweep import Progress as RunCounter
 from sim.clock import Clock
+
+RunCounter = Callable[[int, int, int], None]
+"""Called with the runs done, to do and failed, as `sim.batch.sweep.Progress`."""
 
 
 def tell(sentence: str) -> None:
