@@ -24,7 +24,15 @@ from numpy.typing import NDArray
 from sim.engine import simulate
 from sim.observation import WINDOW_DAYS, brief
 from sim.outcomes.estimates import percentile_interval
-from sim.policies.estimates import count_map, hottest, kernel_density, kernel_map, last_year_map, self_exciting_map
+from sim.policies.estimates import (
+    count_map,
+    hottest,
+    kernel_density,
+    kernel_map,
+    last_year_map,
+    latest_map,
+    self_exciting_map,
+)
 from sim.policies.protocol import WEEK_MIN, CityBrief, Record
 from sim.policies.registry import make_policy
 from sim.scenarios.scenario import load_scenario
@@ -72,8 +80,9 @@ def judge(seed: int, city: CityBrief, incidents: pd.DataFrame, weeks: range, sha
         scores = {name: score(city, record, until) for name, score in ESTIMATES.items()} | {
             CEILING: coming.astype(float)
         }
+        latest = latest_map(city, record, until=until)
         for name, score in scores.items():
-            chosen = hottest(city, score, share)
+            chosen = hottest(city, score, share, latest=latest)
             length = float(metres[chosen].sum() / metres.sum())
             rows.append(Caught(seed, week, name, int(coming.sum()), int(coming[chosen].sum()), length))
     return rows

@@ -29,6 +29,7 @@ __all__ = [
     "kernel_density",
     "kernel_map",
     "last_year_map",
+    "latest_map",
     "self_exciting_map",
 ]
 
@@ -54,10 +55,11 @@ def estimate_scores(seen: Observation, *, weeks: float, until: float) -> Floats:
 
 
 def hottest_by_estimate(seen: Observation, share: float, *, weeks: float, until: float) -> Ints:
-    """Name the segments with the highest scores, highest first; counts that tie go by the latest incident."""
+    """Name the segments with the highest scores, highest first; those that tie go by the latest incident."""
     if seen.information.estimate == "count":
         return seen.hottest(share, weeks=weeks, until=until)
-    return hottest(seen.brief, estimate_scores(seen, weeks=weeks, until=until), share)
+    score = estimate_scores(seen, weeks=weeks, until=until)
+    return hottest(seen.brief, score, share, latest=latest_map(seen.brief, seen.record, until=until))
 
 
 def count_map(
@@ -101,16 +103,29 @@ def last_year_map(
     return np.bincount(record.segment[rows], minlength=brief.n_segments).astype(float)
 
 
-def hottest(brief: CityBrief, score: Floats, share: float) -> Ints:
+def hottest(brief: CityBrief, score: Floats, share: float, *, latest: Floats | None = None) -> Ints:
     """Name the segments with the highest scores, highest first; those with a score of 0 are never named.
 
-    Ties go to the segment farther west, then farther south, then shorter: an order that numbers do not decide.
+    Ties go to the segment with the latest incident, where `latest` tells it; then to the one farther west, farther
+    south, shorter: an order that numbers do not decide. Counts tie often, and the west of a city should not be
+    watched for being the west.
 
     Parameters
     ----------
     share
         of all segments
+    latest
+        (n_segments,) when each had its latest incident, as `latest_map` gives it
     """
-    order = np.lexsort((brief.segment_length_m, brief.segment_y, brief.segment_x, -score))
+    recent = np.zeros(brief.n_segments) if latest is None else -latest
+    order = np.lexsort((brief.segment_length_m, brief.segment_y, brief.segment_x, recent, -score))
     named: Ints = order[: min(round(share * brief.n_segments), int((score > 0).sum()))].astype(np.int32)
     return named
+
+
+def latest_map(brief: CityBrief, record: Record, *, until: float) -> Floats:
+    """Tell when each segment had its latest incident that was on record at `until`; minus infinity where none was."""
+    rows = known_rows(record, begin=-np.inf, end=np.inf, known_at=until, types=None)
+    latest = np.full(brief.n_segments, -np.inf)
+    np.maximum.at(latest, record.segment[rows], record.t[rows])
+    return latest

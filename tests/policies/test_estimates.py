@@ -368,3 +368,15 @@ def test_the_way_to_estimates_leads_nowhere_else(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.strip("[]\n").replace("'", "").split(", "))
     assert all(m in ("sim.params", "sim.errors") or m.startswith("sim.policies") for m in loaded), loaded
+
+
+def test_a_tie_goes_to_the_latest_incident_and_not_to_the_west():
+    brief, known = line(100, 100, 100, 100), record([10.0, 30.0, 20.0], [0, 1, 2])
+    score, latest = count_map(brief, known, until=WEEK_MIN), estimates.latest_map(brief, known, until=WEEK_MIN)
+    assert hottest(brief, score, 1.0, latest=latest).tolist() == [1, 2, 0]
+    assert hottest(brief, score, 1.0).tolist() == [0, 1, 2]
+    # What was recorded later breaks no tie either.
+    assert estimates.latest_map(brief, known, until=15.0).tolist() == [10.0, -np.inf, -np.inf, -np.inf]
+    chosen = Information(estimate="last_year")
+    seen = replace(example_observation(), brief=brief, record=known, information=chosen)
+    assert hottest_by_estimate(seen, 1.0, weeks=8, until=WEEK_MIN).tolist() == [1, 2, 0]
