@@ -35,16 +35,15 @@ def rank_arms(values: Floats, counts: Floats, better: str) -> Best:
     """
     n_arms = values.shape[1]
     unknown = Best(np.full(n_arms, np.nan), np.full(n_arms, np.nan))
-    there = ~np.isnan(values).all(axis=0)
+    there = np.asarray(~np.isnan(values).all(axis=0))
     kept = ~np.isnan(values[:, there]).any(axis=1)
     if better not in {"less", "more"} or kept.sum() < 2 or there.sum() < 2:
         return unknown
-    own = values[np.ix_(kept, there)] * (-1.0 if better == "less" else 1.0)
-    n, mean = len(own), own.mean(axis=0)
-    drawn = counts[:, kept]
-    total = drawn.sum(axis=1, keepdims=True)
-    drawn, total = drawn[total[:, 0] > 0], total[total[:, 0] > 0]
-    means = mean + drawn @ (own - mean) / total * np.sqrt(n / (n - 1.0))
+    own = values[:, there] * (-1.0 if better == "less" else 1.0)
+    n, mean = kept.sum(), own[kept].mean(axis=0)
+    total: Floats = counts @ kept.astype(np.float64)
+    drawn = counts @ np.where(kept[:, None], own - mean, 0.0)
+    means = mean + (drawn[total > 0] / total[total > 0, None]) * np.sqrt(n / (n - 1.0))
     top = means.max(axis=1, keepdims=True)
     winners = means >= top - 1e-12 * np.abs(top)
     unknown.probability[there] = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)

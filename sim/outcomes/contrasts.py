@@ -65,7 +65,7 @@ def contrasts(
     n_arms = len(laid.arms) - 1
     margin = np.tile([margins.get(name, np.nan) for name in measures], n_arms)
     p, p_equivalent = student_p(about), equivalence_p(about, margin)
-    p_holm, p_equivalent_holm = (_by_measure(adjust_holm, values, len(measures)) for values in (p, p_equivalent))
+    p_holm, p_equivalent_holm = (adjust_holm(values.reshape(n_arms, -1)).reshape(-1) for values in (p, p_equivalent))
     half = _simultaneous_halves(laid, pairs.difference, about)
     columns = {
         "policy": np.repeat(laid.arms[1:], len(measures)),
@@ -99,11 +99,6 @@ def contrasts(
         "unpaired_seeds": pairs.n * saved.ratio,
     }
     return pd.DataFrame(columns)
-
-
-def _by_measure(adjust, values: Floats, n_measures: int) -> Floats:  # type: ignore[no-untyped-def]
-    table = values.reshape(-1, n_measures)
-    return np.stack([adjust(column) for column in table.T], axis=1).reshape(-1)
 
 
 def _simultaneous_halves(laid: PairedRuns, differences: Floats, about: Student) -> Floats:

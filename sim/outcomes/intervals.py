@@ -56,14 +56,14 @@ def student_p(about: Student, value: Floats | float = 0.0, *, side: int = 0) -> 
 def bootstrap_interval(pairs: Pairs, about: Student, counts: Floats) -> tuple[Floats, Floats]:
     """Give the bootstrap-t interval of each difference."""
     low, high = quantile_pair(resample_student(pairs.difference - about.mean, counts))
-    return _ends(about.mean - high * about.error, about.mean - low * about.error, about)
+    return _end(about, high), _end(about, low)
 
 
-def _ends(low: Floats, high: Floats, about: Student) -> tuple[Floats, Floats]:
-    """Replace ends that resampling cannot tell: those of a constant are the constant, all others stay unknown."""
-    constant = about.error == 0.0
-    found = [np.where(constant, about.mean, np.where(np.isfinite(end), end, np.nan)) for end in (low, high)]
-    return found[0], found[1]
+def _end(about: Student, quantile: Floats) -> Floats:
+    """Give an end that resampling told; that of a constant is the constant, and what it cannot tell is not known."""
+    told = np.where(np.isfinite(quantile), quantile, np.nan)
+    found: Floats = np.where(about.error == 0.0, about.mean, about.mean - told * about.error)
+    return found
 
 
 class Ratio(NamedTuple):
@@ -89,9 +89,18 @@ def estimate_ratios(pairs: Pairs, counts: Floats) -> Ratio:
     apart = (pairs.arm - above) - value * (pairs.baseline - below)
     boot_low, boot_high = quantile_pair(resample_student(apart, counts))
     quantile = t.ppf(0.975, np.where(pairs.n > 1, pairs.n - 1.0, np.nan))
-    ends = [_fieller_end(pairs, q) for q in (quantile, -quantile, boot_high, boot_low)]
+    ends = [
+        end
+        for high, low in ((quantile, -quantile), (boot_high, boot_low))
+        for end in _in_order(_fieller_end(pairs, high), _fieller_end(pairs, low))
+    ]
     no_chance = column_covariances(apart, apart) == 0.0
     return Ratio(value, *(np.where(no_chance, value, end) for end in ends))
+
+
+def _in_order(one: Floats, other: Floats) -> tuple[Floats, Floats]:
+    """Put the lower end first: where the baseline's mean is negative, a larger ratio is a smaller arm."""
+    return np.minimum(one, other), np.maximum(one, other)
 
 
 def _fieller_end(pairs: Pairs, quantile: Floats) -> Floats:

@@ -13,13 +13,15 @@ N_DRAWS = 20_000
 
 
 def adjust_holm(p_values: Floats) -> Floats:
-    """Adjust p values so that one false finding among all has at most the level's chance (Holm 1979)."""
-    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415 - slow to import
+    """Adjust p values so that one false finding among the rows has at most the level's chance (Holm 1979).
 
-    adjusted = np.full(p_values.shape, np.nan)
-    known = ~np.isnan(p_values)
-    if known.any():
-        adjusted[known] = multipletests(p_values[known], method="holm")[1]
+    Rows are arms, columns are measures; p values that are not known are not counted.
+    """
+    order = np.argsort(p_values, axis=0)  # NaN last
+    remaining = (~np.isnan(p_values)).sum(axis=0) - np.arange(len(p_values))[:, None]
+    stepped = np.maximum.accumulate(np.take_along_axis(p_values, order, 0) * remaining, axis=0)
+    adjusted = np.empty(p_values.shape)
+    np.put_along_axis(adjusted, order, np.minimum(stepped, 1.0), 0)
     return adjusted
 
 

@@ -84,7 +84,9 @@ def column_means(values: Floats) -> Floats:
     """Give the mean of what is known in each column, or NaN."""
     known = ~np.isnan(values)
     n = known.sum(axis=0)
-    return np.divide(np.where(known, values, 0.0).sum(axis=0), n, out=np.full(n.shape, np.nan), where=n > 0)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    found: Floats = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
+    return found
 
 
 def column_covariances(left: Floats, right: Floats) -> Floats:
@@ -92,7 +94,7 @@ def column_covariances(left: Floats, right: Floats) -> Floats:
     product = (left - column_means(left)) * (right - column_means(right))
     n = (~np.isnan(product)).sum(axis=0)
     total = np.where(np.isnan(product), 0.0, product).sum(axis=0)
-    found = np.divide(total, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
+    found: Floats = np.divide(total, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
     scale = np.abs(column_means(left) * column_means(right))
     found[np.abs(found) <= ROUNDING**2 * scale] = 0.0
     return found
