@@ -7,7 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from sim.batch.plan import Plan
-from sim.outcomes.pairs import pair_differences
+from sim.outcomes.stopping import judge_precision
 
 
 class RunsSoFar(Protocol):
@@ -34,13 +34,12 @@ def next_seeds(plan: Plan, folder: RunsSoFar, n_done: int) -> tuple[int, ...]:
 
 
 def is_sure_enough(plan: Plan, runs: pd.DataFrame) -> bool:
-    """Tell whether every interval of the rule's outcome is narrow enough."""
+    """Tell whether every interval of the rule's outcome is narrow enough, though it is looked at again and again."""
     rule = plan.study.stop
     assert rule is not None
     for _, rows in runs.groupby(["scenario", "point"]):
         table = rows.rename(columns={"strategy": "policy"})
-        found = pair_differences(table, baseline=plan.baseline, measures=[rule.outcome])
-        half = (found["high"] - found["low"]) / 2.0
-        if not (half <= rule.half_width).all():  # an interval that is not known is not narrow
+        found = judge_precision(table, baseline=plan.baseline, measure=rule.outcome, half_width=rule.half_width)
+        if not found["enough"].all():
             return False
     return True

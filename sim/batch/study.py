@@ -100,7 +100,8 @@ class Stop(_Table):
 
     outcome: str
     half_width: float = Field(gt=0.0)
-    """largest half width of the 95 % interval of every paired difference from the baseline, in the outcome's unit"""
+    """largest half width of the interval of every paired difference from the baseline, in the outcome's unit; it holds
+    at 95 % although it is looked at again and again (`sim.outcomes.stopping`)"""
     first: int = Field(10, ge=5)
     """seeds before the first look; a variance of fewer is a guess"""
     step: int = Field(5, ge=1)
