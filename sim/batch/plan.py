@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sim.batch.compare import Strategy, at_equal_cost
+from sim.batch.designs import drawn_points
 from sim.batch.identity import arm_id, model_version, run_id, streets_identity
 from sim.batch.study import Design, Interval, Study
 from sim.errors import InputError
@@ -134,30 +135,7 @@ def design_points(design: Design | None, folder: Path) -> pd.DataFrame:
     if design.method == "grid":
         values = [value for value in design.parameters.values() if not isinstance(value, Interval)]
         return pd.DataFrame(list(product(*values)), columns=list(design.parameters))
-    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, and most studies do without
-
-    intervals = {name: value for name, value in design.parameters.items() if isinstance(value, Interval)}
-    n, dimension = design.points or 0, len(intervals)
-    if design.method == "lhs":
-        unit = qmc.LatinHypercube(dimension, rng=np.random.default_rng(design.seed)).random(n)
-    else:
-        unit = _sobol(dimension, n, design.seed)
-    return pd.DataFrame({name: _spread(unit[:, i], interval) for i, (name, interval) in enumerate(intervals.items())})
-
-
-def _sobol(dimension: int, n: int, seed: int) -> np.ndarray:
-    from scipy.stats import qmc  # noqa: PLC0415 - as above
-
-    sampler = qmc.Sobol(dimension, scramble=True, rng=np.random.default_rng(seed))
-    # Drawn up to a power of two, where the design is balanced, and cut: the warning that asks for it would say nothing.
-    return np.asarray(sampler.random_base2(max(n - 1, 0).bit_length()))[:n]
-
-
-def _spread(unit: np.ndarray, interval: Interval) -> np.ndarray:
-    if interval.log:
-        low, high = np.log(interval.low), np.log(interval.high)
-        return np.asarray(np.exp(low + unit * (high - low)))
-    return np.asarray(interval.low + unit * (interval.high - interval.low))
+    return drawn_points(design)
 
 
 def _read_points(file: Path) -> pd.DataFrame:

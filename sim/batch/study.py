@@ -33,6 +33,8 @@ from sim.scenarios.scenario import first_complaint
 Value = bool | int | float | str
 MOST_SEEDS = 1_000_000
 MOST_POINTS = 10_000_000
+DRAWN = ("lhs", "sobol", "morris", "saltelli")
+"""Designs that draw their points from intervals."""
 OUTCOMES = ("offences_per_1000", "satisfaction_mean", *BURDEN)
 """What a study asks for that does not say."""
 
@@ -59,22 +61,25 @@ class Interval(_Table):
 
 
 class Design(_Table):
-    """Which values the parameters take: all combinations, a design that fills the space, or the rows of a file."""
+    """Which values the parameters take: all combinations, points drawn from intervals, or the rows of a file."""
 
-    method: Literal["grid", "lhs", "sobol", "table"] = "grid"
+    method: Literal["grid", "lhs", "sobol", "morris", "saltelli", "table"] = "grid"
     points: int | None = Field(None, ge=1, le=MOST_POINTS)
-    """of 'lhs' and 'sobol'; those of 'sobol' are best a power of two"""
+    """of 'lhs' and 'sobol'; trajectories of 'morris', each of k + 1 points for k parameters; base points of 'saltelli',
+    each of k + 2; those of 'sobol' are best a power of two, and those of 'saltelli' must be one"""
     seed: int = Field(1, ge=0)
-    """of the draws of 'lhs' and of the scrambling of 'sobol'"""
+    """of the draws, and of the scrambling of 'sobol' and 'saltelli'"""
     file: str = ""
     """of 'table': a CSV or Parquet file with a column a parameter and a row a point"""
     parameters: dict[str, tuple[Value, ...] | Interval] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_method(self) -> Design:
-        drawn = self.method in {"lhs", "sobol"}
+        drawn = self.method in DRAWN
         if drawn != (self.points is not None):
-            raise ValueError(f"points must be given for 'lhs' and 'sobol' and for no other, got {self.method!r}")
+            raise ValueError(f"points must be given for {', '.join(DRAWN)} and for no other, got {self.method!r}")
+        if self.method == "saltelli" and self.points is not None and self.points.bit_count() != 1:
+            raise ValueError(f"points of 'saltelli' must be a power of two, for instance 64, got {self.points}")
         if (self.method == "table") != bool(self.file):
             raise ValueError(f"file must be given for 'table' and for no other, got {self.method!r}")
         if (self.method == "table") == bool(self.parameters):

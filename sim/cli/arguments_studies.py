@@ -1,0 +1,42 @@
+"""What the commands take that look at the runs of a study."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sim.cli.arguments import Commands, add_command
+
+
+def add_sensitivity(commands: Commands) -> None:
+    """Declare `cpsim sensitivity`."""
+    parser = add_command(
+        commands,
+        "sensitivity",
+        "Tell which parameters an outcome of a study hangs on, and what is chance.",
+        _sensitivity,
+    )
+    _study_arguments(parser)
+    parser.add_argument("--of", metavar="STRATEGY", help="ask for its paired difference from the baseline")
+    parser.add_argument("--under", metavar="STRATEGY", help="ask for the measure under it (default: the baseline)")
+    parser.add_argument(
+        "--method", choices=("morris", "sobol", "pawn"), help="default: that of the design; pawn takes any but morris"
+    )
+
+
+def _study_arguments(parser: Any) -> None:  # noqa: ANN401
+    parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
+    parser.add_argument(
+        "--outcome", required=True, metavar="MEASURE", help="a measure of docs/outcomes.md, for instance trust_mean"
+    )
+    parser.add_argument("--scenario", metavar="NAME", help="of a study of several: which")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder below STORE/STUDY/analysis")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
+    parser.add_argument("--no-plots", action="store_true", help="draw no picture")
+
+
+def _sensitivity(given: argparse.Namespace) -> int:
+    from sim.cli.sensitivity import find_sensitivity
+
+    return find_sensitivity(given)
