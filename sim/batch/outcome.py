@@ -65,13 +65,11 @@ class Answers:
         return float(np.nansum(self.apart() ** 2) / freedom * np.mean(1.0 / known.sum(axis=1)))
 
     def shared(self) -> float:
-        """Estimate the variance that the seeds leave in all means alike."""
-        n, k = self.values.shape
-        if k < 2:
+        """Estimate the variance that the seeds leave in all means alike: it does not average out over points."""
+        if self.n_seeds < 2:
             return float("nan")
         luck = np.nanmean(self.values - self.means[:, None], axis=0)
-        own = self.noise() * k / n if n > 1 else 0.0
-        return float(max(np.var(luck, ddof=1) - own, 0.0) / k)
+        return float(np.var(luck, ddof=1) / self.n_seeds)
 
     def one_run(self) -> float:
         """Estimate the variance of a single run at a point."""

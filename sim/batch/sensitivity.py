@@ -199,7 +199,7 @@ def _whole_blocks(values: Floats, size: int) -> Numbers:
     """List the points of blocks of which every point has a value: half a trajectory tells nothing."""
     blocks = values[: len(values) // size * size].reshape(-1, size, values.shape[1])
     empty = np.isnan(blocks).all(axis=2)
-    whole = ~empty.any(axis=1)
+    whole = ~np.any(empty, axis=1)
     if whole.sum() < 4:
         raise InputError(f"four whole blocks of {size} points are the least, got {int(whole.sum())}; run the sweep on")
     return np.flatnonzero(np.repeat(whole, size))
