@@ -68,7 +68,27 @@ def test_pawn_takes_a_design_that_fills_the_space(swept, capsys):
     assert "PAWN" in capsys.readouterr().out
 
 
+def test_a_study_says_in_how_much_of_its_space_a_strategy_is_better(swept, capsys):
+    line = ["robustness", swept / "lhs", "--outcome", "offences_per_1000", "--of", "hotspot"]
+    assert cpsim(*line) == 0
+    assert "hotspot is better than reactive in" in capsys.readouterr().out
+    out = swept / "lhs" / "analysis" / "robustness-offences_per_1000-hotspot-against-reactive"
+    points = pd.read_csv(out / "robustness.csv")
+    assert len(points) == 20
+    runs = pd.concat(pd.read_parquet(file) for file in (swept / "lhs" / "parts").glob("*.parquet"))
+    means = runs[runs["point"] == 7].groupby("strategy")["offences_per_1000"].mean()
+    own = points.set_index("point")["difference"]
+    assert own[7] == pytest.approx(means["hotspot"] - means["reactive"])
+    for name in ("robustness.md", "robustness.zh.md", "robustness.png", "robustness.svg"):
+        assert (out / name).stat().st_size > 0
+    assert cpsim(*line, "--lang", "zh") == 0
+    assert "hotspot 优于 reactive" in capsys.readouterr().out
+
+
 WRONG = {
+    "robustness {store}/morris --outcome trust_mean --of hotspot": "fill the space evenly",
+    "robustness {store}/lhs --outcome calls_per_1000 --of hotspot": "--better must say",
+    "robustness {store}/lhs --outcome trust_mean --of reactive": "twice",
     "sensitivity {store}/lhs --outcome offences": "an outcome must be one of",
     "sensitivity {store}/lhs --outcome trust_mean --method sobol": "must have a design of its own",
     "sensitivity {store}/morris --outcome trust_mean --method pawn": "must have a design of its own",

@@ -8,6 +8,7 @@ Leaving each point out in turn tells how good it is, without another run (Bastos
 from __future__ import annotations
 
 import warnings
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +67,7 @@ class Emulator:
             kernel + WhiteKernel(1e-3, (1e-8, 1.0)), alpha=noise / self._scale**2 + 1e-8, n_restarts_optimizer=1,
             random_state=1,
         )  # fmt: skip
-        with warnings.catch_warnings():
+        with one_thread(), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound: the parameter does nothing
             self._process.fit(unit - 0.5, rest)
         self.check = self._leave_out(values)
@@ -76,18 +77,19 @@ class Emulator:
         means, variances = [], []
         for start in range(0, len(unit), BLOCK):
             some = unit[start : start + BLOCK]
-            mean, error = self._process.predict(some - 0.5, return_std=True)
+            with one_thread():
+                mean, error = self._process.predict(some - 0.5, return_std=True)
             means.append(self._mean + mean * self._scale)
             variances.append((error * self._scale * max(1.0, self.check.scale)) ** 2)
         return np.concatenate(means), np.concatenate(variances)
 
     def draw(self, unit: Floats, n: int, seed: int) -> Floats:
         """Draw outcomes at some points together, as they may well be: a row a draw."""
-        mean, cov = self._process.predict(unit - 0.5, return_cov=True)
-        cov *= max(1.0, self.check.scale) ** 2
         normal = np.random.default_rng(seed).standard_normal((n, len(unit)))
-        value, vector = np.linalg.eigh(cov)
-        root = vector * np.sqrt(np.maximum(value, 0.0))
+        with one_thread():
+            mean, cov = self._process.predict(unit - 0.5, return_cov=True)
+            value, vector = np.linalg.eigh(cov * max(1.0, self.check.scale) ** 2)
+            root = vector * np.sqrt(np.maximum(value, 0.0))
         return np.asarray(self._mean + (mean + normal @ root.T) * self._scale)
 
     def _leave_out(self, values: Floats) -> Check:
@@ -99,3 +101,11 @@ class Emulator:
         total = float(np.var(values / self._scale))
         explained = 1.0 - float(np.mean(error**2)) / total if total > 0 else float("nan")
         return Check(explained, float(np.sqrt(np.mean(stated**2))), float(np.mean(np.abs(stated) <= 2.0)))
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Let matrices of some hundred rows be worked on by one thread: more wait for each other, and round otherwise."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - as scikit-learn, which brings it
+
+    limited: AbstractContextManager[object] = threadpool_limits(1)
+    return limited

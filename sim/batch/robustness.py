@@ -24,7 +24,7 @@ from sim.outcomes.measures import MEASURES
 
 PLACES = 1024
 """Points of the space at which every surface is looked at."""
-DRAWS = 1000
+DRAWS = 500
 TURNS = 0.02
 """Smallest share of the space on either side for which a rule is looked for."""
 VERDICTS = ("better", "worse", "unclear")

@@ -39,13 +39,13 @@ OUTCOMES = ("offences_per_1000", "satisfaction_mean", *BURDEN)
 """What a study asks for that does not say."""
 
 
-class _Table(BaseModel):
-    """Base of every table of a study: frozen, unknown keys refused."""
+class FileTable(BaseModel):
+    """Base of every table of a file: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 
 
-class Interval(_Table):
+class Interval(FileTable):
     """From where to where a parameter is drawn; evenly, or evenly in its logarithm."""
 
     low: float
@@ -60,7 +60,7 @@ class Interval(_Table):
         return self
 
 
-class Design(_Table):
+class Design(FileTable):
     """Which values the parameters take: all combinations, points drawn from intervals, or the rows of a file."""
 
     method: Literal["grid", "lhs", "sobol", "morris", "saltelli", "table"] = "grid"
@@ -93,7 +93,7 @@ class Design(_Table):
         return self
 
 
-class Stop(_Table):
+class Stop(FileTable):
     """Run seeds until an interval is narrow enough."""
 
     outcome: str
@@ -110,7 +110,7 @@ class Stop(_Table):
         return _known(name)
 
 
-class Allocate(_Table):
+class Allocate(FileTable):
     """After the first seeds, spend the rest on the strategies that may be best."""
 
     outcome: str
@@ -129,7 +129,7 @@ class Allocate(_Table):
         return name
 
 
-class Study(_Table):
+class Study(FileTable):
     """A question, and all runs that shall answer it."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -222,9 +222,9 @@ def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
     """Check raw values and make a study of them; `where` names their origin in an error."""
     content = dict(content)
     if isinstance(content.get("set"), dict):
-        content["set"] = _dotted(content["set"])
+        content["set"] = dotted(content["set"])
     if isinstance(content.get("design"), dict) and isinstance(content["design"].get("parameters"), dict):
-        parameters = _dotted(content["design"]["parameters"], leaf=frozenset(("low", "high")))
+        parameters = dotted(content["design"]["parameters"], leaf=frozenset(("low", "high")))
         content["design"] = content["design"] | {"parameters": parameters}
     try:
         return Study.model_validate(content)
@@ -233,12 +233,12 @@ def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
         raise InputError(f"{where}: {complaint}") from error
 
 
-def _dotted(values: Mapping[str, Any], prefix: str = "", leaf: frozenset[str] = frozenset()) -> dict[str, Any]:
+def dotted(values: Mapping[str, Any], prefix: str = "", leaf: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Write `[set.people]` and `"people.n_residents"` alike."""
     flat: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, dict) and not leaf & value.keys():
-            flat |= _dotted(value, f"{prefix}{name}.", leaf)
+            flat |= dotted(value, f"{prefix}{name}.", leaf)
         else:
             flat[f"{prefix}{name}"] = value
     return flat

@@ -25,6 +25,20 @@ def add_sensitivity(commands: Commands) -> None:
     )
 
 
+def add_robustness(commands: Commands) -> None:
+    """Declare `cpsim robustness`."""
+    parser = add_command(
+        commands,
+        "robustness",
+        "Tell in how much of a study's space a strategy beats another one, and where that turns over.",
+        _robustness,
+    )
+    _study_arguments(parser)
+    parser.add_argument("--of", required=True, metavar="STRATEGY", help="the strategy that may be better")
+    parser.add_argument("--against", metavar="STRATEGY", help="the other one (default: the baseline)")
+    parser.add_argument("--better", choices=("less", "more"), help="for a measure without a good direction of its own")
+
+
 def _study_arguments(parser: Any) -> None:  # noqa: ANN401
     parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
     parser.add_argument(
@@ -40,3 +54,9 @@ def _sensitivity(given: argparse.Namespace) -> int:
     from sim.cli.sensitivity import find_sensitivity
 
     return find_sensitivity(given)
+
+
+def _robustness(given: argparse.Namespace) -> int:
+    from sim.cli.robustness import find_robustness
+
+    return find_robustness(given)

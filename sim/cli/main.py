@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_sweep(commands)
     arguments.add_store(commands)
     arguments_studies.add_sensitivity(commands)
+    arguments_studies.add_robustness(commands)
     arguments.add_staffing(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)
