@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
-from sim.cli.arguments import Commands, add_command
+from sim.cli.arguments import Commands, add_command, whole_number
 
 
 def add_sensitivity(commands: Commands) -> None:
@@ -39,6 +40,30 @@ def add_robustness(commands: Commands) -> None:
     parser.add_argument("--better", choices=("less", "more"), help="for a measure without a good direction of its own")
 
 
+def add_calibrate(commands: Commands) -> None:
+    """Declare `cpsim calibrate`."""
+    parser = add_command(
+        commands,
+        "calibrate",
+        "Find which parameters fit a city's own numbers, and which the numbers do not tell.",
+        _calibrate,
+    )
+    parser.add_argument(
+        "file", type=Path, metavar="FILE.toml", help="targets and parameters, as docs/calibration.md says"
+    )
+    parser.add_argument(
+        "--store", type=Path, default=Path("store"), metavar="FOLDER", help="folder of all studies (default: store)"
+    )
+    parser.add_argument(
+        "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="search one good point by Optuna instead of all plausible ones"
+    )
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
+    parser.add_argument("--no-plots", action="store_true", help="draw no picture")
+
+
 def _study_arguments(parser: Any) -> None:  # noqa: ANN401
     parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
     parser.add_argument(
@@ -60,3 +85,9 @@ def _robustness(given: argparse.Namespace) -> int:
     from sim.cli.robustness import find_robustness
 
     return find_robustness(given)
+
+
+def _calibrate(given: argparse.Namespace) -> int:
+    from sim.cli.calibrate import calibrate
+
+    return calibrate(given)

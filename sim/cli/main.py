@@ -45,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_store(commands)
     arguments_studies.add_sensitivity(commands)
     arguments_studies.add_robustness(commands)
+    arguments_studies.add_calibrate(commands)
     arguments.add_staffing(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)

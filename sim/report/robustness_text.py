@@ -101,8 +101,8 @@ def _notes(found: Robustness, lang: Lang) -> list[str]:
             lang,
             "The share comes from a Gaussian process through all differences: many surfaces that may have made them, "
             "each with its share; the interval is that of their shares. It covers few points and noisy differences, "
-            f"not doubt about the process. Foretold from all others, {explained} % of the points' variance is explained, "
-            f"and errors are {scale} times those stated.",
+            f"not doubt about the process. Foretold from all others, {explained} % of the points' variance is "
+            f"explained, and errors are {scale} times those stated.",
             "份额由穿过全部差异的高斯过程得出：抽取许多可能的曲面，各有其份额，区间即这些份额的区间。区间反映点少与差异的偶然性，"
             f"不反映对该过程本身的疑问。逐点留出检验：可预测方差 {explained} %，实际误差为所述误差的 {scale} 倍。",
         ),

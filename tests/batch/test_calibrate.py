@@ -185,3 +185,18 @@ WRONG = {
 def test_a_mistake_is_one_sentence(complaint):
     with pytest.raises(InputError, match=complaint):
         parse_problem({"name": "x", "parameters": PARAMETERS} | WRONG[complaint], where="x.toml")
+
+
+def test_the_quick_search_comes_near_the_truth_and_does_not_look_at_what_is_held_out():
+    pytest.importorskip("optuna")
+    from sim.batch.calibrate.quick import fit_quickly
+
+    problem, simulate = town(9, held=("cleared_pct",), trials=60)
+    found = fit_quickly(problem, simulate)
+    assert len(found.losses) == 60
+    assert found.loss == min(found.losses) < 3.0
+    assert found.point["a.x"].iat[0] == pytest.approx(3.0, abs=1.0)
+    other = problem.targets[2].model_copy(update={"value": 1000.0})
+    problem_2, simulate_2 = town(9, held=("cleared_pct",), trials=60)
+    problem_2 = problem_2.model_copy(update={"targets": (*problem.targets[:2], other)})
+    assert fit_quickly(problem_2, simulate_2).losses == found.losses
