@@ -47,21 +47,24 @@ def forecast_sweep(plan: Plan, store: Path, *, workers: int) -> Forecast:
     The first run of every scenario is made twice each for 14 and for 98 days, after one that is not counted because it
     may compile. Runs of a strategy that takes much longer than the first one are misjudged by as much.
     """
-    runs = set(plan.rows(plan.study.all_seeds)["run"])
+    rule = plan.study.allocate
+    seeds = plan.study.all_seeds if rule is None else plan.study.all_seeds[: rule.first]
+    runs = set(plan.rows(seeds)["run"])
     n_there = len(find_results(store, runs, model=plan.model))
     first = [next(arm for arm in plan.arms if arm.scenario == name) for name in plan.scenarios]
     probes = [_probe(*plan.world(arm)) for arm in first]
     seconds = sum(probe[0] for probe in probes) / len(probes)
     share_kept = n_seeds_kept(plan) / len(plan.study.all_seeds)
     ledger_mb = share_kept * sum(probe[1] for probe in probes) / len(probes)
-    n_left = len(runs) - n_there
+    n_runs = len(runs) + (0 if rule is None else rule.runs)
+    n_left = n_runs - n_there
     return Forecast(
-        n_runs=len(runs),
+        n_runs=n_runs,
         n_there=n_there,
         seconds_a_run=seconds,
         seconds=n_left * seconds / workers,
         memory_mb=workers * (peak_mb() + max(probe[2] for probe in probes)),
-        disk_mb=len(runs) * (BYTES_A_ROW / MB + ledger_mb),
+        disk_mb=n_runs * (BYTES_A_ROW / MB + ledger_mb),
     )
 
 

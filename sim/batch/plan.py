@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from sim.batch.compare import Strategy, at_equal_cost
+from sim.batch.designs import drawn_points
 from sim.batch.identity import arm_id, model_version, run_id, streets_identity
 from sim.batch.study import Design, Interval, Study
 from sim.errors import InputError
@@ -65,6 +67,20 @@ class Plan:
         arms = np.tile(np.arange(n, dtype=np.int32), len(seeds))
         names = [run_id(arm.id, seed) for seed in seeds for arm in self.arms]
         return pd.DataFrame({"run": names, "arm": arms, "seed": np.repeat(np.asarray(seeds, np.int64), n)})
+
+    def rows_beyond(self, planned: NDArray[np.int64], wanted: NDArray[np.int64]) -> pd.DataFrame:
+        """List the runs that bring every arm from some number of seeds to another, seed by seed."""
+        seeds = self.study.all_seeds
+        pairs = sorted(
+            (number, arm) for arm in range(len(self.arms)) for number in range(int(planned[arm]), int(wanted[arm]))
+        )
+        return pd.DataFrame(
+            {
+                "run": [run_id(self.arms[arm].id, seeds[number]) for number, arm in pairs],
+                "arm": np.array([arm for _, arm in pairs], np.int32),
+                "seed": np.array([seeds[number] for number, _ in pairs], np.int64),
+            }
+        )
 
     def table(self) -> pd.DataFrame:
         """Lay out the arms: `arm`, `scenario`, `strategy`, `point`, and a column a parameter."""
@@ -134,30 +150,7 @@ def design_points(design: Design | None, folder: Path) -> pd.DataFrame:
     if design.method == "grid":
         values = [value for value in design.parameters.values() if not isinstance(value, Interval)]
         return pd.DataFrame(list(product(*values)), columns=list(design.parameters))
-    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, and most studies do without
-
-    intervals = {name: value for name, value in design.parameters.items() if isinstance(value, Interval)}
-    n, dimension = design.points or 0, len(intervals)
-    if design.method == "lhs":
-        unit = qmc.LatinHypercube(dimension, rng=np.random.default_rng(design.seed)).random(n)
-    else:
-        unit = _sobol(dimension, n, design.seed)
-    return pd.DataFrame({name: _spread(unit[:, i], interval) for i, (name, interval) in enumerate(intervals.items())})
-
-
-def _sobol(dimension: int, n: int, seed: int) -> np.ndarray:
-    from scipy.stats import qmc  # noqa: PLC0415 - as above
-
-    sampler = qmc.Sobol(dimension, scramble=True, rng=np.random.default_rng(seed))
-    # Drawn up to a power of two, where the design is balanced, and cut: the warning that asks for it would say nothing.
-    return np.asarray(sampler.random_base2(max(n - 1, 0).bit_length()))[:n]
-
-
-def _spread(unit: np.ndarray, interval: Interval) -> np.ndarray:
-    if interval.log:
-        low, high = np.log(interval.low), np.log(interval.high)
-        return np.asarray(np.exp(low + unit * (high - low)))
-    return np.asarray(interval.low + unit * (interval.high - interval.low))
+    return drawn_points(design)
 
 
 def _read_points(file: Path) -> pd.DataFrame:

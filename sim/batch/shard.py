@@ -38,8 +38,10 @@ def run_shard(  # noqa: PLR0913, PLR0917 - what, where, which
         If the study has a rule that stops it, which needs to see all runs.
     """
     number, of = read_shard(shard)
-    if plan.study.stop is not None:
-        raise InputError("--shard cannot be used with [stop], which looks at all runs: leave one of them out")
+    if plan.study.has_rule:
+        raise InputError(
+            "--shard cannot be used with [stop] or [allocate], which look at all runs: leave one of them out"
+        )
     folder = StudyFolder(store / plan.study.name, plan, text)
     make_folder(folder.path)
     folder.load_pending()

@@ -33,17 +33,19 @@ from sim.scenarios.scenario import first_complaint
 Value = bool | int | float | str
 MOST_SEEDS = 1_000_000
 MOST_POINTS = 10_000_000
+DRAWN = ("lhs", "sobol", "morris", "saltelli")
+"""Designs that draw their points from intervals."""
 OUTCOMES = ("offences_per_1000", "satisfaction_mean", *BURDEN)
 """What a study asks for that does not say."""
 
 
-class _Table(BaseModel):
-    """Base of every table of a study: frozen, unknown keys refused."""
+class FileTable(BaseModel):
+    """Base of every table of a file: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 
 
-class Interval(_Table):
+class Interval(FileTable):
     """From where to where a parameter is drawn; evenly, or evenly in its logarithm."""
 
     low: float
@@ -65,23 +67,26 @@ Values = Annotated[
 """The values of a parameter: a list of them, or where to draw them from."""
 
 
-class Design(_Table):
-    """Which values the parameters take: all combinations, a design that fills the space, or the rows of a file."""
+class Design(FileTable):
+    """Which values the parameters take: all combinations, points drawn from intervals, or the rows of a file."""
 
-    method: Literal["grid", "lhs", "sobol", "table"] = "grid"
+    method: Literal["grid", "lhs", "sobol", "morris", "saltelli", "table"] = "grid"
     points: int | None = Field(None, ge=1, le=MOST_POINTS)
-    """of 'lhs' and 'sobol'; those of 'sobol' are best a power of two"""
+    """of 'lhs' and 'sobol'; trajectories of 'morris', each of k + 1 points for k parameters; base points of 'saltelli',
+    each of k + 2; those of 'sobol' are best a power of two, and those of 'saltelli' must be one"""
     seed: int = Field(1, ge=0)
-    """of the draws of 'lhs' and of the scrambling of 'sobol'"""
+    """of the draws, and of the scrambling of 'sobol' and 'saltelli'"""
     file: str = ""
     """of 'table': a CSV or Parquet file with a column a parameter and a row a point"""
     parameters: dict[str, Values] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_method(self) -> Design:
-        drawn = self.method in {"lhs", "sobol"}
+        drawn = self.method in DRAWN
         if drawn != (self.points is not None):
-            raise ValueError(f"points must be given for 'lhs' and 'sobol' and for no other, got {self.method!r}")
+            raise ValueError(f"points must be given for {', '.join(DRAWN)} and for no other, got {self.method!r}")
+        if self.method == "saltelli" and self.points is not None and self.points.bit_count() != 1:
+            raise ValueError(f"points of 'saltelli' must be a power of two, for instance 64, got {self.points}")
         if (self.method == "table") != bool(self.file):
             raise ValueError(f"file must be given for 'table' and for no other, got {self.method!r}")
         if (self.method == "table") == bool(self.parameters):
@@ -95,7 +100,7 @@ class Design(_Table):
         return self
 
 
-class Stop(_Table):
+class Stop(FileTable):
     """Run seeds until an interval is narrow enough."""
 
     outcome: str
@@ -113,7 +118,26 @@ class Stop(_Table):
         return _known(name)
 
 
-class Study(_Table):
+class Allocate(FileTable):
+    """After the first seeds, spend further runs on the strategies that may be best."""
+
+    outcome: str
+    first: int = Field(10, ge=5)
+    """seeds that every arm gets"""
+    runs: int = Field(ge=1)
+    """further runs, over all arms"""
+    step: int = Field(20, ge=1)
+    """runs between two looks"""
+
+    @field_validator("outcome")
+    @classmethod
+    def _check_outcome(cls, name: str) -> str:
+        if not MEASURES[_known(name)].better:
+            raise ValueError(f"an outcome to be best in must have a good direction, got {name!r}")
+        return name
+
+
+class Study(FileTable):
     """A question, and all runs that shall answer it."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -137,6 +161,7 @@ class Study(_Table):
     """by outcome, the largest difference that would not matter, in its unit"""
     design: Design | None = None
     stop: Stop | None = None
+    allocate: Allocate | None = None
     ledgers: Literal["none", "all"] | int = "none"
     """whether runs keep what happened: none, all, or those of so many seeds"""
     limit_minutes: float = Field(60.0, gt=0.0)
@@ -167,12 +192,19 @@ class Study(_Table):
             raise ValueError(f"ledgers must be 'none', 'all' or a number of seeds, got {self.ledgers}")
         for name in self.margins:
             _known(name)
+        if self.allocate is not None and (self.stop is not None or self.design is not None or len(self.scenarios) > 1):
+            raise ValueError("allocate is for the strategies of one scenario, and stands beside no stop and no design")
         return self
 
     @property
     def against(self) -> str:
         """Name the baseline."""
         return self.baseline or self.strategies[0]
+
+    @property
+    def has_rule(self) -> bool:
+        """Tell whether what is run hangs on what came out before."""
+        return self.stop is not None or self.allocate is not None
 
     @property
     def all_seeds(self) -> tuple[int, ...]:
@@ -201,9 +233,9 @@ def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
     """Check raw values and make a study of them; `where` names their origin in an error."""
     content = dict(content)
     if isinstance(content.get("set"), dict):
-        content["set"] = _dotted(content["set"])
+        content["set"] = dotted(content["set"])
     if isinstance(content.get("design"), dict) and isinstance(content["design"].get("parameters"), dict):
-        parameters = _dotted(content["design"]["parameters"], leaf=frozenset(("low", "high")))
+        parameters = dotted(content["design"]["parameters"], leaf=frozenset(("low", "high")))
         content["design"] = content["design"] | {"parameters": parameters}
     try:
         return Study.model_validate(content)
@@ -212,12 +244,12 @@ def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
         raise InputError(f"{where}: {complaint}") from error
 
 
-def _dotted(values: Mapping[str, Any], prefix: str = "", leaf: frozenset[str] = frozenset()) -> dict[str, Any]:
+def dotted(values: Mapping[str, Any], prefix: str = "", leaf: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Write `[set.people]` and `"people.n_residents"` alike."""
     flat: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, dict) and not leaf & value.keys():
-            flat |= _dotted(value, f"{prefix}{name}.", leaf)
+            flat |= dotted(value, f"{prefix}{name}.", leaf)
         else:
             flat[f"{prefix}{name}"] = value
     return flat

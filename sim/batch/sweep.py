@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from sim.batch.once import Job, Result
 from sim.batch.plan import Plan
-from sim.batch.stages import next_seeds
+from sim.batch.stages import next_rows
 from sim.batch.store import (
     ARMS,
     COMPLETE,
@@ -78,19 +78,15 @@ def sweep(  # noqa: PLR0913 - what, where, by whom
         If somebody else is at work on the study, the model has changed, or the disk is full.
     """
     with open_study(plan, text, store, new_model=new_model, again=again) as folder:
-        n_seeds = 0
-        status = COMPLETE
-        while seeds := next_seeds(plan, folder, n_seeds):
-            n_seeds += len(seeds)
-            folder.extend(plan.rows(seeds))
+        while len(rows := next_rows(plan, folder)):
+            folder.extend(rows)
             for note in folder.notes:
                 if tell is not None:
                     tell(note)
             folder.notes.clear()
             _make_missing(folder, run_all, progress)
-        if n_seeds < len(plan.study.all_seeds):
-            status = DECIDED
-        folder.finish(FAILED if folder.failed else status)
+        decided = plan.study.has_rule and len(folder.rows) < len(plan.arms) * len(plan.study.all_seeds)
+        folder.finish(FAILED if folder.failed else DECIDED if decided else COMPLETE)
     return folder
 
 

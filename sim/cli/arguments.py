@@ -381,3 +381,7 @@ def _city_show(given: argparse.Namespace) -> int:
     from sim.cli.cities import show
 
     return show(given)
+
+
+add_command, whole_number = _add, _whole
+"""What `arguments_studies` declares its commands with."""

@@ -77,7 +77,7 @@ def _sweep(plan: Plan, text: str, given: argparse.Namespace) -> int:
 
 def _say_plan(plan: Plan) -> None:
     study = plan.study
-    seeds = f"up to {len(study.all_seeds):,}" if study.stop is not None else f"{len(study.all_seeds):,}"
+    seeds = f"up to {len(study.all_seeds):,}" if study.has_rule else f"{len(study.all_seeds):,}"
     points = f" x {len(plan.points):,} points" if len(plan.points) > 1 else ""
     tell(
         f"{study.name}: {len(plan.scenarios)} scenarios x {len(plan.strategies)} strategies{points} x {seeds} seeds = "

@@ -31,6 +31,9 @@ def text_of(study):
     if study.stop is not None:
         lines += ["[stop]", f'outcome = "{study.stop.outcome}"', f"half_width = {study.stop.half_width}"]
         lines += [f"first = {study.stop.first}", f"step = {study.stop.step}"]
+    if study.allocate is not None:
+        lines += ["[allocate]", f'outcome = "{study.allocate.outcome}"', f"first = {study.allocate.first}"]
+        lines += [f"runs = {study.allocate.runs}", f"step = {study.allocate.step}"]
     lines += ["[set]", *(f'"{name}" = {value!r}'.replace("'", '"') for name, value in study.set.items())]
     return "\n".join(lines) + "\n"
 

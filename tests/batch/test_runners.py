@@ -151,7 +151,7 @@ def test_a_shard_must_be_one_of_several(text):
 
 def test_a_study_with_a_rule_cannot_be_cut_into_shards(tmp_path):
     rule = {"outcome": "offences_per_1000", "half_width": 1.0}
-    with pytest.raises(InputError, match=r"--shard cannot be used with \[stop\]"):
+    with pytest.raises(InputError, match=r"--shard cannot be used with \[stop\] or \[allocate\]"):
         run_shard(make_plan(study_of(stop=rule)), "", tmp_path, "1/2", 1, print)
 
 

@@ -223,6 +223,22 @@ def test_a_rule_stops_after_whole_stages_whatever_was_stopped_in_between(tmp_pat
     assert check_store(folder.path) == []
 
 
+def test_further_runs_go_to_the_contenders_whatever_was_stopped_in_between(tmp_path):
+    """Arms differ by chance alone here: totals, order and repeatability are known; the rule has tests of its own."""
+    rule = {"outcome": "offences_per_1000", "first": 5, "runs": 23, "step": 10}
+    study = study_of(seeds=60, allocate=rule, strategies=["reactive", "hotspot", "grid"])
+    folder, runner = run_sweep(study, tmp_path / "whole")
+    counts = read_study_runs(folder.path).runs.groupby("strategy")["seed"].agg(["count", "max"])
+    assert len(runner.made) == 3 * 5 + 23
+    assert (counts["count"] == counts["max"]).all(), "an arm takes the seeds from the first on, so that pairs stay"
+    assert counts["count"].min() >= 5
+    assert counts["count"].nunique() > 1
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(study, tmp_path / "cut", Runner(die_after=31, backwards=True))
+    again, _ = run_sweep(study, tmp_path / "cut")
+    assert kept_bytes(again.path) == kept_bytes(folder.path)
+
+
 def test_missing_runs_are_listed(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run_sweep(STUDY, tmp_path, Runner(die_after=10))

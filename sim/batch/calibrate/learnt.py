@@ -1,0 +1,125 @@
+"""What a calibration has learnt: how well each target is met, the held-out ones too, and which parameters are known."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from sim.batch.calibrate.match import Matching
+from sim.batch.calibrate.problem import Target
+from sim.batch.designs import Floats, spread
+
+NOT_INFORMED = 0.8
+"""Width of what is plausible against what was thought before, from which on the data have told next to nothing."""
+TOGETHER = 0.6
+"""Rank correlation from which on two parameters are known together better than each alone."""
+
+
+def fit_table(found: Matching) -> pd.DataFrame:
+    """Set each target beside what plausible points give for it.
+
+    Returns
+    -------
+    table
+        `measure`, `held_out`, `observed`, `sd`; `simulated`, `low`, `high`: median and 95 % range of a year over all
+        plausible points, chance and emulator included; `runs_low`, `runs_high`: means of the points whose own runs
+        fit; `miss`: standard deviations of all that may be off between the observation and the middle; `within`:
+        whether the observation, for what it is worth, lies in the range; `explained`, `scale`: check of the emulator
+    """
+    return pd.DataFrame([_fit_row(found, target) for target in found.problem.targets])
+
+
+def parameter_table(found: Matching) -> pd.DataFrame:
+    """Set what is plausible of each parameter beside what was thought before.
+
+    Returns
+    -------
+    table
+        `parameter`, `low`, `high` (before), `plausible_low`, `plausible_high` (95 % range), `width` (relative to
+        before), `informed`, `partner` and `correlation` (the other parameter that it goes with most)
+    """
+    unit, rows = found.region.inside, []
+    together = rank_correlations(unit)
+    for i, (name, interval) in enumerate(found.problem.parameters.items()):
+        low, high = np.quantile(unit[:, i], [0.025, 0.975])
+        ends = spread(np.array([low, high]), interval)
+        width = float((high - low) / 0.95)
+        others = np.abs(together[i]) * (np.arange(len(together)) != i)
+        j = int(others.argmax())
+        rows.append(
+            {
+                "parameter": name,
+                "low": interval.low,
+                "high": interval.high,
+                "plausible_low": float(ends[0]),
+                "plausible_high": float(ends[1]),
+                "width": width,
+                "informed": width < NOT_INFORMED,
+                "partner": list(found.problem.parameters)[j] if len(others) > 1 else "",
+                "correlation": float(together[i, j]) if len(others) > 1 else float("nan"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def confounded(found: Matching) -> list[tuple[str, str, float]]:
+    """List pairs of parameters that the data tie to each other, so that they cannot be told one by one."""
+    names = list(found.problem.parameters)
+    together = rank_correlations(found.region.inside)
+    pairs = [(names[i], names[j], float(together[i, j])) for i, j in combinations(range(len(names)), 2)]
+    return [pair for pair in pairs if abs(pair[2]) > TOGETHER]
+
+
+def rank_correlations(unit: Floats) -> Floats:
+    """Give rank correlations of all pairs of columns."""
+    return np.asarray(pd.DataFrame(unit).corr(method="spearman").fillna(0.0).to_numpy(float))
+
+
+def plausible_points(found: Matching) -> pd.DataFrame:
+    """Pick the points to carry on: those whose own runs fit first, then others from all over the plausible region."""
+    own = found.unit[found.confirmed][: found.problem.keep]
+    rng = np.random.default_rng(found.problem.seed)
+    rest = found.region.inside[rng.permutation(len(found.region.inside))][: found.problem.keep - len(own)]
+    unit = np.vstack([own, rest])
+    return pd.DataFrame({n: spread(unit[:, i], one) for i, (n, one) in enumerate(found.problem.parameters.items())})
+
+
+def closest_misses(found: Matching) -> pd.DataFrame:
+    """Tell, where nothing fits, by how much each target is missed at the point that misses least."""
+    at = found.region.closest[None, :]
+    rows = []
+    for target in found.problem.fitted:
+        one = found.emulated[target.measure]
+        simulated = float(one.emulator(at)[0][0])
+        miss = float(one.miss(target, at)[0])
+        rows.append({"measure": target.measure, "observed": target.value, "simulated": simulated, "miss": miss})
+    return pd.DataFrame(rows)
+
+
+def _fit_row(found: Matching, target: Target) -> dict[str, object]:
+    one = found.emulated[target.measure]
+    mean, variance = one.emulator(found.region.inside)
+    rng = np.random.default_rng(1)
+    years = mean + rng.normal(size=(20, len(mean))) * np.sqrt(variance + one.shared + one.one_run)
+    low, middle, high = (float(value) for value in np.quantile(years, [0.025, 0.5, 0.975]))
+    fitting = one.answers.means[np.isin(one.answers.points, found.confirmed)]
+    spread_all = float(np.sqrt(years.var() + target.sd**2))
+    # The observation is itself off by its standard deviation; what it might have been is set against the range.
+    off = 1.96 * target.sd
+    return {
+        "measure": target.measure,
+        "held_out": target.hold_out,
+        "observed": target.value,
+        "sd": target.sd,
+        "simulated": middle,
+        "low": low,
+        "high": high,
+        "runs_low": float(fitting.min()) if len(fitting) else float("nan"),
+        "runs_high": float(fitting.max()) if len(fitting) else float("nan"),
+        "miss": abs(target.value - middle) / spread_all,
+        "within": bool(low - off <= target.value <= high + off),
+        "explained": one.emulator.check.explained,
+        "scale": one.emulator.check.scale,
+    }

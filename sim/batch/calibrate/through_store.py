@@ -1,0 +1,112 @@
+"""Run the points of a calibration as studies of a store, so that a stopped one goes on and no run is made twice."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.batch.calibrate.match import Propose, Simulate
+from sim.batch.calibrate.problem import Problem
+from sim.batch.designs import Floats
+from sim.batch.identity import model_version
+from sim.batch.plan import make_plan
+from sim.batch.study import parse_study
+from sim.batch.sweep import Progress, Runner, sweep
+from sim.disk import make_folder, text_sha256, write_whole
+from sim.errors import InputError
+
+MADE_FOR = "made_for.txt"
+
+
+def store_simulator(  # noqa: PLR0913 - what, where, by whom
+    problem: Problem,
+    store: Path,
+    run_all: Runner,
+    *,
+    beside: Path,
+    progress: Progress | None,
+    tell: Callable[[str], None],
+) -> Simulate:
+    """Make points with the simulation, a study for each label.
+
+    Parameters
+    ----------
+    beside
+        folder from which the files that the calibration names are counted
+    """
+    home = home_of(problem, store)
+
+    def simulate(label: str, points: pd.DataFrame) -> pd.DataFrame:
+        file = home / f"{label}.csv"
+        write_whole(file, lambda out: out.write(points.to_csv(index=False).encode()))
+        text = study_text(problem, label, file.resolve(), points)
+        study = parse_study(tomllib.loads(text), where=f"{problem.name}, {label}")
+        plan = make_plan(study, beside=beside)
+        folder = sweep(plan, text, store, run_all, progress=progress, tell=tell, new_model=True)
+        for run, problem_of_run in list(folder.failed.items())[:3]:
+            tell(f"failed: run {run}: {problem_of_run}")
+        found = folder.runs()
+        if found.empty:
+            raise InputError(f"every run of {label} failed: {next(iter(folder.failed.values()), '')}")
+        return found
+
+    return simulate
+
+
+def store_proposer(problem: Problem, store: Path) -> Propose:
+    """Remember the points of each wave in a file, as long as problem and model stay what they are."""
+    home = home_of(problem, store)
+    make_folder(home)
+    made_for = text_sha256(problem.model_dump_json() + model_version())
+    mark = home / MADE_FOR
+    if not mark.is_file() or mark.read_text(encoding="utf-8") != made_for:
+        for file in home.glob("*-unit.parquet"):
+            file.unlink()
+        write_whole(mark, lambda out: out.write(made_for.encode()))
+
+    def propose(label: str, make: Callable[[], Floats]) -> Floats:
+        file = home / f"{label}-unit.parquet"
+        if not file.is_file():
+            made = pd.DataFrame(make(), columns=list(problem.parameters))
+            write_whole(file, lambda out: made.to_parquet(out, index=False))
+        return np.asarray(pd.read_parquet(file).to_numpy(np.float64))
+
+    return propose
+
+
+def home_of(problem: Problem, store: Path) -> Path:
+    """Name the folder of a calibration."""
+    return store / f"{problem.name}-calibration"
+
+
+def study_text(problem: Problem, label: str, file: Path, points: pd.DataFrame) -> str:
+    """Write the study of a wave."""
+    lines = [
+        f"name = {_toml(f'{problem.name}-{label}')}",
+        f"question = {_toml(f'Points {text_sha256(points.to_csv())[:12]} of the calibration {problem.name}.')}",
+        f"scenarios = {_toml([problem.scenario])}",
+        f"strategies = {_toml([problem.strategy])}",
+        f"seeds = {problem.seeds}",
+        f"warm_up = {problem.warm_up}",
+        f"limit_minutes = {problem.limit_minutes}",
+        *([f"scale = {problem.scale}"] if problem.scale is not None else []),
+        "",
+        "[set]",
+        *(f"{_toml(name)} = {_toml(value)}" for name, value in problem.set.items()),
+        "",
+        "[design]",
+        'method = "table"',
+        f"file = {_toml(str(file))}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:  # noqa: ANN401 - what TOML can hold
+    """Write text, numbers, yes and no, and lists of them: JSON and TOML write these alike."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,93 @@
+"""What the commands take that look at the runs of a study."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from sim.cli.arguments import Commands, add_command, whole_number
+
+
+def add_sensitivity(commands: Commands) -> None:
+    """Declare `cpsim sensitivity`."""
+    parser = add_command(
+        commands,
+        "sensitivity",
+        "Tell which parameters an outcome of a study hangs on, and what is chance.",
+        _sensitivity,
+    )
+    _study_arguments(parser)
+    parser.add_argument("--of", metavar="STRATEGY", help="ask for its paired difference from the baseline")
+    parser.add_argument("--under", metavar="STRATEGY", help="ask for the measure under it (default: the baseline)")
+    parser.add_argument(
+        "--method", choices=("morris", "sobol", "pawn"), help="default: that of the design; pawn takes any but morris"
+    )
+
+
+def add_robustness(commands: Commands) -> None:
+    """Declare `cpsim robustness`."""
+    parser = add_command(
+        commands,
+        "robustness",
+        "Tell in how much of a study's space a strategy beats another one, and where that turns over.",
+        _robustness,
+    )
+    _study_arguments(parser)
+    parser.add_argument("--of", required=True, metavar="STRATEGY", help="the strategy that may be better")
+    parser.add_argument("--against", metavar="STRATEGY", help="the other one (default: the baseline)")
+    parser.add_argument("--better", choices=("less", "more"), help="for a measure without a good direction of its own")
+
+
+def add_calibrate(commands: Commands) -> None:
+    """Declare `cpsim calibrate`."""
+    parser = add_command(
+        commands,
+        "calibrate",
+        "Find which parameters fit a city's own numbers, and which the numbers do not tell.",
+        _calibrate,
+    )
+    parser.add_argument(
+        "file", type=Path, metavar="FILE.toml", help="targets and parameters, as docs/calibration.md says"
+    )
+    parser.add_argument(
+        "--store", type=Path, default=Path("store"), metavar="FOLDER", help="folder of all studies (default: store)"
+    )
+    parser.add_argument(
+        "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="search one good point by Optuna instead of all plausible ones"
+    )
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
+    parser.add_argument("--no-plots", action="store_true", help="draw no picture")
+
+
+def _study_arguments(parser: Any) -> None:  # noqa: ANN401
+    parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
+    parser.add_argument(
+        "--outcome", required=True, metavar="MEASURE", help="a measure of docs/outcomes.md, for instance trust_mean"
+    )
+    parser.add_argument("--scenario", metavar="NAME", help="of a study of several: which")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder below STORE/STUDY/analysis")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
+    parser.add_argument("--no-plots", action="store_true", help="draw no picture")
+
+
+def _sensitivity(given: argparse.Namespace) -> int:
+    from sim.cli.sensitivity import find_sensitivity
+
+    return find_sensitivity(given)
+
+
+def _robustness(given: argparse.Namespace) -> int:
+    from sim.cli.robustness import find_robustness
+
+    return find_robustness(given)
+
+
+def _calibrate(given: argparse.Namespace) -> int:
+    from sim.cli.calibrate import calibrate
+
+    return calibrate(given)

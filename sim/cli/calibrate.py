@@ -1,0 +1,63 @@
+"""`cpsim calibrate`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.batch.calibrate.match import Simulate, match_history
+from sim.batch.calibrate.problem import Problem, read_problem
+from sim.batch.calibrate.through_store import home_of, store_proposer, store_simulator
+from sim.batch.local import local_runner
+from sim.cli.pages import print_page
+from sim.cli.progress import run_bar, tell
+from sim.compile_core import compile_core
+from sim.disk import make_folder
+
+
+def calibrate(given: argparse.Namespace) -> int:
+    """Find which parameters fit a city's own numbers, and keep points, tables and picture in the store."""
+    problem = read_problem(given.file)
+    out = home_of(problem, given.store)
+    make_folder(out)
+    compile_core(tell)
+    try:
+        with _simulator(problem, given) as simulate:
+            return _search(problem, simulate, out, given) if given.quick else _match(problem, simulate, out, given)
+    except KeyboardInterrupt:
+        tell(f"what is finished stays in {given.store}; the same command goes on from there")
+        raise
+
+
+def _match(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
+    from sim.report.calibration_text import describe_matching, write_matching
+
+    found = match_history(problem, simulate, store_proposer(problem, given.store))
+    files = write_matching(found, out)
+    if found.fits and not given.no_plots:
+        from sim.report.calibration import plot_calibration
+
+        files += plot_calibration(found, out=out / "calibration", lang=given.lang)
+    print_page(describe_matching(found, given.lang))
+    print(", ".join(str(file) for file in files))
+    return 0
+
+
+def _search(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
+    from sim.batch.calibrate.quick import fit_quickly
+    from sim.report.calibration_text import describe_quick, write_quick
+
+    found = fit_quickly(problem, simulate)
+    files = write_quick(found, out)
+    print_page(describe_quick(found, given.lang))
+    print(", ".join(str(file) for file in files))
+    return 0
+
+
+@contextmanager
+def _simulator(problem: Problem, given: argparse.Namespace) -> Iterator[Simulate]:
+    runner = local_runner(given.workers, problem.limit_minutes)
+    with run_bar(problem.name) as bar:
+        yield store_simulator(problem, given.store, runner, beside=given.file.parent, progress=bar, tell=tell)

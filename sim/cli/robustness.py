@@ -1,0 +1,31 @@
+"""`cpsim robustness`."""
+
+from __future__ import annotations
+
+import argparse
+
+from sim.batch.outcome import Asked
+from sim.batch.read import read_study_runs
+from sim.batch.robustness import judge_robustness
+from sim.batch.runs import folder_name
+from sim.cli.pages import print_page
+from sim.disk import make_folder
+from sim.report.robustness_text import describe_robustness, write_robustness
+
+
+def find_robustness(given: argparse.Namespace) -> int:
+    """Tell in how much of a study's space a strategy is better, and keep table and picture beside its runs."""
+    runs = read_study_runs(given.folder)
+    asked = Asked(given.outcome, given.of, given.against or runs.baseline)
+    found = judge_robustness(runs, asked, scenario=given.scenario, better=given.better)
+    what = folder_name(f"robustness-{asked.outcome}-{asked.of}-against-{asked.against}")
+    out = given.out or given.folder / "analysis" / what
+    make_folder(out)
+    files = write_robustness(found, out)
+    if not given.no_plots:
+        from sim.report.robustness import plot_robustness
+
+        files += plot_robustness(found, out=out / "robustness", lang=given.lang)
+    print_page(describe_robustness(found, given.lang))
+    print(", ".join(str(file) for file in files))
+    return 0

@@ -1,0 +1,240 @@
+"""A calibration in words, in English and Chinese: fit, what was held out, what is known of each parameter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from sim.batch.calibrate.learnt import closest_misses, confounded, fit_table, parameter_table, plausible_points
+from sim.batch.calibrate.match import Matching
+from sim.batch.calibrate.quick import QuickFit
+from sim.outcomes.measures import MEASURES
+from sim.provenance import LABEL
+from sim.report.comparison_text import LABEL_ZH, format_number
+from sim.report.page import Page, Table, pick, write_pages
+from sim.report.texts import Lang, text
+
+
+def describe_matching(found: Matching, lang: Lang = "en") -> Page:
+    """Tell what is plausible, or that nothing is."""
+    head = [matching_answer(found, lang), pick(lang, LABEL, LABEL_ZH)]
+    if not found.fits:
+        return [*head, _misses_table(found, lang), _nothing(lang), _waves_table(found, lang)]
+    return [
+        *head,
+        _fit_words(found, lang),
+        _fit_table(fit_table(found), lang),
+        _known_words(found, lang),
+        _parameter_table(parameter_table(found), lang),
+        _waves_table(found, lang),
+        *_notes(found, lang),
+    ]
+
+
+def write_matching(found: Matching, out: Path) -> list[Path]:
+    """Write `calibration.md`, `.zh.md`, and where something fits `points.csv`, `fit.csv` and `parameters.csv`."""
+    files = write_pages(out, "calibration", describe_matching(found), describe_matching(found, "zh"))
+    tables = {"points": plausible_points, "fit": fit_table, "parameters": parameter_table}
+    for name, make in tables.items():
+        file = out / f"{name}.csv"
+        file.unlink(missing_ok=True)  # of an earlier answer, which a study would carry on
+        if found.fits:
+            make(found).to_csv(file, index=False)
+            files.append(file)
+    return files
+
+
+def describe_quick(found: QuickFit, lang: Lang = "en") -> Page:
+    """Tell which point fits best, and that it is one of many."""
+    heads = [text(lang, f"calibration.{name}") for name in ("target", "observed", "simulated", "miss", "use")]
+    rows = [
+        [_label(row["measure"], lang), _with_sd(row, lang), _number(row["measure"], row["simulated"]),
+         format_number(row["miss"], 1), _use(row, lang)]
+        for row in found.table.to_dict("records")
+    ]  # fmt: skip
+    values = [[str(name), f"{found.point[name].iat[0]:.4g}"] for name in found.point.columns]
+    return [
+        pick(
+            lang,
+            f"The best of {len(found.losses)} points (loss {found.loss:.2f})",
+            f"{len(found.losses)} 个点中最佳者（损失 {found.loss:.2f}）",
+        ),
+        pick(lang, LABEL, LABEL_ZH),
+        Table(text(lang, "calibration.point"), [text(lang, "sensitivity.parameter"), ""], values),
+        Table(text(lang, "calibration.fit"), heads, rows),
+        pick(
+            lang,
+            "One point does not tell how sure it is: others may fit as well. History matching (without --quick) tells "
+            "all that fit. Of several hundred points, the best one's loss is also good by luck.",
+            "单个点并不说明其可靠程度：可能还有其他点同样拟合。不加 --quick 的历史匹配会给出全部合理参数。"
+            "多点中最佳者的损失也含有运气成分。",
+        ),
+    ]
+
+
+def write_quick(found: QuickFit, out: Path) -> list[Path]:
+    """Write `quick.md`, `quick.zh.md`, `quick.csv` (targets) and `quick_point.csv`."""
+    found.table.to_csv(out / "quick.csv", index=False)
+    found.point.to_csv(out / "quick_point.csv", index=False)
+    pages = write_pages(out, "quick", describe_quick(found), describe_quick(found, "zh"))
+    return [*pages, out / "quick.csv", out / "quick_point.csv"]
+
+
+def matching_answer(found: Matching, lang: Lang) -> str:
+    """Give the answer in a sentence."""
+    n = len(found.unit)
+    if not found.fits:
+        return pick(
+            lang,
+            f"Nothing fits: no parameters in these intervals meet all fitted targets ({n} points run)",
+            f"没有任何参数拟合：这些区间内没有参数能同时满足全部拟合目标（已运行 {n} 个点）",
+        )
+    share = found.waves[-1].share
+    size = "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+    return pick(
+        lang,
+        f"{size} of the space is plausible; {len(found.confirmed)} of {n} points fit by their own runs",
+        f"参数空间的 {size} 是合理的；{n} 个点中有 {len(found.confirmed)} 个以自身运行结果满足全部拟合目标",
+    )
+
+
+def _fit_words(found: Matching, lang: Lang) -> str:
+    table = fit_table(found)
+    held = table[table["held_out"]]
+    if held.empty:
+        return pick(
+            lang,
+            "No target was held out, so nothing tells how well others would be foretold: set hold_out = true for some.",
+            "没有留出目标，因此无从判断对其他指标的预测能力：请为部分目标设置 hold_out = true。",
+        )
+    good = int(held["within"].sum())
+    return pick(
+        lang,
+        f"Held out: {good} of {len(held)} targets lie within what plausible points foretell, their own error included.",
+        f"留出目标：{len(held)} 个中有 {good} 个落在合理参数的预测范围内（含观测误差）。",
+    )
+
+
+def _fit_table(table: pd.DataFrame, lang: Lang) -> Table:
+    names = ("target", "observed", "simulated", "range", "miss", "use", "explained")
+    rows = []
+    for row in table.to_dict("records"):
+        name = str(row["measure"])
+        rows.append(
+            [
+                _label(name, lang),
+                _with_sd(row, lang),
+                _number(name, row["simulated"]),
+                f"{_number(name, row['low'])} … {_number(name, row['high'])}",
+                format_number(row["miss"], 1),
+                _use(row, lang),
+                f"{100 * max(row['explained'], 0.0):.0f} % ({row['scale']:.2f})",
+            ]
+        )
+    return Table(text(lang, "calibration.fit"), [text(lang, f"calibration.{name}") for name in names], rows)
+
+
+def _known_words(found: Matching, lang: Lang) -> str:
+    table = parameter_table(found)
+    blind = table[~table["informed"]]["parameter"].tolist()
+    pairs = [f"{one} × {other} ({r:+.2f})" for one, other, r in confounded(found)]
+    words = []
+    if blind:
+        words.append(
+            pick(
+                lang,
+                f"The data do not inform, taken one by one: {', '.join(blind)}.",
+                f"数据未能（单独）提供信息的参数：{'、'.join(blind)}。",
+            )
+        )
+    if pairs:
+        words.append(
+            pick(
+                lang,
+                f"Known together rather than each alone: {', '.join(pairs)}.",
+                f"只能共同确定、无法逐一确定的参数对：{'、'.join(pairs)}。",
+            )
+        )
+    return " ".join(words) or pick(lang, "The data inform every parameter.", "数据对每个参数都提供了信息。")
+
+
+def _parameter_table(table: pd.DataFrame, lang: Lang) -> Table:
+    rows = [
+        [
+            str(row["parameter"]),
+            f"{row['low']:.4g} … {row['high']:.4g}",
+            f"{row['plausible_low']:.4g} … {row['plausible_high']:.4g}",
+            f"{100 * row['width']:.0f} %",
+            f"{row['partner']} {row['correlation']:+.2f}" if row["partner"] else "–",
+        ]
+        for row in table.to_dict("records")
+    ]
+    heads = [text(lang, "sensitivity.parameter")]
+    heads += [text(lang, f"calibration.{name}") for name in ("before", "plausible", "width", "partner")]
+    return Table(text(lang, "calibration.parameters"), heads, rows)
+
+
+def _waves_table(found: Matching, lang: Lang) -> Table:
+    rows = []
+    for number, wave in enumerate(found.waves, start=1):
+        worst = min(wave.checks.items(), key=lambda one: one[1].explained)
+        left = f"{100 * wave.share:.2f} %"
+        rows.append([str(number), str(wave.n_points), left, f"{worst[0]}: {100 * max(worst[1].explained, 0.0):.0f} %"])
+    heads = [text(lang, f"calibration.{name}") for name in ("wave", "points", "left", "worst")]
+    return Table(text(lang, "calibration.waves"), heads, rows)
+
+
+def _misses_table(found: Matching, lang: Lang) -> Table:
+    rows = [
+        [_label(row["measure"], lang), _number(row["measure"], row["observed"]),
+         _number(row["measure"], row["simulated"]), format_number(row["miss"], 1)]
+        for row in closest_misses(found).to_dict("records")
+    ]  # fmt: skip
+    heads = [text(lang, f"calibration.{name}") for name in ("target", "observed", "simulated", "miss")]
+    return Table(text(lang, "calibration.closest"), heads, rows)
+
+
+def _nothing(lang: Lang) -> str:
+    return pick(
+        lang,
+        "Look first at the definitions (is the city's number counted as the measure is?), then at the intervals, then "
+        "at the model. Do not widen an uncertainty until it fits: that would say less than this page does.",
+        "请先核对口径（城市数字与指标的统计方式是否一致），再看区间，最后看模型。不要为了拟合而放大不确定度：那样说明的问题反而更少。",
+    )
+
+
+def _notes(found: Matching, lang: Lang) -> list[str]:
+    cutoff = f"{found.problem.cutoff:g}"
+    return [
+        pick(
+            lang,
+            f"Plausible: no fitted target is missed by more than {cutoff} standard deviations of observation, one "
+            "year's chance and emulator together. All plausible points count alike; they are not draws of a posterior.",
+            f"合理：任何拟合目标的偏差均不超过观测误差、一年偶然性与代理模型误差合计的 {cutoff} 个标准差。"
+            "合理点一视同仁，并非后验分布的抽样。",
+        ),
+        pick(
+            lang,
+            "points.csv holds points to carry on, for a study with method = 'table'. The package's defaults stay.",
+            "points.csv 给出可继续使用的点（在研究中用 method = \"table\"）。软件包的默认值不变。",
+        ),
+    ]  # fmt: skip
+
+
+def _label(measure: object, lang: Lang) -> str:
+    about = MEASURES[str(measure)]
+    return f"{about.label(lang)} [{about.unit(lang)}]"
+
+
+def _number(measure: object, value: float) -> str:
+    return format_number(float(value), MEASURES[str(measure)].decimals + 1)
+
+
+def _with_sd(row: dict[str, object], lang: Lang) -> str:
+    del lang
+    return f"{_number(row['measure'], float(str(row['observed'])))} ± {_number(row['measure'], float(str(row['sd'])))}"
+
+
+def _use(row: dict[str, object], lang: Lang) -> str:
+    return text(lang, "calibration.held_out" if row["held_out"] else "calibration.fitted")

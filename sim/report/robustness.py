@@ -1,0 +1,73 @@
+"""The picture of robustness: every difference against the parameters that say where it turns over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.batch.robustness import Robustness
+from sim.outcomes.measures import MEASURES
+from sim.report.comparison import LEGEND_IN, LOOKS, WIDEST_NOTE, draw_legend, verdict_handles
+from sim.report.robustness_text import describe_robustness, robustness_answer
+from sim.report.style import PALE, add_note, picture_style, save_figure
+from sim.report.texts import Lang, text
+
+MOST_PANELS = 4
+
+
+def plot_robustness(found: Robustness, *, out: Path, lang: Lang = "en") -> list[Path]:
+    """Draw as PNG and SVG; `out` is the file without suffix."""
+    return list(save_figure(draw_robustness(found, lang=lang), out))
+
+
+def draw_robustness(found: Robustness, *, lang: Lang = "en") -> Figure:
+    """Draw a panel a parameter: those of the rule first, then those that go with the difference most."""
+    names = _panels(found)
+    n_rows = -(-len(names) // 2)
+    with picture_style():
+        figure = Figure(figsize=(9.0, 1.7 + LEGEND_IN + 2.6 * n_rows), layout="constrained")
+        figure.suptitle("\n".join(wrap(robustness_answer(found, lang), 100)), x=0.01, ha="left", fontsize=10)
+        grid = figure.add_gridspec(1 + n_rows, 2, height_ratios=[LEGEND_IN, *[2.6] * n_rows])
+        for i, name in enumerate(names):
+            _draw_parameter(figure.add_subplot(grid[1 + i // 2, i % 2]), found, name, lang)
+        draw_legend(figure.add_subplot(grid[0, :]), verdict_handles(lang))
+        rule = [str(one) for one in describe_robustness(found, lang)[3:4]]
+        note = [line for one in rule for line in wrap(one, WIDEST_NOTE[lang])]
+        add_note(figure, text(lang, "map.synthetic_people"), *note)
+    return figure
+
+
+def _panels(found: Robustness) -> list[str]:
+    difference = found.points["difference"].rank().to_numpy(float)
+    with np.errstate(invalid="ignore"):
+        strength = {
+            name: abs(float(np.corrcoef(found.points[name].rank(), difference)[0, 1])) for name in found.intervals
+        }
+    first = list(found.rule.limits) if found.rule else []
+    rest = sorted((name for name in strength if name not in first), key=lambda name: -strength[name])
+    return (first + rest)[:MOST_PANELS]
+
+
+def _draw_parameter(axes: Axes, found: Robustness, name: str, lang: Lang) -> None:
+    about = MEASURES[found.asked.outcome]
+    axes.axhline(0.0, color=PALE, linewidth=1.0, zorder=0)
+    if found.rule is not None and name in found.rule.limits:
+        low, high = found.rule.limits[name]
+        interval = found.intervals[name]
+        left, right = interval.low if low is None else low, interval.high if high is None else high
+        axes.axvspan(left, right, color=PALE, alpha=0.5, linewidth=0, zorder=0)
+    for row in found.points.to_dict("records"):
+        colour, shape = LOOKS[str(row["verdict"])]
+        face = "white" if row["verdict"] == "unclear" else colour
+        axes.plot([row[name]] * 2, [row["low"], row["high"]], color=colour, linewidth=0.5, alpha=0.5, zorder=1)
+        axes.plot(
+            row[name], row["difference"], marker=shape, color=colour, markerfacecolor=face, markersize=4, zorder=2
+        )
+    if found.intervals[name].log:
+        axes.set_xscale("log")
+    axes.set_title(name, fontsize=9)
+    axes.set_ylabel(about.unit(lang), fontsize=8)

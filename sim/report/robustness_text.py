@@ -1,0 +1,120 @@
+"""In how much of a space a strategy is better, in words, in English and Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.batch.robustness import Robustness, Rule
+from sim.outcomes.estimates import Estimate
+from sim.outcomes.measures import MEASURES
+from sim.provenance import LABEL
+from sim.report.comparison_text import LABEL_ZH, format_number
+from sim.report.page import Page, Table, pick, write_pages
+from sim.report.sensitivity_text import asked_words
+from sim.report.texts import Lang, text
+
+
+def describe_robustness(found: Robustness, lang: Lang = "en") -> Page:
+    """Tell in how much of the space a strategy is better, and where that turns over."""
+    return [
+        robustness_answer(found, lang),
+        pick(lang, LABEL, LABEL_ZH),
+        asked_words(found.asked, lang) + pick(lang, f". {found.scenario}.", f"。{found.scenario}。"),
+        _rule_words(found, lang),
+        *([_rule_table(found.rule, lang)] if found.rule else []),
+        _counts(found, lang),
+        *_notes(found, lang),
+    ]
+
+
+def write_robustness(found: Robustness, out: Path) -> list[Path]:
+    """Write `robustness.csv` (a row a point), `.md` and `.zh.md`."""
+    file = out / "robustness.csv"
+    found.points.to_csv(file, index=False)
+    return [file, *write_pages(out, "robustness", describe_robustness(found), describe_robustness(found, "zh"))]
+
+
+def robustness_answer(found: Robustness, lang: Lang) -> str:
+    """Give the answer in a sentence."""
+    share, what = _percent(found.share), MEASURES[found.asked.outcome].label(lang)
+    return pick(
+        lang,
+        f"{found.asked.of} is better than {found.asked.against} in {share} of the space: {what}",
+        f"在 {share} 的参数空间内，{found.asked.of} 优于 {found.asked.against}：{what}",
+    )
+
+
+def rule_lines(rule: Rule) -> list[tuple[str, str]]:
+    """Write the limits of a rule, one a parameter."""
+    lines = []
+    for name, (low, high) in rule.limits.items():
+        ends = [f"≥ {low:.3g}" if low is not None else "", f"≤ {high:.3g}" if high is not None else ""]
+        lines.append((name, ", ".join(end for end in ends if end)))
+    return lines
+
+
+def _rule_words(found: Robustness, lang: Lang) -> str:
+    rule = found.rule
+    if rule is None:
+        return pick(
+            lang,
+            "One answer holds nearly everywhere, or no box tells where it turns: there is no rule to give.",
+            "几乎处处是同一答案，或者没有任何区域能说明何处翻转，因此不给出规则。",
+        )
+    limits = [f"{name} {ends}" for name, ends in rule_lines(rule)]
+    verdict = text(lang, f"robustness.{rule.cases}")
+    return pick(
+        lang,
+        f"It is {verdict} mostly where {' and '.join(limits)}.",
+        f"{verdict}的情形主要出现在：{' 且 '.join(limits)}。",
+    )
+
+
+def _rule_table(rule: Rule, lang: Lang) -> Table:
+    rows = [[name, ends] for name, ends in rule_lines(rule)]
+    rows += [
+        [text(lang, "robustness.coverage"), _percent(rule.coverage)],
+        [text(lang, "robustness.density"), _percent(rule.density)],
+        [text(lang, "robustness.volume"), f"{100 * rule.volume:.0f} %"],
+        [text(lang, "robustness.inside"), f"{rule.n_cases} / {rule.n_points}"],
+    ]
+    return Table(text(lang, "robustness.rule"), [text(lang, "sensitivity.parameter"), ""], rows)
+
+
+def _counts(found: Robustness, lang: Lang) -> str:
+    counts = found.counts()
+    n, seeds = len(found.points), found.n_seeds
+    return pick(
+        lang,
+        f"Of {n} simulated points, each by its own 95 % interval over {seeds} seeds: {counts['better']} better, "
+        f"{counts['worse']} worse, {counts['unclear']} unclear.",
+        f"{n} 个模拟点按各自 95 % 区间（{seeds} 个种子）：更好 {counts['better']}，更差 {counts['worse']}，"
+        f"无法区分 {counts['unclear']}。",
+    )
+
+
+def _notes(found: Robustness, lang: Lang) -> list[str]:
+    check = found.check
+    explained, scale = format_number(100 * max(check.explained, 0.0), 0), format_number(check.scale, 2)
+    return [
+        pick(
+            lang,
+            "The share comes from a Gaussian process through all differences: many surfaces that may have made them, "
+            "each with its share; the interval is that of their shares. It covers few points and noisy differences, "
+            f"not doubt about the process. Foretold from all others, {explained} % of the points' variance is "
+            f"explained, and errors are {scale} times those stated.",
+            "份额由穿过全部差异的高斯过程得出：抽取许多可能的曲面，各有其份额，区间即这些份额的区间。区间反映点少与差异的偶然性，"
+            f"不反映对该过程本身的疑问。逐点留出检验：可预测方差 {explained} %，实际误差为所述误差的 {scale} 倍。",
+        ),
+        pick(
+            lang,
+            "A share of the space is no probability: it hangs on the intervals that the study gave, all values in them "
+            "counting alike. Coverage: how many of all cases the rule holds; density: how many in it are cases.",
+            "空间份额不是概率：它取决于研究给定的区间，并对区间内各值一视同仁。覆盖率：规则包含全部情形的比例；密度：规则之内属于该情形的比例。",
+        ),
+    ]
+
+
+def _percent(share: Estimate) -> str:
+    value, low, high = (format_number(100 * one, 0) for one in (share.value, share.low, share.high))
+    return f"{value} % ({low} … {high})"

@@ -1,0 +1,67 @@
+"""The picture of a sensitivity analysis: each parameter's index with its interval, and what chance alone would give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.batch.sensitivity import Sensitivity
+from sim.report.comparison import LEGEND_IN, WIDEST_NOTE, draw_legend
+from sim.report.sensitivity_text import asked_words
+from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture_style, save_figure
+from sim.report.texts import Lang, text
+
+PANELS = {"morris": ("mu_star", "mu"), "sobol": ("total", "first"), "pawn": ("pawn",)}
+
+
+def plot_sensitivity(found: Sensitivity, *, out: Path, lang: Lang = "en") -> list[Path]:
+    """Draw an analysis as PNG and SVG; `out` is the file without suffix."""
+    return list(save_figure(draw_sensitivity(found, lang=lang), out))
+
+
+def draw_sensitivity(found: Sensitivity, *, lang: Lang = "en") -> Figure:
+    """Draw a panel an index, the most important parameter at the top."""
+    names, panels = found.ordered(), PANELS[found.method]
+    with picture_style():
+        height = 0.6 + 0.28 * len(names)
+        figure = Figure(figsize=(9.0, 1.6 + LEGEND_IN + height), layout="constrained")
+        title = [text(lang, "sensitivity.title"), *wrap(asked_words(found.asked, lang), 110)]
+        figure.suptitle("\n".join(title), x=0.01, ha="left", fontsize=10)
+        grid = figure.add_gridspec(2, len(panels), height_ratios=[LEGEND_IN, height])
+        for i, index in enumerate(panels):
+            axes = figure.add_subplot(grid[1, i])
+            rows = found.table[found.table["index"] == index].set_index("parameter").loc[names]
+            _draw_index(axes, rows, bare=index == "mu")
+            axes.set_yticks(range(len(names)), names[::-1])
+            axes.tick_params(axis="y", length=0, labelleft=i == 0)
+            axes.set_title(text(lang, f"sensitivity.{index}"), fontsize=9)
+        draw_legend(figure.add_subplot(grid[0, :]), _handles(lang))
+        note = wrap(text(lang, f"sensitivity.reading_{found.method}"), WIDEST_NOTE[lang])
+        add_note(figure, text(lang, "map.synthetic_people"), *note)
+    return figure
+
+
+def _draw_index(axes: Axes, rows: pd.DataFrame, *, bare: bool) -> None:
+    axes.axvline(0.0, color=PALE, linewidth=1.0, zorder=0)
+    for y, row in zip(range(len(rows))[::-1], rows.itertuples(), strict=True):
+        sure = bool(row.told_apart) and not bare
+        colour = BETTER if sure else INK if bare else MUTED
+        if not np.isnan(row.chance):
+            axes.barh(y, row.chance, height=0.6, color=PALE, zorder=1)
+        axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt", zorder=2)
+        axes.plot(row.value, y, marker="o", color=colour, markerfacecolor=colour if sure or bare else "white", zorder=3)
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+
+
+def _handles(lang: Lang) -> list[Line2D]:
+    return [
+        Line2D([], [], color=BETTER, marker="o", label=text(lang, "sensitivity.told")),
+        Line2D([], [], color=MUTED, marker="o", markerfacecolor="white", label=text(lang, "sensitivity.not_told")),
+        Line2D([], [], color=PALE, linewidth=6, label=text(lang, "sensitivity.chance")),
+    ]

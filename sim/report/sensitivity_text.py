@@ -1,0 +1,131 @@
+"""A sensitivity analysis in words, in English and Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.batch.outcome import Asked
+from sim.batch.sensitivity import MAIN, Sensitivity
+from sim.outcomes.measures import MEASURES
+from sim.provenance import LABEL
+from sim.report.comparison_text import LABEL_ZH, format_number
+from sim.report.page import Page, Table, pick, write_pages
+from sim.report.texts import Lang, text
+
+
+def asked_words(asked: Asked, lang: Lang) -> str:
+    """Say what is looked at."""
+    about = MEASURES[asked.outcome]
+    what = f"{about.label(lang)} ({about.unit(lang)})" if lang == "en" else f"{about.label(lang)}（{about.unit(lang)}）"
+    if asked.against is None:
+        return pick(lang, f"{what} under {asked.of}", f"{asked.of} 之下的{what}")
+    return pick(lang, f"{what}: {asked.of} minus {asked.against}", f"{what}：{asked.of} 减 {asked.against}")
+
+
+def describe_sensitivity(found: Sensitivity, lang: Lang = "en") -> Page:
+    """Tell what an outcome hangs on."""
+    return [
+        pick(lang, "What the outcome hangs on", "结果取决于哪些参数"),
+        pick(lang, LABEL, LABEL_ZH),
+        f"{asked_words(found.asked, lang)}. {found.scenario}." if lang == "en" else
+        f"{asked_words(found.asked, lang)}。{found.scenario}。",
+        _answer(found, lang),
+        _table(found, lang),
+        *_notes(found, lang),
+    ]  # fmt: skip
+
+
+def write_sensitivity(found: Sensitivity, out: Path) -> list[Path]:
+    """Write `sensitivity.csv`, `.md` and `.zh.md`."""
+    file = out / "sensitivity.csv"
+    found.table.to_csv(file, index=False)
+    return [file, *write_pages(out, "sensitivity", describe_sensitivity(found), describe_sensitivity(found, "zh"))]
+
+
+def _answer(found: Sensitivity, lang: Lang) -> str:
+    main = found.table[found.table["index"] == MAIN[found.method]].set_index("parameter")
+    told = [name for name in found.ordered() if bool(main.loc[name, "told_apart"])]
+    rest = [name for name in found.ordered() if name not in told]
+    if not told:
+        return pick(
+            lang,
+            "No parameter is told apart from chance: more points or seeds may tell, or none matters in its interval.",
+            "没有任何参数的影响能与偶然性区分：可增加设计点或种子，或者这些参数在其区间内确实无关紧要。",
+        )
+    answer = pick(
+        lang, f"It hangs on {', '.join(told)}, in this order.", f"主要取决于（按影响大小）：{'、'.join(told)}。"
+    )
+    if rest:
+        answer += pick(
+            lang, f" Not told apart from chance: {', '.join(rest)}.", f"与偶然性无法区分：{'、'.join(rest)}。"
+        )
+    return answer
+
+
+def _table(found: Sensitivity, lang: Lang) -> Table:
+    decimals = MEASURES[found.asked.outcome].decimals + 1 if found.method == "morris" else 3
+    names = list(dict.fromkeys(found.table["index"]))
+    by = {
+        (row.parameter, row.index_name): row for row in found.table.rename(columns={"index": "index_name"}).itertuples()
+    }
+    heads = [text(lang, "sensitivity.parameter"), *(text(lang, f"sensitivity.{name}") for name in names)]
+    rows = [
+        [parameter, *(_cell(by[parameter, name], decimals) for name in names)] for parameter in found.ordered()
+    ]  # fmt: skip
+    rows.append([text(lang, "sensitivity.chance"), *(_chance(found.table, name, decimals) for name in names)])
+    return Table(text(lang, "sensitivity.title"), heads, rows)
+
+
+def _cell(row: object, decimals: int) -> str:
+    value, low, high = (format_number(float(getattr(row, name)), decimals) for name in ("value", "low", "high"))
+    return value if low == "–" else f"{value} ({low} … {high})"
+
+
+def _chance(table: pd.DataFrame, index: str, decimals: int) -> str:
+    """Print what a parameter that does nothing would have; in Morris each has its own, and the largest is shown."""
+    known = table[table["index"] == index]["chance"].to_numpy(float)
+    return "–" if np.isnan(known).all() else format_number(float(np.nanmax(known)), decimals)
+
+
+def _notes(found: Sensitivity, lang: Lang) -> list[str]:
+    decimals = MEASURES[found.asked.outcome].decimals + 1
+    mean, spread = format_number(found.mean, decimals), format_number(found.spread, decimals)
+    notes = [
+        pick(
+            lang,
+            f"{found.n_points:,} points, {found.n_seeds} seeds; mean {mean}, standard deviation over points {spread}.",
+            f"{found.n_points:,} 个设计点，{found.n_seeds} 个种子；均值 {mean}，设计点间标准差 {spread}。",
+        ),
+        text(lang, f"sensitivity.reading_{found.method}"),
+    ]
+    if found.n_left_out:
+        notes.append(
+            pick(
+                lang,
+                f"{found.n_left_out:,} points were left out: a run is missing, or knows no value.",
+                f"略去 {found.n_left_out:,} 个设计点：运行缺失或没有取值。",
+            )
+        )
+    if np.isnan(found.noise_share):
+        told = (
+            "One seed a point tells nothing of chance; run two or more.",
+            "每点只有一个种子，无法判断偶然性；请至少用两个。",
+        )
+    else:
+        share = f"{100 * found.noise_share:.0f} %"
+        told = (
+            f"Chance of the seeds makes {share} of the variance over the points.",
+            f"设计点间方差的 {share} 来自种子的偶然性。",
+        )
+    notes.append(pick(lang, *told))
+    notes.append(
+        pick(
+            lang,
+            "An index holds for the intervals that the study gave: a wider interval makes a parameter more important.",
+            "各指数只对本研究给定的区间成立：区间越宽，参数显得越重要。",
+        )
+    )
+    return notes
