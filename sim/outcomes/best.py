@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.outcomes.paired_runs import Floats
 
@@ -35,15 +36,16 @@ def rank_arms(values: Floats, counts: Floats, better: str) -> Best:
     """
     n_arms = values.shape[1]
     unknown = Best(np.full(n_arms, np.nan), np.full(n_arms, np.nan))
-    there = np.asarray(~np.isnan(values).all(axis=0))
-    kept = ~np.isnan(values[:, there]).any(axis=1)
+    there = ~np.isnan(values).all(axis=0)
+    kept: NDArray[np.bool_] = np.logical_not(np.isnan(values[:, there]).any(axis=1))
     if better not in {"less", "more"} or kept.sum() < 2 or there.sum() < 2:
         return unknown
     own = values[:, there] * (-1.0 if better == "less" else 1.0)
     n, mean = kept.sum(), own[kept].mean(axis=0)
     total: Floats = counts @ kept.astype(np.float64)
-    drawn = counts @ np.where(kept[:, None], own - mean, 0.0)
-    means = mean + (drawn[total > 0] / total[total > 0, None]) * np.sqrt(n / (n - 1.0))
+    drawn: Floats = counts @ np.where(kept[:, None], own - mean, 0.0)
+    some = np.flatnonzero(total)
+    means = mean + drawn[some] / total[some][:, None] * np.sqrt(n / (n - 1.0))
     top = means.max(axis=1, keepdims=True)
     winners = means >= top - 1e-12 * np.abs(top)
     unknown.probability[there] = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from sim.errors import InputError
 from sim.outcomes.best import rank_arms
 from sim.outcomes.equivalence import check_margins, equivalence_p, judge
 from sim.outcomes.intervals import (
@@ -51,18 +52,20 @@ def contrasts(
     Raises
     ------
     InputError
-        If the baseline was not run, a policy has two runs with one seed, or a margin is not above 0.
+        If the baseline or no other policy was run, a policy has two runs with one seed, or a margin is not above 0.
     """
     margins = margins or {}
     check_margins(margins)
     laid = lay_out(runs, baseline=baseline, measures=measures)
+    n_arms = len(laid.arms) - 1
+    if not n_arms or not measures:
+        raise InputError("comparison: must have a policy beside the baseline and one measure at least")
     pairs, counts = pair_up(laid), draw_counts(len(laid.values))
     about = describe_differences(pairs)
     ratio, saved = estimate_ratios(pairs, counts), variance_saved(pairs, counts)
     low, high = student_interval(about)
     boot_low, boot_high = bootstrap_interval(pairs, about, counts)
     low_90, high_90 = student_interval(about, 0.90)
-    n_arms = len(laid.arms) - 1
     margin = np.tile([margins.get(name, np.nan) for name in measures], n_arms)
     p, p_equivalent = student_p(about), equivalence_p(about, margin)
     p_holm, p_equivalent_holm = (adjust_holm(values.reshape(n_arms, -1)).reshape(-1) for values in (p, p_equivalent))

@@ -13,6 +13,7 @@ from sim.outcomes.cost import price_prevention
 from sim.outcomes.measures import MEASURES, Measure, choose_headline
 from sim.provenance import LABEL, changed_from
 from sim.report.comparison import judge_difference
+from sim.report.comparison_contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines
 from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario
@@ -71,24 +72,35 @@ def baseline_means(comparison: Comparison, lang: Lang = "en") -> list[tuple[str,
 
 
 def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
-    """Write `compare.csv` (differences), `runs.csv` (a row a run), `prices.csv` and `compare.md`, in two languages."""
-    files = [out / name for name in ("compare.csv", "runs.csv", "prices.csv", "compare.md", "compare.zh.md")]
+    """Write differences, contrasts, runs and prices as CSV, and the page `compare.md` in two languages."""
+    names = ("compare.csv", "runs.csv", "prices.csv", "compare.md", "compare.zh.md", "contrasts.csv")
+    files = [out / name for name in names]
     comparison.differences.to_csv(files[0], index=False)
     comparison.runs.drop(columns="seconds").to_csv(files[1], index=False)
     price_prevention(comparison.runs, baseline=comparison.strategies[0]).to_csv(files[2], index=False)
-    files[3].write_text(describe_comparison(comparison, lang="en"), encoding="utf-8")
-    files[4].write_text(describe_comparison(comparison, lang="zh"), encoding="utf-8")
+    contrasts = tabulate_contrasts(comparison)
+    contrasts.to_csv(files[5], index=False)
+    files[3].write_text(describe_comparison(comparison, lang="en", contrasts=contrasts), encoding="utf-8")
+    files[4].write_text(describe_comparison(comparison, lang="zh", contrasts=contrasts), encoding="utf-8")
     return files
 
 
-def describe_comparison(comparison: Comparison, *, lang: Lang = "en") -> str:
-    """Tell a comparison as Markdown: what was run, the differences, and how to read them."""
+def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts: pd.DataFrame | None = None) -> str:
+    """Tell a comparison as Markdown: what was run, the differences, and how to read them.
+
+    Parameters
+    ----------
+    contrasts
+        table of `tabulate_contrasts`, where it is there already
+    """
+    contrasts = tabulate_contrasts(comparison) if contrasts is None else contrasts
     parts = [
         _head(comparison, lang),
         cost_sentence(comparison.runs, baseline=comparison.strategies[0], lang=lang),
         _means(comparison, lang),
         _hours(comparison, lang),
         _table(comparison, lang),
+        describe_contrasts(contrasts, comparison.strategies[0], lang),
         _prices(comparison, lang),
         reading_note(comparison, lang),
     ]

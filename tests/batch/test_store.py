@@ -209,12 +209,12 @@ def test_a_full_disk_ends_the_sweep_with_a_sentence_and_loses_nothing(tmp_path, 
 
 
 def test_a_rule_stops_after_whole_stages_whatever_was_stopped_in_between(tmp_path):
-    rule = {"outcome": "offences_per_1000", "half_width": 0.8, "first": 6, "step": 4}
+    rule = {"outcome": "offences_per_1000", "half_width": 0.6, "first": 10, "step": 4}
     study = study_of(seeds=40, stop=rule)
     folder, runner = run_sweep(study, tmp_path / "whole")
     n_seeds = len(runner.made) // 2
-    assert 6 < n_seeds < 40
-    assert (n_seeds - 6) % 4 == 0
+    assert 10 < n_seeds < 40
+    assert (n_seeds - 10) % 4 == 0
     assert read_study_runs(folder.path).manifest["status"] == "stopped by its rule"
     with pytest.raises(KeyboardInterrupt):
         run_sweep(study, tmp_path / "cut", Runner(die_after=len(runner.made) - 3))

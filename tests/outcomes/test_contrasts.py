@@ -152,6 +152,26 @@ def test_without_a_margin_nothing_is_equivalent():
     assert row["verdict"] in {"different", "undecided"}
 
 
+def test_one_seed_gives_a_difference_and_nothing_more():
+    row = by_arm(contrasts(made(1), "arm0", ["x"], margins={"x": 1.0}, better={"x": "less"}), "arm1")
+    assert np.isfinite(row["difference"])
+    assert row["n_pairs"] == 1
+    unknown = ["low", "boot_high", "all_low", "p", "p_holm", "ratio_low", "p_equivalent", "variance_ratio", "p_best"]
+    assert row[unknown].isna().all()
+    assert row["verdict"] == "undecided"
+
+
+def test_a_measure_without_any_value_leaves_the_others_alone():
+    runs = made()
+    table, alone = contrasts(runs.assign(y=np.nan), "arm0", ["x", "y"]), contrasts(runs, "arm0", ["x"])
+    assert (
+        table.loc[table["measure"] == "y", ["difference", "p_holm", "all_low", "variance_ratio"]].isna().all(axis=None)
+    )
+    numbers = ["low", "boot_low", "all_low", "p_holm", "variance_ratio_high"]
+    one = table.loc[table["measure"] == "x", numbers].to_numpy()
+    assert one == pytest.approx(alone[numbers].to_numpy())
+
+
 def test_a_difference_that_never_varies_is_certain_and_none_is_none():
     base = np.random.default_rng(1).normal(10, 1, size=9)
     runs = as_table({"x": np.stack([base, base + 0.1 + 0.2, base], axis=1)}, ("a", "more", "same"))
@@ -249,6 +269,7 @@ def test_tied_and_certain_arms_do_not_break_the_division():
     ("call", "words"),
     [
         (lambda runs: contrasts(runs, "nobody", ["x"]), "baseline must be one of"),
+        (lambda runs: contrasts(runs[runs["policy"] == "arm0"], "arm0", ["x"]), "a policy beside the baseline"),
         (lambda runs: contrasts(runs, "arm0", ["y"]), "must be a column"),
         (lambda runs: contrasts(pd.concat([runs, runs]), "arm0", ["x"]), "one run a seed"),
         (lambda runs: contrasts(runs, "arm0", ["x"], margins={"x": 0.0}), "above 0"),

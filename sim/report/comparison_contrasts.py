@@ -1,0 +1,57 @@
+"""What remains of a comparison when every strategy had its chance: a compact table for the page of a comparison."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.batch.compare import Comparison
+from sim.outcomes.contrasts import contrasts
+from sim.outcomes.measures import MEASURES, choose_headline
+from sim.report.texts import Lang, text
+
+COLUMNS = ("measure", "strategy", "all", "p_holm", "saved")
+
+
+def tabulate_contrasts(comparison: Comparison) -> pd.DataFrame:
+    """Compare every strategy with the first one, in every measure; docs/comparison.md tells the columns."""
+    if comparison.differences.empty:
+        return pd.DataFrame()
+    return contrasts(comparison.runs, comparison.strategies[0], list(MEASURES))
+
+
+def describe_contrasts(table: pd.DataFrame, baseline: str, lang: Lang) -> str:
+    """Print intervals that hold for all strategies together, adjusted p values, and what pairs saved.
+
+    Who is likely to be best stands in the file alone: a page that ranked strategies by one measure would hide what the
+    others say. Nothing where a single pair leaves no interval.
+    """
+    if table.empty:
+        return ""
+    shown = [table[table["measure"] == name] for name in choose_headline()]
+    rows = [row for part in shown for row in part.to_dict("records") if np.isfinite(row["all_low"])]
+    if not rows:
+        return ""
+    head = "| " + " | ".join(text(lang, f"contrasts.{name}") for name in COLUMNS) + " |"
+    note = text(lang, "contrasts.note").format(baseline=baseline)
+    return "\n".join([note, "", head, "|---|---|---|---:|---:|", *(_line(row, lang) for row in rows)])
+
+
+def _line(row: dict[str, float], lang: Lang) -> str:
+    about = MEASURES[str(row["measure"])]
+    low, high = (_signed(row[name], about.decimals + 1) for name in ("all_low", "all_high"))
+    cells = (about.label(lang), row["policy"], f"{low} … {high}", _p(row["p_holm"]))
+    return "| " + " | ".join(str(cell) for cell in cells) + f" | {_known(row['variance_ratio'], '{:.1f}')} |"
+
+
+def _signed(value: float, decimals: int) -> str:
+    """Write a number with its sign; what rounds to zero has none."""
+    return f"{value:+.{decimals}f}" if abs(value) >= 0.5 * 10.0**-decimals else f"{0.0:.{decimals}f}"
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else _known(value, "{:.3f}")
+
+
+def _known(value: float, form: str) -> str:
+    return form.format(value) if np.isfinite(value) else "–"
