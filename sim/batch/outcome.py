@@ -71,12 +71,6 @@ class Answers:
         luck = np.nanmean(self.values - self.means[:, None], axis=0)
         return float(np.var(luck, ddof=1) / self.n_seeds)
 
-    def one_run(self) -> float:
-        """Estimate the variance of a single run at a point."""
-        if self.n_seeds < 2:
-            return float("nan")
-        return float(np.nanmean(np.nanvar(self.values, axis=1, ddof=1)))
-
 
 def answers_of(runs: pd.DataFrame, asked: Asked, *, scenario: str) -> Answers:
     """Pick an outcome out of the runs of a study; points without any value are left out."""

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.boxes import Box, coverage_and_density, find_box
+from sim.batch.chance import point_noise
 from sim.batch.designs import Floats, sobol_points, spread
 from sim.batch.emulator import Check, Emulator
 from sim.batch.outcome import Answers, Asked, answers_of, check_asked, space_of
@@ -107,8 +108,7 @@ def judge_answers(  # noqa: PLR0913, PLR0917 - a space and what was found in it
     if answers.n_seeds < 2:
         raise InputError("robustness must have two seeds at least, to tell chance from difference; got one")
     sign = -1.0 if better == "less" else 1.0
-    noise = point_noise(answers)
-    emulator = Emulator(unit, answers.means, noise)
+    emulator = Emulator(unit, answers.means, point_noise(unit, answers))
     places = sobol_points(unit.shape[1], PLACES, 1)
     drawn = emulator.draw(np.vstack([places, unit]), DRAWS, 1)
     # What the seeds did to all points alike does not average out over points; few seeds know it badly, hence Student's.
@@ -120,15 +120,6 @@ def judge_answers(  # noqa: PLR0913, PLR0917 - a space and what was found in it
     points["p_better"] = is_better[:, PLACES:].mean(axis=0)
     rule = _find_rule(intervals, places, is_better[:, :PLACES], unit, sign * answers.means)
     return Robustness(asked, scenario, better, intervals, points, share, emulator.check, answers.n_seeds, rule)
-
-
-def point_noise(answers: Answers) -> Floats:
-    """Give the variance that chance leaves in each mean; a point's own few seeds are pooled with all others'."""
-    known = (~np.isnan(answers.values)).sum(axis=1)
-    pooled = answers.noise() * float(1.0 / np.mean(1.0 / known))
-    own = np.nansum(answers.apart() ** 2, axis=1)
-    weight = 4.0  # as many degrees of freedom as a prior that the noise is alike
-    return np.asarray((own + weight * pooled) / (np.maximum(known - 1, 0) + weight) / known)
 
 
 def _points_table(intervals: dict[str, Interval], unit: Floats, answers: Answers, sign: float) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from textwrap import wrap
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from sim.batch.robustness import Robustness
 from sim.outcomes.measures import MEASURES
@@ -69,5 +70,8 @@ def _draw_parameter(axes: Axes, found: Robustness, name: str, lang: Lang) -> Non
         )
     if found.intervals[name].log:
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_minor_locator(NullLocator())
     axes.set_title(name, fontsize=9)
     axes.set_ylabel(about.unit(lang), fontsize=8)

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import t
 
 from sim.batch.boxes import Box, coverage_and_density, find_box
+from sim.batch.chance import one_run
 from sim.batch.designs import sobol_points, unit_sample
 from sim.batch.emulator import Emulator
 from sim.batch.outcome import Answers, Asked
@@ -124,3 +125,11 @@ def test_an_emulator_of_noise_says_that_it_foretells_nothing():
     rng = np.random.default_rng(0)
     emulator = Emulator(sobol_points(3, 60, 1), rng.normal(0, 2.0, 60), np.full(60, 4.0))
     assert emulator.check.explained < 0.15
+
+
+def test_chance_is_larger_where_it_is_larger():
+    unit, rng = sobol_points(2, 64, 1), np.random.default_rng(0)
+    sd = np.exp(2.0 * unit[:, 0])
+    values = rng.normal(0, 1.0, (64, 3)) * sd[:, None]
+    found = one_run(unit, Answers(np.arange(64), values))(np.array([[0.1, 0.5], [0.9, 0.5]]))
+    assert found == pytest.approx(np.exp([0.4, 3.6]), rel=0.5)

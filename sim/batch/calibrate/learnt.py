@@ -102,7 +102,7 @@ def _fit_row(found: Matching, target: Target) -> dict[str, object]:
     one = found.emulated[target.measure]
     mean, variance = one.emulator(found.region.inside)
     rng = np.random.default_rng(1)
-    years = mean + rng.normal(size=(20, len(mean))) * np.sqrt(variance + one.shared + one.one_run)
+    years = mean + rng.normal(size=(20, len(mean))) * np.sqrt(variance + one.shared + one.one_run(found.region.inside))
     low, middle, high = (float(value) for value in np.quantile(years, [0.025, 0.5, 0.975]))
     fitting = one.answers.means[np.isin(one.answers.points, found.confirmed)]
     spread_all = float(np.sqrt(years.var() + target.sd**2))

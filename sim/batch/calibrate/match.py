@@ -15,10 +15,10 @@ import pandas as pd
 
 from sim.batch.calibrate.problem import Problem, Target
 from sim.batch.calibrate.region import Region, find_region
+from sim.batch.chance import Variance, one_run, point_noise
 from sim.batch.designs import Floats, spread_all
 from sim.batch.emulator import Check, Emulator
 from sim.batch.outcome import Answers
-from sim.batch.robustness import point_noise
 from sim.errors import InputError
 
 Simulate = Callable[[str, pd.DataFrame], pd.DataFrame]
@@ -34,8 +34,10 @@ class Emulated:
     """Hold all that is known of one measure over the space."""
 
     emulator: Emulator
-    one_run: float
-    """variance of a single run, which the city's one year is, too"""
+    one_run: Variance
+    """of a single run, which the city's one year is, too; where there is more crime, it is larger"""
+    noise: Floats
+    """variance that chance leaves in the mean of each point of `answers`"""
     shared: float
     """variance that the seeds leave in all means alike"""
     answers: Answers
@@ -43,7 +45,8 @@ class Emulated:
     def miss(self, target: Target, unit: Floats) -> Floats:
         """Give the implausibility: by how many standard deviations of all that may be off a target is missed."""
         mean, variance = self.emulator(unit)
-        return np.asarray(np.abs(target.value - mean) / np.sqrt(target.sd**2 + self.one_run + variance + self.shared))
+        off = target.sd**2 + self.one_run(unit) + variance + self.shared
+        return np.asarray(np.abs(target.value - mean) / np.sqrt(off))
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def match_history(problem: Problem, simulate: Simulate, propose: Propose | None 
         waves.append(Wave(len(chosen), region.share, checks))
         if len(region.inside) and _settled(problem, emulated, region.inside):
             break
-    confirmed = confirm(problem, emulated, len(unit))
+    confirmed = confirm(problem, emulated, unit)
     emulated |= {target.measure: emulate(target.measure, unit, runs) for target in problem.held_out}
     return Matching(problem, tuple(waves), unit, runs, emulated, region, confirmed)
 
@@ -115,8 +118,9 @@ def emulate(measure: str, unit: Floats, runs: pd.DataFrame) -> Emulated:
     if table.shape[1] < 2:
         raise InputError(f"{measure} must have a value with two seeds at least, to tell its chance")
     answers = Answers(table.index.to_numpy(np.int64), table.to_numpy(np.float64))
-    emulator = Emulator(unit[answers.points], answers.means, point_noise(answers))
-    return Emulated(emulator, answers.one_run(), answers.shared(), answers)
+    at = unit[answers.points]
+    noise = point_noise(at, answers)
+    return Emulated(Emulator(at, answers.means, noise), one_run(at, answers), noise, answers.shared(), answers)
 
 
 def add_runs(runs: pd.DataFrame, more: pd.DataFrame, offset: int) -> pd.DataFrame:
@@ -124,13 +128,13 @@ def add_runs(runs: pd.DataFrame, more: pd.DataFrame, offset: int) -> pd.DataFram
     return pd.concat([runs, more.assign(point=more["point"] + offset)], ignore_index=True)
 
 
-def confirm(problem: Problem, emulated: Mapping[str, Emulated], n_points: int) -> np.ndarray:
+def confirm(problem: Problem, emulated: Mapping[str, Emulated], unit: Floats) -> np.ndarray:
     """List the points whose own runs meet every fitted target, without any emulator."""
-    good = np.ones(n_points, bool)
+    good = np.ones(len(unit), bool)
     for target in problem.fitted:
         one = emulated[target.measure]
-        miss = np.full(n_points, np.inf)
-        variance = target.sd**2 + one.one_run + point_noise(one.answers) + one.shared
+        miss = np.full(len(unit), np.inf)
+        variance = target.sd**2 + one.one_run(unit[one.answers.points]) + one.noise + one.shared
         miss[one.answers.points] = np.abs(target.value - one.answers.means) / np.sqrt(variance)
         good &= miss <= problem.cutoff
     return np.flatnonzero(good)
@@ -163,6 +167,6 @@ def _settled(problem: Problem, emulated: Mapping[str, Emulated], inside: Floats)
     for target in problem.fitted:
         one = emulated[target.measure]
         own = float(one.emulator(inside)[1].mean()) + one.shared
-        if own > SETTLED * (target.sd**2 + one.one_run):
+        if own > SETTLED * (target.sd**2 + float(one.one_run(inside).mean())):
             return False
     return True
