@@ -35,7 +35,7 @@ WRONG = {
         {"design": LHS | {"parameters": {"demand.other_calls": [1, 2]}}},
         "parameters.demand.other_calls must read like",
     ),
-    "points for a grid": ({"design": {"points": 3, "parameters": {"n_days": [1]}}}, "design.points must be given for lhs"),
+    "points for a grid": ({"design": {"points": 3, "parameters": {"n_days": [1]}}}, "points must be given for lhs"),
     "a table without file": ({"design": {"method": "table"}}, "file must be given"),
     "a rule that looks too early": (
         {"stop": {"outcome": "offences_per_1000", "half_width": 1, "first": 2}}, "stop.first",
