@@ -10,6 +10,16 @@ from typing import Any
 from sim.cli.arguments import Commands, add_command, whole_number
 
 
+def add_contrast(commands: Commands) -> None:
+    """Declare `cpsim contrast`."""
+    parser = add_command(
+        commands, "contrast", "Compare the strategies of a study, with all that many comparisons ask for.", _contrast
+    )
+    parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: STORE/STUDY/analysis")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the table")
+
+
 def add_sensitivity(commands: Commands) -> None:
     """Declare `cpsim sensitivity`."""
     parser = add_command(
@@ -73,6 +83,12 @@ def _study_arguments(parser: Any) -> None:  # noqa: ANN401
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder below STORE/STUDY/analysis")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")
+
+
+def _contrast(given: argparse.Namespace) -> int:
+    from sim.cli.contrast import compare_study
+
+    return compare_study(given)
 
 
 def _sensitivity(given: argparse.Namespace) -> int:

@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_levers(commands)
     arguments.add_sweep(commands)
     arguments.add_store(commands)
+    arguments_studies.add_contrast(commands)
     arguments_studies.add_sensitivity(commands)
     arguments_studies.add_robustness(commands)
     arguments_studies.add_calibrate(commands)

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from studies import TINY, kept_bytes, study_of, text_of
 from work import do_as_told
@@ -27,6 +28,7 @@ from sim.batch.workers import ATTEMPTS, work_through
 from sim.cli import main
 from sim.errors import InputError
 from sim.ledger import read_manifest
+from sim.outcomes.measures import MEASURES
 
 HERE = Path(__file__).parent
 STUDY = study_of(seeds=3)
@@ -167,6 +169,13 @@ def test_the_commands_do_what_they_say(tmp_path, capsys, monkeypatch):
     assert "of which 6 are in the store already" in capsys.readouterr().out
     assert main(["store", "check", "store/tiny"]) == 0
     assert "6 runs; every checksum fits" in capsys.readouterr().out
+    assert main(["contrast", "store/tiny"]) == 0
+    printed = capsys.readouterr().out
+    assert "every strategy against reactive" in printed
+    assert "3 pairs of runs" in printed
+    table = pd.read_csv("store/tiny/analysis/contrasts.csv")
+    assert set(table["measure"]) == set(MEASURES)
+    assert "各策略与基准" in (tmp_path / "store/tiny/analysis/contrasts.zh.md").read_text()
     assert main(["sweep", "mine.toml", "--slurm-script", "4"]) == 0
     script = (tmp_path / "store/tiny/array.sh").read_text()
     assert "--array=1-4" in script

@@ -1,0 +1,26 @@
+"""`cpsim contrast`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sim.batch.read import read_study_runs
+from sim.cli.pages import print_page
+from sim.disk import make_folder
+from sim.report.page import write_pages
+from sim.report.study_contrasts import describe_study, tabulate_study
+
+
+def compare_study(given: argparse.Namespace) -> int:
+    """Compare the strategies of a study, print the outcomes that it asks for, and keep all measures in a file."""
+    found = read_study_runs(given.folder)
+    table = tabulate_study(found)
+    print_page(describe_study(found, table, given.lang))
+    out: Path = given.out or given.folder / "analysis"
+    make_folder(out)
+    file = out / "contrasts.csv"
+    table.to_csv(file, index=False)
+    pages = write_pages(out, "contrasts", describe_study(found, table, "en"), describe_study(found, table, "zh"))
+    print(", ".join(str(path) for path in (file, *pages)))
+    return 0

@@ -1,0 +1,115 @@
+"""The comparison of a study in a page: every strategy against the baseline, in the outcomes that the study asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from sim.batch.read import StudyRuns
+from sim.errors import InputError
+from sim.outcomes.contrasts import contrasts
+from sim.outcomes.measures import MEASURES, choose_headline
+from sim.outcomes.stopping import judge_precision
+from sim.report.page import Page, Table, pick
+from sim.report.texts import Lang
+
+HEADS = {
+    "en": ("difference in", "strategy", "baseline", "difference", "95 % interval", "for all together", "p (Holm)",
+           "variance saved"),
+    "zh": ("指标", "策略", "基准均值", "差异", "95 % 区间", "同时成立的区间", "p 值（Holm）", "方差节省倍数"),
+}  # fmt: skip
+
+
+def tabulate_study(found: StudyRuns, measures: list[str] | None = None) -> pd.DataFrame:
+    """Compare every strategy with the baseline, in each scenario and at each point of the design.
+
+    Returns
+    -------
+    table
+        `scenario`, `point`, and the columns of `sim.outcomes.contrasts.contrasts`; the interval of a study that its
+        rule stopped is the one that holds although it was looked at again and again
+
+    Raises
+    ------
+    InputError
+        If the baseline has no runs, or there is nothing to compare it with.
+    """
+    wanted = measures or list(MEASURES)
+    tables = []
+    for (scenario, point), rows in found.runs.groupby(["scenario", "point"], sort=False):
+        runs = rows.rename(columns={"strategy": "policy"})
+        if found.baseline not in set(runs["policy"]) or runs["policy"].nunique() < 2:
+            continue
+        table = contrasts(runs, found.baseline, wanted, margins=found.study.margins or None)
+        rule = found.study.stop
+        if rule is not None and rule.outcome in wanted:
+            seen = judge_precision(runs, baseline=found.baseline, measure=rule.outcome, half_width=rule.half_width)
+            for one in seen.itertuples():
+                at = (table["policy"] == one.policy) & (table["measure"] == rule.outcome)
+                table.loc[at, ["low", "high"]] = [one.low, one.high]
+        table.insert(0, "point", point)
+        table.insert(0, "scenario", scenario)
+        tables.append(table)
+    if not tables:
+        raise InputError(f"{found.path}: a comparison needs runs of the baseline {found.baseline!r} and of one more")
+    return pd.concat(tables, ignore_index=True)
+
+
+def describe_study(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Page:
+    """Tell the comparison of a study: a table for each scenario and point of the design."""
+    study, manifest = found.study, found.manifest
+    head = pick(
+        lang,
+        f"{study.name}: every strategy against {found.baseline}",
+        f"{study.name}：各策略与基准 {found.baseline} 的比较",
+    )
+    state = pick(
+        lang,
+        f"{manifest['n_done']:,} of {manifest['n_planned']:,} runs, {manifest['status']}; model {manifest['model']}. "
+        "Synthetic people: compares strategies, forecasts no real address.",
+        f"{manifest['n_planned']:,} 次运行中已完成 {manifest['n_done']:,} 次（{manifest['status']}）；"
+        f"模型 {manifest['model']}。人物均为合成：用于比较策略，不预测真实地址。",
+    )
+    note = pick(
+        lang,
+        "Differences are taken seed by seed. The interval 'for all together' holds for all strategies of one outcome at "
+        "once, and p is adjusted for their number. 'Variance saved': how many times more seeds it would take without "
+        "common draws.",
+        "差异按同一种子配对计算。“同时成立的区间”对同一指标的所有策略同时成立，p 值按策略数校正。"
+        "“方差节省倍数”：若不共用随机数，所需种子数的倍数。",
+    )
+    page: list[str | Table] = [head, state]
+    if study.question:
+        page.append(study.question)
+    return [*page, *_tables(found, table, lang), note, f"`cpsim contrast {found.path}`"]
+
+
+def _tables(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Iterator[Table]:
+    outcomes = [name for name in choose_headline(found.study.outcomes) if name in set(table["measure"])]
+    points = found.arms.drop_duplicates("point").set_index("point")[found.parameters]
+    for (scenario, point), part in table.groupby(["scenario", "point"], sort=False):
+        values = ", ".join(f"{name} = {value:.4g}" if isinstance(value, float) else f"{name} = {value}"
+                           for name, value in points.loc[point].items())  # fmt: skip
+        title = f"{scenario}, {int(part['n_pairs'].max())} {pick(lang, 'pairs of runs', '对运行')}"
+        rows = [_row(row, lang) for name in outcomes for row in part[part["measure"] == name].to_dict("records")]
+        yield Table(f"{title}: {values}" if values else title, HEADS[lang], rows)
+
+
+def _row(row: dict[str, float], lang: Lang) -> list[str]:
+    about = MEASURES[str(row["measure"])]
+    digits = about.decimals + 1
+
+    def signed(value: float) -> str:
+        if not np.isfinite(value):
+            return "–"
+        return f"{value:+.{digits}f}" if abs(value) >= 0.5 * 10.0**-digits else f"{0.0:.{digits}f}"
+
+    p = "–" if not np.isfinite(row["p_holm"]) else "< 0.001" if row["p_holm"] < 0.001 else f"{row['p_holm']:.3f}"
+    saved = f"{row['variance_ratio']:.1f}" if np.isfinite(row["variance_ratio"]) else "–"
+    return [
+        about.label(lang), str(row["policy"]), f"{row['baseline']:.{about.decimals}f}", signed(row["difference"]),
+        f"{signed(row['low'])} … {signed(row['high'])}", f"{signed(row['all_low'])} … {signed(row['all_high'])}",
+        p, saved,
+    ]  # fmt: skip
