@@ -75,8 +75,8 @@ def describe_study(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Page:
     note = pick(
         lang,
         "Differences are taken seed by seed. The interval 'for all together' holds for all strategies of one outcome "
-        "at once, and p is adjusted for their number. 'Variance saved': how many times more seeds it would take without "
-        "common draws.",
+        "at once, and p is adjusted for their number. 'Variance saved': how many times more seeds it would take "
+        "without common draws.",
         "差异按同一种子配对计算。“同时成立的区间”对同一指标的所有策略同时成立，p 值按策略数校正。"
         "“方差节省倍数”：若不共用随机数，所需种子数的倍数。",
     )
