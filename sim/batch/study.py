@@ -26,6 +26,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from sim.batch.staffing.targets import read_targets
 from sim.errors import InputError
 from sim.outcomes.measures import BURDEN, MEASURES
 from sim.scenarios.scenario import first_complaint
@@ -124,6 +125,36 @@ class Allocate(_Table):
         return name
 
 
+class Decision(_Table):
+    """By which rule a report recommends one strategy, or none; `sim.batch.decide` applies it."""
+
+    outcome: str = ""
+    """what the strategies are to be best in; the first outcome of the study that has a good direction when not given"""
+    targets: tuple[str, ...] = ()
+    """what an option must meet, each like 'satisfaction_mean >= 0.5'"""
+    budget: float | None = Field(None, gt=0.0)
+    """the most that an option may cost, in the unit of `cost_per_1000`"""
+    sure: float = Field(0.8, gt=0.5, lt=1.0)
+    """probability of being the best at which an option is recommended"""
+
+    @field_validator("outcome")
+    @classmethod
+    def _check_outcome(cls, name: str) -> str:
+        if name and not MEASURES[_known(name)].better:
+            raise ValueError(f"an outcome to be best in must have a good direction, got {name!r}")
+        return name
+
+    @field_validator("targets")
+    @classmethod
+    def _check_targets(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            for target in read_targets(texts):
+                _known(target.measure)
+        except InputError as error:
+            raise ValueError(str(error).replace("--target", "a target")) from error
+        return texts
+
+
 class Study(_Table):
     """A question, and all runs that shall answer it."""
 
@@ -149,6 +180,7 @@ class Study(_Table):
     design: Design | None = None
     stop: Stop | None = None
     allocate: Allocate | None = None
+    decision: Decision = Field(default_factory=Decision)
     ledgers: Literal["none", "all"] | int = "none"
     """whether runs keep what happened: none, all, or those of so many seeds"""
     limit_minutes: float = Field(60.0, gt=0.0)
@@ -189,6 +221,12 @@ class Study(_Table):
     def against(self) -> str:
         """Name the baseline."""
         return self.baseline or self.strategies[0]
+
+    @property
+    def decided_by(self) -> str:
+        """Name the outcome that the strategies are to be best in."""
+        judged = [name for name in self.outcomes if MEASURES[name].better]
+        return self.decision.outcome or (judged[0] if judged else OUTCOMES[0])
 
     @property
     def all_seeds(self) -> tuple[int, ...]:
