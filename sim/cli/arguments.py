@@ -381,3 +381,7 @@ def _city_show(given: argparse.Namespace) -> int:
     from sim.cli.cities import show
 
     return show(given)
+
+
+add_command, whole_number = _add, _whole
+"""What the modules beside this one declare their commands with."""

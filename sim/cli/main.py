@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
-from sim.cli import arguments
+from sim.cli import arguments, arguments_report
 from sim.errors import InputError
 
 BAD_INPUT = 2
@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_levers(commands)
     arguments.add_sweep(commands)
     arguments.add_store(commands)
+    arguments_report.add_report(commands)
     arguments.add_staffing(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)
