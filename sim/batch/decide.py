@@ -74,14 +74,18 @@ def decide(
     if all(isnan(one.low) for one in allowed):
         return Decided(Answer.NO_INTERVAL, ())
     shown = [one for one in allowed if one.low > 0.0]
-    if not shown:
-        if baseline_meets:
-            return Decided(Answer.NOT_BETTER, ())
-        return Decided(Answer.TARGETS_ONLY, tuple(one.label for one in allowed))
+    if shown:
+        return _choose(allowed[0], shown, sure, margin)
+    if baseline_meets:
+        return Decided(Answer.NOT_BETTER, ())
+    return Decided(Answer.TARGETS_ONLY, tuple(one.label for one in allowed))
+
+
+def _choose(best: Option, shown: list[Option], sure: float, margin: float | None) -> Decided:
+    """Choose among options that are shown to be better."""
     matters = [one for one in shown if margin is None or one.high > margin]
     if not matters:
         return Decided(Answer.TOO_SMALL, tuple(one.label for one in shown))
-    best = matters[0]
-    if best is allowed[0] and best.p_best >= sure:
+    if matters[0] is best and best.p_best >= sure:
         return Decided(Answer.RECOMMEND, (best.label,))
     return Decided(Answer.SEVERAL, tuple(one.label for one in matters))

@@ -17,7 +17,7 @@ def add_report(commands: Commands) -> None:
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of words and pictures")
     parser.add_argument(
         "--out", type=Path, metavar="FILE.html",
-        help="default: report.html, or report.zh.html, in STORE/STUDY; with --figure a folder, by default 'figures' there",
+        help="default: report.html or report.zh.html in STORE/STUDY; with --figure a folder (default: figures there)",
     )  # fmt: skip
     parser.add_argument("--pdf", action="store_true", help="write a PDF beside it, too; needs the extra 'pdf'")
     parser.add_argument("--figure", metavar="NAME", help="write one figure only, as PNG, SVG and CSV")

@@ -20,26 +20,35 @@ class Disparity(NamedTuple):
     """Hold the table as a page shows it."""
 
     policies: list[str]
-    rows: list[tuple[str, str, list[tuple[str, bool]]]]
-    """group, measure, and for each strategy the ratio with its interval and whether that leaves out 1"""
+    rows: list[tuple[str, str, list[tuple[str, str, bool]]]]
+    """group, in its first row, measure, and by strategy the ratio, its interval and whether that leaves out 1"""
     note: str
 
 
 def disparity_table(ledgers: dict[str, list[Path]], lang: Lang) -> Disparity:
     """Lay out the ratios; a measure of which nothing happened under any strategy has no row."""
     found = tabulate_disparity(ledgers)
-    rows = []
+    rows: list[tuple[str, str, list[tuple[str, str, bool]]]] = []
+    last = ""
     for group in GROUPS.values():
         for measure in (name for name in MEASURES if name in SHOWN):
             some = found[(found["group"] == group) & (found["measure"] == measure)].set_index("policy")
-            cells = [_cell(*some.loc[policy, ["ratio", "low", "high"]].to_numpy(np.float64)) for policy in ledgers]
-            if any(words != "–" for words, _ in cells):
-                rows.append((name_group(group, lang), text(lang, f"burden.{measure}"), cells))
+            cells = [
+                _cell(lang, *some.loc[policy, ["ratio", "low", "high"]].to_numpy(np.float64)) for policy in ledgers
+            ]
+            if any(ratio != "–" for ratio, _, _ in cells):
+                first = not rows or group != last
+                last = group
+                rows.append((name_group(group, lang) if first else "", text(lang, f"burden.{measure}"), cells))
     return Disparity(list(ledgers), rows, reading_note(found, lang))
 
 
-def _cell(ratio: float, low: float, high: float) -> tuple[str, bool]:
+def _cell(lang: Lang, ratio: float, low: float, high: float) -> tuple[str, str, bool]:
     if np.isnan(ratio):
-        return "–", False
-    ends = "" if np.isnan(low) else f" ({low:.2f} … {high:.2f})"
-    return f"{ratio:.2f}{ends}", bool(low > 1.0 or high < 1.0)
+        return "–", "", False
+    ends = "" if np.isnan(low) else f"{_write(low)}{text(lang, 'study.to')}{_write(high)}"
+    return _write(ratio), ends, bool(low > 1.0 or high < 1.0)
+
+
+def _write(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 10.0 else f"{ratio:.1f}" if ratio >= 2.0 else f"{ratio:.2f}"

@@ -74,13 +74,16 @@ def draw_frontier(place: Place, *, lang: Lang = "en") -> Figure:
         axes.axvline(0.0, color=PALE, linewidth=0.8, zorder=0)
         line = table[table["dominated_by"] == ""].sort_values("cost_difference")
         axes.plot(line["cost_difference"], line["outcome_difference"], color=BETTER, linewidth=1.0, alpha=0.6)
-        for row in table.itertuples():
+        for number, row in enumerate(table.sort_values("cost_difference").itertuples()):
             colour = MUTED if row.dominated_by else BETTER
             x, y = row.cost_difference, row.outcome_difference
             axes.plot([row.cost_low, row.cost_high], [y, y], color=colour, linewidth=1.2)
             axes.plot([x, x], [row.outcome_low, row.outcome_high], color=colour, linewidth=1.2)
             axes.plot(x, y, marker="o", color=colour, markerfacecolor="white" if row.dominated_by else colour)
-            axes.annotate(row.policy, (x, y), (6, 5), textcoords="offset points", fontsize=8, color=INK)
+            below = number % 2 == 1  # neighbours often stand close together
+            axes.annotate(
+                row.policy, (x, y), (6, -12 if below else 5), textcoords="offset points", fontsize=8, color=INK
+            )
         axes.set_xlabel(f"{text(lang, 'study.extra')}{about_of(COST, lang)}", fontsize=8)
         axes.set_ylabel(f"{about.label(lang)}\n{about.unit(lang)}", fontsize=8)
         axes.margins(x=0.12, y=0.12)

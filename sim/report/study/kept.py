@@ -52,7 +52,7 @@ def find_ledgers(place: Place, store: Path) -> dict[str, list[Path]]:
 
 
 def tabulate_disparity(ledgers: dict[str, list[Path]]) -> pd.DataFrame:
-    """Give the burden of each group under each strategy: the columns of `tabulate_burden`, with `policy` before them."""
+    """Give the burden of each group under each strategy: `policy`, then the columns of `tabulate_burden`."""
     tables = [
         tabulate_burden(_read_runs(folders), by=by).assign(policy=policy)
         for policy, folders in ledgers.items()
@@ -76,7 +76,7 @@ def draw_map(place: Place, ledgers: dict[str, list[Path]], *, lang: Lang = "en")
     table = tabulate_map(place, ledgers)
     panels = [Panel(str(name), table[name].to_numpy(np.float64), OFFENCES) for name in table.columns]
     note = text(lang, "study.map_note").format(n=len(ledgers[place.baseline]))
-    title = f"{text(lang, 'map.offences_title')}  ·  {net.name}"
+    title = f"{text(lang, 'map.offences_title')}  ·  {net.name}\n"  # a line of air above the names of the maps
     return draw_street_maps(net, panels, title=title, marked=np.zeros(net.n_segments, bool), note=note, lang=lang)
 
 

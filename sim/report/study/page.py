@@ -81,12 +81,14 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
         "seeds": place.seeds,
         "answer": words.answer_words(place, lang),
         "leading": words.leading_words(place, lang) if options else "",
+        "led_by": _led_by(place, lang) if options else "",
+        "leader": words.leader_words(place, lang) if options else "",
         "asks": words.asks_words(place, lang) if options else "",
         "rule": words.rule_words(place, lang),
-        "targets": [target.text.replace(">=", " ≥ ").replace("<=", " ≤ ") for target in place.targets],
+        "targets": [words.target_words(target, lang) for target in place.targets],
         "target_rows": words.target_rows(place, lang),
         "heads": [(MEASURES[name].label(lang), MEASURES[name].unit(lang)) for name in place.measures],
-        "means": [words.mean_cell(place, place.baseline, name) for name in place.measures],
+        "means": [words.mean_cell(place, place.baseline, name, lang) for name in place.measures],
         "rows": [
             (name, [words.difference_cell(place, name, measure, lang) for measure in place.measures])
             for name in options
@@ -95,13 +97,18 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
         "tests": words.say(lang, "tests", n=n_tests, chance=f"{0.05 * n_tests:.1f}"),
         "frontier": _frontier_words(place, lang) if options else [],
         "burden_heads": [(MEASURES[name].label(lang), MEASURES[name].unit(lang)) for name in BURDEN],
-        "burden": [(name, [words.mean_cell(place, name, one) for one in BURDEN]) for name in place.policies],
+        "burden": [(name, [words.mean_cell(place, name, one, lang) for one in BURDEN]) for name in place.policies],
         "disparity": disparity_table(ledgers, lang) if ledgers else None,
         "n_ledgers": len(ledgers[place.baseline]) if ledgers else 0,
         "turning": turning_words(place, lang),
         "medians": _medians(study, place),
         "pictures": {name: _embed(study, picture, name, lang) for name, picture in pictures.items()},
     }
+
+
+def _led_by(place: Place, lang: Lang) -> str:
+    best = words.best_mean(place).label == place.shown
+    return words.say(lang, "leading" if best else "leading_shown", option=place.shown)
 
 
 def _frontier_words(place: Place, lang: Lang) -> list[str]:
@@ -111,7 +118,7 @@ def _frontier_words(place: Place, lang: Lang) -> list[str]:
     for one in found:
         half = (one.high - one.low) / 2.0
         ends = [words.number(value, place.outcome, half=half) for value in (one.loss, one.low, one.high)]
-        cost = f"{words.number(one.extra_cost, COST)} {MEASURES[COST].unit(lang)}"
+        cost = words.say(lang, "amount", n=words.number(one.extra_cost, COST), unit=MEASURES[COST].unit(lang))
         key = "dominated" if one.low > 0.0 else "dominated_unsure"
         said.append(
             words.say(
@@ -137,6 +144,7 @@ def _embed(study: StudyRuns, picture: Picture, name: str, lang: Lang) -> dict[st
     command = f"cpsim report {at.parent.name}/{at.name} --figure {picture.name}"
     return {
         "name": picture.name,
+        "width": f"{figure.get_figwidth():.1f}in",
         "data": f"data:image/{kind};base64,{b64encode(content).decode()}",
         "command": command + (" --lang zh" if lang == "zh" else ""),
     }

@@ -23,15 +23,5 @@ def write_pdf(html: str, out: Path) -> None:
             "--pdf needs WeasyPrint: install it with `pip install 'community-policing-sim[pdf]'`, or open the HTML in "
             f"a browser and print it ({error})"
         ) from error
-    content = HTML(string=html, url_fetcher=_refuse).write_pdf()
+    content = HTML(string=html).write_pdf()
     write_whole(out, lambda file: file.write(content))
-
-
-def _refuse(url: str) -> dict[str, object]:
-    """Fetch what the page holds itself, and nothing else."""
-    from weasyprint import default_url_fetcher  # noqa: PLC0415 - of an extra
-
-    if not url.startswith("data:"):
-        raise ValueError(f"a report fetches nothing, got {url[:80]!r}")
-    found: dict[str, object] = default_url_fetcher(url)
-    return found

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.batch.decide import Answer, Decided, Option, decide
+from sim.batch.decide import Decided, Option, decide
 from sim.batch.read import StudyRuns
 from sim.batch.staffing.targets import Target, read_targets
 from sim.batch.study import Study
@@ -51,7 +51,8 @@ class Place:
         """Name the option that maps and what would change the answer are about: the recommended one, or the best."""
         if self.decided.named:
             return self.decided.named[0]
-        return max(self.options, key=lambda one: one.gain).label if self.options else self.baseline
+        some = [one for one in self.options if one.meets] or self.options
+        return max(some, key=lambda one: one.gain).label if some else self.baseline
 
     @property
     def seeds(self) -> int:
@@ -82,7 +83,9 @@ def make_place(study: StudyRuns, scenario: str) -> Place:
     asked, baseline = study.study, study.baseline
     every = study.runs[study.runs["scenario"] == scenario].rename(columns={"strategy": "policy"})
     if baseline not in set(every["policy"]):
-        raise InputError(f"{study.path} has no run of the baseline {baseline!r} in {scenario} yet: run the sweep, or wait")
+        raise InputError(
+            f"{study.path} has no run of the baseline {baseline!r} in {scenario} yet: run the sweep, or wait"
+        )
     outcome = asked.decided_by
     targets = read_targets(_with_budget(asked))
     wanted = dict.fromkeys((outcome, *asked.outcomes))
@@ -94,8 +97,8 @@ def make_place(study: StudyRuns, scenario: str) -> Place:
     meets = _check_targets(means, targets)
     margins = asked.margins
     differences = compare_arms(runs, baseline=baseline, measures=measures, margins=margins)
-    options = _list_options(runs, baseline, outcome, set(meets.loc[meets["met"] != "yes", "policy"]))
     missed = set(meets.loc[meets["met"] != "yes", "policy"])
+    options = _list_options(runs, baseline, outcome, missed)
     decided = decide(
         options, baseline_meets=baseline not in missed, sure=asked.decision.sure, margin=margins.get(outcome)
     )
@@ -114,12 +117,9 @@ def pool_points(every: pd.DataFrame, measures: tuple[str, ...], order: list[str]
         raise InputError("report: no point of the design has a run of every strategy yet: run the sweep, or wait")
     means = chosen.groupby(["policy", "seed"], as_index=False)[list(measures)].mean()
     rank = {name: number for number, name in enumerate(order)}
-    return means.sort_values(["policy", "seed"], key=lambda values: values.map(rank) if values.name == "policy" else values)
-
-
-def is_told(decided: Decided) -> bool:
-    """Tell whether a decision names one option."""
-    return decided.answer is Answer.RECOMMEND
+    return means.sort_values(
+        ["policy", "seed"], key=lambda values: values.map(rank) if values.name == "policy" else values
+    )
 
 
 def _with_budget(study: Study) -> list[str]:
@@ -148,6 +148,6 @@ def _list_options(runs: pd.DataFrame, baseline: str, outcome: str, missed: set[s
     for names, meets in ((allowed, True), ([baseline, *sorted(missed - {baseline})], False)):
         some = runs[runs["policy"].isin(names)]
         for row in compare_arms(some, baseline=baseline, measures=(outcome,)).to_dict("records"):
-            ends = sorted((sign * row["all_low"], sign * row["all_high"]))
-            listed.append(Option(row["policy"], meets, sign * row["difference"], *ends, row["p_best"]))
+            low, high = sorted((sign * row["all_low"], sign * row["all_high"]))
+            listed.append(Option(row["policy"], meets, sign * row["difference"], low, high, row["p_best"]))
     return tuple(sorted(listed, key=lambda one: list(runs["policy"].unique()).index(one.label)))

@@ -11,7 +11,7 @@ from sim.outcomes.estimates import Estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.study.place import Place
 from sim.report.study.turning import compare_flipped, count_seeds, tabulate_points
-from sim.report.study.words import number, option_of, say, with_interval
+from sim.report.study.words import best_mean, number, option_of, say, simultaneous, with_interval
 from sim.report.texts import Lang
 
 MOST_LISTED = 8
@@ -52,16 +52,8 @@ def _points(place: Place, lang: Lang) -> list[str]:
 
 
 def _seeds(place: Place, lang: Lang) -> list[str]:
-    found = count_seeds(place, place.shown, place.baseline)
-    if found.need is None:
-        return [say(lang, "t_never", option=place.shown, baseline=place.baseline)]
-    key = "t_shown" if found.need <= found.have else "t_more"
-    said = [
-        say(
-            lang, key, option=place.shown, baseline=place.baseline, n=found.have, need=_many(found.need),
-            more=_many(max(found.need - found.have, 0)), **_estimate(found.difference, place),
-        )
-    ]  # fmt: skip
+    asked = dict.fromkeys((place.shown, best_mean(place).label))
+    said = [_seeds_of(place, option, lang) for option in asked]
     allowed = sorted((one for one in place.options if one.meets), key=lambda one: -one.gain)
     if place.decided.answer is not Answer.SEVERAL or len(allowed) < 2:
         return said
@@ -75,15 +67,23 @@ def _seeds(place: Place, lang: Lang) -> list[str]:
     return said
 
 
+def _seeds_of(place: Place, option: str, lang: Lang) -> str:
+    found = count_seeds(place, option, place.baseline)
+    if found.need is None:
+        return say(lang, "t_never", option=option, baseline=place.baseline)
+    one = _estimate(found.difference, place) | {"n": str(found.have), "need": _many(found.need)}
+    if found.need <= found.have:
+        return say(lang, "t_shown", option=option, baseline=place.baseline, **one)
+    return say(lang, "t_more", option=option, baseline=place.baseline, more=_many(found.need - found.have), **one)
+
+
 def _margin(place: Place, lang: Lang) -> list[str]:
     option, outcome = option_of(place, place.shown), place.outcome
     margin = place.study.margins.get(outcome)
     label = MEASURES[outcome].label(lang)
     half = (option.high - option.low) / 2.0
     if margin is not None:
-        sign = -1.0 if MEASURES[outcome].better == "less" else 1.0
-        low, high = sorted((sign * option.low, sign * option.high))
-        one = with_interval({"difference": sign * option.gain, "low": low, "high": high}, outcome)
+        one = simultaneous(place, option)
         return [say(lang, "t_margin", outcome=label, margin=f"{margin:g}", option=option.label, **one)]
     if place.decided.answer not in {Answer.RECOMMEND, Answer.SEVERAL}:
         return []

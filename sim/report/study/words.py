@@ -7,6 +7,7 @@ from math import floor, isnan, log10
 from typing import Any
 
 from sim.batch.decide import Answer, Option
+from sim.batch.staffing.targets import Target
 from sim.outcomes.measures import BURDEN, MEASURES
 from sim.report.comparison_text import BETTER, format_number, judge_printed
 from sim.report.study.place import COST, Place
@@ -49,6 +50,17 @@ def with_interval(row: dict[str, Any], measure: str, *, value: str = "difference
     }  # fmt: skip
 
 
+def ends_of(one: dict[str, str], lang: Lang) -> str:
+    """Write the ends of an interval; '' where they are not known."""
+    return "" if one["low"] == "–" else f"{one['low']}{text(lang, 'study.to')}{one['high']}"
+
+
+def bracketed(one: dict[str, str], lang: Lang) -> str:
+    """Write a value with its interval behind it."""
+    ends = ends_of(one, lang)
+    return f"{one['difference']} ({ends})" if ends else one["difference"]
+
+
 def percent(share: float) -> str:
     """Write a probability; none that is estimated is certain."""
     if isnan(share):
@@ -81,18 +93,35 @@ def answer_words(place: Place, lang: Lang) -> str:
 def leading_words(place: Place, lang: Lang) -> str:
     """Tell the numbers of the option shown."""
     option = option_of(place, place.shown)
-    sign = -1.0 if MEASURES[place.outcome].better == "less" else 1.0
-    ends = sorted((sign * option.low, sign * option.high))
-    row = {"difference": sign * option.gain, "low": ends[0], "high": ends[1]}
     means = place.means
     mean = means[(means["policy"] == place.baseline) & (means["measure"] == place.outcome)].iloc[0].to_dict()
     about = MEASURES[place.outcome]
     under = with_interval(mean, place.outcome, value="mean")
     return say(
         lang, "leading_numbers", outcome=about.label(lang), unit=about.unit(lang), baseline=place.baseline,
-        option=option.label, p=percent(option.p_best), mean=f"{under['difference']} ({under['low']} … {under['high']})",
-        **with_interval(row, place.outcome),
+        option=option.label, p=percent(option.p_best), mean=bracketed(under, lang),
+        **simultaneous(place, option),
     )  # fmt: skip
+
+
+def leader_words(place: Place, lang: Lang) -> str:
+    """Name the option with the best mean where that is not the one shown; '' where it is."""
+    leader = best_mean(place)
+    if leader.label == place.shown:
+        return ""
+    return say(lang, "leading_else", option=leader.label, **simultaneous(place, leader))
+
+
+def best_mean(place: Place) -> Option:
+    """Give the option with the best mean among those that may be chosen, or among all where none may."""
+    return max([one for one in place.options if one.meets] or place.options, key=lambda one: one.gain)
+
+
+def simultaneous(place: Place, option: Option) -> dict[str, str]:
+    """Write the difference of an option, in the unit of the outcome, with the interval for all options at once."""
+    sign = -1.0 if MEASURES[place.outcome].better == "less" else 1.0
+    low, high = sorted((sign * option.low, sign * option.high))
+    return with_interval({"difference": sign * option.gain, "low": low, "high": high}, place.outcome)
 
 
 def asks_words(place: Place, lang: Lang) -> str:
@@ -100,22 +129,25 @@ def asks_words(place: Place, lang: Lang) -> str:
     said = []
     for measure in (*BURDEN, COST):
         one = with_interval(place.difference(place.shown, measure), measure)
-        said.append(f"{MEASURES[measure].label(lang)} {one['difference']} ({one['low']} … {one['high']})")
+        said.append(f"{MEASURES[measure].label(lang)} {bracketed(one, lang)}")
     return text(lang, "study.semicolon").join(said)
 
 
 def rule_words(place: Place, lang: Lang) -> str:
     """Print the rule."""
     margin = place.study.margins.get(place.outcome)
-    targets = text(lang, "study.and").join(
-        target.text.replace(">=", " ≥ ").replace("<=", " ≤ ") for target in place.targets
-    )
+    targets = text(lang, "study.and").join(target_words(target, lang) for target in place.targets)
     return say(
         lang, "rule", outcome=MEASURES[place.outcome].label(lang), baseline=place.baseline,
         sure=percent(place.study.decision.sure),
         conditions=say(lang, "rule_targets", targets=targets) if targets else text(lang, "study.rule_any"),
         margin=say(lang, "rule_margin", margin=f"{margin:g}") if margin is not None else "",
     )  # fmt: skip
+
+
+def target_words(target: Target, lang: Lang) -> str:
+    """Write a target as people read it."""
+    return f"{target.about.label(lang)} {'≥' if target.at_least else '≤'} {target.bound:g}"
 
 
 def target_rows(place: Place, lang: Lang) -> list[list[str]]:
@@ -128,7 +160,7 @@ def target_rows(place: Place, lang: Lang) -> list[list[str]]:
             row = table[(table["policy"] == policy) & (table["target"] == target.text)].iloc[0].to_dict()
             one = with_interval(row, target.measure, value="value")
             met = text(lang, f"study.met_{row['met']}")
-            cells.append(f"{one['difference']} ({one['low']} … {one['high']}): {met}")
+            cells.append(f"{bracketed(one, lang)}{text(lang, 'study.colon')}{met}")
         rows.append(cells)
     return rows
 
@@ -139,16 +171,15 @@ def difference_cell(place: Place, policy: str, measure: str, lang: Lang) -> dict
     what = verdict(row)
     word = BETTER[lang][what] if what in {"better", "worse", "neutral"} else ""
     one = with_interval(row, measure)
-    ends = "" if one["low"] == "–" else f"{one['low']} … {one['high']}"
-    return {"value": one["difference"], "ends": ends, "verdict": what, "word": word}
+    return {"value": one["difference"], "ends": ends_of(one, lang), "verdict": what, "word": word}
 
 
-def mean_cell(place: Place, policy: str, measure: str) -> dict[str, str]:
+def mean_cell(place: Place, policy: str, measure: str, lang: Lang) -> dict[str, str]:
     """Write a mean with its interval."""
     means = place.means
     row = means[(means["policy"] == policy) & (means["measure"] == measure)].iloc[0].to_dict()
     one = with_interval(row, measure, value="mean")
-    return {"value": one["difference"], "ends": f"{one['low']} … {one['high']}", "verdict": "mean", "word": ""}
+    return {"value": one["difference"], "ends": ends_of(one, lang), "verdict": "mean", "word": ""}
 
 
 def option_words(place: Place, policy: str, lang: Lang) -> str:
