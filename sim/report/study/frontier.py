@@ -45,7 +45,7 @@ def tabulate_frontier(place: Place) -> pd.DataFrame:
 
 
 def find_dominated(place: Place) -> list[Dominated]:
-    """List the strategies to which another one is preferable in cost and in outcome, with the cheapest such."""
+    """List the strategies to which another one is preferable in cost and in outcome, with the best such."""
     sign = 1.0 if MEASURES[place.outcome].better == "less" else -1.0
     cost, outcome = (place.runs.pivot(index="seed", columns="policy", values=name) for name in (COST, place.outcome))
     found = []
@@ -56,7 +56,7 @@ def find_dominated(place: Place) -> list[Dominated]:
             loss = mean_estimate(sign * (outcome[policy] - outcome[other]).to_numpy(np.float64))
             if other == policy or not (extra >= 0.0 and loss.value >= 0.0 and (extra > 0.0 or loss.value > 0.0)):
                 continue
-            if best is None or extra > best.extra_cost:
+            if best is None or loss.value > best.loss:
                 best = Dominated(policy, other, extra, *loss)
         if best is not None:
             found.append(best)

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from sim.batch.decide import Answer
 from sim.batch.read import StudyRuns
 from sim.disk import write_whole
 from sim.outcomes.measures import BURDEN, MEASURES
@@ -73,6 +74,7 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
     if len(places) > 1:
         pictures.pop("map", None)
     options = [name for name in place.policies if name != place.baseline]
+    known = bool(options) and place.decided.answer is not Answer.NO_INTERVAL
     n_tests = len(options) * len(place.measures)
     return {
         "scenario": place.scenario,
@@ -80,9 +82,9 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
         "shown": place.shown,
         "seeds": place.seeds,
         "answer": words.answer_words(place, lang),
-        "leading": words.leading_words(place, lang) if options else "",
-        "led_by": _led_by(place, lang) if options else "",
-        "leader": words.leader_words(place, lang) if options else "",
+        "leading": words.leading_words(place, lang) if known else "",
+        "led_by": _led_by(place, lang) if known else "",
+        "leader": words.leader_words(place, lang) if known else "",
         "asks": words.asks_words(place, lang) if options else "",
         "rule": words.rule_words(place, lang),
         "targets": [words.target_words(target, lang) for target in place.targets],
