@@ -96,7 +96,7 @@ def test_the_decision_and_its_rule_are_printed(study, pages):
     assert make_place(study, "new_haven").decided == (Answer.RECOMMEND, ("hotspot",))
     assert "The rule, from the study file" in said
     assert "“Trust, mean ≥ 0.4”" in said
-    assert "80 % or more" in said
+    assert "80\u00a0% or more" in said
     assert "A tenth less." in said
     assert "Less crime?" in said
 
@@ -151,6 +151,7 @@ def test_one_seed_says_that_nothing_is_shown(lang):
     said = Words(render_report(one, lang=lang)).text
     assert text(lang, "study.a_no_interval") in said
     assert not re.search(r"\bnan\b", said)
+    assert text(lang, "study.c_one_seed") in said
 
 
 def test_one_strategy_says_that_there_is_nothing_to_compare():
@@ -178,7 +179,7 @@ def test_points_at_which_the_answer_turns_are_counted():
     points = tabulate_points(place)
     assert points["sign"].tolist() == ["worse", "better", "better", "better"]
     said = Words(render_report(turned)).text
-    assert "At 1 of 4 points of the design hotspot does worse" in said
+    assert said.count("At 1 of 4 points of the design hotspot does worse") == 2, "beside the answer, and below"
     assert "people.residents_per_agent57" in re.sub(r"\s", "", said)  # medians: 5 where it does worse, 7 elsewhere
     assert "points" in pictures_of(turned)
 
@@ -248,7 +249,12 @@ def test_numbers_have_the_digits_that_their_interval_bears(value, half, written)
 
 
 def test_no_estimated_probability_is_certain():
-    assert [percent(share) for share in (1.0, 0.0, 0.805, float("nan"))] == ["> 99 %", "< 1 %", "80 %", "–"]
+    assert [percent(share) for share in (1.0, 0.0, 0.805, float("nan"))] == [
+        "> 99\u00a0%",
+        "< 1\u00a0%",
+        "80\u00a0%",
+        "–",
+    ]
 
 
 def test_pdf_without_weasyprint_is_one_sentence(tmp_path, monkeypatch):

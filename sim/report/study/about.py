@@ -44,7 +44,8 @@ def caveats(study: StudyRuns, places: list[Place], lang: Lang) -> list[str]:
             said.append(stand_in_line(scenario, lang))
     n = min(place.seeds for place in places)
     judged, all_of_them = count_judged()
-    said += [say(lang, "c_seeds", n=n), say(lang, "c_priors", judged=judged, n=all_of_them)]
+    said.append(say(lang, "c_seeds", n=n) if n > 1 else text(lang, "study.c_one_seed"))
+    said.append(say(lang, "c_priors", judged=judged, n=all_of_them))
     n_points = study.runs["point"].nunique()
     names = text(lang, "study.comma").join(study.parameters)
     said.append(say(lang, "c_varied", points=n_points, names=names) if names else text(lang, "study.c_fixed"))

@@ -60,7 +60,7 @@ def list_pictures(
             lambda: tabulate_disparity(kept),
         )
         add("map", lambda: draw_map(place, kept, lang=lang), lambda: tabulate_map(place, kept).reset_index())
-    if place.options and place.every_run["point"].nunique() > 1:
+    if place.options and place.is_varied:
         add("points", lambda: draw_points(place, lang=lang), lambda: tabulate_points(place))
     return found
 

@@ -22,7 +22,7 @@ from sim.report.study.fonts import cut_font
 from sim.report.study.frontier import find_dominated
 from sim.report.study.kept import find_ledgers
 from sim.report.study.place import COST, Place, make_places
-from sim.report.study.turning_words import median_rows, turning_words
+from sim.report.study.turning_words import median_rows, points_words, turning_words
 from sim.report.texts import Lang, text
 
 TEMPLATE = "report.html"
@@ -85,6 +85,7 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
         "leading": words.leading_words(place, lang) if known else "",
         "led_by": _led_by(place, lang) if known else "",
         "leader": words.leader_words(place, lang) if known else "",
+        "over_points": points_words(place, lang)[0] if options and place.is_varied else "",
         "asks": words.asks_words(place, lang) if options else "",
         "rule": words.rule_words(place, lang),
         "targets": [words.target_words(target, lang) for target in place.targets],

@@ -55,6 +55,11 @@ class Place:
         return max(some, key=lambda one: one.gain).label if some else self.baseline
 
     @property
+    def is_varied(self) -> bool:
+        """Tell whether a design has several points here."""
+        return bool(self.every_run["point"].nunique() > 1)
+
+    @property
     def seeds(self) -> int:
         """Count the seeds that all strategies were run with."""
         return int(self.differences["n_pairs"].min()) if len(self.differences) else self.runs["seed"].nunique()

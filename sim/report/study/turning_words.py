@@ -22,7 +22,7 @@ def turning_words(place: Place, lang: Lang) -> list[str]:
     """Say what would change the answer, a sentence a thing."""
     if not place.options:
         return []
-    return [*_points(place, lang), *_seeds(place, lang), *_margin(place, lang)]
+    return [*points_words(place, lang), *_seeds(place, lang), *_margin(place, lang)]
 
 
 def median_rows(place: Place, design: pd.DataFrame, parameters: list[str]) -> list[list[str]]:
@@ -34,9 +34,10 @@ def median_rows(place: Place, design: pd.DataFrame, parameters: list[str]) -> li
     return [[str(row.parameter), f"{row.worse:.3g}", f"{row.better:.3g}"] for row in table.itertuples()]
 
 
-def _points(place: Place, lang: Lang) -> list[str]:
+def points_words(place: Place, lang: Lang) -> list[str]:
+    """Say at how many points of the design the option does worse; it stands beside the answer, too."""
     points = tabulate_points(place)
-    if place.every_run["point"].nunique() < 2:
+    if not place.is_varied:
         return [say(lang, "t_no_points")]
     told = points["sign"].value_counts()
     against = points.loc[points["against"], "point"].tolist()
@@ -63,7 +64,7 @@ def _seeds(place: Place, lang: Lang) -> list[str]:
         one = _estimate(rival.difference, place)
         said.append(say(lang, "t_rival", option=first.label, rival=second.label, need=_many(rival.need), **one))
     if first.label == place.decided.named[0] and first.p_best < place.study.decision.sure:
-        said.append(say(lang, "t_sure", p=f"{floor(100 * first.p_best)} %", option=first.label))
+        said.append(say(lang, "t_sure", p=f"{floor(100 * first.p_best)}\u00a0%", option=first.label))
     return said
 
 

@@ -65,7 +65,7 @@ def percent(share: float) -> str:
     """Write a probability; none that is estimated is certain."""
     if isnan(share):
         return "–"
-    return "> 99 %" if share > 0.99 else "< 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+    return "> 99\u00a0%" if share > 0.99 else "< 1\u00a0%" if share < 0.01 else f"{100 * share:.0f}\u00a0%"
 
 
 def verdict(row: dict[str, Any]) -> str:
