@@ -9,10 +9,11 @@ import pandas as pd
 
 from sim.outcomes.estimates import mean_estimate
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.pairs import pair_differences
+from sim.outcomes.pairs import COLUMNS, pair_differences
 
 N_DRAWS = 4000
 LEVEL = 0.95
+MORE_COLUMNS = ("all_low", "all_high", "p_best", "baseline_p_best", "margin")
 
 
 def compare_arms(
@@ -34,8 +35,10 @@ def compare_arms(
         holds for all policies at the same time (Bonferroni); `p_best`, the share of samples of seeds in which the
         policy has the best mean of all; `baseline_p_best`; `margin`
     """
+    if runs["policy"].nunique() < 2:
+        return pd.DataFrame(columns=[*COLUMNS, *MORE_COLUMNS])
     found = pair_differences(runs, baseline=baseline, measures=measures)
-    n_options = max(found["policy"].nunique(), 1)
+    n_options = found["policy"].nunique()
     wider = [_widen(int(n), n_options) for n in found["n_pairs"]]
     found["all_low"] = found["difference"] - (found["difference"] - found["low"]) * wider
     found["all_high"] = found["difference"] + (found["high"] - found["difference"]) * wider
