@@ -26,6 +26,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
+from sim.batch.staffing.targets import read_targets
 from sim.errors import InputError
 from sim.outcomes.measures import BURDEN, MEASURES
 from sim.scenarios.scenario import first_complaint
@@ -137,6 +138,36 @@ class Allocate(FileTable):
         return name
 
 
+class Decision(FileTable):
+    """By which rule a report recommends one strategy, or none; `sim.batch.decide` applies it."""
+
+    outcome: str = ""
+    """what the strategies are to be best in; the first outcome of the study that has a good direction when not given"""
+    targets: tuple[str, ...] = ()
+    """what an option must meet, each like 'satisfaction_mean >= 0.5'"""
+    budget: float | None = Field(None, gt=0.0)
+    """the most that an option may cost, in the unit of `cost_per_1000`"""
+    sure: float = Field(0.8, gt=0.5, lt=1.0)
+    """probability of being the best at which an option is recommended"""
+
+    @field_validator("outcome")
+    @classmethod
+    def _check_outcome(cls, name: str) -> str:
+        if name and not MEASURES[_known(name)].better:
+            raise ValueError(f"an outcome to be best in must have a good direction, got {name!r}")
+        return name
+
+    @field_validator("targets")
+    @classmethod
+    def _check_targets(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            for target in read_targets(texts):
+                _known(target.measure)
+        except InputError as error:
+            raise ValueError(str(error).replace("--target", "a target")) from error
+        return texts
+
+
 class Study(FileTable):
     """A question, and all runs that shall answer it."""
 
@@ -162,6 +193,7 @@ class Study(FileTable):
     design: Design | None = None
     stop: Stop | None = None
     allocate: Allocate | None = None
+    decision: Decision = Field(default_factory=Decision)
     ledgers: Literal["none", "all"] | int = "none"
     """whether runs keep what happened: none, all, or those of so many seeds"""
     limit_minutes: float = Field(60.0, gt=0.0)
@@ -205,6 +237,12 @@ class Study(FileTable):
     def has_rule(self) -> bool:
         """Tell whether what is run hangs on what came out before."""
         return self.stop is not None or self.allocate is not None
+
+    @property
+    def decided_by(self) -> str:
+        """Name the outcome that the strategies are to be best in."""
+        judged = [name for name in self.outcomes if MEASURES[name].better]
+        return self.decision.outcome or (judged[0] if judged else OUTCOMES[0])
 
     @property
     def all_seeds(self) -> tuple[int, ...]:

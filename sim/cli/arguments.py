@@ -384,4 +384,4 @@ def _city_show(given: argparse.Namespace) -> int:
 
 
 add_command, whole_number = _add, _whole
-"""What `arguments_studies` declares its commands with."""
+"""What the modules beside this one declare their commands with."""

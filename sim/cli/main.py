@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
-from sim.cli import arguments, arguments_studies
+from sim.cli import arguments, arguments_report, arguments_studies
 from sim.errors import InputError
 
 BAD_INPUT = 2
@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_studies.add_sensitivity(commands)
     arguments_studies.add_robustness(commands)
     arguments_studies.add_calibrate(commands)
+    arguments_report.add_report(commands)
     arguments.add_staffing(commands)
     arguments.add_changes(commands)
     arguments.add_plot(commands)

@@ -15,6 +15,9 @@ from sim.report.texts import Lang, text
 
 COLUMNS = 3
 TICKS = (0.1, 0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0, 10.0)
+FEW_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
+WIDE = 30.0
+"""An axis that reaches over more than this many times has few ticks, or they would lie upon each other."""
 
 
 def draw_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Figure:
@@ -64,7 +67,7 @@ def _draw_group(axes: Axes, rows: pd.DataFrame, measures: list[str], lang: Lang)
         axes.plot(row.ratio, y, marker="o", color=colour, markerfacecolor=colour if apart else "white", markersize=5)
     axes.set_xscale("log")
     low, high = axes.get_xlim()
-    axes.set_xticks([tick for tick in TICKS if low <= tick <= high])
+    axes.set_xticks([tick for tick in (FEW_TICKS if high > WIDE * low else TICKS) if low <= tick <= high])
     axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(text(lang, "burden.ratio"), fontsize=8)

@@ -1,4 +1,4 @@
-"""The words of the pictures, in English and in Chinese, from one table."""
+"""The words of pictures and reports, in English and in Chinese, from one table."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from sim.errors import InputError
 
 Lang = Literal["en", "zh"]
+FILES = ("texts.toml", "texts_study.toml")
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
 
@@ -29,5 +30,10 @@ def text(lang: Lang, key: str) -> str:
 @cache
 def read_texts() -> dict[str, dict[str, str]]:
     """Read the table; keys are 'group.name', values map a language to its words."""
-    groups = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))
+    folder = Path(__file__).parent
+    groups = {
+        group: names
+        for file in FILES
+        for group, names in tomllib.loads((folder / file).read_text(encoding="utf-8")).items()
+    }
     return {f"{group}.{name}": words for group, names in groups.items() for name, words in names.items()}
