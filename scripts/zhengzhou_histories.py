@@ -19,8 +19,10 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.tables import BY_VISIT
+from sim.columns import frame_of
 from sim.engine import run_shifts
-from sim.outcomes.survey import People, ask_residents, publish_index
+from sim.outcomes.questionnaire import ask_residents, find_people
+from sim.outcomes.survey import publish_index
 from sim.policies.registry import make_policy
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import World, build_world
@@ -91,11 +93,9 @@ def _count(row: dict[str, float], rows: dict[str, np.ndarray]) -> None:
 
 
 def _survey(row: dict[str, float], world: World, year: int) -> None:
-    people = world.state.residents[world.state.residents["present"] == 1]
-    asked = People(*(people[name] for name in People._fields))
-    answers = ask_residents(asked, seed=world.seed, wave=year, survey=world.scenario.survey)
-    index = publish_index(answers, n_population=len(people))
-    row["safe"], row["satisfied"] = 100.0 * index.security.value, 100.0 * index.satisfaction.value
+    wave = ask_residents(find_people(world.state), seed=world.seed, wave=year, survey=world.scenario.survey)
+    index = publish_index(frame_of("answers", wave))
+    row["safe"], row["satisfied"] = 100.0 * index.safe.value, 100.0 * index.satisfied.value
 
 
 def _rates(scenario: Scenario, row: dict[str, float]) -> dict[str, float]:
