@@ -11,7 +11,6 @@ from pathlib import Path
 from sim.batch.once import Job, do_run
 from sim.batch.plan import Plan
 from sim.batch.reuse import find_results
-from sim.batch.sweep import n_seeds_kept
 from sim.outcomes.measures import MEASURES
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
@@ -54,7 +53,7 @@ def forecast_sweep(plan: Plan, store: Path, *, workers: int) -> Forecast:
     first = [next(arm for arm in plan.arms if arm.scenario == name) for name in plan.scenarios]
     probes = [_probe(*plan.world(arm)) for arm in first]
     seconds = sum(probe[0] for probe in probes) / len(probes)
-    share_kept = n_seeds_kept(plan) / len(plan.study.all_seeds)
+    share_kept = len(plan.seeds_kept) / len(plan.study.all_seeds)
     ledger_mb = share_kept * sum(probe[1] for probe in probes) / len(probes)
     n_runs = len(runs) + (0 if rule is None else rule.runs)
     n_left = n_runs - n_there

@@ -55,6 +55,14 @@ class Plan:
         """Give the label of the strategy that the others are compared with."""
         return self.strategies[self.study.strategies.index(self.study.against)].label
 
+    @property
+    def seeds_kept(self) -> frozenset[int]:
+        """Name the seeds whose runs keep their ledger."""
+        seeds, kept = self.study.all_seeds, self.study.ledgers
+        if isinstance(kept, int):
+            return frozenset(seeds[:kept])
+        return frozenset(seeds if kept == "all" else ())
+
     def world(self, arm: Arm) -> tuple[Scenario, PolicyModel]:
         """Make the scenario and the policy of an arm."""
         values = _values(self.points, arm.point)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,6 +11,11 @@ import pyarrow.parquet as pq
 
 from sim.batch.once import Result
 from sim.batch.parts import DamagedPartError, read_part, results_of
+from sim.errors import InputError
+from sim.ledger import read_manifest
+
+LEDGERS = "ledgers"
+"""Folder of a study that holds run folders by the names of the runs."""
 
 
 def find_results(store: Path, wanted: Collection[str], *, model: str) -> dict[str, Result]:
@@ -37,6 +43,28 @@ def find_results(store: Path, wanted: Collection[str], *, model: str) -> dict[st
         if about["model"] == model:
             found |= results_of(rows[rows["run"].isin(wanted)])
     return found
+
+
+def adopt_ledger(store: Path, run: str, target: Path) -> bool:
+    """Copy the whole ledger of a run from another study of the store; tell whether it is there now."""
+    if target.exists():
+        return _is_whole(target)
+    for folder in sorted(store.glob(f"*/{LEDGERS}/{run}")):
+        if _is_whole(folder):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = target.with_name(f"{run}.copy")
+            shutil.rmtree(temporary, ignore_errors=True)
+            shutil.copytree(folder, temporary)
+            temporary.rename(target)
+            return True
+    return False
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return str(read_manifest(folder)["status"]) == "complete"
+    except InputError:
+        return False
 
 
 def _holds(file: Path, wanted: Collection[str]) -> bool:

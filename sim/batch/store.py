@@ -31,14 +31,14 @@ import pandas as pd
 from sim.batch.once import Result
 from sim.batch.parts import RUNS_A_PART, SCHEMA, DamagedPartError, part_name, read_part, results_of, write_part
 from sim.batch.plan import Plan
-from sim.batch.reuse import find_results
+from sim.batch.reuse import LEDGERS, adopt_ledger, find_results
 from sim.disk import make_folder, sha256_of, text_sha256, write_whole
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.provenance import LABEL, PACKAGE
 
 MANIFEST, STUDY, ARMS, INPUTS, JOURNAL = "manifest.json", "study.toml", "arms.parquet", "inputs.json", "journal.jsonl"
-PARTS, PENDING, QUARANTINE, LEDGERS, DAMAGED = "parts", "pending", "quarantine", "ledgers", "damaged"
+PARTS, PENDING, QUARANTINE, DAMAGED = "parts", "pending", "quarantine", "damaged"
 COMPLETE, FAILED, DECIDED = "complete", "complete but for failed runs", "stopped by its rule"
 """How a study can end."""
 FLUSH_EVERY_S = 30.0
@@ -73,6 +73,10 @@ class StudyFolder:
     def extend(self, rows: pd.DataFrame) -> None:
         """Add the next runs of the plan, and find those that are there already, here or in another study."""
         lacking = self.look_up(rows)
+        kept = self.plan.seeds_kept
+        keep = set(rows["run"][rows["seed"].isin(kept)]) & lacking
+        # A run that shall keep its ledger is taken from another study with it, or made again.
+        lacking -= {run for run in keep if not adopt_ledger(self.path.parent, run, self.path / LEDGERS / run)}
         self._results |= find_results(self.path.parent, lacking, model=self.plan.model)
         if self._results:
             self.flush()

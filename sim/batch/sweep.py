@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from sim.batch.once import Job, Result
 from sim.batch.plan import Plan
+from sim.batch.reuse import LEDGERS
 from sim.batch.stages import next_rows
 from sim.batch.store import (
     ARMS,
@@ -20,7 +21,7 @@ from sim.batch.store import (
     DECIDED,
     FAILED,
     INPUTS,
-    LEDGERS,
+   
     MANIFEST,
     PARTS,
     STUDY,
@@ -97,14 +98,13 @@ def open_study(
     """Open the folder of a study for writing; nobody else may write into it meanwhile."""
     path = store / plan.study.name
     make_folder(path)
-    lock = FileLock(path / LOCK)
     try:
-        lock.acquire(timeout=0)
+        held = FileLock(path / LOCK).acquire(timeout=0)
     except Timeout as error:
         raise InputError(
             f"one sweep may work on {path} at a time, and another one does: wait for it, or stop it"
         ) from error
-    with lock:
+    with held:
         folder = StudyFolder(path, plan, text)
         _put_aside(folder, new_model=new_model)
         write_whole(path / STUDY, lambda out: out.write(text.encode()))
@@ -119,7 +119,7 @@ def open_study(
 def jobs_of(folder: StudyFolder) -> Iterator[tuple[str, Job]]:
     """List the runs still to do, with all that a worker needs."""
     plan = folder.plan
-    seeds = set(plan.study.all_seeds[: n_seeds_kept(plan)])
+    seeds = plan.seeds_kept
     for run, number, seed in folder.missing():
         scenario, policy = plan.world(plan.arms[number])
         kept = (folder.path / LEDGERS / run).resolve() if seed in seeds else None
@@ -156,14 +156,6 @@ def _make_missing(folder: StudyFolder, run_all: Runner, progress: Progress | Non
                     progress(n_before + n_done, folder.n_planned, len(folder.failed))
     finally:
         folder.flush()
-
-
-def n_seeds_kept(plan: Plan) -> int:
-    """Count the seeds whose runs keep their ledger."""
-    kept = plan.study.ledgers
-    if isinstance(kept, int):
-        return min(kept, len(plan.study.all_seeds))
-    return len(plan.study.all_seeds) if kept == "all" else 0
 
 
 def _put_aside(folder: StudyFolder, *, new_model: bool) -> None:

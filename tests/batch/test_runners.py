@@ -192,4 +192,9 @@ def test_ledgers_are_kept_for_as_many_seeds_as_the_study_asks(tmp_path):
     kept = {path.name for path in (folder.path / "ledgers").iterdir()}
     runs = read_study_runs(folder.path).runs
     assert kept == set(runs["run"][runs["seed"] == 1])
+    other = study_of(seeds=2, ledgers=2, name="more")
+    more = sweep(make_plan(other), text_of(other), tmp_path, local_runner(2, 5.0))
+    assert len(list((more.path / "ledgers").iterdir())) == 4, "two came from the other study, two were made again"
+    journal = (more.path / "journal.jsonl").read_text().splitlines()
+    assert sum('"run"' in line for line in journal) == 2
     assert TINY["n_days"] == read_manifest(folder.path / "ledgers" / kept.pop())["n_days_done"]

@@ -168,6 +168,13 @@ def test_one_sweep_works_on_a_study_at_a_time(tmp_path):
         run_sweep(STUDY, tmp_path)
 
 
+def test_the_lock_is_given_back_when_a_sweep_is_stopped(tmp_path):
+    with pytest.raises(KeyboardInterrupt) as kept:  # the traceback keeps everything of the stopped sweep alive
+        run_sweep(STUDY, tmp_path, Runner(die_after=3))
+    run_sweep(STUDY, tmp_path)
+    assert kept.value is not None
+
+
 def test_a_run_that_fails_is_named_and_left_out_until_it_is_tried_again(tmp_path):
     bad = make_plan(STUDY).rows((3,))["run"].iloc[1]
     folder, _ = run_sweep(STUDY, tmp_path, Runner(fail=[bad]))
