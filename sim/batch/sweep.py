@@ -21,7 +21,6 @@ from sim.batch.store import (
     DECIDED,
     FAILED,
     INPUTS,
-   
     MANIFEST,
     PARTS,
     STUDY,
