@@ -35,6 +35,8 @@ Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 NO_DAY = 1e18
 CALL_WHEN = int(Stream.CALL_WHEN)
+MOST_LET = 1.1
+"""Rooms that may be wanted for each adult tenant: how many of them there are is chance in a small town."""
 TRIES = 40
 """Places looked at before the nearest of them is taken."""
 
@@ -144,7 +146,13 @@ def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
     """Make some adult tenants the floating population, part-way through their stay."""
     p, key = scenario.migrants, residents["key"]
     adult_tenant = (residents["renting"] == 1) & (residents["age"] >= 18) & (residents["age"] < 60)
-    share = p.share_of_residents * len(residents) / max(int(np.count_nonzero(adult_tenant)), 1)
+    rooms = int(np.count_nonzero(adult_tenant))
+    share = p.share_of_residents * len(residents) / max(rooms, 1)
+    if share > MOST_LET:
+        raise InputError(
+            f"migrants.share_of_residents must not be above the share of adult tenants, who are {rooms:,} of "
+            f"{len(residents):,} residents here, got {p.share_of_residents:g}; raise people.share_renting with it"
+        )
     migrant = adult_tenant & (uniforms(seed, Stream.MIGRATION, key, 0) < share)
     residents["migrant"] = migrant
     stay = -np.log1p(-uniforms(seed, Stream.MIGRATION, key, 1)) * p.mean_stay_days * DAY_MIN

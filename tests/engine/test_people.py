@@ -25,9 +25,11 @@ from sim.agents.tables import (
 )
 from sim.clock import SHIFTS_A_DAY
 from sim.engine import run_shifts
+from sim.errors import InputError
 from sim.policies.hotspot import Hotspot
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.policies.reactive import Reactive
+from sim.scenarios.scenario import load_scenario
 from sim.world import build_world
 
 LIVELY: dict[str, Any] = {
@@ -291,3 +293,11 @@ def test_only_adults_who_live_in_the_city_are_asked():
 def test_a_changed_questionnaire_changes_answers_alone():
     other = play(scenario(**LIVELY, survey__survey_at_door=1.0, survey__door_kindness=0.2), Busy())
     assert unlike(lively(), other) == {"answers"}
+
+
+def test_more_migrants_than_rooms_are_refused_and_not_cut_off():
+    crowded = load_scenario("new_haven").at_scale(65).replace({"n_days": 1, "migrants.share_of_residents": 0.8})
+    with pytest.raises(InputError, match=r"migrants\.share_of_residents must not be above the share of adult tenants"):
+        build_world(crowded, 1)
+    enough = crowded.replace({"people.share_renting": 1.0, "migrants.share_of_residents": 0.5})
+    assert (build_world(enough, 1).state.residents["migrant"] == 1).mean() == pytest.approx(0.5, abs=0.05)
