@@ -12,7 +12,7 @@ from sim.batch.calibrate.problem import Problem, read_problem
 from sim.batch.calibrate.through_store import home_of, store_proposer, store_simulator
 from sim.batch.local import local_runner
 from sim.cli.pages import print_page
-from sim.cli.progress import run_bar, tell
+from sim.cli.progress import goes_on_from, run_bar, tell
 from sim.compile_core import compile_core
 from sim.disk import make_folder
 
@@ -23,12 +23,8 @@ def calibrate(given: argparse.Namespace) -> int:
     out = home_of(problem, given.store)
     make_folder(out)
     compile_core(tell)
-    try:
-        with _simulator(problem, given) as simulate:
-            return _search(problem, simulate, out, given) if given.quick else _match(problem, simulate, out, given)
-    except KeyboardInterrupt:
-        tell(f"what is finished stays in {given.store}; the same command goes on from there")
-        raise
+    with goes_on_from(given.store), _simulator(problem, given) as simulate:
+        return _search(problem, simulate, out, given) if given.quick else _match(problem, simulate, out, given)
 
 
 def _match(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
 from sim.batch.runs import folder_name
-from sim.cli.progress import day_bar, tell
+from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
@@ -52,14 +52,10 @@ def compare_strategies(given: argparse.Namespace) -> int:
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-compare")
     compile_core(tell)
     title = f"{len(strategies)} strategies x {len(seeds)} seeds"
-    try:
-        with day_bar(title, waiting=WAITING) as progress:
-            comparison = compare(
-                scenario, strategies, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress
-            )
-    except KeyboardInterrupt:
-        Console(stderr=True).print(f"what is finished stays in {out}; the same command goes on from there")
-        raise
+    with goes_on_from(out), day_bar(title, waiting=WAITING) as progress:
+        comparison = compare(
+            scenario, strategies, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress
+        )
     files = write_comparison(comparison, out)
     if not given.no_plots and len(comparison.differences):
         from sim.report.pictures import plot_comparison

@@ -13,7 +13,7 @@ from rich.markup import escape
 from sim.batch.levers import LeverStudy, free_levers, study_levers
 from sim.batch.runs import folder_name
 from sim.cli.compare import COLOURS, WAITING, read_seeds
-from sim.cli.progress import day_bar, tell
+from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import read_value, scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
@@ -44,15 +44,11 @@ def study(given: argparse.Namespace) -> int:
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-levers")
     name = ", ".join([given.policy, *given.policy_changes])
     compile_core(tell)
-    try:
-        with day_bar(f"{n_variants} variants x {len(seeds)} seeds", waiting=WAITING) as progress:
-            found = study_levers(
-                scenario, policy, seeds, name=name, out=out, workers=given.workers, from_day=given.warm_up,
-                progress=progress,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        Console(stderr=True).print(f"what is finished stays in {out}; the same command goes on from there")
-        raise
+    with goes_on_from(out), day_bar(f"{n_variants} variants x {len(seeds)} seeds", waiting=WAITING) as progress:
+        found = study_levers(
+            scenario, policy, seeds, name=name, out=out, workers=given.workers, from_day=given.warm_up,
+            progress=progress,
+        )  # fmt: skip
     files = write_levers(found, out)
     if not given.no_plots:
         from sim.report.levers import plot_levers

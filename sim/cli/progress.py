@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
@@ -72,12 +73,8 @@ def day_bar(title: str, clock: Clock | None = None, *, waiting: str = "") -> Ite
         if stop.asked:
             raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, stop.ask)
-    try:
-        with bar:
-            yield count
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with stop.on_ctrl_c(), bar:
+        yield count
 
 
 @contextmanager
@@ -105,12 +102,18 @@ def run_bar(title: str) -> Iterator[RunCounter]:
         if stop.asked:
             raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, stop.ask)
+    with stop.on_ctrl_c(), bar:
+        yield count
+
+
+@contextmanager
+def goes_on_from(folder: Path) -> Iterator[None]:
+    """Tell a user who stops a command what is kept and how to go on."""
     try:
-        with bar:
-            yield count
-    finally:
-        signal.signal(signal.SIGINT, before)
+        yield
+    except KeyboardInterrupt:
+        tell(f"what is finished stays in {folder}; the same command goes on from there")
+        raise
 
 
 class _StopRequest:
@@ -119,7 +122,16 @@ class _StopRequest:
     def __init__(self) -> None:
         self.asked = False
 
-    def ask(self, number: int, frame: FrameType | None) -> None:
+    @contextmanager
+    def on_ctrl_c(self) -> Iterator[None]:
+        """Listen for Ctrl-C."""
+        before = signal.signal(signal.SIGINT, self._ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True

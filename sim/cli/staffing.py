@@ -14,7 +14,7 @@ from sim.batch.staffing.search import Rule, Trials
 from sim.batch.staffing.study import Answer, Question, study_staffing
 from sim.batch.staffing.targets import read_targets
 from sim.cli.compare import WAITING, read_seeds
-from sim.cli.progress import day_bar, tell
+from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
@@ -54,14 +54,11 @@ def find_staffing(given: argparse.Namespace) -> int:
     )  # fmt: skip
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-staffing")
     compile_core(tell)
-    try:
-        with day_bar(f"{spec}, months of {scenario.n_days - given.warm_up} days", waiting=WAITING) as progress:
-            answer = study_staffing(
-                question, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress, tell=_say
-            )
-    except KeyboardInterrupt:
-        Console(stderr=True).print(f"what is finished stays in {out}; the same command goes on from there")
-        raise
+    title = f"{spec}, months of {scenario.n_days - given.warm_up} days"
+    with goes_on_from(out), day_bar(title, waiting=WAITING) as progress:
+        answer = study_staffing(
+            question, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress, tell=_say
+        )
     files = write_staffing(answer, out)
     if not given.no_plots:
         from sim.report.staffing import plot_staffing

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.batch.plan import Plan, make_plan
 from sim.batch.study import read_study
-from sim.cli.progress import run_bar, tell
+from sim.cli.progress import goes_on_from, run_bar, tell
 from sim.compile_core import compile_core
 
 
@@ -60,15 +60,11 @@ def _sweep(plan: Plan, text: str, given: argparse.Namespace) -> int:
 
         runner = local_runner(given.workers, plan.study.limit_minutes)
     path = given.store / plan.study.name
-    try:
-        with run_bar(plan.study.name) as progress:
-            folder = sweep(
-                plan, text, given.store, runner, progress=progress, tell=tell, new_model=given.new_model,
-                again=given.retry,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        tell(f"what is finished stays in {path}; the same command goes on from there")
-        raise
+    with goes_on_from(path), run_bar(plan.study.name) as progress:
+        folder = sweep(
+            plan, text, given.store, runner, progress=progress, tell=tell, new_model=given.new_model,
+            again=given.retry,
+        )  # fmt: skip
     for run, problem in list(folder.failed.items())[:5]:
         tell(f"failed: run {run}: {problem}")
     print(f"{path}: {folder.n_planned - len(folder.failed):,} of {folder.n_planned:,} runs")
