@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,57 +17,63 @@ from sim.disk import sha256_of
 from sim.errors import InputError
 
 
+@dataclass(frozen=True)
+class Found:
+    """Hold what a look through the folder of a study came to."""
+
+    problems: list[str]
+    """a sentence for everything that is damaged, missing or put aside"""
+    n_in_parts: int
+    n_pending: int
+    """runs that wait for their part"""
+
+
 def check_store(path: Path) -> list[str]:
     """Say in one sentence each what is damaged, missing or put aside in the folder of a study."""
-    found = []
-    manifest = {}
-    try:
-        manifest = read_store_manifest(path)
-    except InputError as problem:
-        if not (path / MANIFEST).is_file():
-            raise
-        found.append(str(problem))
+    return look_through(path).problems
+
+
+def look_through(path: Path) -> Found:
+    """Read every part of a study once: verify it, and count and name its runs."""
+    found, manifest = _look_at_manifest(path)
     named = {part["file"]: part for part in manifest.get("parts", ())}
     there = {f"{PARTS}/{file.name}": file for file in sorted((path / PARTS).glob("part-*.parquet"))}
     found += [f"{name} is missing: {part['runs']} runs are lost" for name, part in named.items() if name not in there]
+    pending = [file.stem for file in (path / PENDING).glob("*.json")]
+    have, n_in_parts = set(pending), 0
     for name, file in there.items():
         try:
-            _, about = read_part(file)
+            rows, about = read_part(file)
         except DamagedPartError as problem:
             found.append(f"{problem}; the next sweep puts it aside and makes its runs anew")
             continue
+        n_in_parts += len(rows)
+        have |= set(rows["run"])
         if about["model"] != manifest.get("model", about["model"]):
             found.append(f"{name} was made by another model than the manifest says: {about['model']}")
         elif name in named and sha256_of(file) != named[name]["sha256"]:
             found.append(f"{name} is whole, but newer than the manifest; the next sweep brings that up to date")
     for file in sorted((path / QUARANTINE).glob("*.json")):
         failed = json.loads(file.read_text(encoding="utf-8"))
+        have.add(file.stem)
         found.append(f"run {failed['run']} failed: {failed['problem']}")
-    return found + _missing(path, there, str(manifest.get("status", "")))
+    if manifest.get("status") != DECIDED:
+        found += _missing(path, have)
+    return Found(found, n_in_parts, len(pending))
 
 
-def count_runs(path: Path) -> tuple[int, int]:
-    """Count the runs that have a part and those that wait for one."""
-    in_parts = 0
-    for file in (path / PARTS).glob("part-*.parquet"):
-        try:
-            in_parts += len(read_part(file)[0])
-        except DamagedPartError:
-            continue
-    return in_parts, len(list((path / PENDING).glob("*.json")))
+def _look_at_manifest(path: Path) -> tuple[list[str], dict[str, Any]]:
+    try:
+        return [], read_store_manifest(path)
+    except InputError as problem:
+        if not (path / MANIFEST).is_file():
+            raise
+        return [str(problem)], {}
 
 
-def _missing(path: Path, there: dict[str, Path], status: str) -> list[str]:
+def _missing(path: Path, have: set[str]) -> list[str]:
     """List the runs of the study that are not there, up to a few by name."""
-    if status == DECIDED:
-        return []
     arms = pd.read_parquet(path / ARMS)
-    have: set[str] = {file.stem for name in (PENDING, QUARANTINE) for file in (path / name).glob("*.json")}
-    for file in there.values():
-        try:
-            have |= set(read_part(file)[0]["run"])
-        except DamagedPartError:
-            continue
     lacking = [
         f"{arm.strategy} on {arm.scenario}{f', point {arm.point}' if arm.point else ''}, seed {seed}"
         for seed in read_study(path / STUDY).all_seeds

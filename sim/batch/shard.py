@@ -10,10 +10,9 @@ from sim.batch.local import local_runner
 from sim.batch.once import Job
 from sim.batch.plan import Plan
 from sim.batch.store import JOURNAL, PENDING, QUARANTINE, StudyFolder
-from sim.batch.sweep import jobs_of
+from sim.batch.sweep import jobs_of, take_outcome
 from sim.disk import make_folder
 from sim.errors import InputError
-from sim.provenance import wall_clock
 
 
 def read_shard(text: str) -> tuple[int, int]:
@@ -53,13 +52,9 @@ def run_shard(  # noqa: PLR0913, PLR0917 - what, where, which
         for outcome in outcomes:
             if outcome is None:
                 continue
-            if outcome.value is not None:
-                folder.put_pending(outcome.key, outcome.value)
-                n_done += 1
-            else:
-                folder.fail(outcome.key, {"run": outcome.key, "problem": outcome.problem})
-                n_failed += 1
-            folder.note({"run": outcome.key, "at": wall_clock(), "attempts": outcome.attempts}, journal)
+            take_outcome(folder, outcome, folder.put_pending, journal)
+            n_done += outcome.value is not None
+            n_failed += outcome.value is None
     tell(f"shard {number} of {of}: {n_done:,} runs made, {n_failed:,} failed; {PENDING} and {QUARANTINE} hold them")
     return n_failed
 

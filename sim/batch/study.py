@@ -19,7 +19,6 @@ points = 64
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -27,6 +26,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from sim.batch.staffing.targets import read_targets
+from sim.disk import read_toml
 from sim.errors import InputError
 from sim.outcomes.measures import BURDEN, MEASURES
 from sim.scenarios.scenario import first_complaint
@@ -260,10 +260,7 @@ def read_study(path: Path) -> Study:
     """
     if not path.is_file():
         raise InputError(f"a study must be a TOML file that exists, got {str(path)!r}")
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
+    content = read_toml(path)
     return parse_study(content, where=str(path))
 
 

@@ -21,6 +21,7 @@ from sim.batch.store import (
     DECIDED,
     FAILED,
     INPUTS,
+    JOURNAL,
     MANIFEST,
     PARTS,
     STUDY,
@@ -125,16 +126,17 @@ def jobs_of(folder: StudyFolder) -> Iterator[tuple[str, Job]]:
         yield run, Job(run, scenario, policy, seed, plan.study.warm_up, kept)
 
 
-def take_outcome(folder: StudyFolder, outcome: Outcome[str, Result], journal: str | None = None) -> None:
-    """Put what became of a run where it belongs."""
+def take_outcome(
+    folder: StudyFolder, outcome: Outcome[str, Result], keep: Callable[[str, Result], None], journal: str = JOURNAL
+) -> None:
+    """Put what became of a run where it belongs, and note it in a journal; `keep` takes a run that is done."""
     if outcome.value is not None:
-        folder.take(outcome.key, outcome.value)
+        keep(outcome.key, outcome.value)
         event = {"run": outcome.key, "at": wall_clock(), "seconds": round(outcome.value.seconds, 3)}
     else:
         folder.fail(outcome.key, {"run": outcome.key, "problem": outcome.problem})
         event = {"run": outcome.key, "at": wall_clock(), "problem": outcome.problem}
-    event |= {"attempts": outcome.attempts}
-    folder.note(event) if journal is None else folder.note(event, journal)
+    folder.note(event | {"attempts": outcome.attempts}, journal)
 
 
 def _make_missing(folder: StudyFolder, run_all: Runner, progress: Progress | None) -> None:
@@ -149,7 +151,7 @@ def _make_missing(folder: StudyFolder, run_all: Runner, progress: Progress | Non
         with closing(run_all(jobs_of(folder))) as outcomes:
             for outcome in outcomes:
                 if outcome is not None:
-                    take_outcome(folder, outcome)
+                    take_outcome(folder, outcome, folder.take)
                     n_done += outcome.value is not None
                 if progress is not None:
                     progress(n_before + n_done, folder.n_planned, len(folder.failed))

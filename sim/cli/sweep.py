@@ -37,15 +37,14 @@ def run_sweep(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     """Tell whether the folder of a study is whole; exit code 1 if it is not."""
-    from sim.batch.check_store import check_store, count_runs
+    from sim.batch.check_store import look_through
 
-    problems = check_store(given.folder)
-    for problem in problems:
+    found = look_through(given.folder)
+    for problem in found.problems:
         print(problem)
-    in_parts, pending = count_runs(given.folder)
-    waiting = f", {pending:,} wait for their part" if pending else ""
-    print(f"{given.folder}: {in_parts:,} runs{waiting}" + ("" if problems else "; every checksum fits"))
-    return 1 if problems else 0
+    waiting = f", {found.n_pending:,} wait for their part" if found.n_pending else ""
+    print(f"{given.folder}: {found.n_in_parts:,} runs{waiting}" + ("" if found.problems else "; every checksum fits"))
+    return 1 if found.problems else 0
 
 
 def _sweep(plan: Plan, text: str, given: argparse.Namespace) -> int:

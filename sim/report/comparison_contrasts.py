@@ -39,19 +39,23 @@ def describe_contrasts(table: pd.DataFrame, baseline: str, lang: Lang) -> str:
 
 def _line(row: dict[str, float], lang: Lang) -> str:
     about = MEASURES[str(row["measure"])]
-    low, high = (_signed(row[name], about.decimals + 1) for name in ("all_low", "all_high"))
-    cells = (about.label(lang), row["policy"], f"{low} … {high}", _p(row["p_holm"]))
-    return "| " + " | ".join(str(cell) for cell in cells) + f" | {_known(row['variance_ratio'], '{:.1f}')} |"
+    low, high = (signed(row[name], about.decimals + 1) for name in ("all_low", "all_high"))
+    cells = (about.label(lang), row["policy"], f"{low} … {high}", p_value(row["p_holm"]))
+    return "| " + " | ".join(str(cell) for cell in cells) + f" | {known(row['variance_ratio'], '{:.1f}')} |"
 
 
-def _signed(value: float, decimals: int) -> str:
-    """Write a number with its sign; what rounds to zero has none."""
+def signed(value: float, decimals: int) -> str:
+    """Write a number with its sign; what rounds to zero has none, and what is not known is a dash."""
+    if not np.isfinite(value):
+        return "–"
     return f"{value:+.{decimals}f}" if abs(value) >= 0.5 * 10.0**-decimals else f"{0.0:.{decimals}f}"
 
 
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else _known(value, "{:.3f}")
+def p_value(value: float) -> str:
+    """Write a p value; very small ones by their bound."""
+    return "< 0.001" if value < 0.001 else known(value, "{:.3f}")
 
 
-def _known(value: float, form: str) -> str:
+def known(value: float, form: str) -> str:
+    """Write a number in a form, and a dash where it is not known."""
     return form.format(value) if np.isfinite(value) else "–"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from sim.batch.read import StudyRuns
@@ -12,6 +11,7 @@ from sim.errors import InputError
 from sim.outcomes.contrasts import contrasts
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.outcomes.stopping import judge_precision
+from sim.report.comparison_contrasts import known, p_value, signed
 from sim.report.page import Page, Table, pick
 from sim.report.texts import Lang
 
@@ -99,17 +99,11 @@ def _tables(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Iterator[Table
 
 def _row(row: dict[str, float], lang: Lang) -> list[str]:
     about = MEASURES[str(row["measure"])]
-    digits = about.decimals + 1
-
-    def signed(value: float) -> str:
-        if not np.isfinite(value):
-            return "–"
-        return f"{value:+.{digits}f}" if abs(value) >= 0.5 * 10.0**-digits else f"{0.0:.{digits}f}"
-
-    p = "–" if not np.isfinite(row["p_holm"]) else "< 0.001" if row["p_holm"] < 0.001 else f"{row['p_holm']:.3f}"
-    saved = f"{row['variance_ratio']:.1f}" if np.isfinite(row["variance_ratio"]) else "–"
+    difference, low, high, all_low, all_high = (
+        signed(row[name], about.decimals + 1) for name in ("difference", "low", "high", "all_low", "all_high")
+    )
+    baseline, saved = f"{row['baseline']:.{about.decimals}f}", known(row["variance_ratio"], "{:.1f}")
     return [
-        about.label(lang), str(row["policy"]), f"{row['baseline']:.{about.decimals}f}", signed(row["difference"]),
-        f"{signed(row['low'])} … {signed(row['high'])}", f"{signed(row['all_low'])} … {signed(row['all_high'])}",
-        p, saved,
+        about.label(lang), str(row["policy"]), baseline, difference, f"{low} … {high}", f"{all_low} … {all_high}",
+        p_value(row["p_holm"]), saved,
     ]  # fmt: skip

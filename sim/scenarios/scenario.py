@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from sim.clock import Clock
+from sim.disk import read_toml
 from sim.errors import InputError
 from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
@@ -176,10 +176,7 @@ def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple
         raise InputError(
             f"a scenario must be one of {', '.join(scenario_names())} or the path of a .toml file, got {source!r}"
         )
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the text
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
+    content = read_toml(path)
     like = content.pop("like", None)
     if like is None:
         return path, content

@@ -22,13 +22,13 @@ hold_out = true
 from __future__ import annotations
 
 import csv
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sim.batch.study import FileTable, Interval, dotted
+from sim.disk import read_toml
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.scenarios.scenario import first_complaint
@@ -127,10 +127,7 @@ def read_problem(path: Path) -> Problem:
     """
     if not path.is_file():
         raise InputError(f"a calibration must be a TOML file that exists, got {str(path)!r}")
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
+    content = read_toml(path)
     if isinstance(content.get("targets_file"), str):
         content["targets"] = [*content.get("targets", []), *_read_csv(path.parent / content["targets_file"])]
     return parse_problem(content, where=str(path))
