@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from commands import cpsim
 
 from sim.batch.compare import Strategy, compare
 from sim.batch.runs import RunPlan, begin_run, continue_run, folder_name, read_streets_of, summarise_folder
@@ -31,14 +32,6 @@ TINY_OPTIONS = [option for key, value in TINY.items() for option in ("--set", f"
 @pytest.fixture
 def tiny():
     return load_scenario("new_haven").replace(TINY)
-
-
-def cpsim(*words):
-    """Give the exit code, also where argparse ends the program itself."""
-    try:
-        return main([str(word) for word in words])
-    except SystemExit as end:
-        return end.code
 
 
 WRONG = {

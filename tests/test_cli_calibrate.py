@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
-from sim.cli import main
+from commands import cpsim
 
 HEAD = """
 name = "tiny"
@@ -38,13 +37,6 @@ value = {calls}
 sd = 200.0
 hold_out = true
 """
-
-
-def cpsim(*words):
-    try:
-        return main([str(word) for word in words])
-    except SystemExit as end:
-        return end.code
 
 
 @pytest.fixture(scope="module")

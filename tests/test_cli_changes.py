@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from commands import cpsim
 
 from sim.batch.compare import Strategy, compare
 from sim.batch.runs import read_tables
-from sim.cli import main
 from sim.ledger import MANIFEST
 from sim.outcomes.changes import CLASSES, list_changes
 from sim.policies.registry import make_policy
@@ -35,14 +35,6 @@ def comparison(tmp_path_factory):
     assert not found.failures
     write_comparison(found, out)
     return out
-
-
-def cpsim(*words):
-    """Give the exit code, also where argparse ends the program itself."""
-    try:
-        return main([str(word) for word in words])
-    except SystemExit as end:
-        return end.code
 
 
 def numbers_of(line):

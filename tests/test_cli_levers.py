@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from commands import cpsim
 
 from sim.agents.tables import ROLES
 from sim.batch.levers import FAULTS, free_levers, mend_in_turn
 from sim.batch.runs import RunPlan, begin_run, read_tables, summarise_folder
-from sim.cli import main
 from sim.cli.levers import read_policy_changes
 from sim.errors import InputError
 from sim.ledger import read_manifest
@@ -26,13 +26,6 @@ TINY = {
     "offending.searches_per_year": 30.0,
 }  # fmt: skip
 OPTIONS = ["--days", "4", "--workers", "2", *(o for key, value in TINY.items() for o in ("--set", f"{key}={value}"))]
-
-
-def cpsim(*words):
-    try:
-        return main([str(word) for word in words])
-    except SystemExit as end:
-        return end.code
 
 
 def test_each_lever_has_its_switch_and_the_reform_has_all_of_them():

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
-from sim.cli import main
+from commands import cpsim
 
 STUDY = """
 name = "tiny"
@@ -20,13 +19,6 @@ n_days = 4
 "people.n_residents" = 600
 "force.n_districts" = 2
 """
-
-
-def cpsim(*words):
-    try:
-        return main([str(word) for word in words])
-    except SystemExit as end:
-        return end.code
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ from argparse import Namespace
 import numpy as np
 import pandas as pd
 import pytest
+from commands import cpsim
 
 from sim.agents.events import LEDGER
 from sim.agents.tables import ROLES
 from sim.batch.staffing.force import cars_by_shift, roles_to_vary, share_out_roles, with_force
 from sim.batch.staffing.study import count_met
 from sim.batch.staffing.targets import about_measure, measure_other, read_targets
-from sim.cli import main
 from sim.cli.staffing import shifts_from
 from sim.columns import frame_of
 from sim.errors import InputError
@@ -29,13 +29,6 @@ TINY = {
 OPTIONS = ["--days", "4", "--seeds", "2", "--workers", "2", "--most-seeds", "4", "--most-runs", "14", "--most", "24"]
 OPTIONS += ["--role", "response", "--least", "2", "--set", "force.n_response=12"]
 OPTIONS += [option for key, value in TINY.items() for option in ("--set", f"{key}={value}")]
-
-
-def cpsim(*words):
-    try:
-        return main([str(word) for word in words])
-    except SystemExit as end:
-        return end.code
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
-from sim.cli import main
+from commands import cpsim
 
 STUDY = """
 name = "{name}"
@@ -28,13 +27,6 @@ points = {points}
 "offending.searches_per_year" = {{ low = 20.0, high = 80.0, log = true }}
 "policy.share" = {{ low = 0.02, high = 0.1 }}
 """
-
-
-def cpsim(*words):
-    try:
-        return main([str(word) for word in words])
-    except SystemExit as end:
-        return end.code
 
 
 @pytest.fixture(scope="module")
