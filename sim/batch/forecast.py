@@ -21,6 +21,8 @@ PROBES = 2
 """How often each is measured; the faster one counts, since other work on the machine only ever slows."""
 BYTES_A_ROW = 8 * len(MEASURES) + 120
 """Of a run in a part: its numbers, which hardly compress, and its names."""
+MEMORY_OVER_DISK = 4.0
+"""Memory that a ledger takes, as rows and as data frames, against its compressed size on disk: our judgement."""
 MB = 1e6
 
 
@@ -84,7 +86,11 @@ def _probe(scenario: Scenario, policy: PolicyModel) -> tuple[float, float, float
         do_run(_job(scenario, policy, long, kept))
         on_disk = sum(file.stat().st_size for file in kept.rglob("*") if file.is_file())
     growth = scenario.n_days / long
-    return max(a + slope * (scenario.n_days - short), a), on_disk * growth / MB, 4.0 * on_disk * growth / MB
+    return (
+        max(a + slope * (scenario.n_days - short), a),
+        on_disk * growth / MB,
+        MEMORY_OVER_DISK * on_disk * growth / MB,
+    )
 
 
 def _seconds(scenario: Scenario, policy: PolicyModel, days: int) -> float:

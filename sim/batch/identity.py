@@ -19,12 +19,12 @@ ID_LETTERS = 16
 """Length of a name: 64 bits, so that two of a million runs share one with a chance of 1 in 40 million."""
 BESIDE_THE_MODEL = ("batch", "cli", "report", "mesa_agents.py", "mesa_model.py", "compile_core.py")
 """Parts of the package that no number of a run hangs on."""
-SOURCES = (".py", ".csv", ".toml")
+SOURCES = (".py", ".csv", ".toml", ".npz")
 
 
 @cache
 def model_version() -> str:
-    """Name the model that makes the numbers: the version of the package and a checksum of its source.
+    """Name the model that makes the numbers: the version of the package and a checksum of its source and data.
 
     The version alone would let an edited rule pass for the old one, and a store would hold results of two models
     under one name.
