@@ -1,6 +1,6 @@
 """Run zhengzhou and its five other histories, and tell which pairs the published totals can tell apart.
 
-    python scripts/zhengzhou_histories.py run --scale 200 --seeds 5     # goes on where it was stopped
+    python scripts/zhengzhou_histories.py run --scale 200 --seeds 4     # goes on where it was stopped
     python scripts/zhengzhou_histories.py tell                          # writes the tables of docs/zhengzhou.md
 
 A row of the CSV file is a year of a run. What is told apart is judged against the spread between seeds, since the
@@ -10,8 +10,11 @@ city was one draw, and against what a published figure can be trusted to (`TRUST
 from __future__ import annotations
 
 import argparse
-import csv
+import multiprocessing
+import os
 import re
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import combinations
 from pathlib import Path
 
@@ -117,25 +120,23 @@ def _rates(scenario: Scenario, row: dict[str, float]) -> dict[str, float]:
 
 
 def run_all(rows_file: Path, scale: float, n_seeds: int) -> None:
-    """Run every history with every seed that the file does not hold yet."""
+    """Run every history with every seed that the file does not hold yet, and add its rows as it is done."""
     rows_file.parent.mkdir(parents=True, exist_ok=True)
-    done = set()
-    if rows_file.exists():
-        done = set(pd.read_csv(rows_file)[["history", "seed"]].itertuples(index=False, name=None))
-    for seed in range(1, n_seeds + 1):
-        for name in HISTORIES:
-            if (name, seed) in done:
-                continue
-            rows = [{"scale": scale, **row} for row in run_year_by_year(name, scale, seed)]
-            new = not rows_file.exists()
-            with rows_file.open("a", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-                if new:
-                    writer.writeheader()
-                writer.writerows(
-                    {k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows
-                )
-            print(f"{name}, seed {seed}", flush=True)
+    key = ["history", "seed"]
+    done = set(pd.read_csv(rows_file)[key].itertuples(index=False, name=None)) if rows_file.exists() else set()
+    jobs = [(name, scale, seed) for seed in range(1, n_seeds + 1) for name in HISTORIES if (name, seed) not in done]
+    began = time.monotonic()
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        for n, job in enumerate(as_completed([pool.submit(run_year_by_year, *job) for job in jobs]), 1):
+            rows = pd.DataFrame(job.result()).assign(scale=scale).round(4)
+            rows.to_csv(rows_file, mode="a", header=not rows_file.exists(), index=False)
+            print(f"{n} of {len(jobs)} runs after {time.monotonic() - began:.0f} s", flush=True)
+    if rows_file.exists():  # in the order of the design, whatever the order in which they were done
+        rows = pd.read_csv(rows_file)
+        place = {name: i for i, name in enumerate(HISTORIES)}
+        rows.sort_values([*key, "year"], key=lambda v: v.map(place).fillna(v), kind="stable").to_csv(
+            rows_file, index=False
+        )
 
 
 def years_table(rows: pd.DataFrame, column: str) -> str:
