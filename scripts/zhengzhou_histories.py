@@ -133,10 +133,8 @@ def run_all(rows_file: Path, scale: float, n_seeds: int) -> None:
             print(f"{n} of {len(jobs)} runs after {time.monotonic() - began:.0f} s", flush=True)
     if rows_file.exists():  # in the order of the design, whatever the order in which they were done
         rows = pd.read_csv(rows_file)
-        place = {name: i for i, name in enumerate(HISTORIES)}
-        rows.sort_values([*key, "year"], key=lambda v: v.map(place).fillna(v), kind="stable").to_csv(
-            rows_file, index=False
-        )
+        rows["place"] = rows["history"].map(HISTORIES.index)
+        rows.sort_values(["place", "seed", "year"]).drop(columns="place").to_csv(rows_file, index=False)
 
 
 def years_table(rows: pd.DataFrame, column: str) -> str:
