@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import re
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import combinations
@@ -194,9 +193,10 @@ def tell(rows_file: Path, page: Path) -> None:
     pairs = "Largest difference of any year.\n\n" + pairs_table(rows)
     text = page.read_text(encoding="utf-8")
     for marker, content in (("years", "\n\n".join(parts)), ("pairs", pairs)):
-        pattern = rf"(<!-- {marker} -->\n).*?(<!-- end {marker} -->)"
-        text, n = re.subn(pattern, lambda m, content=content: f"{m[1]}{content}\n{m[2]}", text, flags=re.DOTALL)
-        assert n == 1, f"{page} has no marker {marker}"
+        before, begin, rest = text.partition(f"<!-- {marker} -->\n")
+        _, end, after = rest.partition(f"<!-- end {marker} -->")
+        assert begin and end, f"{page} has no marker {marker}"
+        text = f"{before}{begin}{content}\n{end}{after}"
     page.write_text(text, encoding="utf-8")
 
 
