@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,10 @@ RunCounter = Callable[[int, int, int], None]
 """Called with the runs done, to do and failed, as `sim.batch.sweep.Progress`."""
 
 
+LOG_EVERY_S = 60.0
+"""Time between two lines in a log file."""
+
+
 def tell(sentence: str) -> None:
     """Say something to the user beside the results."""
     Console(stderr=True, highlight=False).print(sentence, soft_wrap=True)
@@ -43,6 +48,27 @@ class RateColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Print the rate, once there is one."""
         return Text("" if task.speed is None else f"{task.speed:.3g} {self.unit}/s")
+
+
+class _LogLines:
+    """Say in a log file, where a bar would be empty lines, once a minute how far a job is."""
+
+    def __init__(self, title: str, unit: str, console: Console) -> None:
+        self.title, self.unit, self.console = title, unit, console
+        self.first: tuple[int, float] | None = None
+        self.said_at = 0.0
+
+    def count(self, done: int, total: int, at: str) -> None:
+        """Take in what is done, and print a line if the last one is a minute old."""
+        now = time.monotonic()
+        if self.first is None:
+            self.first, self.said_at = (done, now), now
+        if self.console.is_terminal or now < self.said_at + LOG_EVERY_S:
+            return
+        self.said_at = now
+        rate = (done - self.first[0]) / (now - self.first[1])
+        left = f", {rate:.3g} {self.unit}/s, {(total - done) / rate / 60.0:.0f} min left" if rate > 0.0 else ""
+        self.console.print(f"{self.title}: {at}{left}", highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -63,13 +89,14 @@ def day_bar(title: str, clock: Clock | None = None, *, waiting: str = "") -> Ite
     columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[at]}")]
     console = Console(stderr=True)
     columns += [RateColumn(), TimeRemainingColumn()]
-    # In a log file a bar is an empty line: there, say nothing.
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    log = _LogLines(title, "days", console)
     task = bar.add_task(title, total=None, at=waiting)
 
     def count(done: int, total: int) -> None:
         at = f"{done} of {total} days" if clock is None else f"{clock.date_of(done - 1)}"
         bar.update(task, completed=done, total=total, at=at if done else waiting)
+        log.count(done, total, at)
         if stop.asked:
             raise KeyboardInterrupt
 
@@ -90,6 +117,7 @@ def run_bar(title: str) -> Iterator[RunCounter]:
     bar = Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=300
     )
+    log = _LogLines(title, "runs", console)
     task = bar.add_task(title, total=None, at="starting")
     there: list[int] = []
 
@@ -99,6 +127,7 @@ def run_bar(title: str) -> Iterator[RunCounter]:
         # Runs that were there before do not count for the rate.
         bar.update(task, completed=done - there[0], total=total - there[0], at=words)
         del there[1:]
+        log.count(done, total, words)
         if stop.asked:
             raise KeyboardInterrupt
 
