@@ -14,10 +14,12 @@ from sim.report.style import DIFFERENT, MUTED, PALE, picture_style
 from sim.report.texts import Lang, text
 
 COLUMNS = 3
-TICKS = (0.1, 0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0, 10.0)
-FEW_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
-WIDE = 30.0
-"""An axis that reaches over more than this many times has few ticks, or they would lie upon each other."""
+TICKS = (
+    (30.0, (0.01, 0.1, 1.0, 10.0, 100.0)),
+    (4.0, (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)),
+    (0.0, (0.5, 0.8, 1.0, 1.25, 2.0)),
+)
+"""The ticks of an axis by how many times it reaches over at least: more would lie upon each other."""
 
 
 def draw_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Figure:
@@ -67,7 +69,8 @@ def _draw_group(axes: Axes, rows: pd.DataFrame, measures: list[str], lang: Lang)
         axes.plot(row.ratio, y, marker="o", color=colour, markerfacecolor=colour if apart else "white", markersize=5)
     axes.set_xscale("log")
     low, high = axes.get_xlim()
-    axes.set_xticks([tick for tick in (FEW_TICKS if high > WIDE * low else TICKS) if low <= tick <= high])
+    ticks = next(ticks for times, ticks in TICKS if high > times * low)
+    axes.set_xticks([tick for tick in ticks if low <= tick <= high])
     axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(text(lang, "burden.ratio"), fontsize=8)

@@ -10,6 +10,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
+from PIL import Image
 
 from sim.disk import make_folder
 from sim.errors import InputError
@@ -24,6 +25,7 @@ from sim.report.texts import Lang
 
 FIGURES = ("differences", "frontier", "disparity", "map", "points")
 PAGE_DPI = 150
+PAGE_COLOURS = 64
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,12 @@ def as_svg(figure: Figure) -> bytes:
 
 
 def as_png(figure: Figure) -> bytes:
-    """Give a figure as PNG: a map of many streets is smaller so than as SVG."""
-    out = BytesIO()
-    figure.savefig(out, format="png", dpi=PAGE_DPI, facecolor="white")
+    """Give a figure as PNG of few colours: a map of many streets is smaller so than as SVG."""
+    drawn, out = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png", dpi=PAGE_DPI, facecolor="white")
+    with Image.open(drawn) as image:
+        few = image.convert("RGB").quantize(PAGE_COLOURS, dither=Image.Dither.NONE)
+    few.save(out, format="png", optimize=True)
     return out.getvalue()
 
 

@@ -68,22 +68,23 @@ def draw_frontier(place: Place, *, lang: Lang = "en") -> Figure:
     table = tabulate_frontier(place)
     about = MEASURES[place.outcome]
     with picture_style():
-        figure = Figure(figsize=(7.0, 3.6), layout="constrained")
+        figure = Figure(figsize=(7.0, 3.8), layout="constrained")
         axes = figure.add_subplot()
         axes.axhline(0.0, color=PALE, linewidth=0.8, zorder=0)
         axes.axvline(0.0, color=PALE, linewidth=0.8, zorder=0)
         line = table[table["dominated_by"] == ""].sort_values("cost_difference")
         axes.plot(line["cost_difference"], line["outcome_difference"], color=BETTER, linewidth=1.0, alpha=0.6)
-        for number, row in enumerate(table.sort_values("cost_difference").itertuples()):
+        # Names beside the points would lie upon each other: a number, and the names in a list.
+        for number, row in enumerate(table.sort_values("cost_difference").itertuples(), 1):
             colour = MUTED if row.dominated_by else BETTER
             x, y = row.cost_difference, row.outcome_difference
             axes.plot([row.cost_low, row.cost_high], [y, y], color=colour, linewidth=1.2)
             axes.plot([x, x], [row.outcome_low, row.outcome_high], color=colour, linewidth=1.2)
-            axes.plot(x, y, marker="o", color=colour, markerfacecolor="white" if row.dominated_by else colour)
-            below = number % 2 == 1  # neighbours often stand close together
-            axes.annotate(
-                row.policy, (x, y), (6, -12 if below else 5), textcoords="offset points", fontsize=8, color=INK
-            )
+            fill, ink = ("white", INK) if row.dominated_by else (colour, "white")
+            name = f"{number}  {row.policy}"
+            axes.plot(x, y, marker="o", markersize=10, color=colour, markerfacecolor=fill, linestyle="", label=name)
+            axes.annotate(str(number), (x, y), ha="center", va="center_baseline", fontsize=7, color=ink)
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, frameon=False, handletextpad=0.3)
         axes.set_xlabel(f"{text(lang, 'study.extra')}{about_of(COST, lang)}", fontsize=8)
         axes.set_ylabel(f"{about.label(lang)}\n{about.unit(lang)}", fontsize=8)
         axes.margins(x=0.12, y=0.12)
