@@ -84,7 +84,6 @@ def run_one(arm: str, name: str, policy: str, scenario: Scenario, seed: int) -> 
     run = simulate(scenario, make_policy(policy), seed)
     measures = summarise(
         run.tables,
-        n_residents=scenario.people.n_residents,
         n_days=scenario.n_days,
         n_segments=scenario.city.n_segments,
         from_day=WARM_UP,

@@ -111,7 +111,6 @@ def _in_memory(job: Job) -> tuple[str, pd.Series]:
         run = simulate(scenario, job.policy, job.seed, folder=ledger, city=city)
     measures = summarise(
         ledger.tables(),
-        n_residents=scenario.people.n_residents,
         n_days=run.world.clock.n_shifts // SHIFTS_A_DAY,
         n_segments=city.streets.n_segments,
         from_day=job.from_day,

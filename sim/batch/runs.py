@@ -146,7 +146,6 @@ def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
         raise InputError(f"{folder} holds no finished part yet, so there is nothing to sum up")
     return summarise(
         read_tables(folder),
-        n_residents=manifest["inputs"]["scenario"]["people"]["n_residents"],
         n_days=int(days["day"].max()) + 1,
         n_segments=manifest["inputs"]["streets"]["n_segments"],
         from_day=from_day,

@@ -38,10 +38,9 @@ _TIME_COLUMN = {"calls": "t_call", "incidents": "t_recorded"} | dict.fromkeys(
 FEELINGS = ("security", "satisfaction", "trust")
 
 
-def summarise(  # noqa: PLR0913 - the ledger, and what it does not say of itself
+def summarise(
     tables: Tables,
     *,
-    n_residents: int,
     n_days: int,
     n_segments: int | None = None,
     from_day: int = 0,
@@ -49,12 +48,13 @@ def summarise(  # noqa: PLR0913 - the ledger, and what it does not say of itself
 ) -> pd.Series:
     """Boil the ledger of one run down to the measures of `MEASURES`.
 
+    Rates are for those who lived here in the days that count: rooms stand empty between two tenants, and a city
+    may grow.
+
     Parameters
     ----------
     tables
         the ledger by table name
-    n_residents
-        simulated residents, the denominator of every rate
     n_days
         length of the run in days
     n_segments
@@ -75,12 +75,12 @@ def summarise(  # noqa: PLR0913 - the ledger, and what it does not say of itself
     InputError
         If no day remains, or nobody lives in the city.
     """
-    if n_residents <= 0 or not 0 <= from_day < n_days:
-        raise InputError(
-            f"summary: needs residents and at least one day after the warm-up, "
-            f"got {n_residents} residents and days {from_day} to {n_days}"
-        )
+    if not 0 <= from_day < n_days:
+        raise InputError(f"summary: needs at least one day after the warm-up, got days {from_day} to {n_days}")
     kept = cut_warm_up(tables, from_day)
+    n_residents = float(kept["days"]["n_residents"].mean())
+    if not n_residents > 0.0:
+        raise InputError(f"summary: needs residents, got {n_residents:g} on an average day")
     per_year = 1000.0 / n_residents * YEAR_DAYS / (n_days - from_day)
     if n_segments is None:
         n_segments = int(tables["segments"]["segment"].max()) + 1 if len(tables["segments"]) else 0
@@ -156,7 +156,7 @@ def _response(calls: pd.DataFrame, end_min: float) -> dict[str, float]:
     return row | {"queue_mean_min": float((called["t_sent"] - called["t_call"]).mean())}
 
 
-def _policing(tables: Tables, per_year: float, n_residents: int, n_days: int) -> dict[str, float]:
+def _policing(tables: Tables, per_year: float, n_residents: float, n_days: int) -> dict[str, float]:
     days, incidents, arrests = tables["days"], tables["incidents"], tables["arrests"]
     open_days, cleared = time_to_clearance(incidents, arrests, end_min=float(n_days * DAY_MIN))
     kind = read_codes(incidents["type"], CRIMES)
@@ -203,7 +203,7 @@ def _published(answers: pd.DataFrame) -> dict[str, float]:
     return {f"{name}_pct": 100.0 * getattr(index, name).value for name in PUBLISHED}
 
 
-def _community(tables: Tables, per_year: float, n_residents: int) -> dict[str, float]:
+def _community(tables: Tables, per_year: float, n_residents: float) -> dict[str, float]:
     days, disputes = tables["days"], tables["disputes"]
     blows = int((read_codes(disputes["what"], DISPUTE_STEPS) == BLOWS).sum())
     return {

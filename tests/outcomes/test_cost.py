@@ -61,7 +61,7 @@ def test_posts_are_counted_by_their_cells_and_else_by_who_holds_one_at_the_same_
 
 def test_cost_is_a_rate_and_needs_prices():
     tables = make_tables()
-    plain = {"n_residents": 5000, "n_days": 365}
+    plain = {"n_days": 365}
     row = summarise(tables, **plain, prices=PRICES)
     assert row["cost_per_1000"] == pytest.approx(measure_cost(tables["days"], tables["orders"], PRICES).sum() / 5)
     assert np.isnan(summarise(tables, **plain)["cost_per_1000"])
@@ -74,7 +74,7 @@ def test_a_ledger_of_an_older_version_has_no_cost_and_everything_else():
     tables = make_tables()
     late = [f"duty_min_{role}" for role in ROLES] + ["n_volunteers", "n_places"]
     old = tables | {"days": tables["days"].drop(columns=late), "contacts": tables["contacts"].drop(columns="hollow")}
-    before, now = (summarise(t, n_residents=5000, n_days=365, prices=PRICES) for t in (old, tables))
+    before, now = (summarise(t, n_days=365, prices=PRICES) for t in (old, tables))
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000", "hollow_visits_pct"}
     assert set(before.index[before.isna()]) == lost
     pd.testing.assert_series_equal(before.drop(lost), now.drop(lost))

@@ -14,7 +14,7 @@ TABLES = make_tables()
 
 
 def summary_of(tables, **changes):
-    return summarise(tables, **({"n_residents": 5000, "n_days": 365, "prices": Cost()} | changes))
+    return summarise(tables, **({"n_days": 365, "prices": Cost()} | changes))
 
 
 def test_every_measure_is_there_and_described():
@@ -40,8 +40,18 @@ def test_rates_are_per_thousand_residents_a_year():
     assert row["offences_per_1000"] == pytest.approx(len(TABLES["offences"]) / 5)
     by_type = [name for name in row.index if name.startswith("offences_") and name != "offences_per_1000"]
     assert row[by_type].sum() == pytest.approx(row["offences_per_1000"])
-    assert summary_of(TABLES, n_residents=10_000)["offences_per_1000"] == pytest.approx(row["offences_per_1000"] / 2)
     assert row["busy_pct"] + row["uncommitted_pct"] == pytest.approx(100)
+
+
+def test_rates_are_for_those_who_lived_here_and_not_for_the_rooms_there_are():
+    days = TABLES["days"]
+    growing = days.assign(n_residents=np.where(days["day"] < 180, 2500, 5000))
+    lived = np.where(np.arange(365) < 180, 2500, 5000)
+    for from_day in (0, 180):
+        then, now = (summary_of(TABLES | {"days": d}, from_day=from_day) for d in (days, growing))
+        for rate in ("offences_per_1000", "calls_per_1000", "cost_per_1000", "disputes_per_1000", "custody_per_1000"):
+            assert now[rate] == pytest.approx(then[rate] * 5000 / lived[from_day:].mean())
+        assert now["reported_pct"] == then["reported_pct"]
 
 
 def test_codes_names_and_categories_give_the_same():
@@ -69,11 +79,11 @@ def test_names_of_segments_do_not_matter():
 
 
 def test_an_empty_run_has_no_crime_and_no_response():
-    empty = as_frames({name: rows[:0] for name, rows in make_rows(n_segments=10, n_days=30, n_offences=40).items()})
+    made = make_rows(n_segments=10, n_days=30, n_offences=40)
+    empty = as_frames({name: rows if name == "days" else rows[:0] for name, rows in made.items()})
     row = summary_of(empty, n_days=30, n_segments=10)
     assert row["offences_per_1000"] == 0
     assert np.isnan(row["response_1_mean_min"])
-    assert np.isnan(row["busy_pct"])
 
 
 def test_warm_up_is_left_out():
@@ -83,10 +93,12 @@ def test_warm_up_is_left_out():
     assert late["security_end"] == summary_of(TABLES)["security_end"]
 
 
-@pytest.mark.parametrize("wrong", [{"n_residents": 0}, {"from_day": 365}, {"from_day": -1}])
+@pytest.mark.parametrize("wrong", [{"from_day": 365}, {"from_day": -1}])
 def test_impossible_requests_are_refused(wrong):
     with pytest.raises(InputError, match="summary"):
         summary_of(TABLES, **wrong)
+    with pytest.raises(InputError, match="needs residents, got 0"):
+        summary_of(TABLES | {"days": TABLES["days"].assign(n_residents=0)})
 
 
 def test_unknown_names_are_refused():

@@ -204,7 +204,7 @@ def summaries():
     for policy, change in (("reactive", 0), ("hotspot", -40)):
         for seed in range(4):
             tables = make_tables(n_segments=100, n_days=60, n_offences=400 + change, seed=seed)
-            rows.append(summarise(tables, n_residents=5000, n_days=60).to_dict() | {"policy": policy, "seed": seed})
+            rows.append(summarise(tables, n_days=60).to_dict() | {"policy": policy, "seed": seed})
     return pd.DataFrame(rows)
 
 
