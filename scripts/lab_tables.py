@@ -20,14 +20,14 @@ from sim.outcomes.measures import MEASURES
 
 
 def read_contrasts(study: StudyRuns) -> tuple[pd.DataFrame, list[str]]:
-    """Read what `cpsim contrast` found, and name the parameters that differ between points."""
+    """Read what `cpsim contrast` found, and name the parameters that vary; of those that go together, one."""
     rows = pd.read_csv(study.path / "analysis/contrasts.csv")
     rows = rows[rows["measure"].isin(study.study.outcomes)]
     arms = study.arms.drop_duplicates("point").set_index("point")
     varied = [name for name in study.parameters if arms[name].nunique() > 1]
     for place, name in enumerate(varied, 1):
         rows.insert(place, name, rows["point"].map(arms[name]))
-    return rows, varied
+    return rows, [name for i, name in enumerate(varied) if not any(arms[name].equals(arms[one]) for one in varied[:i])]
 
 
 def short_name(policy: str) -> str:
