@@ -1,14 +1,19 @@
-"""Run a district at 1:10 and at 1:100, under two strategies, and lay the measures side by side.
+"""Run a place at 1:10 and at 1:100, under several strategies, and lay the measures side by side.
 
-python experiments/scale/study.py [--days 365]
-python experiments/scale/study.py --tell        # the tables again, from the rows that are there
+python experiments/scale/study.py district
+python experiments/scale/study.py city              # goes on where it was stopped
+python experiments/scale/study.py city --tell       # the tables again, from the rows that are there
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import re
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +25,7 @@ from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise
 from sim.params import CRIMES
 from sim.policies.registry import make_policy
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_world
 
 HERE = Path(__file__).parent
@@ -30,7 +35,6 @@ DISTRICT = {
     "force.n_community": 12, "force.n_detective": 15, "force.n_districts": 10,
 }  # fmt: skip
 """A tenth of 300,000 residents and 3,000 segments, with the default force of 20,000 residents in proportion."""
-POLICIES = ("reactive", "grid")
 WARM_UP = 30
 SHOWN = (
     "offences_per_1000", "offences_burglary_per_1000", "offences_robbery_per_1000", "offences_theft_per_1000",
@@ -41,37 +45,72 @@ SHOWN = (
 )  # fmt: skip
 
 
-def arms(n_days: int) -> dict[str, tuple[Scenario, int]]:
-    """Give the scenario and the number of seeds of each arm."""
-    tenth = Scenario().replace(DISTRICT | {"n_days": n_days})
+@dataclass(frozen=True)
+class Place:
+    """A place of the study: scenario and number of seeds of each arm, and its strategies by short name."""
+
+    arms: dict[str, tuple[Scenario, int]]
+    policies: dict[str, str]
+
+
+def district() -> Place:
+    """Give a district of 300,000: at 1:100 it is a piece of 30 segments with five response officers."""
+    tenth = Scenario().replace(DISTRICT | {"n_days": 365})
     hundredth = tenth.at_scale(100.0)
     streets = {"city.n_segments": tenth.city.n_segments, "city.part": tenth.city.part}
     thinned = hundredth.replace(streets | {"force.n_districts": tenth.force.n_districts})
-    return {
+    arms = {
         "1:10": (tenth, 4),
         "1:100": (hundredth, 12),
         "1:100, thinned": (thinned, 12),
         "1:30": (tenth.at_scale(30.0), 8),
     }
+    return Place(arms, {"reactive": "reactive", "grid": "grid"})
 
 
-def run_all(n_days: int) -> pd.DataFrame:
-    """Run every arm, strategy and seed; a row a run."""
-    rows = []
-    for arm, (scenario, n_seeds) in arms(n_days).items():
-        for seed in range(1, n_seeds + 1):
-            for policy in POLICIES:
-                run = simulate(scenario, make_policy(policy), seed)
-                measures = summarise(
-                    run.tables,
-                    n_residents=scenario.people.n_residents,
-                    n_days=scenario.n_days,
-                    n_segments=scenario.city.n_segments,
-                    from_day=WARM_UP,
-                )
-                rows.append({"arm": arm, "policy": policy, "seed": seed, **measures.round(5)})
-        print(f"{arm}: done after {time.process_time():.0f} s of processor time", flush=True)
-    return pd.DataFrame(rows)
+def city() -> Place:
+    """Give `zhengzhou`, a city of ten million: at 1:100 it still has 800 segments and 48 response officers."""
+    whole = load_scenario("zhengzhou").replace({"n_days": 120})
+    arms = {f"1:{scale}": (whole.at_scale(float(scale)), n) for scale, n in ((10, 3), (100, 12), (200, 12))}
+    grid = "grid(community_share=0, auxiliaries=0.35)"
+    return Place(arms, {"reactive": "reactive", "grid": grid, "hotspot": "hotspot"})
+
+
+PLACES = {"district": district, "city": city}
+
+
+def run_one(arm: str, name: str, policy: str, scenario: Scenario, seed: int) -> dict[str, float | str]:
+    """Run an arm under a strategy with a seed."""
+    run = simulate(scenario, make_policy(policy), seed)
+    measures = summarise(
+        run.tables,
+        n_residents=scenario.people.n_residents,
+        n_days=scenario.n_days,
+        n_segments=scenario.city.n_segments,
+        from_day=WARM_UP,
+    )
+    return {"arm": arm, "policy": name, "seed": seed, **measures.round(5)}
+
+
+def run_all(place: Place, file: Path) -> None:
+    """Run every arm, strategy and seed that the file has no row of, and add a row for each as it is done."""
+    key = ["arm", "policy", "seed"]
+    done = set(pd.read_csv(file)[key].itertuples(index=False, name=None)) if file.exists() else set()
+    jobs = [
+        (arm, name, policy, scenario, seed)
+        for arm, (scenario, n_seeds) in place.arms.items()
+        for seed in range(1, n_seeds + 1)
+        for name, policy in place.policies.items()
+        if (arm, name, seed) not in done
+    ]
+    began = time.monotonic()
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        for n, job in enumerate(as_completed([pool.submit(run_one, *job) for job in jobs]), 1):
+            pd.DataFrame([job.result()]).to_csv(file, mode="a", header=not file.exists(), index=False)
+            print(f"{n} of {len(jobs)} runs after {time.monotonic() - began:.0f} s", flush=True)
+    if file.exists():  # in the order of the design, whatever the order in which they were done
+        rows, order = pd.read_csv(file), {name: i for i, name in enumerate((*place.arms, *place.policies))}
+        rows.sort_values(key, key=lambda v: v.map(order).fillna(v), kind="stable").to_csv(file, index=False)
 
 
 def mean_and_half(values: np.ndarray) -> tuple[float, float]:
@@ -107,15 +146,15 @@ def levels_table(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def differences_table(rows: pd.DataFrame) -> str:
-    """Lay out grid less reactive, in pairs, by arm."""
+def differences_table(rows: pd.DataFrame, policy: str) -> str:
+    """Lay out a strategy less reactive, in pairs, by arm."""
     names = list(rows["arm"].unique())
-    lines = ["| grid less reactive | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
+    lines = [f"| {policy} less reactive | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
     for measure in SHOWN:
         about, cells = MEASURES[measure], []
         for name in names:
             wide = rows[rows["arm"] == name].pivot_table(index="seed", columns="policy", values=measure)
-            gap, half = mean_and_half((wide["grid"] - wide["reactive"]).to_numpy(float))
+            gap, half = mean_and_half((wide[policy] - wide["reactive"]).to_numpy(float))
             bold = "**" if abs(gap) > half else ""
             cells.append(f"{bold}{gap:+.{about.decimals + 1}f}{bold} ± {half:.{about.decimals + 1}f}")
         lines.append(f"| {about.label('en')} ({about.unit('en')}) | " + " | ".join(cells) + " |")
@@ -124,7 +163,7 @@ def differences_table(rows: pd.DataFrame) -> str:
 
 def knowledge_table(sizes: tuple[float, ...] = (100.0, 50.0, 20.0, 10.0, 4.0)) -> str:
     """Tell how rich the places are that offenders know, before anything happens, by the size of the piece."""
-    tenth, _ = arms(365)["1:10"]
+    tenth, _ = district().arms["1:10"]
     lines = [
         "| scale | segments | known segments | " + " | ".join(CRIMES) + " |",
         "|---|" + "---:|" * (2 + len(CRIMES)),
@@ -146,22 +185,23 @@ def _knowledge(scenario: Scenario, seed: int) -> list[float]:
 
 
 def main() -> None:
-    """Run the study, keep its rows, and write its tables into the README."""
+    """Run the study of a place, keep its rows, and write its tables into the README."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("place", choices=PLACES)
     parser.add_argument("--tell", action="store_true", help="write the tables from the rows that are there")
     given = parser.parse_args()
-    file, page = HERE / "results.csv", HERE / "README.md"
+    file, page, place = HERE / f"{given.place}.csv", HERE / "README.md", PLACES[given.place]()
     if not given.tell:
-        run_all(given.days).to_csv(file, index=False)
+        run_all(place, file)
     rows = pd.read_csv(file)
-    tables = (
-        f"{levels_table(rows)}\n\nBold: the interval leaves out zero.\n\n{differences_table(rows)}"
-        f"\n\n{knowledge_table()}"
-    )
+    tables = [levels_table(rows), "Bold: the interval leaves out zero."]
+    tables += [differences_table(rows, policy) for policy in place.policies if policy != "reactive"]
+    if given.place == "district":
+        tables.append(knowledge_table())
     text = page.read_text(encoding="utf-8")
-    pattern = r"(<!-- outcome -->\n).*?(<!-- end outcome -->)"
-    text, n = re.subn(pattern, lambda m: f"{m[1]}{tables}\n{m[2]}", text, flags=re.DOTALL)
+    pattern = rf"(<!-- {given.place} -->\n).*?(<!-- end {given.place} -->)"
+    content = "\n\n".join(tables)
+    text, n = re.subn(pattern, lambda m: f"{m[1]}{content}\n{m[2]}", text, flags=re.DOTALL)
     assert n == 1
     page.write_text(text, encoding="utf-8")
 
