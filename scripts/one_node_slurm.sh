@@ -21,9 +21,9 @@ conf=$state/slurm.conf
 daemons=()
 
 stop() {
-    trap - EXIT INT TERM
+    trap '' INT TERM                            # whoever asked once need not ask again
     # Jobs first: the processes of a job outlive the daemon that started them.
-    SLURM_CONF=$conf timeout 5 scancel --user=root --signal=KILL --full 2> /dev/null || true
+    SLURM_CONF=$conf timeout -s KILL 5 scancel --user=root --signal=KILL --full 2> /dev/null || true
     sleep 1
     [ ${#daemons[@]} -eq 0 ] || kill "${daemons[@]}" 2> /dev/null || true
     for _ in $(seq 20); do
@@ -81,6 +81,8 @@ KillWait=5
 NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$((4096 * $(nproc))) State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
+# No plugin above looks at cgroups; named, slurmd does not search for them, which fails in many containers.
+echo "CgroupPlugin=cgroup/v1" > "$state/cgroup.conf"
 export SLURM_CONF=$conf
 
 start() {

@@ -62,7 +62,7 @@ def place(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "study.toml").write_text(text_of(STUDY))
     monkeypatch.chdir(folder)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
     return folder
 
 
