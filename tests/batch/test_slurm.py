@@ -22,10 +22,10 @@ from sim.batch.sweep import sweep
 pytestmark = pytest.mark.slurm
 
 ROOT = Path(__file__).parents[2]
-STUDY = study_of(seeds=12, set=TINY | {"n_days": 20})
-"""24 runs of a fraction of a second: eight a task, so that one can be killed while it is at work."""
-LIMIT_S = 90.0
-"""How long to wait for anything at most; a job that waits for ever must not."""
+STUDY = study_of(seeds=8, set=TINY | {"n_days": 20})
+"""16 runs of a fraction of a second: five or six a task, so that one can be killed while it is at work."""
+LIMIT_S = 300.0
+"""How long to wait for anything at most: much for a busy machine, and yet a job that never starts fails its test."""
 HOW = (
     "no Slurm answers: as root on Debian, apt-get install slurm-wlm, then "
     "scripts/one_node_slurm.sh .venv/bin/python -m pytest -m slurm"
@@ -109,7 +109,8 @@ def test_an_array_and_the_job_that_collects_give_the_same_bytes(place, at_home):
     folder = place / "store" / "tiny"
     logs = {log.name: log.read_text() for log in folder.glob("*.log")}
     assert sorted(logs) == ["tiny-1.log", "tiny-2.log", "tiny-3.log", "tiny-collect.log"]
-    assert all(f"shard {n} of 3: 8 runs made, 0 failed" in logs[f"tiny-{n}.log"] for n in (1, 2, 3)), logs
+    for number, n_runs in enumerate((6, 5, 5), start=1):
+        assert f"shard {number} of 3: {n_runs} runs made, 0 failed" in logs[f"tiny-{number}.log"]
     assert states_of(array) == {"COMPLETED": 3}
     assert states_of(collecting) == {"COMPLETED": 1}
     assert not runs_in([folder / "journal.jsonl"]), "the tasks had left nothing to do"
@@ -125,13 +126,13 @@ def test_a_task_that_is_cancelled_and_submitted_again_makes_no_run_twice(place, 
     words_of("scancel", f"{array}_2")
     wait_for_jobs(array)
     assert states_of(array) == {"COMPLETED": 2, "CANCELLED": 1}
-    assert 1 <= len(runs_in([journal])) < 8
+    assert 1 <= len(runs_in([journal])) < 5
     wait_for_jobs(*submit(command))
     assert kept_bytes(folder) == at_home
     assert not runs_in([folder / "journal.jsonl"]), "the second array had left nothing to do"
     made = Counter(runs_in(folder.glob("journal-*.jsonl")))
     assert set(made.values()) == {1}
-    assert len(made) == 24
+    assert len(made) == 16
 
 
 def test_the_dask_cluster_of_the_documentation_gives_the_same_bytes(place, at_home):
@@ -141,7 +142,7 @@ def test_the_dask_cluster_of_the_documentation_gives_the_same_bytes(place, at_ho
     assert "minimum=64, maximum=64" in code, "the documentation asks for as many workers as a cluster has room for"
     (place / "cluster.py").write_text(code.replace("64", "2"))
     printed = words_of(sys.executable, "cluster.py")
-    assert "store/tiny: 24 of 24 runs" in printed
+    assert "store/tiny: 16 of 16 runs" in printed
     assert kept_bytes(place / "store" / "tiny") == at_home
     assert list(place.glob("slurm-*.out")), "the workers ran in jobs of Slurm"
     wait_for(lambda: not words_of("squeue", "--noheader").strip(), "the end of the workers' jobs")
