@@ -34,7 +34,7 @@ def dask_runner(address: str) -> Runner:
     Raises
     ------
     InputError
-        If the extra is not installed, nobody answers, or the workers have another model.
+        If the extra is not installed, nobody answers, or the workers have another model or several threads.
     """
     try:
         import distributed  # noqa: PLC0415 - an extra
@@ -59,7 +59,7 @@ def _run_on(client: Any, jobs: Iterator[tuple[str, Job]]) -> Outcomes:  # noqa: 
     seconds = 0.0
     n_done = 0
     while True:
-        n_slots = max(sum(client.nthreads().values()), 1)
+        n_slots = _count_slots(client)
         size = 1 if n_done < n_slots else max(1, min(MOST_A_CHUNK, int(CHUNK_S * n_done / max(seconds, 1e-9))))
         while len(running) < n_slots * WAITING_A_WORKER:
             chunk = again.popleft() if again else tuple(job for _, job in zip(range(size), jobs, strict=False))
@@ -82,6 +82,17 @@ def _run_on(client: Any, jobs: Iterator[tuple[str, Job]]) -> Outcomes:  # noqa: 
                 seconds += 0.0 if result is None else result.seconds
                 n_done += 1
                 yield Outcome(run, result, problem, 1)
+
+
+def _count_slots(client: Any) -> int:  # noqa: ANN401 - as above
+    """Count the workers, or one while none has come; threads of one process would compile into each other's hands."""
+    threads = client.nthreads()
+    if any(n > 1 for n in threads.values()):
+        raise InputError(
+            f"every Dask worker must have one thread, got one with {max(threads.values())}: "
+            "start them with --nthreads 1, or, of dask-jobqueue, with processes= the same as cores="
+        )
+    return max(len(threads), 1)
 
 
 def _give_up(future: Any, chunk: Chunk, again: deque[Chunk]) -> Outcomes:  # noqa: ANN401 - as above

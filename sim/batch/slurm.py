@@ -15,7 +15,7 @@ SCRIPT = """#!/bin/bash
 #SBATCH --cpus-per-task=1
 #SBATCH --mem=2G
 #SBATCH --time=12:00:00
-#SBATCH --output={log}/%x-%a.log
+#SBATCH --output="{log}/%x-%a.log"
 # Written by `cpsim sweep {study} --slurm-script {n}`. Submit it with
 #
 #     sbatch {script}
@@ -36,7 +36,7 @@ COLLECT = """#!/bin/bash
 #SBATCH --cpus-per-task=1
 #SBATCH --mem=2G
 #SBATCH --time=12:00:00
-#SBATCH --output={log}/%x.log
+#SBATCH --output="{log}/%x.log"
 set -euo pipefail
 cd {here}
 {command} --workers "${{SLURM_CPUS_PER_TASK:-1}}"
@@ -55,10 +55,11 @@ def write_script(study: Path, store: Path, *, n_shards: int) -> str:
     command = shlex.join(
         [sys.executable, "-m", "sim.cli", "sweep", str(study.resolve()), "--store", str(store.resolve())]
     )
+    first, last = shlex.quote(str(script)), shlex.quote(str(collect))
     words = {
-        "name": name, "n": n_shards, "log": folder, "study": study, "script": script, "collect": collect,
+        "name": name, "n": n_shards, "log": folder, "study": shlex.quote(str(study)), "script": first, "collect": last,
         "here": shlex.quote(str(Path.cwd())), "command": command,
     }  # fmt: skip
     script.write_text(SCRIPT.format(**words), encoding="utf-8")
     collect.write_text(COLLECT.format(**words), encoding="utf-8")
-    return f"{script}\n{collect}\nsubmit both: sbatch --dependency=afterany:$(sbatch --parsable {script}) {collect}"
+    return f"{script}\n{collect}\nsubmit both: sbatch --dependency=afterany:$(sbatch --parsable {first}) {last}"

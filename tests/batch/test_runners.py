@@ -139,6 +139,15 @@ def test_a_dask_cluster_with_a_worker_killed_gives_the_same_bytes(tmp_path):
     assert kept_bytes(there.path) == kept_bytes(here.path)
 
 
+def test_a_dask_worker_of_several_threads_is_refused(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    options = {"threads_per_worker": 2, "processes": False, "dashboard_address": None, "silence_logs": 50}
+    with distributed.LocalCluster(n_workers=1, **options) as cluster:
+        runner = dask_runner(cluster.scheduler_address)
+        with pytest.raises(InputError, match="every Dask worker must have one thread, got one with 2"):
+            sweep(make_plan(STUDY), text_of(STUDY), tmp_path, runner)
+
+
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.batch.cluster.PATIENCE_S", 0.5)
     with pytest.raises(InputError, match="--dask must be the address of a Dask scheduler that answers"):
