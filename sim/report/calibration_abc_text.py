@@ -125,8 +125,8 @@ def _notes(found: AbcFit, lang: Lang) -> list[str]:
         pick(
             lang,
             "Draws of an approximate posterior: before, every value of an interval was as likely as any other (or "
-            f"every factor, where log = true). At an epsilon of {floor} the tolerated miss is as wide as the numbers' own "
-            "error and one year's chance together; a smaller one would claim to know more than the numbers do.",
+            f"every factor, where log = true). At an epsilon of {floor} the tolerated miss is as wide as the numbers' "
+            "own error and one year's chance together; a smaller one would claim to know more than the numbers do.",
             "近似后验分布的抽样：先验为区间内均匀（log = true 时为对数均匀）。"
             f"ε 为 {floor} 时，所容许的偏差与观测误差及一年偶然性相当；更小的 ε 会声称比数据本身知道得更多。",
         ),
