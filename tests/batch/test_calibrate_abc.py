@@ -6,6 +6,8 @@ parameters it is A⁻¹z ± A⁻¹ΣA⁻ᵀ, with Σ of the numbers' error, of o
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -212,6 +214,17 @@ def test_what_is_held_out_is_not_looked_at_and_is_foretold(fits):
     assert right["held_out"].to_dict() == {name: name == "cleared_pct" for name in MEASURES}
     assert right["within"].all()
     assert not posterior_fit(wrong).set_index("measure").loc["cleared_pct", "within"]
+
+
+def test_a_measure_that_some_runs_have_not_is_told_from_the_others_and_one_that_none_has_is_a_mistake(fits):
+    runs = fits[0].runs.copy()
+    runs.loc[(runs["seed"] == 2) | (runs["point"] < 3), "cleared_pct"] = np.nan
+    told = posterior_fit(dataclasses.replace(fits[0], runs=runs)).set_index("measure")
+    whole = posterior_fit(fits[0]).set_index("measure")
+    assert told.loc["calls_per_1000"].equals(whole.loc["calls_per_1000"])
+    assert told.loc["cleared_pct", "simulated"] == pytest.approx(whole.loc["cleared_pct", "simulated"], abs=0.5)
+    with pytest.raises(InputError, match="cleared_pct must have a value in some run"):
+        posterior_fit(dataclasses.replace(fits[0], runs=runs.assign(cleared_pct=np.nan)))
 
 
 def test_what_is_known_is_told_by_the_same_words_as_for_the_others(fits, tmp_path):

@@ -139,9 +139,10 @@ def posterior_fit(found: AbcFit) -> pd.DataFrame:
     at = resample(found.weights, DRAWS, found.problem.seed)
     rows = []
     for target in found.problem.targets:
-        table = found.runs.pivot_table(index="point", columns="seed", values=target.measure, dropna=False)
-        years = table.reindex(range(len(found.unit))).to_numpy(np.float64)
-        means = np.nanmean(years, axis=1)
-        drawn = years[at].ravel()
-        rows.append(judge_target(target, drawn[~np.isnan(drawn)], means[~np.isnan(means)]))
+        table = found.runs.pivot(index="point", columns="seed", values=target.measure).reindex(range(len(found.unit)))
+        drawn = table.to_numpy(np.float64)[at].ravel()
+        years = drawn[~np.isnan(drawn)]
+        if not len(years):
+            raise InputError(f"{target.measure} must have a value in some run, to be set beside {target.value:g}")
+        rows.append(judge_target(target, years, table.mean(axis=1).dropna().to_numpy(np.float64)))
     return pd.DataFrame(rows)
