@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pandas as pd
 import pytest
 from commands import cpsim
@@ -103,3 +105,45 @@ def test_a_mistake_is_answered_with_one_sentence(home, capsys):
     line[1].write_text(line[1].read_text().replace("searches_per_year", "searches"))
     assert cpsim(*line) == 2
     assert "searches" in capsys.readouterr().err
+
+
+SMALL = "\n[abc]\nparticles = 20\npopulations = 3\nmax_points = 120\n"
+
+
+def test_draws_of_a_posterior_are_the_same_again_and_carry_on_as_a_study(home, capsys):
+    line = write(home, offences=600.0)
+    line[1].write_text(line[1].read_text() + SMALL)
+    assert cpsim(*line, "--abc") == 0
+    told = capsys.readouterr().out
+    assert "draws that miss the fitted targets by" in told
+    assert "Held out: " in told
+    out = home / "store" / "tiny-calibration"
+    names = [file.name for file in out.glob("abc*.csv")] + ["abc.md", "abc.zh.md"]
+    before = {name: (out / name).read_bytes() for name in names}
+    parts = {file: file.read_bytes() for file in (home / "store").glob("tiny-abc-*/parts/*")}
+    assert len(parts) >= 2
+    assert cpsim(*line, "--abc", "--workers", 1, "--lang", "zh") == 0
+    assert "个抽样" in capsys.readouterr().out
+    assert parts == {file: file.read_bytes() for file in (home / "store").glob("tiny-abc-*/parts/*")}
+    assert before == {name: (out / name).read_bytes() for name in before}
+
+    study = home / "drawn.toml"
+    rest = HEAD.format(waves=1).split("[parameters]")[0].split("[set]")[1]
+    study.write_text(
+        f'name = "drawn"\nstrategies = ["reactive"]\nseeds = 1\n[set]{rest}\n'
+        '[design]\nmethod = "table"\nfile = "store/tiny-calibration/abc_points.csv"\n'
+    )
+    assert cpsim("sweep", study, "--store", home / "store", "--workers", 2) == 0
+
+
+def test_one_method_at_a_time(home, capsys):
+    assert cpsim(*write(home, offences=600.0), "--abc", "--quick") == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
+def test_a_missing_extra_is_one_sentence(home, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyabc", None)
+    assert cpsim(*write(home, offences=600.0), "--abc") == 2
+    told = capsys.readouterr().err
+    assert "must have pyABC: pip install 'community-policing-sim[abc]'" in told
+    assert "Traceback" not in told

@@ -67,8 +67,12 @@ def add_calibrate(commands: Commands) -> None:
     parser.add_argument(
         "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
     )
-    parser.add_argument(
+    methods = parser.add_mutually_exclusive_group()
+    methods.add_argument(
         "--quick", action="store_true", help="search one good point by Optuna instead of all plausible ones"
+    )
+    methods.add_argument(
+        "--abc", action="store_true", help="draw from the posterior by pyABC instead: many more runs, no emulator"
     )
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")

@@ -24,7 +24,8 @@ def calibrate(given: argparse.Namespace) -> int:
     make_folder(out)
     compile_core(tell)
     with goes_on_from(given.store), _simulator(problem, given) as simulate:
-        return _search(problem, simulate, out, given) if given.quick else _match(problem, simulate, out, given)
+        find = _search if given.quick else _draw if given.abc else _match
+        return find(problem, simulate, out, given)
 
 
 def _match(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
@@ -48,6 +49,17 @@ def _search(problem: Problem, simulate: Simulate, out: Path, given: argparse.Nam
     found = fit_quickly(problem, simulate)
     files = write_quick(found, out)
     print_page(describe_quick(found, given.lang))
+    print(", ".join(str(file) for file in files))
+    return 0
+
+
+def _draw(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
+    from sim.batch.calibrate.abc import fit_by_abc
+    from sim.report.calibration_abc_text import describe_abc, write_abc
+
+    found = fit_by_abc(problem, simulate)
+    files = write_abc(found, out)
+    print_page(describe_abc(found, given.lang))
     print(", ".join(str(file) for file in files))
     return 0
 

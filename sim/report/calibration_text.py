@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.batch.calibrate.learnt import closest_misses, confounded, fit_table, parameter_table, plausible_points
+from sim.batch.calibrate.learnt import (
+    Found,
+    closest_misses,
+    confounded,
+    fit_table,
+    parameter_table,
+    plausible_points,
+)
 from sim.batch.calibrate.match import Matching
 from sim.batch.calibrate.quick import QuickFit
 from sim.outcomes.measures import MEASURES
@@ -23,10 +30,10 @@ def describe_matching(found: Matching, lang: Lang = "en") -> Page:
         return [*head, _misses_table(found, lang), _nothing(lang), _waves_table(found, lang)]
     return [
         *head,
-        _fit_words(found, lang),
-        _fit_table(fit_table(found), lang),
-        _known_words(found, lang),
-        _parameter_table(parameter_table(found), lang),
+        held_out_words(fit_table(found), lang),
+        targets_table(fit_table(found), lang),
+        known_words(found, lang),
+        parameters_table(parameter_table(found), lang),
         _waves_table(found, lang),
         *_notes(found, lang),
     ]
@@ -99,8 +106,8 @@ def matching_answer(found: Matching, lang: Lang) -> str:
     )
 
 
-def _fit_words(found: Matching, lang: Lang) -> str:
-    table = fit_table(found)
+def held_out_words(table: pd.DataFrame, lang: Lang) -> str:
+    """Tell how well targets are foretold that were not fitted."""
     held = table[table["held_out"]]
     if held.empty:
         return pick(
@@ -116,8 +123,10 @@ def _fit_words(found: Matching, lang: Lang) -> str:
     )
 
 
-def _fit_table(table: pd.DataFrame, lang: Lang) -> Table:
-    names = ("target", "observed", "simulated", "range", "miss", "use", "explained")
+def targets_table(table: pd.DataFrame, lang: Lang) -> Table:
+    """Set each target beside what plausible points give; and the check of the emulator, where there was one."""
+    names = ["target", "observed", "simulated", "range", "miss", "use"]
+    emulated = "explained" in table
     rows = []
     for row in table.to_dict("records"):
         name = str(row["measure"])
@@ -129,13 +138,15 @@ def _fit_table(table: pd.DataFrame, lang: Lang) -> Table:
                 f"{_number(name, row['low'])} … {_number(name, row['high'])}",
                 format_number(row["miss"], 1),
                 _use(row, lang),
-                f"{100 * max(row['explained'], 0.0):.0f} % ({row['scale']:.2f})",
+                *([f"{100 * max(row['explained'], 0.0):.0f} % ({row['scale']:.2f})"] if emulated else []),
             ]
         )
-    return Table(text(lang, "calibration.fit"), [text(lang, f"calibration.{name}") for name in names], rows)
+    heads = [text(lang, f"calibration.{name}") for name in [*names, *(["explained"] if emulated else [])]]
+    return Table(text(lang, "calibration.fit"), heads, rows)
 
 
-def _known_words(found: Matching, lang: Lang) -> str:
+def known_words(found: Found, lang: Lang) -> str:
+    """Name the parameters of which the data tell little, and those that they tell only together."""
     table = parameter_table(found)
     blind = table[~table["informed"]]["parameter"].tolist()
     pairs = [f"{one} × {other} ({r:+.2f})" for one, other, r in confounded(found)]
@@ -159,7 +170,8 @@ def _known_words(found: Matching, lang: Lang) -> str:
     return " ".join(words) or pick(lang, "The data inform every parameter.", "数据对每个参数都提供了信息。")
 
 
-def _parameter_table(table: pd.DataFrame, lang: Lang) -> Table:
+def parameters_table(table: pd.DataFrame, lang: Lang) -> Table:
+    """Set what is plausible of each parameter beside what was thought before."""
     rows = [
         [
             str(row["parameter"]),

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from sim.batch.calibrate.match import Matching
-from sim.batch.calibrate.problem import Target
+from sim.batch.calibrate.problem import Problem, Target
 from sim.batch.designs import Floats, spread
 
 NOT_INFORMED = 0.8
 """Width of what is plausible against what was thought before, from which on the data have told next to nothing."""
 TOGETHER = 0.6
 """Rank correlation from which on two parameters are known together better than each alone."""
+
+
+class Found(Protocol):
+    """What a method must give so that what is known of parameters can be told alike for all methods."""
+
+    @property
+    def problem(self) -> Problem:
+        """Give what was asked."""
+
+    @property
+    def plausible(self) -> Floats:
+        """Give points of the unit cube that all count alike."""
 
 
 def fit_table(found: Matching) -> pd.DataFrame:
@@ -31,7 +44,7 @@ def fit_table(found: Matching) -> pd.DataFrame:
     return pd.DataFrame([_fit_row(found, target) for target in found.problem.targets])
 
 
-def parameter_table(found: Matching) -> pd.DataFrame:
+def parameter_table(found: Found) -> pd.DataFrame:
     """Set what is plausible of each parameter beside what was thought before.
 
     Returns
@@ -40,7 +53,7 @@ def parameter_table(found: Matching) -> pd.DataFrame:
         `parameter`, `low`, `high` (before), `plausible_low`, `plausible_high` (95 % range), `width` (relative to
         before), `informed`, `partner` and `correlation` (the other parameter that it goes with most)
     """
-    unit, rows = found.region.inside, []
+    unit, rows = found.plausible, []
     together = rank_correlations(unit)
     for i, (name, interval) in enumerate(found.problem.parameters.items()):
         low, high = np.quantile(unit[:, i], [0.025, 0.975])
@@ -64,10 +77,10 @@ def parameter_table(found: Matching) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def confounded(found: Matching) -> list[tuple[str, str, float]]:
+def confounded(found: Found) -> list[tuple[str, str, float]]:
     """List pairs of parameters that the data tie to each other, so that they cannot be told one by one."""
     names = list(found.problem.parameters)
-    together = rank_correlations(found.region.inside)
+    together = rank_correlations(found.plausible)
     pairs = [(names[i], names[j], float(together[i, j])) for i, j in combinations(range(len(names)), 2)]
     return [pair for pair in pairs if abs(pair[2]) > TOGETHER]
 
@@ -103,8 +116,14 @@ def _fit_row(found: Matching, target: Target) -> dict[str, object]:
     mean, variance = one.emulator(found.region.inside)
     rng = np.random.default_rng(1)
     years = mean + rng.normal(size=(20, len(mean))) * np.sqrt(variance + one.shared + one.one_run(found.region.inside))
-    low, middle, high = (float(value) for value in np.quantile(years, [0.025, 0.5, 0.975]))
     fitting = one.answers.means[np.isin(one.answers.points, found.confirmed)]
+    check = one.emulator.check
+    return judge_target(target, years, fitting) | {"explained": check.explained, "scale": check.scale}
+
+
+def judge_target(target: Target, years: Floats, means: Floats) -> dict[str, object]:
+    """Set a target beside plausible years of it and the means of points that fit by their own runs."""
+    low, middle, high = (float(value) for value in np.quantile(years, [0.025, 0.5, 0.975]))
     spread_all = float(np.sqrt(years.var() + target.sd**2))
     # The observation is itself off by its standard deviation; what it might have been is set against the range.
     off = 1.96 * target.sd
@@ -116,10 +135,8 @@ def _fit_row(found: Matching, target: Target) -> dict[str, object]:
         "simulated": middle,
         "low": low,
         "high": high,
-        "runs_low": float(fitting.min()) if len(fitting) else float("nan"),
-        "runs_high": float(fitting.max()) if len(fitting) else float("nan"),
+        "runs_low": float(means.min()) if len(means) else float("nan"),
+        "runs_high": float(means.max()) if len(means) else float("nan"),
         "miss": abs(target.value - middle) / spread_all,
         "within": bool(low - off <= target.value <= high + off),
-        "explained": one.emulator.check.explained,
-        "scale": one.emulator.check.scale,
     }

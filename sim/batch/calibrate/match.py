@@ -79,6 +79,11 @@ class Matching:
         """Tell whether anything fits."""
         return len(self.region.inside) > 0
 
+    @property
+    def plausible(self) -> Floats:
+        """Give points spread over what is plausible, in the unit cube."""
+        return self.region.inside
+
 
 def match_history(problem: Problem, simulate: Simulate, propose: Propose | None = None) -> Matching:
     """Rule out, wave by wave, what cannot have made the numbers.

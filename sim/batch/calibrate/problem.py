@@ -47,7 +47,7 @@ class Target(FileTable):
     hold_out: bool = False
     """kept from the fit, to see how well it is foretold"""
     weight: float = Field(1.0, gt=0.0)
-    """in the quick search alone; history matching asks that every target is met"""
+    """in the quick search and in ABC; history matching asks that every target is met"""
 
     @model_validator(mode="before")
     @classmethod
@@ -68,6 +68,28 @@ class Target(FileTable):
         if name not in MEASURES:
             raise ValueError(f"a target must be one of the measures in docs/outcomes.md, got {name!r}")
         return name
+
+
+class AbcBudget(FileTable):
+    """What approximate Bayesian computation may spend, and where it stops."""
+
+    particles: int = Field(100, ge=20)
+    """accepted points of a population"""
+    populations: int = Field(8, ge=2)
+    """at most; the first one stands for what was thought before"""
+    max_points: int = Field(2000, ge=40)
+    """points that may be judged, over all populations"""
+    epsilon: float | None = Field(None, gt=0.0)
+    """miss at which to stop; by default the one that is as wide as the numbers' own error"""
+
+    @model_validator(mode="after")
+    def _check_first(self) -> AbcBudget:
+        if self.max_points < 2 * self.particles:
+            raise ValueError(
+                f"max_points must be two populations at least, got max_points = {self.max_points} "
+                f"for particles = {self.particles}"
+            )
+        return self
 
 
 class Problem(FileTable):
@@ -94,6 +116,7 @@ class Problem(FileTable):
     """plausible points to carry on"""
     trials: int = Field(80, ge=1)
     """points of the quick search"""
+    abc: AbcBudget = AbcBudget()
     seed: int = Field(1, ge=0)
     limit_minutes: float = Field(60.0, gt=0.0)
 
