@@ -59,7 +59,7 @@ def parameter_table(found: Found) -> pd.DataFrame:
         low, high = np.quantile(unit[:, i], [0.025, 0.975])
         ends = spread(np.array([low, high]), interval)
         width = float((high - low) / 0.95)
-        others = np.abs(together[i]) * (np.arange(len(together)) != i)
+        others = np.where(np.arange(len(together)) == i, -1.0, np.abs(together[i]))
         j = int(others.argmax())
         rows.append(
             {
