@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -18,7 +19,7 @@ from sim.report.study.numbers import compare_arms
 from sim.report.study.page import pictures_of, render_report
 from sim.report.study.pdf import write_pdf
 from sim.report.study.place import make_place
-from sim.report.study.turning import count_seeds, tabulate_points
+from sim.report.study.turning import count_seeds, draw_points, tabulate_points
 from sim.report.study.words import number, percent
 from sim.report.texts import LANGUAGES, read_texts, text
 
@@ -182,6 +183,18 @@ def test_points_at_which_the_answer_turns_are_counted():
     assert said.count("At 1 of 4 points of the design hotspot does worse") == 2, "beside the answer, and below"
     assert "people.residents_per_agent57" in re.sub(r"\s", "", said)  # medians: 5 where it does worse, 7 elsewhere
     assert "points" in pictures_of(turned)
+
+
+def test_points_along_one_parameter_are_named_by_its_value():
+    study = make_study(design=GRID)
+    (name,) = study.parameters
+    study.runs[name] = study.runs["point"].map(dict(enumerate([0.5, 0.25, 1.0, 0.75])))
+    place = make_place(study, "new_haven")
+    axes = draw_points(place).axes[0]
+    assert axes.get_ylabel() == name
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["1", "0.75", "0.5", "0.25"]
+    two = replace(place, every_run=place.every_run.assign(**{"force.n_foot": place.every_run["point"]}))
+    assert draw_points(two).axes[0].get_ylabel() == "point of the design"
 
 
 def test_the_mean_over_points_is_taken_within_a_seed():

@@ -77,9 +77,25 @@ def count_seeds(place: Place, option: str, other: str) -> Seeds:
     return Seeds(len(apart), found, max(ceil(float(z * apart.std(ddof=1) / found.value) ** 2), 2))
 
 
+def varied_alone(place: Place) -> pd.Series | None:
+    """Give the value at each point of the one parameter that a design varies; of several that go together, one."""
+    at = place.every_run.drop_duplicates("point").set_index("point")
+    varied = [name for name in at.columns if "." in name and at[name].nunique() > 1]
+    apart = [name for i, name in enumerate(varied) if not any(at[name].equals(at[one]) for one in varied[:i])]
+    alone = len(apart) == 1 and pd.api.types.is_numeric_dtype(at[apart[0]])
+    return at[apart[0]] if alone else None
+
+
 def draw_points(place: Place, *, lang: Lang = "en") -> Figure:
-    """Draw the difference at every point of the design, in its order from best to worst."""
-    table = tabulate_points(place).sort_values("difference").reset_index(drop=True)
+    """Draw the difference at every point of the design: along the parameter, if one is varied, or by the difference."""
+    table = tabulate_points(place)
+    along = varied_alone(place)
+    if along is None:
+        table = table.sort_values("difference")
+        name, words = text(lang, "study.point"), [str(point) for point in table["point"]]
+    else:
+        table = table.assign(value=table["point"].map(along)).sort_values("value", ascending=False)
+        name, words = str(along.name), [f"{value:g}" for value in table["value"]]
     with picture_style():
         figure = Figure(figsize=(7.0, 0.9 + 0.16 * min(max(len(table), 6), MOST_DRAWN)), layout="constrained")
         axes = figure.add_subplot()
@@ -90,8 +106,8 @@ def draw_points(place: Place, *, lang: Lang = "en") -> Figure:
             axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.2)
             axes.plot(row.difference, y, marker=shape, color=colour, markerfacecolor=face, markersize=4)
         few = len(table) <= MOST_DRAWN
-        axes.set_yticks(range(len(table)) if few else [], [str(point) for point in table["point"]] if few else [])
-        axes.set_ylabel(text(lang, "study.point"), fontsize=8)
+        axes.set_yticks(range(len(table)) if few else [], words if few else [])
+        axes.set_ylabel(name, fontsize=8)
         axes.set_xlabel(about_of(place.outcome, lang), fontsize=8)
         title = text(lang, "study.points_title")
         axes.set_title(title.format(policy=place.shown, baseline=place.baseline))
