@@ -84,6 +84,7 @@ def enter_stage(world: World, parts: tuple[PolicyModel, ...]) -> None:
     levers = _levers(parts)
     fidelity = min((part.fidelity for part in parts), default=1.0)
     world.state.segments["cell"] = _cells(world, levers.grid)
+    world.state.officers["base"] = world.state.officers["station"]
     _employ(world, levers.team)
     world.state.levers[0] = lever_row(levers, world.scenario.effort, fidelity)
     world.state.p["own_cell_min"] = world.scenario.dispatch.own_cell_min

@@ -18,7 +18,7 @@ def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
     """Make the officers of a scenario.
 
     Response officers fill all three shifts by the roster's shares; the others work by day and in the
-    evening. Officers start from the middle of the district that they are assigned to in turn.
+    evening. Each has a station, the middle of the district that they are assigned to in turn.
     """
     return _make([getattr(scenario.force, f"n_{role}") for role in ROLES], 0, scenario, city, seed)
 
@@ -41,7 +41,8 @@ def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: 
     officers["shift"] = np.where(role == RESPONSE, _shifts(place, force.night_share, force.day_share), 1 + place % 2)
     give_roles(officers, role.astype(np.uint8))
     officers["cell"] = NONE
-    officers["base"] = _bases(city)[place % scenario.force.n_districts] if len(role) else 0
+    officers["station"] = _stations(city)[place % scenario.force.n_districts] if len(role) else 0
+    officers["base"] = officers["station"]
     officers["skill"] = np.exp(0.3 * normals(seed, Stream.OFFICER, officers["key"], 0))
     officers["junction"] = officers["base"]
     for column in ("segment", "target", "task", "call", "doing"):
@@ -63,7 +64,7 @@ def _shifts(place: np.ndarray, night: float, day: float) -> np.ndarray:
     return np.where(at < night, 0, np.where(at < night + day, 1, 2))
 
 
-def _bases(city: City) -> np.ndarray:
+def _stations(city: City) -> np.ndarray:
     """Name the junction nearest to the middle of each district."""
     net, out = city.streets, []
     for district in range(int(city.district.max()) + 1):

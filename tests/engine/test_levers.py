@@ -116,6 +116,25 @@ def test_roles_change_and_come_back():
     assert np.array_equal(world.state.officers["role"][: len(before)], before)
 
 
+def test_who_has_a_cell_begins_in_the_middle_of_it_and_others_at_their_station():
+    world = build_world(scenario(), 1)
+    officers, streets = world.state.officers, world.city.streets
+    assert np.array_equal(officers["base"], officers["station"])
+    enter_stage(world, (make_policy("grid(residents_a_cell=300)"),))
+    cell, own = world.state.segments["cell"], officers["cell"]
+    assert len(np.unique(own[own >= 0])) > 2
+    for place in np.unique(own[own >= 0]):
+        (base,) = np.unique(officers["base"][own == place])
+        at, mine = np.flatnonzero(streets.segment_from == base), np.flatnonzero(cell == place)
+        middle = streets.midpoint_x[mine].mean(), streets.midpoint_y[mine].mean()
+        away = np.hypot(streets.midpoint_x - middle[0], streets.midpoint_y - middle[1])
+        assert np.isin(at, mine).any()
+        assert away[at].min() < np.median(away[mine])
+    assert np.array_equal(officers["base"][own < 0], officers["station"][own < 0])
+    enter_stage(world, (make_policy("reactive"),))
+    assert np.array_equal(officers["base"], officers["station"])
+
+
 def test_what_is_counted_is_done_for_the_form_unless_it_is_audited(pulled):
     def hollow(appraisal: Appraisal, **changes: Any) -> float:
         visits = pulled(Levers(appraisal=appraisal), **changes)["contacts"]

@@ -47,7 +47,8 @@ def make_world(
     officers["shift"] = np.arange(n_officers) // len(roster) % 3
     officers["on_duty"] = officers["shift"] == shift
     officers["duty_end"] = np.where(officers["on_duty"] == 1, day * 1440 + (shift + 1) * SHIFT_MIN, 0.0)
-    officers["base"] = streets.segment_from[np.arange(n_officers) * 5 % n]
+    officers["station"] = streets.segment_from[np.arange(n_officers) * 5 % n]
+    officers["base"] = officers["station"]
     officers["cell"] = -1
     disputes = np.zeros(40, row_dtype(DISPUTE_ROWS))
     disputes["key"][:10] = np.arange(1, 11)
