@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.batch.compare import WITHIN_BUDGET
-from sim.batch.read import StudyRuns, read_study_runs
+from sim.batch.read import StudyRuns, read_study_runs, vary_apart
 from sim.outcomes.measures import MEASURES
 
 
@@ -27,7 +27,7 @@ def read_contrasts(study: StudyRuns) -> tuple[pd.DataFrame, list[str]]:
     varied = [name for name in study.parameters if arms[name].nunique() > 1]
     for place, name in enumerate(varied, 1):
         rows.insert(place, name, rows["point"].map(arms[name]))
-    return rows, [name for i, name in enumerate(varied) if not any(arms[name].equals(arms[one]) for one in varied[:i])]
+    return rows, vary_apart(arms[varied])
 
 
 def short_name(policy: str) -> str:

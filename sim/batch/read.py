@@ -41,6 +41,12 @@ class StudyRuns:
         return [name for name in self.arms.columns if name not in {"arm", "scenario", "strategy", "point"}]
 
 
+def vary_apart(points: pd.DataFrame) -> list[str]:
+    """Name the columns that differ between points; of those that always have the same values, the first."""
+    varied = [name for name in points.columns if points[name].nunique() > 1]
+    return [name for i, name in enumerate(varied) if not any(points[name].equals(points[one]) for one in varied[:i])]
+
+
 def read_study_runs(path: Path) -> StudyRuns:
     """Read the folder of a study; while a sweep goes on, what there is.
 

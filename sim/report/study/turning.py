@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.batch.read import vary_apart
 from sim.outcomes.estimates import Estimate, mean_estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison import LOOKS, label_plainly
@@ -80,8 +81,7 @@ def count_seeds(place: Place, option: str, other: str) -> Seeds:
 def varied_alone(place: Place) -> pd.Series | None:
     """Give the value at each point of the one parameter that a design varies; of several that go together, one."""
     at = place.every_run.drop_duplicates("point").set_index("point")
-    varied = [name for name in at.columns if "." in name and at[name].nunique() > 1]
-    apart = [name for i, name in enumerate(varied) if not any(at[name].equals(at[one]) for one in varied[:i])]
+    apart = vary_apart(at[[name for name in at.columns if "." in name]])
     alone = len(apart) == 1 and pd.api.types.is_numeric_dtype(at[apart[0]])
     return at[apart[0]] if alone else None
 
