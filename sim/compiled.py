@@ -37,7 +37,7 @@ def _stamp_sources() -> str:
     """
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for file in [*sorted((here / "agents").glob("*.py")), *(here / f"{n}.py" for n in OTHERS)]:
+    for file in [*sorted((here / "agents").rglob("*.py")), *(here / f"{n}.py" for n in OTHERS)]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

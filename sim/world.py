@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.build_crime import build_awareness, build_offenders, build_opportunity
-from sim.agents.build_officers import build_officers
-from sim.agents.build_paths import build_paths
-from sim.agents.build_people import build_households, build_residents, build_routines, first_calls
 from sim.agents.demand import PEAK
+from sim.agents.population.crime import build_awareness, build_offenders, build_opportunity
+from sim.agents.population.officers import build_officers
+from sim.agents.population.paths import build_paths
+from sim.agents.population.people import build_households, build_residents, build_routines, first_calls
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (

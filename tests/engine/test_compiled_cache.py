@@ -12,7 +12,7 @@ import sim
 
 CODE = """
 import numpy as np
-from sim.agents.build_people import first_calls
+from sim.agents.population.people import first_calls
 print(first_calls(1, np.arange(5, dtype=np.uint64), 1.0).sum())
 """
 

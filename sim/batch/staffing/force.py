@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.build_officers import build_officers
+from sim.agents.population.officers import build_officers
 from sim.agents.tables import COMMUNITY, RESPONSE, ROLES
 from sim.city.land_use import City
 from sim.clock import SHIFTS_A_DAY

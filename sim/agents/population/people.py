@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.build_crime import smooth_field
+from sim.agents.population.crime import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import (
     AT_HOME,

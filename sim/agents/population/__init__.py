@@ -1,0 +1,1 @@
+"""How the people of a world are made, before its first tick."""
