@@ -11,7 +11,7 @@ import pytest
 from commands import cpsim
 
 from sim.batch.compare import Strategy, compare
-from sim.batch.runs import RunPlan, begin_run, continue_run, folder_name, read_streets_of, summarise_folder
+from sim.batch.running.runs import RunPlan, begin_run, continue_run, folder_name, read_streets_of, summarise_folder
 from sim.cli import main
 from sim.cli.compare import print_comparison, read_seeds, split_specs
 from sim.cli.scenarios import as_toml, read_changes

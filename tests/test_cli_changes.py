@@ -12,7 +12,7 @@ import pytest
 from commands import cpsim
 
 from sim.batch.compare import Strategy, compare
-from sim.batch.runs import read_tables
+from sim.batch.running.runs import read_tables
 from sim.ledger import MANIFEST
 from sim.outcomes.changes import CLASSES, list_changes
 from sim.policies.registry import make_policy

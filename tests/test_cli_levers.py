@@ -12,7 +12,7 @@ from commands import cpsim
 
 from sim.agents.tables import ROLES
 from sim.batch.levers import FAULTS, free_levers, mend_in_turn
-from sim.batch.runs import RunPlan, begin_run, read_tables, summarise_folder
+from sim.batch.running.runs import RunPlan, begin_run, read_tables, summarise_folder
 from sim.cli.levers import read_policy_changes
 from sim.errors import InputError
 from sim.ledger import read_manifest

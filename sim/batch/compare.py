@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.batch.many import Progress, check_request, run_folder, run_many
-from sim.batch.runs import RunPlan
+from sim.batch.running.many import Progress, check_request, run_folder, run_many
+from sim.batch.running.runs import RunPlan
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.pairs import pair_differences

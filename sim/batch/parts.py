@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.batch.once import Result
+from sim.batch.running.once import Result
 from sim.disk import write_whole
 from sim.outcomes.measures import MEASURES
 from sim.provenance import LABEL, PACKAGE

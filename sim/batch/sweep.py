@@ -11,9 +11,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sim.batch.once import Job, Result
 from sim.batch.plan import Plan
 from sim.batch.reuse import LEDGERS
+from sim.batch.running.once import Job, Result
+from sim.batch.running.workers import Outcome
 from sim.batch.stages import next_rows
 from sim.batch.store import (
     ARMS,
@@ -29,7 +30,6 @@ from sim.batch.store import (
     read_store_manifest,
     write_json,
 )  # fmt: skip
-from sim.batch.workers import Outcome
 from sim.disk import make_folder, text_sha256, write_whole
 from sim.errors import InputError
 from sim.provenance import made_with, wall_clock

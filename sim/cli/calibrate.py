@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.batch.calibrate.match import Simulate, match_history
 from sim.batch.calibrate.problem import Problem, read_problem
 from sim.batch.calibrate.through_store import home_of, store_proposer, store_simulator
-from sim.batch.local import local_runner
+from sim.batch.running.local import local_runner
 from sim.cli.pages import print_page
 from sim.cli.progress import goes_on_from, run_bar, tell
 from sim.compile_core import compile_core

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.batch.runs import read_streets_of
+from sim.batch.running.runs import read_streets_of
 from sim.errors import InputError
 from sim.ledger import read_manifest, read_table
 from sim.outcomes.changes_pairs import find_changes

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
-from sim.batch.runs import folder_name
+from sim.batch.running.runs import folder_name
 from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core

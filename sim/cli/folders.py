@@ -29,7 +29,7 @@ def plot(given: argparse.Namespace) -> int:
     manifest = read_manifest(given.folder)
     if not manifest["tables"]["days"]["parts"]:
         raise InputError(f"{given.folder} holds no finished part yet, so there is nothing to draw")
-    from sim.batch.runs import read_streets_of
+    from sim.batch.running.runs import read_streets_of
     from sim.report.pictures import plot_run
 
     for file in plot_run(given.folder, lang=given.lang, out=given.out, streets=read_streets_of(given.folder)):

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.batch.levers import LeverStudy, free_levers, study_levers
-from sim.batch.runs import folder_name
+from sim.batch.running.runs import folder_name
 from sim.cli.compare import COLOURS, WAITING, read_seeds
 from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import read_value, scenario_from

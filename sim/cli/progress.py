@@ -22,7 +22,7 @@ from rich.progress import (
 )  # fmt: skip
 from rich.text import Text
 
-from sim.batch.runs import Progress as DayCounter
+from sim.batch.running.runs import Progress as DayCounter
 from sim.clock import Clock
 
 RunCounter = Callable[[int, int, int], None]

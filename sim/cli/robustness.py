@@ -7,7 +7,7 @@ import argparse
 from sim.batch.outcome import Asked
 from sim.batch.read import read_study_runs
 from sim.batch.robustness import judge_robustness
-from sim.batch.runs import folder_name
+from sim.batch.running.runs import folder_name
 from sim.cli.pages import print_page
 from sim.disk import make_folder
 from sim.report.robustness_text import describe_robustness, write_robustness

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sim.batch.runs import RunPlan, begin_run, continue_run, folder_name, summarise_folder
+from sim.batch.running.runs import RunPlan, begin_run, continue_run, folder_name, summarise_folder
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core

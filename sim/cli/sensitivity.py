@@ -6,7 +6,7 @@ import argparse
 
 from sim.batch.outcome import Asked
 from sim.batch.read import read_study_runs
-from sim.batch.runs import folder_name
+from sim.batch.running.runs import folder_name
 from sim.batch.sensitivity import analyse
 from sim.cli.pages import print_page
 from sim.disk import make_folder

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
-from sim.batch.runs import folder_name
+from sim.batch.running.runs import folder_name
 from sim.batch.staffing.roster import DAYS_A_WEEK, Shifts
 from sim.batch.staffing.search import Rule, Trials
 from sim.batch.staffing.study import Answer, Question, study_staffing

@@ -22,14 +22,14 @@ def run_sweep(given: argparse.Namespace) -> int:
     if given.dry_run:
         return _forecast(plan, given)
     if given.slurm_script is not None:
-        from sim.batch.slurm import write_script
+        from sim.batch.running.slurm import write_script
 
         print(write_script(file, store, n_shards=given.slurm_script))
         return 0
     compile_core(tell)
     text = file.read_text(encoding="utf-8-sig")
     if given.shard is not None:
-        from sim.batch.shard import run_shard
+        from sim.batch.running.shard import run_shard
 
         return 1 if run_shard(plan, text, store, given.shard, workers=given.workers, tell=tell) else 0
     return _sweep(plan, text, given)
@@ -51,11 +51,11 @@ def _sweep(plan: Plan, text: str, given: argparse.Namespace) -> int:
     from sim.batch.sweep import sweep
 
     if given.dask:
-        from sim.batch.cluster import dask_runner
+        from sim.batch.running.cluster import dask_runner
 
         runner = dask_runner(given.dask)
     else:
-        from sim.batch.local import local_runner
+        from sim.batch.running.local import local_runner
 
         runner = local_runner(given.workers, plan.study.limit_minutes)
     path = given.store / plan.study.name

@@ -16,15 +16,15 @@ from studies import TINY, kept_bytes, study_of, text_of
 from work import do_as_told
 
 from sim.batch.check_store import check_store
-from sim.batch.cluster import dask_runner
-from sim.batch.local import local_runner
-from sim.batch.once import Job, do_run
 from sim.batch.plan import make_plan
 from sim.batch.read import read_study_runs
-from sim.batch.runs import RunPlan, begin_run
-from sim.batch.shard import read_shard, run_shard
+from sim.batch.running.cluster import dask_runner
+from sim.batch.running.local import local_runner
+from sim.batch.running.once import Job, do_run
+from sim.batch.running.runs import RunPlan, begin_run
+from sim.batch.running.shard import read_shard, run_shard
+from sim.batch.running.workers import ATTEMPTS, work_through
 from sim.batch.sweep import sweep
-from sim.batch.workers import ATTEMPTS, work_through
 from sim.cli import main
 from sim.errors import InputError
 from sim.ledger import read_manifest
@@ -70,7 +70,7 @@ def test_a_refusal_and_a_fault_are_told_apart():
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up as Linux lists them")
 def test_workers_end_when_the_process_that_they_work_for_is_killed():
     code = (
-        "from work import pid_and_sleep\nfrom sim.batch.workers import work_through\n"
+        "from work import pid_and_sleep\nfrom sim.batch.running.workers import work_through\n"
         "if __name__ == '__main__':\n"
         "    for one in work_through(enumerate([0.1, 600, 600]), pid_and_sleep, workers=2):\n"
         "        print(one.value if one else '', flush=True)\n"
@@ -149,7 +149,7 @@ def test_a_dask_worker_of_several_threads_is_refused(tmp_path):
 
 
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.batch.cluster.PATIENCE_S", 0.5)
+    monkeypatch.setattr("sim.batch.running.cluster.PATIENCE_S", 0.5)
     with pytest.raises(InputError, match="--dask must be the address of a Dask scheduler that answers"):
         sweep(make_plan(STUDY), text_of(STUDY), tmp_path, dask_runner("tcp://127.0.0.1:9"))
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from studies import TINY, kept_bytes, study_of, text_of
 
-from sim.batch.local import local_runner
 from sim.batch.plan import make_plan
+from sim.batch.running.local import local_runner
 from sim.batch.sweep import sweep
 
 pytestmark = pytest.mark.slurm

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from worlds import Busy, digest, play, run, scenario, shifts
 
-from sim.batch.runs import RunPlan, begin_run, ensure_run
+from sim.batch.running.runs import RunPlan, begin_run, ensure_run
 from sim.engine import run_shifts
 from sim.ledger import check_folder, read_manifest
 from sim.world import World, build_world

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.batch.many import Progress, check_request, run_folder, run_many
-from sim.batch.runs import RunPlan
+from sim.batch.running.many import Progress, check_request, run_folder, run_many
+from sim.batch.running.runs import RunPlan
 from sim.batch.staffing.force import cars_by_shift, count_role, roles_to_vary, share_out_roles, with_force
 from sim.batch.staffing.hypercube import measure_ways
 from sim.batch.staffing.queueing import Load, measure_load

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
-from sim.batch.runs import RunPlan, ensure_run, summarise_folder
+from sim.batch.running.runs import RunPlan, ensure_run, summarise_folder
 from sim.clock import SHIFTS_A_DAY
 from sim.columns import Rows, frame_of
 from sim.engine import simulate

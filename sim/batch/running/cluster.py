@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.batch.identity import model_version
-from sim.batch.once import Job, Result, do_run
+from sim.batch.running.once import Job, Result, do_run
+from sim.batch.running.workers import ATTEMPTS, LOOK_EVERY_S, Outcome
 from sim.batch.sweep import Jobs, Outcomes, Runner
-from sim.batch.workers import ATTEMPTS, LOOK_EVERY_S, Outcome
 from sim.errors import InputError
 
 CHUNK_S = 30.0

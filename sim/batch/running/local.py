@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.batch.once import do_run
+from sim.batch.running.once import do_run
+from sim.batch.running.workers import work_through
 from sim.batch.sweep import Jobs, Outcomes, Runner
-from sim.batch.workers import work_through
 
 
 def local_runner(workers: int, limit_minutes: float) -> Runner:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.batch.runs import RunPlan, ensure_run, folder_name, summarise_folder
-from sim.batch.workers import work_through
+from sim.batch.running.runs import RunPlan, ensure_run, folder_name, summarise_folder
+from sim.batch.running.workers import work_through
 from sim.errors import InputError
 from sim.ledger import read_manifest
 

@@ -1,0 +1,1 @@
+"""How planned runs are carried out: one, many in processes, a shard, a cluster."""
