@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
-from sim.batch.robustness import Robustness
+from sim.batch.sensitivity.robustness import Robustness
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison import LEGEND_IN, LOOKS, WIDEST_NOTE, draw_legend, verdict_handles
 from sim.report.robustness_text import describe_robustness, robustness_answer

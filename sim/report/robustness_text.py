@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.batch.robustness import Robustness, Rule
+from sim.batch.sensitivity.robustness import Robustness, Rule
 from sim.outcomes.estimates import Estimate
 from sim.outcomes.measures import MEASURES
 from sim.provenance import LABEL

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.batch.sensitivity import Sensitivity
+from sim.batch.sensitivity.indices import Sensitivity
 from sim.report.comparison import LEGEND_IN, WIDEST_NOTE, draw_legend
 from sim.report.sensitivity_text import asked_words
 from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture_style, save_figure

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.batch.outcome import Asked
-from sim.batch.sensitivity import MAIN, Sensitivity
+from sim.batch.sensitivity.indices import MAIN, Sensitivity
+from sim.batch.sensitivity.outcome import Asked
 from sim.outcomes.measures import MEASURES
 from sim.provenance import LABEL
 from sim.report.comparison_text import LABEL_ZH, format_number

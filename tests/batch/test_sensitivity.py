@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.batch.designs import drawn_points, intervals_of, unit_sample, unspread_all
-from sim.batch.sensitivity import morris_indices, pawn, pawn_indices, sobol_indices
+from sim.batch.sensitivity.indices import morris_indices, pawn, pawn_indices, sobol_indices
 from sim.batch.study import Design
 
 NAMES = ["a", "b", "c"]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.batch.designs import Floats
-from sim.batch.outcome import Answers
+from sim.batch.sensitivity.outcome import Answers
 
 Variance = Callable[[Floats], Floats]
 """Gives the variance of one run at points of the unit cube."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.batch.boxes import Box, coverage_and_density, find_box
-from sim.batch.chance import point_noise
 from sim.batch.designs import Floats, sobol_points, spread
-from sim.batch.emulator import Check, Emulator
-from sim.batch.outcome import Answers, Asked, answers_of, check_asked, space_of
 from sim.batch.read import StudyRuns
+from sim.batch.sensitivity.boxes import Box, coverage_and_density, find_box
+from sim.batch.sensitivity.chance import point_noise
+from sim.batch.sensitivity.emulator import Check, Emulator
+from sim.batch.sensitivity.outcome import Answers, Asked, answers_of, check_asked, space_of
 from sim.batch.study import Interval
 from sim.errors import InputError
 from sim.outcomes.estimates import Estimate, mean_estimate
