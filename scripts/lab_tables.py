@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.batch.compare import WITHIN_BUDGET
-from sim.batch.read import StudyRuns, read_study_runs, vary_apart
+from sim.batch.store.read import StudyRuns, read_study_runs, vary_apart
 from sim.outcomes.measures import MEASURES
 
 

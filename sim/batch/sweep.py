@@ -12,11 +12,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from sim.batch.plan import Plan
-from sim.batch.reuse import LEDGERS
 from sim.batch.running.once import Job, Result
 from sim.batch.running.workers import Outcome
 from sim.batch.stages import next_rows
-from sim.batch.store import (
+from sim.batch.store.reuse import LEDGERS
+from sim.batch.store.store import (
     ARMS,
     COMPLETE,
     DECIDED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sim.batch.read import read_study_runs
+from sim.batch.store.read import read_study_runs
 from sim.disk import make_folder
 from sim.errors import InputError
 

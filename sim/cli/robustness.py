@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from sim.batch.read import read_study_runs
 from sim.batch.running.runs import folder_name
 from sim.batch.sensitivity.outcome import Asked
 from sim.batch.sensitivity.robustness import judge_robustness
+from sim.batch.store.read import read_study_runs
 from sim.cli.pages import print_page
 from sim.disk import make_folder
 from sim.report.robustness_text import describe_robustness, write_robustness

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from sim.batch.read import read_study_runs
 from sim.batch.running.runs import folder_name
 from sim.batch.sensitivity.indices import analyse
 from sim.batch.sensitivity.outcome import Asked
+from sim.batch.store.read import read_study_runs
 from sim.cli.pages import print_page
 from sim.disk import make_folder
 from sim.errors import InputError

@@ -37,7 +37,7 @@ def run_sweep(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     """Tell whether the folder of a study is whole; exit code 1 if it is not."""
-    from sim.batch.check_store import look_through
+    from sim.batch.store.check import look_through
 
     found = look_through(given.folder)
     for problem in found.problems:

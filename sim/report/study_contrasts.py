@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from sim.batch.read import StudyRuns
+from sim.batch.store.read import StudyRuns
 from sim.errors import InputError
 from sim.outcomes.contrasts import contrasts
 from sim.outcomes.measures import MEASURES, choose_headline

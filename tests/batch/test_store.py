@@ -11,9 +11,9 @@ from filelock import FileLock
 from studies import Runner, kept_bytes, made_up, run_sweep, study_of, text_of
 
 from sim.batch import parts, store
-from sim.batch.check_store import check_store
 from sim.batch.plan import make_plan
-from sim.batch.read import read_study_runs
+from sim.batch.store.check import check_store
+from sim.batch.store.read import read_study_runs
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 

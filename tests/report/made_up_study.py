@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.plan import design_points
-from sim.batch.read import StudyRuns
+from sim.batch.store.read import StudyRuns
 from sim.batch.study import parse_study
 from sim.outcomes.measures import MEASURES
 from sim.scenarios.scenario import load_scenario

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from typing import Any
 
 from sim import __version__
-from sim.batch.read import StudyRuns
-from sim.batch.store import COMPLETE, DECIDED, FAILED
+from sim.batch.store.read import StudyRuns
+from sim.batch.store.store import COMPLETE, DECIDED, FAILED
 from sim.disk import text_sha256
 from sim.params import describe
 from sim.provenance import changed_from, made_with

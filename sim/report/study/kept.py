@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.batch.reuse import LEDGERS
 from sim.batch.running.runs import read_streets_of
+from sim.batch.store.reuse import LEDGERS
 from sim.clock import DAY_MIN
 from sim.errors import InputError
 from sim.ledger import MANIFEST, read_manifest, read_table

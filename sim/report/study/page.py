@@ -11,7 +11,7 @@ import jinja2
 import pandas as pd
 
 from sim.batch.decide import Answer
-from sim.batch.read import StudyRuns
+from sim.batch.store.read import StudyRuns
 from sim.disk import write_whole
 from sim.outcomes.measures import BURDEN, MEASURES
 from sim.report.study import words

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.decide import Decided, Option, decide
-from sim.batch.read import StudyRuns
 from sim.batch.staffing.targets import Target, read_targets
+from sim.batch.store.read import StudyRuns
 from sim.batch.study import Study
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES, choose_headline

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.batch.read import vary_apart
+from sim.batch.store.read import vary_apart
 from sim.outcomes.estimates import Estimate, mean_estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison import LOOKS, label_plainly

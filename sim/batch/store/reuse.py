@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.batch.parts import DamagedPartError, read_part, results_of
 from sim.batch.running.once import Result
+from sim.batch.store.parts import DamagedPartError, read_part, results_of
 from sim.errors import InputError
 from sim.ledger import read_manifest
 
