@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 from machine import describe_machine
 
-from sim.batch.plan import Plan, make_plan
 from sim.batch.running.local import local_runner
 from sim.batch.running.once import Job, do_run
-from sim.batch.study import parse_study, read_study
-from sim.batch.sweep import sweep
+from sim.batch.study.plan import Plan, make_plan
+from sim.batch.study.study import parse_study, read_study
+from sim.batch.study.sweep import sweep
 from sim.compile_core import compile_core
 from sim.engine import simulate
 from sim.outcomes.contrasts import contrasts

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch.plan import make_plan
-from sim.batch.study import read_study
+from sim.batch.study.plan import make_plan
+from sim.batch.study.study import read_study
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = [

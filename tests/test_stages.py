@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from sim.batch.stages import is_sure_enough
+from sim.batch.study.stages import is_sure_enough
 
 
 def made(n_seeds=10):

@@ -26,7 +26,7 @@ from sim.batch.running.runs import Progress as DayCounter
 from sim.clock import Clock
 
 RunCounter = Callable[[int, int, int], None]
-"""Called with the runs done, to do and failed, as `sim.batch.sweep.Progress`."""
+"""Called with the runs done, to do and failed, as `sim.batch.study.sweep.Progress`."""
 
 
 LOG_EVERY_S = 60.0

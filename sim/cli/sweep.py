@@ -6,8 +6,8 @@ import argparse
 from datetime import timedelta
 from pathlib import Path
 
-from sim.batch.plan import Plan, make_plan
-from sim.batch.study import read_study
+from sim.batch.study.plan import Plan, make_plan
+from sim.batch.study.study import read_study
 from sim.cli.progress import goes_on_from, run_bar, tell
 from sim.compile_core import compile_core
 
@@ -48,7 +48,7 @@ def check(given: argparse.Namespace) -> int:
 
 
 def _sweep(plan: Plan, text: str, given: argparse.Namespace) -> int:
-    from sim.batch.sweep import sweep
+    from sim.batch.study.sweep import sweep
 
     if given.dask:
         from sim.batch.running.cluster import dask_runner
@@ -81,7 +81,7 @@ def _say_plan(plan: Plan) -> None:
 
 
 def _forecast(plan: Plan, given: argparse.Namespace) -> int:
-    from sim.batch.forecast import forecast_sweep
+    from sim.batch.study.forecast import forecast_sweep
 
     compile_core(tell)
     found = forecast_sweep(plan, given.store, workers=given.workers)

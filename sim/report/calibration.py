@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from sim.batch.calibrate.learnt import fit_table, parameter_table
 from sim.batch.calibrate.match import Matching
-from sim.batch.designs import unspread
+from sim.batch.study.designs import unspread
 from sim.outcomes.measures import MEASURES
 from sim.report.calibration_text import matching_answer
 from sim.report.comparison import LEGEND_IN, draw_legend

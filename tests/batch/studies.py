@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.batch.plan import make_plan
 from sim.batch.running.once import Result
 from sim.batch.running.workers import Outcome
-from sim.batch.study import parse_study
-from sim.batch.sweep import sweep
+from sim.batch.study.plan import make_plan
+from sim.batch.study.study import parse_study
+from sim.batch.study.sweep import sweep
 from sim.outcomes.measures import MEASURES
 
 TINY = {

@@ -10,7 +10,7 @@ from sim.batch.calibrate import match
 from sim.batch.calibrate.learnt import closest_misses, confounded, fit_table, parameter_table, plausible_points
 from sim.batch.calibrate.match import match_history
 from sim.batch.calibrate.problem import parse_problem, read_problem
-from sim.batch.designs import unspread_all
+from sim.batch.study.designs import unspread_all
 from sim.errors import InputError
 
 PARAMETERS = {"a.x": {"low": 0.0, "high": 10.0}, "a.y": {"low": 1.0, "high": 100.0, "log": True}}

@@ -24,8 +24,8 @@ from sim.batch.calibrate.abc import (
 )
 from sim.batch.calibrate.learnt import parameter_table
 from sim.batch.calibrate.problem import parse_problem
-from sim.batch.designs import unspread_all
-from sim.batch.study import Interval
+from sim.batch.study.designs import unspread_all
+from sim.batch.study.study import Interval
 from sim.errors import InputError
 from sim.report.calibration_abc_text import describe_abc, write_abc
 from sim.report.page import as_markdown

@@ -7,7 +7,7 @@ from math import nan
 import pytest
 
 from sim.batch.decide import Answer, Option, decide
-from sim.batch.study import parse_study
+from sim.batch.study.study import parse_study
 from sim.errors import InputError
 
 

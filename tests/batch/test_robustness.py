@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from sim.batch.designs import sobol_points, unit_sample
 from sim.batch.sensitivity.boxes import Box, coverage_and_density, find_box
 from sim.batch.sensitivity.chance import one_run
 from sim.batch.sensitivity.emulator import Emulator
 from sim.batch.sensitivity.outcome import Answers, Asked
 from sim.batch.sensitivity.robustness import judge_answers
-from sim.batch.study import Design, Interval
+from sim.batch.study.designs import sobol_points, unit_sample
+from sim.batch.study.study import Design, Interval
 from sim.errors import InputError
 
 SPACE = {

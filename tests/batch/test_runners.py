@@ -15,7 +15,6 @@ import pytest
 from studies import TINY, kept_bytes, study_of, text_of
 from work import do_as_told
 
-from sim.batch.plan import make_plan
 from sim.batch.running.cluster import dask_runner
 from sim.batch.running.local import local_runner
 from sim.batch.running.once import Job, do_run
@@ -24,7 +23,8 @@ from sim.batch.running.shard import read_shard, run_shard
 from sim.batch.running.workers import ATTEMPTS, work_through
 from sim.batch.store.check import check_store
 from sim.batch.store.read import read_study_runs
-from sim.batch.sweep import sweep
+from sim.batch.study.plan import make_plan
+from sim.batch.study.sweep import sweep
 from sim.cli import main
 from sim.errors import InputError
 from sim.ledger import read_manifest

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.batch.designs import drawn_points, intervals_of, unit_sample, unspread_all
 from sim.batch.sensitivity.indices import morris_indices, pawn, pawn_indices, sobol_indices
-from sim.batch.study import Design
+from sim.batch.study.designs import drawn_points, intervals_of, unit_sample, unspread_all
+from sim.batch.study.study import Design
 
 NAMES = ["a", "b", "c"]
 FIRST, TOTAL = [0.3139, 0.4424, 0.0], [0.5576, 0.4424, 0.2437]

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from studies import TINY, kept_bytes, study_of, text_of
 
-from sim.batch.plan import make_plan
 from sim.batch.running.local import local_runner
-from sim.batch.sweep import sweep
+from sim.batch.study.plan import make_plan
+from sim.batch.study.sweep import sweep
 
 pytestmark = pytest.mark.slurm
 

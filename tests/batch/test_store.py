@@ -11,9 +11,9 @@ from filelock import FileLock
 from studies import Runner, kept_bytes, made_up, run_sweep, study_of, text_of
 
 from sim.batch import parts, store
-from sim.batch.plan import make_plan
 from sim.batch.store.check import check_store
 from sim.batch.store.read import read_study_runs
+from sim.batch.study.plan import make_plan
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 
@@ -152,8 +152,8 @@ def test_an_edited_manifest_is_told_and_made_anew(tmp_path, damage):
 
 def test_runs_of_another_model_are_never_mixed_in_and_never_lost(tmp_path, monkeypatch):
     folder, _ = run_sweep(STUDY, tmp_path)
-    monkeypatch.setattr("sim.batch.identity.model_version", lambda: "9.9.9+abc")
-    monkeypatch.setattr("sim.batch.plan.model_version", lambda: "9.9.9+abc")
+    monkeypatch.setattr("sim.batch.study.identity.model_version", lambda: "9.9.9+abc")
+    monkeypatch.setattr("sim.batch.study.plan.model_version", lambda: "9.9.9+abc")
     with pytest.raises(InputError, match=r"were made by the model .* and this is 9\.9\.9"):
         run_sweep(STUDY, tmp_path)
     again, runner = run_sweep(STUDY, tmp_path, new_model=True)

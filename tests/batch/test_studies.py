@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from studies import TINY, study_of
 
-from sim.batch.identity import arm_id, model_version, run_id
-from sim.batch.plan import design_points, make_plan
-from sim.batch.study import Design, parse_study, read_study
+from sim.batch.study.identity import arm_id, model_version, run_id
+from sim.batch.study.plan import design_points, make_plan
+from sim.batch.study.study import Design, parse_study, read_study
 from sim.errors import InputError
 from sim.policies.registry import make_policy
 from sim.scenarios.scenario import Scenario
@@ -103,7 +103,7 @@ def test_a_run_has_the_same_name_in_every_study_that_asks_for_it():
 def test_whatever_determines_a_run_is_in_its_name(changes, monkeypatch):
     def name(seed=1, n_days=2, policy="hotspot", from_day=0, model=None):
         if model:
-            monkeypatch.setattr("sim.batch.identity.model_version", lambda: model)
+            monkeypatch.setattr("sim.batch.study.identity.model_version", lambda: model)
         scenario = Scenario().replace(TINY | {"n_days": n_days})
         return run_id(arm_id(scenario, make_policy(policy), from_day=from_day), seed)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.batch.plan import design_points
 from sim.batch.store.read import StudyRuns
-from sim.batch.study import parse_study
+from sim.batch.study.plan import design_points
+from sim.batch.study.study import parse_study
 from sim.outcomes.measures import MEASURES
 from sim.scenarios.scenario import load_scenario
 

@@ -18,7 +18,7 @@ from sim.batch.calibrate.learnt import judge_target
 from sim.batch.calibrate.match import Simulate
 from sim.batch.calibrate.problem import Problem
 from sim.batch.calibrate.quick import loss_of
-from sim.batch.designs import Floats, spread_all
+from sim.batch.study.designs import Floats, spread_all
 from sim.errors import InputError
 
 BATCH = 20

@@ -15,7 +15,7 @@ from pyabc import ABCSMC, RV, Distribution, MedianEpsilon
 from pyabc.population import Particle, Sample
 from pyabc.sampler import Sampler
 
-from sim.batch.designs import Floats
+from sim.batch.study.designs import Floats
 
 RunAll = Callable[[str, Floats], list[float]]
 """Runs points of the unit cube under a label, and gives how far each misses."""

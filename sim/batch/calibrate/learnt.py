@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.batch.calibrate.match import Matching
 from sim.batch.calibrate.problem import Problem, Target
-from sim.batch.designs import Floats, spread
+from sim.batch.study.designs import Floats, spread
 
 NOT_INFORMED = 0.8
 """Width of what is plausible against what was thought before, from which on the data have told next to nothing."""

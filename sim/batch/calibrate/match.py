@@ -15,10 +15,10 @@ import pandas as pd
 
 from sim.batch.calibrate.problem import Problem, Target
 from sim.batch.calibrate.region import Region, find_region
-from sim.batch.designs import Floats, spread_all
 from sim.batch.sensitivity.chance import Variance, one_run, point_noise
 from sim.batch.sensitivity.emulator import Check, Emulator
 from sim.batch.sensitivity.outcome import Answers
+from sim.batch.study.designs import Floats, spread_all
 from sim.errors import InputError
 
 Simulate = Callable[[str, pd.DataFrame], pd.DataFrame]

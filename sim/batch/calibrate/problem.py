@@ -27,7 +27,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from sim.batch.study import FileTable, Interval, dotted
+from sim.batch.study.study import FileTable, Interval, dotted
 from sim.disk import read_toml
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.batch.calibrate.match import Simulate
 from sim.batch.calibrate.problem import Problem
-from sim.batch.designs import Floats, spread_all
+from sim.batch.study.designs import Floats, spread_all
 from sim.errors import InputError
 
 BATCH = 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.batch.designs import Floats, sobol_points
+from sim.batch.study.designs import Floats, sobol_points
 
 CANDIDATES = 8192
 SAMPLE = 1024

@@ -13,11 +13,11 @@ import pandas as pd
 
 from sim.batch.calibrate.match import Propose, Simulate
 from sim.batch.calibrate.problem import Problem
-from sim.batch.designs import Floats
-from sim.batch.identity import model_version
-from sim.batch.plan import make_plan
-from sim.batch.study import parse_study
-from sim.batch.sweep import Progress, Runner, sweep
+from sim.batch.study.designs import Floats
+from sim.batch.study.identity import model_version
+from sim.batch.study.plan import make_plan
+from sim.batch.study.study import parse_study
+from sim.batch.study.sweep import Progress, Runner, sweep
 from sim.disk import make_folder, text_sha256, write_whole
 from sim.errors import InputError
 

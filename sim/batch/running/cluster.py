@@ -12,10 +12,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from sim.batch.identity import model_version
 from sim.batch.running.once import Job, Result, do_run
 from sim.batch.running.workers import ATTEMPTS, LOOK_EVERY_S, Outcome
-from sim.batch.sweep import Jobs, Outcomes, Runner
+from sim.batch.study.identity import model_version
+from sim.batch.study.sweep import Jobs, Outcomes, Runner
 from sim.errors import InputError
 
 CHUNK_S = 30.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.batch.running.once import do_run
 from sim.batch.running.workers import work_through
-from sim.batch.sweep import Jobs, Outcomes, Runner
+from sim.batch.study.sweep import Jobs, Outcomes, Runner
 
 
 def local_runner(workers: int, limit_minutes: float) -> Runner:

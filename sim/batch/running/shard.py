@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from sim.batch.plan import Plan
 from sim.batch.running.local import local_runner
 from sim.batch.running.once import Job
 from sim.batch.store.store import JOURNAL, PENDING, QUARANTINE, StudyFolder
-from sim.batch.sweep import jobs_of, take_outcome
+from sim.batch.study.plan import Plan
+from sim.batch.study.sweep import jobs_of, take_outcome
 from sim.disk import make_folder
 from sim.errors import InputError
 

@@ -6,7 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from sim.batch.study import read_study
+from sim.batch.study.study import read_study
 
 SCRIPT = """#!/bin/bash
 #SBATCH --job-name={name}

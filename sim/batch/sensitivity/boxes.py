@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.batch.designs import Floats
+from sim.batch.study.designs import Floats
 
 PEEL = 0.05
 """Share of the points in the box that one cut takes away."""

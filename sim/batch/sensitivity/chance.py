@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.batch.designs import Floats
 from sim.batch.sensitivity.outcome import Answers
+from sim.batch.study.designs import Floats
 
 Variance = Callable[[Floats], Floats]
 """Gives the variance of one run at points of the unit cube."""

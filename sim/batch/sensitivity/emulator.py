@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.batch.designs import Floats
+from sim.batch.study.designs import Floats
 from sim.errors import InputError
 
 LEAST_POINTS = 8

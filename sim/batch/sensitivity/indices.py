@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from sim.batch.designs import MORRIS_LEVELS, Floats, unit_problem, unit_sample
 from sim.batch.sensitivity.outcome import Answers, Asked, Numbers, answers_of, check_asked, space_of
 from sim.batch.store.read import StudyRuns
+from sim.batch.study.designs import MORRIS_LEVELS, Floats, unit_problem, unit_sample
 from sim.errors import InputError
 
 RESAMPLES = 500

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.batch.designs import intervals_of, unspread_all
 from sim.batch.store.read import StudyRuns
-from sim.batch.study import Interval
+from sim.batch.study.designs import intervals_of, unspread_all
+from sim.batch.study.study import Interval
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 

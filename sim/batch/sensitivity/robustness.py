@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.batch.designs import Floats, sobol_points, spread
 from sim.batch.sensitivity.boxes import Box, coverage_and_density, find_box
 from sim.batch.sensitivity.chance import point_noise
 from sim.batch.sensitivity.emulator import Check, Emulator
 from sim.batch.sensitivity.outcome import Answers, Asked, answers_of, check_asked, space_of
 from sim.batch.store.read import StudyRuns
-from sim.batch.study import Interval
+from sim.batch.study.designs import Floats, sobol_points, spread
+from sim.batch.study.study import Interval
 from sim.errors import InputError
 from sim.outcomes.estimates import Estimate, mean_estimate
 from sim.outcomes.measures import MEASURES

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.batch.identity import run_id
 from sim.batch.store.parts import DamagedPartError, read_part
 from sim.batch.store.store import ARMS, DECIDED, MANIFEST, PARTS, PENDING, QUARANTINE, STUDY, read_store_manifest
-from sim.batch.study import read_study
+from sim.batch.study.identity import run_id
+from sim.batch.study.study import read_study
 from sim.disk import sha256_of
 from sim.errors import InputError
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.batch.store.parts import DamagedPartError, read_part
 from sim.batch.store.store import ARMS, INPUTS, PARTS, STUDY, read_store_manifest
-from sim.batch.study import Study, read_study
+from sim.batch.study.study import Study, read_study
 from sim.errors import InputError
 
 

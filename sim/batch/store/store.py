@@ -28,10 +28,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.batch.plan import Plan
 from sim.batch.running.once import Result
 from sim.batch.store.parts import RUNS_A_PART, SCHEMA, DamagedPartError, part_name, read_part, results_of, write_part
 from sim.batch.store.reuse import LEDGERS, adopt_ledger, find_results
+from sim.batch.study.plan import Plan
 from sim.disk import make_folder, sha256_of, text_sha256, write_whole
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.batch.decide import Decided, Option, decide
 from sim.batch.staffing.targets import Target, read_targets
 from sim.batch.store.read import StudyRuns
-from sim.batch.study import Study
+from sim.batch.study.study import Study
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.report.study.numbers import compare_arms, tabulate_means

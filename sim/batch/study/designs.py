@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.batch.study import Design, Interval
+from sim.batch.study.study import Design, Interval
 
 Floats = npt.NDArray[np.float64]
 MORRIS_LEVELS = 4

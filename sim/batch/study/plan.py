@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from sim.batch.compare import Strategy, at_equal_cost
-from sim.batch.designs import drawn_points
-from sim.batch.identity import arm_id, model_version, run_id, streets_identity
-from sim.batch.study import Design, Interval, Study
+from sim.batch.study.designs import drawn_points
+from sim.batch.study.identity import arm_id, model_version, run_id, streets_identity
+from sim.batch.study.study import Design, Interval, Study
 from sim.errors import InputError
 from sim.policies.compose import Composed
 from sim.policies.protocol import PolicyModel

@@ -8,9 +8,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.batch.plan import Plan
 from sim.batch.running.once import Job, do_run
 from sim.batch.store.reuse import find_results
+from sim.batch.study.plan import Plan
 from sim.outcomes.measures import MEASURES
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario

@@ -11,10 +11,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sim.batch.plan import Plan
 from sim.batch.running.once import Job, Result
 from sim.batch.running.workers import Outcome
-from sim.batch.stages import next_rows
 from sim.batch.store.reuse import LEDGERS
 from sim.batch.store.store import (
     ARMS,
@@ -30,6 +28,8 @@ from sim.batch.store.store import (
     read_store_manifest,
     write_json,
 )  # fmt: skip
+from sim.batch.study.plan import Plan
+from sim.batch.study.stages import next_rows
 from sim.disk import make_folder, text_sha256, write_whole
 from sim.errors import InputError
 from sim.provenance import made_with, wall_clock

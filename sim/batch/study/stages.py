@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.batch.plan import Plan
-from sim.batch.study import Allocate, Stop
+from sim.batch.study.plan import Plan
+from sim.batch.study.study import Allocate, Stop
 from sim.outcomes.allocation import allocate_runs
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.stopping import judge_precision
