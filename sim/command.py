@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.agents.population.officers import give_roles, hire_staff
 from sim.agents.state import Table
 from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WORKER
-from sim.city.cells_methods import divide
+from sim.city.cells.methods import divide
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, policy_generator, uniforms
 from sim.errors import InputError

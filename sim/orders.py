@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.events import LEDGER
 from sim.agents.state import State
 from sim.agents.tables import NONE, ROLES, TASKS
-from sim.city.cell_measures import central_segments
+from sim.city.cells.measures import central_segments
 from sim.clock import SHIFT_MIN
 from sim.observation import WorldSeen, known_disputes, officers_on_duty
 from sim.policies.protocol import Orders, Organisation, Task

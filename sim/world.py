@@ -27,7 +27,7 @@ from sim.agents.tables import (
     TASK_ROWS,
     row_dtype,
 )
-from sim.city.cells import divide_equal
+from sim.city.cells.equal import divide_equal
 from sim.city.files import read_land_use
 from sim.city.incidents import read_incident_weights
 from sim.city.land_use import City, infer_land_use, merge_land_use

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_plans import plan, plus_with_main_road, renumbered, two_towns
 
-import sim.city.cells_swaps as swaps
-from sim.city.cell_measures import measure_cells
-from sim.city.cells_barriers import split_banks
-from sim.city.cells_methods import METHODS, divide
+import sim.city.cells.swaps as swaps
+from sim.city.cells.barriers import split_banks
+from sim.city.cells.measures import measure_cells
+from sim.city.cells.methods import METHODS, divide
 from sim.city.land_use import infer_land_use
 from sim.city.load import embedded_city
 from sim.city.streets import StreetNetwork
@@ -215,7 +215,7 @@ def test_without_spopt_one_sentence_says_what_to_do(monkeypatch):
 
 
 def test_nobody_pays_for_spopt_who_does_not_ask_for_it():
-    code = "import sys, sim.city.cells_methods, sim.world; print([m for m in sys.modules if m in ('spopt', 'sklearn')])"
+    code = "import sys, sim.city.cells.methods, sim.world; print([m for m in sys.modules if m in ('spopt', 'sklearn')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.city.cells import divide_equal
+from sim.city.cells.equal import divide_equal
 from sim.city.land_use import infer_land_use
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city

@@ -359,7 +359,7 @@ def test_a_strategy_from_outside_may_use_estimates_and_conforms(tmp_path):
 
 
 def test_the_way_to_estimates_leads_nowhere_else(tmp_path):
-    for wrong in ("sim.policies.estimates_record", "sim.city.cells", "sim.world"):
+    for wrong in ("sim.policies.estimates_record", "sim.city.cells.equal", "sim.world"):
         file = tmp_path / f"{wrong}.py"
         file.write_text(POLICY + f"\nimport {wrong}\n")
         with pytest.raises(InputError, match=rf"must not use '{wrong}'"):

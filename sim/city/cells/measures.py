@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.cells import segment_graph
-from sim.city.cells_barriers import MAIN_ROADS, split_banks
+from sim.city.cells.barriers import MAIN_ROADS, split_banks
+from sim.city.cells.equal import segment_graph
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.cells import check_division
-from sim.city.cells_barriers import MAIN_ROADS, Banks, split_banks
-from sim.city.cells_spopt import group_by_ward
-from sim.city.cells_swaps import Fabric, even_out, make_whole
+from sim.city.cells.barriers import MAIN_ROADS, Banks, split_banks
+from sim.city.cells.equal import check_division
+from sim.city.cells.swaps import Fabric, even_out, make_whole
+from sim.city.cells.ward import group_by_ward
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.cells import divide_equal
-from sim.city.cells_area import divide_area
-from sim.city.cells_workload import divide_workload
+from sim.city.cells.area import divide_area
+from sim.city.cells.equal import divide_equal
+from sim.city.cells.workload import divide_workload
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 
