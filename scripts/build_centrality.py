@@ -6,7 +6,7 @@ Run it again when an embedded city or the measure changes; a test holds the file
 """
 
 from sim.city.centrality import write_kept
-from sim.city.load import EMBEDDED, embedded_city
+from sim.city.reading.load import EMBEDDED, embedded_city
 
 if __name__ == "__main__":
     write_kept([embedded_city(name) for name in EMBEDDED])

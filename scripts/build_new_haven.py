@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 
 from sim.city.files import save_city
-from sim.city.load import DATA
-from sim.city.read_lines import read_lines
-from sim.city.repair import RepairReport, repair_streets
+from sim.city.reading.lines import read_lines
+from sim.city.reading.load import DATA
+from sim.city.reading.repair import RepairReport, repair_streets
 
 RELEASE = "libpysal==4.1.1"
 FOLDER = "libpysal-4.1.1/libpysal/examples/newHaven"

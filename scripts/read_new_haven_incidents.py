@@ -17,9 +17,9 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.build_new_haven import fetch_archive, unpack
-from sim.city.buildings import nearest_segment
-from sim.city.load import embedded_city
-from sim.city.projection import to_metres
+from sim.city.reading.buildings import nearest_segment
+from sim.city.reading.load import embedded_city
+from sim.city.reading.projection import to_metres
 from sim.city.streets import StreetNetwork
 
 CUT_AT = 100

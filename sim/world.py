@@ -29,9 +29,9 @@ from sim.agents.tables import (
 )
 from sim.city.cells.equal import divide_equal
 from sim.city.files import read_land_use
-from sim.city.incidents import read_incident_weights
 from sim.city.land_use import City, infer_land_use, merge_land_use
-from sim.city.load import load_streets
+from sim.city.reading.incidents import read_incident_weights
+from sim.city.reading.load import load_streets
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city
 from sim.clock import DAY_MIN, Clock

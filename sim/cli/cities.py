@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 
 from sim.city.files import save_city
-from sim.city.load import load_source
+from sim.city.reading.load import load_source
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city, street_statistics
 from sim.disk import make_folder

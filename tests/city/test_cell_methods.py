@@ -19,7 +19,7 @@ from sim.city.cells.barriers import split_banks
 from sim.city.cells.measures import measure_cells
 from sim.city.cells.methods import METHODS, divide
 from sim.city.land_use import infer_land_use
-from sim.city.load import embedded_city
+from sim.city.reading.load import embedded_city
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city
 from sim.errors import InputError

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from test_repair import n_parts
 
-from sim.city.load import DATA, EMBEDDED, embedded_city, load_streets
+from sim.city.reading.load import DATA, EMBEDDED, embedded_city, load_streets
 from sim.city.streets import STREET_CLASSES
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,7 @@ def timed(city: str) -> float:
 
 def test_an_embedded_city_needs_none_of_the_heavy_libraries() -> None:
     code = (
-        "import sys; from sim.city.load import embedded_city; embedded_city('new_haven'); "
+        "import sys; from sim.city.reading.load import embedded_city; embedded_city('new_haven'); "
         "heavy = {'osmnx', 'osmium', 'geopandas', 'pyogrio', 'shapely', 'networkx', 'pandas', 'scipy.sparse'}; "
         "print(sorted(heavy & sys.modules.keys()))"
     )

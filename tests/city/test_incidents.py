@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.city.incidents import read_incident_weights
+from sim.city.reading.incidents import read_incident_weights
 from sim.city.synthetic import grid_city
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario

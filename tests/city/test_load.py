@@ -19,10 +19,10 @@ import requests
 from shapely.geometry import LineString
 from test_repair import n_parts
 
-from sim.city.buildings import Buildings, count_land_use, nearest_segment
 from sim.city.files import read_city, read_land_use, read_streets, save_city
 from sim.city.land_use import City
-from sim.city.load import Loaded, embedded_city, load_source, load_streets
+from sim.city.reading.buildings import Buildings, count_land_use, nearest_segment
+from sim.city.reading.load import Loaded, embedded_city, load_source, load_streets
 from sim.city.streets import STREET_CLASSES, StreetNetwork
 from sim.errors import InputError
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from sim.city.pieces import LineKinds, StreetPieces, line_array, number_vertices, split_lines
-from sim.city.repair import RepairReport, repair_streets
+from sim.city.reading.pieces import LineKinds, StreetPieces, line_array, number_vertices, split_lines
+from sim.city.reading.repair import RepairReport, repair_streets
 from sim.city.streets import STREET_CLASSES, Arcs, StreetNetwork
 from sim.errors import InputError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.city.buildings import offer
-from sim.city.kinds import directions_from_tags, speed_from_tag, street_kind, tiger_class
+from sim.city.reading.buildings import offer
+from sim.city.reading.kinds import directions_from_tags, speed_from_tag, street_kind, tiger_class
 from sim.city.streets import STREET_CLASSES
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from worlds import play, scenario
 
 from sim.agents.routing import FAR, build_roads, minutes_between, plan_route
-from sim.city.load import load_streets
+from sim.city.reading.load import load_streets
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city
 from sim.world import build_city

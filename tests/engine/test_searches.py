@@ -15,7 +15,7 @@ from sim.agents.dispatch import is_free, minutes_to_call, nearest_free
 from sim.agents.routing import FAR, build_roads, minutes_between, minutes_within, plan_route
 from sim.agents.state import Roads, State
 from sim.agents.tables import FOOT, NEVER, NONE, PATROL
-from sim.city.load import load_streets
+from sim.city.reading.load import load_streets
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic import grid_city, organic_city
 from sim.world import World, build_world

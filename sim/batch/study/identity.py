@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from sim.city.load import DATA, EMBEDDED
+from sim.city.reading.load import DATA, EMBEDDED
 from sim.policies.protocol import PolicyModel
 from sim.policies.registry import policy_identity
 from sim.scenarios.scenario import SYNTHETIC, CityChoice, Scenario

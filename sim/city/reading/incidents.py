@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.city.buildings import nearest_segment
 from sim.city.land_use import incident_weights
-from sim.city.projection import to_metres
+from sim.city.reading.buildings import nearest_segment
+from sim.city.reading.projection import to_metres
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 

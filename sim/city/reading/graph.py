@@ -10,9 +10,9 @@ from xml.etree.ElementTree import ParseError
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.kinds import PATHS_HINT, StreetKind, street_kind
-from sim.city.pieces import StreetPieces, link_pieces, stack_kinds
-from sim.city.projection import localise
+from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
+from sim.city.reading.pieces import StreetPieces, link_pieces, stack_kinds
+from sim.city.reading.projection import localise
 from sim.errors import InputError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.kinds import StreetKind
+from sim.city.reading.kinds import StreetKind
 from sim.city.streets import Floats, Ints
 
 Bools = NDArray[np.bool_]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.pieces import Lines, StreetPieces
+from sim.city.reading.pieces import Lines, StreetPieces
 from sim.city.streets import Floats
 
 Words = NDArray[np.uint64]

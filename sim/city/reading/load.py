@@ -6,15 +6,15 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.city.buildings import Buildings, count_land_use
 from sim.city.files import read_land_use, read_streets
 from sim.city.land_use import LandUse
-from sim.city.pieces import StreetPieces
-from sim.city.repair import RepairReport, repair_streets
+from sim.city.reading.buildings import Buildings, count_land_use
+from sim.city.reading.pieces import StreetPieces
+from sim.city.reading.repair import RepairReport, repair_streets
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 EMBEDDED = ("new_haven", "coquimbo")
 """Cities that come with the package."""
@@ -133,24 +133,24 @@ def _is_file_name(path: Path) -> bool:
 def _load_file(path: Path, name: str, layer: str | None, *, paths: bool) -> Loaded:
     lower = path.name.lower()
     if lower.endswith(OSM_FILES):
-        from sim.city.read_osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
+        from sim.city.reading.osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
 
         pieces, crs, buildings = read_osm(path, paths=paths)
         loaded = _repaired(pieces, crs, name=name, source=path.name, notice=OSM_NOTICE)
         return _with_buildings(loaded, buildings)
     if lower.endswith(GRAPH_FILES):
-        from sim.city.read_graph import read_graph  # noqa: PLC0415 - needs networkx
+        from sim.city.reading.graph import read_graph  # noqa: PLC0415 - needs networkx
 
         pieces, crs, notice = read_graph(path, paths=paths)
         return _repaired(pieces, crs, name=name, source=path.name, notice=notice)
-    from sim.city.read_lines import read_lines  # noqa: PLC0415 - needs geopandas
+    from sim.city.reading.lines import read_lines  # noqa: PLC0415 - needs geopandas
 
     pieces, crs = read_lines(path, layer=layer, paths=paths)
     return _repaired(pieces, crs, name=name, source=path.name)
 
 
 def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
-    from sim.city.read_place import read_place  # noqa: PLC0415 - needs osmnx
+    from sim.city.reading.place import read_place  # noqa: PLC0415 - needs osmnx
 
     pieces, crs, buildings = read_place(place, paths=paths)
     name = name or place.partition(",")[0]

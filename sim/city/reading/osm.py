@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.buildings import Buildings, Tags, offer
-from sim.city.kinds import PATHS_HINT, StreetKind, street_kind
-from sim.city.pieces import StreetPieces, split_lines, stack_kinds
-from sim.city.projection import metric_crs, to_metres
+from sim.city.reading.buildings import Buildings, Tags, offer
+from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
+from sim.city.reading.pieces import StreetPieces, split_lines, stack_kinds
+from sim.city.reading.projection import metric_crs, to_metres
 from sim.errors import InputError
 
 if TYPE_CHECKING:

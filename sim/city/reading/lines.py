@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.kinds import PATHS_HINT, StreetKind, street_kind
-from sim.city.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
-from sim.city.projection import metric_crs
+from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
+from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
+from sim.city.reading.projection import metric_crs
 from sim.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.ordering import line_marks
-from sim.city.pieces import Bools, StreetPieces, Tally, join_pieces, line_array, line_length
+from sim.city.reading.ordering import line_marks
+from sim.city.reading.pieces import Bools, StreetPieces, Tally, join_pieces, line_array, line_length
 
 SAME_LENGTH_SHARE = 0.01
 SAME_LENGTH_M = 1.0

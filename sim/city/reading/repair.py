@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.city.joining import drop_copies, fold_loops, join_chains, split_loops
-from sim.city.kinds import SPEED_KMH
-from sim.city.ordering import junction_order, orient, segment_keys
-from sim.city.pieces import Bools, StreetPieces, Tally, line_length
+from sim.city.reading.joining import drop_copies, fold_loops, join_chains, split_loops
+from sim.city.reading.kinds import SPEED_KMH
+from sim.city.reading.ordering import junction_order, orient, segment_keys
+from sim.city.reading.pieces import Bools, StreetPieces, Tally, line_length
 from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
 from sim.errors import InputError
 

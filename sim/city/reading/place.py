@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.city.buildings import Buildings, offer
-from sim.city.kinds import HIGHWAY_CLASS, PATH_CLASS, first_value
-from sim.city.pieces import StreetPieces
-from sim.city.read_graph import pieces_from_graph
-from sim.city.read_osm import OFFER_KEYS
+from sim.city.reading.buildings import Buildings, offer
+from sim.city.reading.graph import pieces_from_graph
+from sim.city.reading.kinds import HIGHWAY_CLASS, PATH_CLASS, first_value
+from sim.city.reading.osm import OFFER_KEYS
+from sim.city.reading.pieces import StreetPieces
 from sim.errors import InputError
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""How real streets, buildings and incidents are read from the files that people have."""
