@@ -33,7 +33,7 @@ from sim.city.land_use import City, infer_land_use, merge_land_use
 from sim.city.reading.incidents import read_incident_weights
 from sim.city.reading.load import load_streets
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic import grid_city, organic_city
+from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.clock import DAY_MIN, Clock
 from sim.errors import InputError
 from sim.observation import RecordBook

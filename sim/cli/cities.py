@@ -8,7 +8,7 @@ import dataclasses
 from sim.city.files import save_city
 from sim.city.reading.load import load_source
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic import grid_city, organic_city, street_statistics
+from sim.city.synthetic.statistics import grid_city, organic_city, street_statistics
 from sim.disk import make_folder
 from sim.errors import InputError
 

@@ -14,7 +14,7 @@ from sim.batch.staffing.hypercube import Ways, approximate_hypercube, correction
 from sim.batch.staffing.queueing import Load, erlang_c, mean_wait, measure_load, p_wait_longer
 from sim.batch.staffing.targets import read_targets
 from sim.batch.staffing.theory import Theory, guess_size
-from sim.city.synthetic import grid_city
+from sim.city.synthetic.statistics import grid_city
 from sim.scenarios.scenario import load_scenario
 
 

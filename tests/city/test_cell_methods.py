@@ -21,7 +21,7 @@ from sim.city.cells.methods import METHODS, divide
 from sim.city.land_use import infer_land_use
 from sim.city.reading.load import embedded_city
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic import grid_city, organic_city
+from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.errors import InputError
 
 NEW_HAVEN = embedded_city("new_haven")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import infer_land_use
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic import grid_city, organic_city
+from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.errors import InputError
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.city.reading.incidents import read_incident_weights
-from sim.city.synthetic import grid_city
+from sim.city.synthetic.statistics import grid_city
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
 from sim.world import build_city

@@ -14,7 +14,7 @@ from sim.city.centrality import measure_anew, read_kept
 from sim.city.land_use import LandUse, incident_weights, infer_land_use, merge_land_use
 from sim.city.reading.load import EMBEDDED, embedded_city
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic import grid_city, organic_city
+from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.errors import InputError
 
 COLUMNS = ["dwellings", "jobs", "venues", "shops", "stations"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.city.streets import Arcs, StreetNetwork
-from sim.city.synthetic import grid_city, organic_city, street_statistics
+from sim.city.synthetic.statistics import grid_city, organic_city, street_statistics
 from sim.errors import InputError
 
 Builder = Callable[..., StreetNetwork]

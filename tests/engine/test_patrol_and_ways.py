@@ -15,7 +15,7 @@ from worlds import play, scenario
 from sim.agents.routing import FAR, build_roads, minutes_between, plan_route
 from sim.city.reading.load import load_streets
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic import grid_city, organic_city
+from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.world import build_city
 
 N_MONTHS = 8

@@ -17,7 +17,7 @@ from sim.agents.state import Roads, State
 from sim.agents.tables import FOOT, NEVER, NONE, PATROL
 from sim.city.reading.load import load_streets
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic import grid_city, organic_city
+from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.world import World, build_world
 
 CITIES = {

@@ -18,7 +18,7 @@ from sim.agents.tables import (
     TASK_ROWS,
     row_dtype,
 )
-from sim.city.synthetic import grid_city
+from sim.city.synthetic.statistics import grid_city
 from sim.clock import SHIFT_MIN, Clock
 from sim.observation import RecordBook
 from sim.scenarios.scenario import Scenario

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.city.centrality import measure_centrality
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic_chains import bow_streets, find_repeats, lay_chains, smooth_bends, trace_chains
-from sim.city.synthetic_parts import (
+from sim.city.synthetic.chains import bow_streets, find_repeats, lay_chains, smooth_bends, trace_chains
+from sim.city.synthetic.parts import (
     Flags,
     Floats,
     Ints,

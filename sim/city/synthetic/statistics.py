@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic_grid import grid_city
-from sim.city.synthetic_organic import organic_city
+from sim.city.synthetic.grid import grid_city
+from sim.city.synthetic.organic import organic_city
 
 __all__ = ["StreetStatistics", "grid_city", "organic_city", "street_statistics"]
 

@@ -7,7 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic_parts import (
+from sim.city.synthetic.parts import (
     Flags,
     Floats,
     Ints,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.city.synthetic_parts import Floats, Mesh, Plan, line_lengths
+from sim.city.synthetic.parts import Floats, Mesh, Plan, line_lengths
 
 _ARC_POINTS = 7
 

@@ -1,0 +1,1 @@
+"""Seeded cities that no map shows: grids, and towns that grew."""
