@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled_as
+from sim.compiling.compiled import compiled_as
 
 U64 = np.uint64
 Key = Any

@@ -31,7 +31,7 @@ from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.columns import frame_of
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 from sim.orders import carry_out
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel

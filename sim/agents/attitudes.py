@@ -6,7 +6,7 @@ import math
 
 from sim.agents.state import State
 from sim.agents.tables import AUXILIARY, AWAY, BY_MEDIATION, BY_VISIT, COMMUNITY, NONE, WORKER
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 
 CONTACT_FADES = math.exp(-1.0 / 365.0)
 """What a day leaves of the memory of a contact: at a steady rate, as many are remembered as a year brings."""

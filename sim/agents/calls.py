@@ -18,7 +18,7 @@ from sim.agents.tables import (
     NONE,
     TRAFFIC,
 )
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, exponential, normal
 from sim.params import ASSAULT, BURGLARY, ROBBERY
 

@@ -18,7 +18,7 @@ from sim.agents.tables import (
     WORKER,
 )
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, mix_keys, uniform, uniform_four
 
 CONTACT, STOP_WHOM, VISIT = int(Stream.CONTACT), int(Stream.STOP_WHOM), int(Stream.VISIT)

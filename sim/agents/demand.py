@@ -10,7 +10,7 @@ from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AWAY, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 from sim.draws import Stream, exponential, mix_keys, uniform_pair
 
 WHEN, WHAT = int(Stream.CALL_WHEN), int(Stream.CALL_WHAT)

@@ -24,7 +24,7 @@ from sim.agents.tables import (
     TRAVEL,
     VISIT,
 )
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 
 ON_FOOT_REACH_MIN = 15.0
 """Officers on foot are sent no farther than this."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.agents.state import State
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 
 
 @compiled

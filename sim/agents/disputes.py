@@ -14,7 +14,7 @@ from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
 from sim.agents.tables import AWAY, DISPUTE, NEVER, NONE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT
 

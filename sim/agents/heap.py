@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]

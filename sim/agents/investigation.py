@@ -10,7 +10,7 @@ from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, uniform, uniform_pair
 
 INVESTIGATE, CUSTODY = int(Stream.INVESTIGATE), int(Stream.CUSTODY)

@@ -15,7 +15,7 @@ from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
 from sim.agents.tables import NONE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, mix_keys, uniform
 
 MIGRATION, REGISTRATION, STRAIN = int(Stream.MIGRATION), int(Stream.REGISTRATION), int(Stream.STRAIN)

@@ -11,7 +11,7 @@ import math
 from sim.agents.state import State
 from sim.agents.tables import NEVER
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, uniform_pair
 
 TICKET = int(Stream.TICKET)

@@ -17,7 +17,7 @@ from sim.agents.reporting import notice_offence
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
 

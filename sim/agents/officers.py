@@ -42,7 +42,7 @@ from sim.agents.tables import (
     TRAVEL,
     VISIT,
 )
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, uniform
 
 PATROL_STREAM, STOP_WHEN = int(Stream.PATROL), int(Stream.STOP_WHEN)

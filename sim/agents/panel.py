@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.offenders import perceived_risk
 from sim.agents.state import State
 from sim.agents.tables import N_ACTIVITIES
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 from sim.params import N_CRIMES
 
 

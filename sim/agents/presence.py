@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.agents.state import State
 from sim.agents.tables import DESK, MEDIATOR, NONE, OFF, PATROL, RESPOND, REST, TRAVEL, WORKER
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 
 
 @compiled

@@ -15,7 +15,7 @@ from sim.agents.events import DIVERTED
 from sim.agents.state import State
 from sim.agents.tables import NONE
 from sim.agents.volunteers import helper_sees
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, exponential, normal, uniform_four
 from sim.params import ASSAULT, DISORDER, THEFT
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.state import State, Table
 from sim.agents.tables import AWAY, DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NONE, TRAVELLING
-from sim.compiled import compiled, phase
+from sim.compiling.compiled import compiled, phase
 from sim.draws import Stream, uniform_four
 
 PLAN_BEGINS_MIN = 240

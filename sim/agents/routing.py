@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.agents.state import Roads
 from sim.city.streets import Arcs, StreetNetwork
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 
 TREE_BYTES = 400_000_000
 """Memory that the trees of one kind of travel may take; where all of them need more, none is kept."""

@@ -22,7 +22,7 @@ from sim.agents.tables import (
     SERVE,
     TRAVEL,
 )
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform
 from sim.params import N_CRIMES
 

@@ -6,7 +6,7 @@ import math
 
 from sim.agents.state import State
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, normal, uniform
 
 TENURE = int(Stream.TENURE)

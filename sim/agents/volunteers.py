@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.agents.state import State
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform
 
 VOLUNTEER = int(Stream.VOLUNTEER)

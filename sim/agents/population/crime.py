@@ -10,7 +10,7 @@ from sim.agents.tables import AWARENESS, NONE, OFFENDERS, row_dtype
 from sim.city.land_use import City, LandUse
 from sim.city.streets import StreetNetwork
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, normals, uniform_four, uniform_pair, uniforms
 from sim.params import ASSAULT as ASSAULT_TYPE
 from sim.params import BURGLARY, CRIMES, DISORDER, ROBBERY, THEFT

@@ -14,7 +14,7 @@ from sim.agents.routing import FAR, search
 from sim.agents.state import Roads, Table
 from sim.agents.tables import LEGS, NONE
 from sim.city.streets import StreetNetwork
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform_pair
 
 Ints = NDArray[np.int32]

@@ -26,7 +26,7 @@ from sim.agents.tables import (
 )
 from sim.city.land_use import City
 from sim.clock import DAY_MIN
-from sim.compiled import compiled
+from sim.compiling.compiled import compiled
 from sim.draws import Stream, normals, uniform, uniform_pair, uniforms
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario

@@ -20,7 +20,7 @@ from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 from numba.core.typing import make_concrete_template
 
-from sim.linking import Numba, PartCompiler, call_at_address
+from sim.compiling.linking import Numba, PartCompiler, call_at_address
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True}
