@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.tables import BY_VISIT
-from sim.columns import frame_of
 from sim.engine import run_shifts
+from sim.ledger.columns import frame_of
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.outcomes.survey import publish_index
 from sim.policies.registry import make_policy

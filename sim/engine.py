@@ -29,9 +29,9 @@ from sim.agents.tables import row_dtype
 from sim.agents.volunteers import volunteers_change, volunteers_tell
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
-from sim.columns import frame_of
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
 from sim.compiling.compiled import compiled, phase
+from sim.ledger.columns import frame_of
 from sim.orders import carry_out
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel
@@ -120,7 +120,7 @@ def brief_force(w: State, shift: int, t: float) -> None:
 
 
 class Keeper(Protocol):
-    """Keep the ledger of a run: a `sim.ledger.RunFolder`, or whoever wants its rows."""
+    """Keep the ledger of a run: a `sim.ledger.run_folder.RunFolder`, or whoever wants its rows."""
 
     def append(self, tables: Mapping[str, NDArray[Any]]) -> None:
         """Take over the rows of a shift."""

@@ -19,10 +19,10 @@ from sim.agents.events import LEDGER
 from sim.agents.tables import NONE, row_dtype
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
-from sim.columns import frame_of
 from sim.command import decide, look_at_calendar, take_command
 from sim.engine import brief_force, drain, open_world, run_ticks, take_panels
 from sim.errors import InputError
+from sim.ledger.columns import frame_of
 from sim.mesa_agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
 from sim.orders import carry_out
 from sim.params import CRIMES

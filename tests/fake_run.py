@@ -16,8 +16,8 @@ import numpy as np
 from sim import disk
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
-from sim.columns import ENUMERATIONS
-from sim.ledger import RunFolder
+from sim.ledger.columns import ENUMERATIONS
+from sim.ledger.run_folder import RunFolder
 
 N_SHIFTS = 3 * 70
 COUNTERS = np.dtype([("flag", "u1"), ("n", "i8")], align=True)

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.agents.events import LEDGER
 from sim.agents.tables import N_ACTIVITIES, N_ROLES, row_dtype
 from sim.clock import DAY_MIN
-from sim.columns import Rows, arrow_frame, arrow_table
+from sim.ledger.columns import Rows, arrow_frame, arrow_table
 from sim.outcomes.questionnaire import People, ask_residents
 from sim.params import CRIMES
 from sim.scenarios.people import Survey

@@ -13,7 +13,7 @@ from commands import cpsim
 
 from sim.batch.compare import Strategy, compare
 from sim.batch.running.runs import read_tables
-from sim.ledger import MANIFEST
+from sim.ledger.run_folder import MANIFEST
 from sim.outcomes.changes import CLASSES, list_changes
 from sim.policies.registry import make_policy
 from sim.report.comparison_text import write_comparison

@@ -15,7 +15,7 @@ from sim.batch.levers import FAULTS, free_levers, mend_in_turn
 from sim.batch.running.runs import RunPlan, begin_run, read_tables, summarise_folder
 from sim.cli.levers import read_policy_changes
 from sim.errors import InputError
-from sim.ledger import read_manifest
+from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.registry import make_policy, policy_class
 from sim.report.levers_text import SHOWN

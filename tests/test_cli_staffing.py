@@ -15,8 +15,8 @@ from sim.batch.staffing.force import cars_by_shift, roles_to_vary, share_out_rol
 from sim.batch.staffing.study import count_met
 from sim.batch.staffing.targets import about_measure, measure_other, read_targets
 from sim.cli.staffing import shifts_from
-from sim.columns import frame_of
 from sim.errors import InputError
+from sim.ledger.columns import frame_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.response import measure_answered_within
 from sim.scenarios.scenario import load_scenario

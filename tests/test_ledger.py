@@ -18,10 +18,10 @@ from fake_run import N_SHIFTS, continue_run, fake_rows, manifest, start_run
 from sim.agents import events, tables
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
-from sim.columns import ENUMERATIONS, frame_of
 from sim.disk import write_whole
 from sim.errors import InputError
-from sim.ledger import MANIFEST, PART_SHIFTS, RunFolder, check_folder, read_manifest, read_table
+from sim.ledger.columns import ENUMERATIONS, frame_of
+from sim.ledger.run_folder import MANIFEST, PART_SHIFTS, RunFolder, check_folder, read_manifest, read_table
 from sim.params import CRIMES
 
 FAKE_RUN = Path(__file__).parent / "fake_run.py"

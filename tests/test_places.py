@@ -14,11 +14,11 @@ from accounts import Account, account, check_account, check_orders
 from sim.agents.tables import AWAY, NEVER
 from sim.city.land_use import City
 from sim.cli import main
-from sim.columns import frame_of
 from sim.command import look_at_calendar, take_command
 from sim.engine import run_shifts, simulate
 from sim.errors import InputError
-from sim.ledger import read_manifest
+from sim.ledger.columns import frame_of
+from sim.ledger.run_folder import read_manifest
 from sim.policies.registry import make_policy, policy_names
 from sim.scenarios.scenario import Scenario, load_scenario, scenario_names
 from sim.scenarios.sources import load_sources

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.errors import InputError
-from sim.ledger import MANIFEST, read_table
+from sim.ledger.run_folder import MANIFEST, read_table
 from sim.outcomes.burden import TABLES, tabulate_burden
 from sim.report.burden_text import describe_burden
 from sim.report.comparison_text import LABEL_ZH

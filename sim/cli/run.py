@@ -14,7 +14,7 @@ from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
-from sim.ledger import MANIFEST, read_manifest
+from sim.ledger.run_folder import MANIFEST, read_manifest
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.registry import make_policy
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from sim.agents.events import ANSWERS, AT_DOOR, BY_TELEPHONE
 from sim.agents.state import State
 from sim.agents.tables import AWAY, row_dtype
-from sim.columns import Rows
 from sim.draws import Stream, normals, uniforms
+from sim.ledger.columns import Rows
 from sim.outcomes.strata import share_out
 from sim.scenarios.people import Survey
 

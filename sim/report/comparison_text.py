@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
+from sim.ledger.provenance import LABEL, changed_from
 from sim.outcomes.cost import price_prevention
 from sim.outcomes.measures import MEASURES, Measure, choose_headline
-from sim.provenance import LABEL, changed_from
 from sim.report.comparison import judge_difference
 from sim.report.comparison_contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines

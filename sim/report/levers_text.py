@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.batch.levers import LeverStudy
+from sim.ledger.provenance import LABEL
 from sim.outcomes.measures import MEASURES, Measure, choose_headline
-from sim.provenance import LABEL
 from sim.report.comparison_text import BETTER, LABEL_ZH, format_number, judge_printed
 from sim.report.texts import Lang, text
 

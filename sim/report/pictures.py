@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
-from sim.ledger import read_manifest, read_table
+from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.measures import choose_headline
 from sim.outcomes.pairs import pair_differences
 from sim.report.comparison import draw_comparison

@@ -27,7 +27,7 @@ from sim.batch.study.plan import make_plan
 from sim.batch.study.sweep import sweep
 from sim.cli import main
 from sim.errors import InputError
-from sim.ledger import read_manifest
+from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES
 
 HERE = Path(__file__).parent

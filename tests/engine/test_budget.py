@@ -22,8 +22,8 @@ from worlds import Busy, play, scenario
 
 from sim.agents.tables import AUXILIARY, MEDIATOR, N_ROLES, RESPONSE, WORKER
 from sim.clock import SHIFT_MIN
-from sim.columns import frame_of
 from sim.errors import InputError
+from sim.ledger.columns import frame_of
 from sim.outcomes.cost import count_post_days
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.policies.registry import make_policy, policy_names

@@ -14,7 +14,7 @@ from worlds import Busy, digest, play, run, scenario, shifts
 
 from sim.batch.running.runs import RunPlan, begin_run, ensure_run
 from sim.engine import run_shifts
-from sim.ledger import check_folder, read_manifest
+from sim.ledger.run_folder import check_folder, read_manifest
 from sim.world import World, build_world
 
 HERE = Path(__file__).parent

@@ -5,8 +5,8 @@ from made_up_ledger import make_tables
 
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
-from sim.columns import frame_of
 from sim.errors import InputError
+from sim.ledger.columns import frame_of
 from sim.outcomes.burden import ALL, GROUPINGS, MEASURES, NOBODY, Ratio, compare_rest, group_people, tabulate_burden
 from sim.outcomes.burden import TABLES as READ
 from sim.outcomes.estimates import mean_estimate, rate_ratio

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from made_up_ledger import as_frames, make_rows, make_tables
 
-from sim.columns import ENUMERATIONS
 from sim.errors import InputError
+from sim.ledger.columns import ENUMERATIONS
 from sim.outcomes.columns import read_block, read_codes
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.columns import frame_of
+from sim.ledger.columns import frame_of
 from sim.outcomes.estimates import mean_estimate, rate_ratio, share_estimate
 from sim.outcomes.questionnaire import People, ask_residents, tick_contacts, tick_point
 from sim.outcomes.survey import publish_index, publish_run, tabulate_waves

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.agents.tables import ACTIVITIES
 from sim.errors import InputError
-from sim.ledger import RunFolder
+from sim.ledger.run_folder import RunFolder
 from sim.outcomes.burden import GROUPINGS, tabulate_burden
 from sim.outcomes.measures import BURDEN, choose_headline
 from sim.outcomes.pairs import pair_differences

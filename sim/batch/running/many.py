@@ -12,7 +12,7 @@ import pandas as pd
 from sim.batch.running.runs import RunPlan, ensure_run, folder_name, summarise_folder
 from sim.batch.running.workers import work_through
 from sim.errors import InputError
-from sim.ledger import read_manifest
+from sim.ledger.run_folder import read_manifest
 
 Key = tuple[str, int]
 """A run: the name of what was tried, and the seed."""

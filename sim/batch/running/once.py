@@ -15,14 +15,14 @@ from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
 from sim.batch.running.runs import RunPlan, ensure_run, summarise_folder
 from sim.clock import SHIFTS_A_DAY
-from sim.columns import Rows, frame_of
 from sim.engine import simulate
-from sim.ledger import PART_SHIFTS, content_of, read_manifest
+from sim.ledger.columns import Rows, frame_of
+from sim.ledger.provenance import digest_of, run_inputs
+from sim.ledger.run_folder import PART_SHIFTS, content_of, read_manifest
 from sim.outcomes.summary import summarise
 from sim.policies.foreign import faults_of
 from sim.policies.protocol import PolicyModel
 from sim.policies.registry import policy_identity
-from sim.provenance import digest_of, run_inputs
 from sim.scenarios.scenario import Scenario
 from sim.world import build_city
 

@@ -15,15 +15,15 @@ from sim.agents.tables import row_dtype
 from sim.city.files import read_streets, save_city
 from sim.city.land_use import City
 from sim.city.streets import StreetNetwork
-from sim.columns import flat_names, frame_of
 from sim.engine import simulate
 from sim.errors import InputError
-from sim.ledger import MANIFEST, RunFolder, State, read_manifest, read_table
+from sim.ledger.columns import flat_names, frame_of
+from sim.ledger.provenance import describe_run, describe_streets, difference
+from sim.ledger.run_folder import MANIFEST, RunFolder, State, read_manifest, read_table
 from sim.outcomes.summary import summarise
 from sim.policies.foreign import faults_of
 from sim.policies.protocol import PolicyModel
 from sim.policies.registry import policy_identity
-from sim.provenance import describe_run, describe_streets, difference
 from sim.scenarios.police import Cost
 from sim.scenarios.scenario import Scenario, parse_scenario
 from sim.world import build_city, check_seed

@@ -22,7 +22,7 @@ from sim.batch.staffing.theory import Theory, guess_size
 from sim.city.land_use import City
 from sim.clock import DAY_MIN
 from sim.errors import InputError
-from sim.ledger import read_table
+from sim.ledger.run_folder import read_table
 from sim.outcomes.pairs import pair_differences
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from sim.batch.running.once import Result
 from sim.disk import write_whole
+from sim.ledger.provenance import LABEL, PACKAGE
 from sim.outcomes.measures import MEASURES
-from sim.provenance import LABEL, PACKAGE
 
 RUNS_A_PART = 256
 SCHEMA = 1

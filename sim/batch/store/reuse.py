@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from sim.batch.running.once import Result
 from sim.batch.store.parts import DamagedPartError, read_part, results_of
 from sim.errors import InputError
-from sim.ledger import read_manifest
+from sim.ledger.run_folder import read_manifest
 
 LEDGERS = "ledgers"
 """Folder of a study that holds run folders by the names of the runs."""

@@ -34,8 +34,8 @@ from sim.batch.store.reuse import LEDGERS, adopt_ledger, find_results
 from sim.batch.study.plan import Plan
 from sim.disk import make_folder, sha256_of, text_sha256, write_whole
 from sim.errors import InputError
+from sim.ledger.provenance import LABEL, PACKAGE
 from sim.outcomes.measures import MEASURES
-from sim.provenance import LABEL, PACKAGE
 
 MANIFEST, STUDY, ARMS, INPUTS, JOURNAL = "manifest.json", "study.toml", "arms.parquet", "inputs.json", "journal.jsonl"
 PARTS, PENDING, QUARANTINE, DAMAGED = "parts", "pending", "quarantine", "damaged"

@@ -32,7 +32,7 @@ from sim.batch.study.plan import Plan
 from sim.batch.study.stages import next_rows
 from sim.disk import make_folder, text_sha256, write_whole
 from sim.errors import InputError
-from sim.provenance import made_with, wall_clock
+from sim.ledger.provenance import made_with, wall_clock
 
 LOCK = "lock"
 EARLIER = "earlier"

@@ -11,8 +11,8 @@ from sim import __version__
 from sim.batch.store.read import StudyRuns
 from sim.batch.store.store import COMPLETE, DECIDED, FAILED
 from sim.disk import text_sha256
+from sim.ledger.provenance import changed_from, made_with
 from sim.params import describe
-from sim.provenance import changed_from, made_with
 from sim.report.comparison_text import NOT_LISTED, stand_in_line
 from sim.report.study.place import Place
 from sim.report.study.words import say

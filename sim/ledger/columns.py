@@ -67,7 +67,7 @@ def arrow_table(table: str, rows: Rows) -> pa.Table:
 
 
 def frame_of(table: str, rows: Rows) -> pd.DataFrame:
-    """Turn ledger rows into the same data frame that `sim.ledger.read_table` gives for a run folder."""
+    """Turn ledger rows into the same data frame that `sim.ledger.run_folder.read_table` gives for a run folder."""
     return arrow_frame(table, arrow_table(table, rows))
 
 

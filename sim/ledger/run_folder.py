@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
 from sim.clock import SHIFTS_A_DAY
-from sim.columns import Rows, arrow_frame, arrow_schema, arrow_table, describe_columns
 from sim.disk import TEMPORARY, make_folder, sha256_of, write_whole
 from sim.errors import InputError
-from sim.provenance import SCHEMA, digest_of, wall_clock
+from sim.ledger.columns import Rows, arrow_frame, arrow_schema, arrow_table, describe_columns
+from sim.ledger.provenance import SCHEMA, digest_of, wall_clock
 
 MANIFEST = "manifest.json"
 PART_DAYS = 30
@@ -59,7 +59,7 @@ class RunFolder:
         path
             folder to make; it must not hold a run yet
         manifest
-            what `sim.provenance.describe_run` says of the run
+            what `sim.ledger.provenance.describe_run` says of the run
 
         Raises
         ------
