@@ -14,8 +14,8 @@ from machine import describe_machine
 from speed import scenario_of
 
 from sim.engine import simulate
-from sim.mesa_agents import Resident
-from sim.mesa_model import CommunityPolicingModel
+from sim.mesa_face.agents import Resident
+from sim.mesa_face.model import CommunityPolicingModel
 from sim.policies.registry import make_policy
 
 

@@ -24,8 +24,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from mesa import DataCollector
 
-from sim.mesa_agents import Offender, Officer, Resident
-from sim.mesa_model import CommunityPolicingModel
+from sim.mesa_face.agents import Offender, Officer, Resident
+from sim.mesa_face.model import CommunityPolicingModel
 from sim.report.maps import draw_offence_map
 from sim.scenarios.scenario import load_scenario
 

@@ -22,8 +22,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sim.mesa_agents import Offender, Officer, Resident
-from sim.mesa_model import CommunityPolicingModel
+from sim.mesa_face.agents import Offender, Officer, Resident
+from sim.mesa_face.model import CommunityPolicingModel
 from sim.report.maps import draw_offence_map
 from sim.report.style import picture_style
 from sim.scenarios.scenario import load_scenario

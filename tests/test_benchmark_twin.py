@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.mesa_agents import Officer, Resident
-from sim.mesa_model import CommunityPolicingModel
+from sim.mesa_face.agents import Officer, Resident
+from sim.mesa_face.model import CommunityPolicingModel
 from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 

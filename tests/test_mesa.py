@@ -15,8 +15,8 @@ from sim.agents.events import LEDGER
 from sim.agents.residents import where_is
 from sim.engine import simulate
 from sim.errors import InputError
-from sim.mesa_agents import Offender, Officer, Resident
-from sim.mesa_model import CommunityPolicingModel
+from sim.mesa_face.agents import Offender, Officer, Resident
+from sim.mesa_face.model import CommunityPolicingModel
 from sim.params import CRIMES
 from sim.policies.registry import make_policy
 from sim.scenarios.scenario import Scenario

@@ -23,7 +23,7 @@ from sim.command import decide, look_at_calendar, take_command
 from sim.engine import brief_force, drain, open_world, run_ticks, take_panels
 from sim.errors import InputError
 from sim.ledger.columns import frame_of
-from sim.mesa_agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
+from sim.mesa_face.agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
 from sim.orders import carry_out
 from sim.params import CRIMES
 from sim.policies.protocol import PolicyModel

@@ -1,0 +1,1 @@
+"""The model as users of Mesa expect it."""
