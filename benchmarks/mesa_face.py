@@ -16,7 +16,7 @@ from speed import scenario_of
 from sim.engine import simulate
 from sim.mesa_face.agents import Resident
 from sim.mesa_face.model import CommunityPolicingModel
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from machine import describe_machine
 from mesa_twin import TwinCity, cut_down
 
 from sim.engine import run_shifts
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 

@@ -29,7 +29,7 @@ from sim.draws import policy_generator
 from sim.engine import brief_force, drain, open_world
 from sim.observation import brief, observe
 from sim.orders import carry_out, organise
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.world import build_world
 
 

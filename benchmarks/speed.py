@@ -107,7 +107,7 @@ def print_start() -> None:
 
 def measure(residents: int, days: int, runs: int, policy_name: str, clock: Clock) -> dict[str, Any]:
     """Run one size in this process; the first day of a small world compiles and is not counted."""
-    from sim.policies.registry import make_policy  # noqa: PLC0415 - the parent process needs no engine
+    from sim.policies.contract.registry import make_policy  # noqa: PLC0415 - the parent process needs no engine
     from sim.world import build_city, build_world  # noqa: PLC0415
 
     policy = make_policy(policy_name)
@@ -137,7 +137,7 @@ def measure(residents: int, days: int, runs: int, policy_name: str, clock: Clock
 def measure_halves(residents: int, days: int) -> dict[str, list[float]]:
     """Run a long time and compare its halves; the ledger is thrown away, as a run folder takes it."""
     from sim.engine import run_shifts  # noqa: PLC0415
-    from sim.policies.registry import make_policy  # noqa: PLC0415
+    from sim.policies.contract.registry import make_policy  # noqa: PLC0415
     from sim.world import build_world  # noqa: PLC0415
 
     scenario, policy = scenario_of(residents, days), make_policy("hotspot")

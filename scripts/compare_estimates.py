@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from sim.engine import simulate
 from sim.observation import WINDOW_DAYS, brief
 from sim.outcomes.estimates import percentile_interval
+from sim.policies.contract.registry import make_policy
 from sim.policies.estimates import (
     count_map,
     hottest,
@@ -34,7 +35,6 @@ from sim.policies.estimates import (
     self_exciting_map,
 )
 from sim.policies.protocol import WEEK_MIN, CityBrief, Record
-from sim.policies.registry import make_policy
 from sim.scenarios.scenario import load_scenario
 
 Floats = NDArray[np.float64]

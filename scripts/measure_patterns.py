@@ -31,7 +31,7 @@ from sim.outcomes.near_repeats import N_PERMUTATIONS, KnoxTest, measure_near_rep
 from sim.outcomes.offenders import measure_top_share
 from sim.outcomes.repeats import count_repeats
 from sim.params import CRIMES
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario, load_scenario
 
 NEAR_M = 100.0

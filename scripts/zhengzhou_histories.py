@@ -25,7 +25,7 @@ from sim.engine import run_shifts
 from sim.ledger.columns import frame_of
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.outcomes.survey import publish_index
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import World, build_world
 

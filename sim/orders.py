@@ -14,8 +14,8 @@ from sim.agents.tables import NONE, ROLES, TASKS
 from sim.city.cells.measures import central_segments
 from sim.clock import SHIFT_MIN
 from sim.observation import WorldSeen, known_disputes, officers_on_duty
+from sim.policies.contract.rules import Limits, OrdersError, check_orders, check_organisation
 from sim.policies.protocol import Orders, Organisation, Task
-from sim.policies.rules import Limits, OrdersError, check_orders, check_organisation
 
 __all__ = ["OrdersError", "carry_out", "duty_minutes", "organise"]
 

@@ -19,7 +19,7 @@ from sim.engine import simulate
 from sim.errors import InputError
 from sim.ledger.run_folder import check_folder, read_manifest
 from sim.outcomes.measures import MEASURES
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.report.comparison_text import describe_comparison, format_number, write_comparison
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_city
@@ -236,7 +236,7 @@ def test_an_interrupted_run_resumes_to_the_same_digest(tmp_path, tiny):
 
 FAILING = '''
 from sim.policies.protocol import PolicyModel
-from sim.policies.registry import policy
+from sim.policies.contract.registry import policy
 
 @policy("gives_up")
 class GivesUp(PolicyModel):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.engine import simulate
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))

@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.mesa_face.agents import Offender, Officer, Resident
 from sim.mesa_face.model import CommunityPolicingModel
 from sim.params import CRIMES
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario
 
 SCENARIO = Scenario().replace(

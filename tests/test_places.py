@@ -19,7 +19,7 @@ from sim.engine import run_shifts, simulate
 from sim.errors import InputError
 from sim.ledger.columns import frame_of
 from sim.ledger.run_folder import read_manifest
-from sim.policies.registry import make_policy, policy_names
+from sim.policies.contract.registry import make_policy, policy_names
 from sim.scenarios.scenario import Scenario, load_scenario, scenario_names
 from sim.scenarios.sources import load_sources
 from sim.world import build_city, build_world

@@ -24,7 +24,7 @@ from sim.engine import simulate
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise
 from sim.params import CRIMES
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_world
 

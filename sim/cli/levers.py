@@ -18,7 +18,7 @@ from sim.cli.scenarios import read_value, scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.report.comparison_text import BETTER, LABEL_ZH
 from sim.report.levers_text import (
     SHOWN,

@@ -7,8 +7,8 @@ import argparse
 from rich.console import Console
 
 from sim.params import describe
-from sim.policies.conformance import check_policy
-from sim.policies.registry import make_policy, policy_class, policy_names
+from sim.policies.contract.conformance import check_policy
+from sim.policies.contract.registry import make_policy, policy_class, policy_names
 
 
 def list_policies() -> int:

@@ -16,7 +16,7 @@ from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.ledger.run_folder import MANIFEST, read_manifest
 from sim.outcomes.measures import MEASURES, choose_headline
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 
 WAITING = "building the city and its people"
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from sim.cli.progress import tell
 from sim.errors import InputError
 from sim.params import About, ByCrime, describe, plain
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario, groups, load_scenario
 from sim.scenarios.sources import load_sources
 

@@ -18,7 +18,7 @@ from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.report.comparison_text import LABEL_ZH, stand_in_line
 from sim.report.staffing_text import (
     Table,

@@ -26,8 +26,8 @@ from sim.ledger.columns import frame_of
 from sim.mesa_face.agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
 from sim.orders import carry_out
 from sim.params import CRIMES
+from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import PolicyModel
-from sim.policies.registry import make_policy
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_world
 

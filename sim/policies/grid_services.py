@@ -5,10 +5,10 @@ from __future__ import annotations
 from numpy.random import Generator
 
 from sim.params import Factor, Fraction, Minutes, param
+from sim.policies.contract.registry import policy
 from sim.policies.duties import inspection_round, places_with_role, spread_over_cells, visit_round
 from sim.policies.levers import Appraisal, Grid, Levers, Team
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel
-from sim.policies.registry import policy
 
 
 @policy("grid_services")

@@ -9,10 +9,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.params import Count, Factor, Fraction, Minutes, param
+from sim.policies.contract.registry import policy
 from sim.policies.estimates import hottest_by_estimate
 from sim.policies.levers import Information, Levers
 from sim.policies.protocol import Floats, Observation, Orders, PolicyModel, Task
-from sim.policies.registry import policy
 
 BETWEEN_TWO = 1.4
 """Mean distance of two random points of a compact area against their mean distance from its centre (disc: 1.36)."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from numpy.random import Generator
 
 from sim.params import Count, Factor, Fraction, param
+from sim.policies.contract.registry import policy
 from sim.policies.duties import places_with_role, sessions, spread_over_cells, visit_round
 from sim.policies.levers import Levers, Participation, Team
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel
-from sim.policies.registry import policy
 
 
 @policy("mediation")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from sim.params import Factor, Fraction, param
+from sim.policies.contract.registry import policy
 from sim.policies.duties import places_with_role, spread_over_cells, visit_round
 from sim.policies.hotspot import Hotspot
 from sim.policies.levers import Grid, Levers, Team
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, Task
-from sim.policies.registry import policy
 
 
 @policy("neighbourhood")

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.random import Generator
 
 from sim.params import Days, Factor, Fraction, param
+from sim.policies.contract.registry import policy
 from sim.policies.levers import Information, Levers, Participation, Team
 from sim.policies.problem_oriented import ProblemOriented
 from sim.policies.protocol import Observation, Orders, Task
-from sim.policies.registry import policy
 
 WEEK_MIN = 7.0 * 1440.0
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.random import Generator
 
 from sim.params import Count, Factor, Fraction, param
+from sim.policies.contract.registry import policy
 from sim.policies.levers import Grid, Levers, Team
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
-from sim.policies.registry import policy
 
 
 @policy("posts")

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from sim.params import Count, Days, Fraction, Minutes, param
+from sim.policies.contract.registry import policy
 from sim.policies.protocol import Ints, Observation, Orders, PolicyModel, Task
-from sim.policies.registry import policy
 
 QUARTER_MIN = 91.0 * 1440.0
 QUARTERS = 4

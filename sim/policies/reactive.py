@@ -8,8 +8,8 @@ import numpy as np
 from numpy.random import Generator
 
 from sim.params import param
+from sim.policies.contract.registry import policy
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel
-from sim.policies.registry import policy
 
 
 @policy("reactive")

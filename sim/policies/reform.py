@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.params import param
+from sim.policies.contract.registry import policy
 from sim.policies.grid import GridPolicing
-from sim.policies.registry import policy
 
 
 @policy("reform")

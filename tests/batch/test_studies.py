@@ -14,7 +14,7 @@ from sim.batch.study.identity import arm_id, model_version, run_id
 from sim.batch.study.plan import design_points, make_plan
 from sim.batch.study.study import Design, parse_study, read_study
 from sim.errors import InputError
-from sim.policies.registry import make_policy
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario
 
 LHS = {"method": "lhs", "points": 16, "parameters": {"demand.other_calls": {"low": 100, "high": 900}}}
@@ -165,7 +165,7 @@ def test_points_can_be_read_from_a_table(tmp_path):
 
 def test_the_file_of_a_strategy_is_counted_from_the_folder_of_the_study(tmp_path):
     (tmp_path / "mine.py").write_text(
-        'from sim.policies.protocol import Orders, PolicyModel\nfrom sim.policies.registry import policy\n'
+        'from sim.policies.protocol import Orders, PolicyModel\nfrom sim.policies.contract.registry import policy\n'
         '@policy("mine_here")\nclass Mine(PolicyModel):\n    """Stand still."""\n'
         "    def decide(self, seen, rng):\n        return Orders()\n"
     )  # fmt: skip

@@ -25,8 +25,8 @@ from sim.clock import SHIFT_MIN
 from sim.errors import InputError
 from sim.ledger.columns import frame_of
 from sim.outcomes.cost import count_post_days
+from sim.policies.contract.registry import make_policy, policy_names
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
-from sim.policies.registry import make_policy, policy_names
 from sim.world import build_world
 
 HIRED = (AUXILIARY, MEDIATOR, WORKER)

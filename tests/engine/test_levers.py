@@ -15,8 +15,8 @@ from sim.command import decide, enter_stage, take_command
 from sim.engine import brief_force, open_world
 from sim.observation import observe
 from sim.params import CRIMES
+from sim.policies.contract.registry import make_policy, policy_names
 from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
-from sim.policies.registry import make_policy, policy_names
 from sim.world import build_world
 
 LIVELY: dict[str, Any] = {

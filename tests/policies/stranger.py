@@ -1,8 +1,8 @@
 """A strategy written as a stranger would write it: outside the package, against the protocol alone."""
 
 from sim.params import Fraction, param
+from sim.policies.contract.registry import policy
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
-from sim.policies.registry import policy
 
 
 @policy("evening_posts")

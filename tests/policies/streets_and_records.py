@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.policies.example import neighbours_of
+from sim.policies.contract.example import neighbours_of
 from sim.policies.protocol import WEEK_MIN, CityBrief, Record
 
 DAY_MIN = 1440.0

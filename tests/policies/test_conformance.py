@@ -9,9 +9,9 @@ import pytest
 from made_up_world import make_world
 
 from sim.observation import observe
-from sim.policies.conformance import RULES, ConformanceError, check_policy, example_observation
-from sim.policies.registry import make_policy, policy_names
-from sim.policies.relabelling import relabel_observation
+from sim.policies.contract.conformance import RULES, ConformanceError, check_policy, example_observation
+from sim.policies.contract.registry import make_policy, policy_names
+from sim.policies.contract.relabelling import relabel_observation
 
 STRANGER = Path(__file__).with_name("stranger.py")
 VARIANTS = ("reactive(patrol_in=district)", "hotspot(share=0.1,dwell=10,every_min=60)", "hotspot(share_of_force=0.5)")

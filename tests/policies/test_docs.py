@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from sim.params import describe
-from sim.policies.conformance import RULES, check_policy, example_observation
+from sim.policies.contract.conformance import RULES, check_policy, example_observation
+from sim.policies.contract.registry import make_policy, policy_class, policy_names
 from sim.policies.protocol import TASK_KINDS, PolicyModel
-from sim.policies.registry import make_policy, policy_class, policy_names
 from sim.scenarios.sources import load_sources
 
 DOCS = Path(__file__).parents[2] / "docs"

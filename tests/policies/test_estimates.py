@@ -15,7 +15,10 @@ import sim.policies.estimates_excite as excite
 import sim.policies.estimates_kernel as kernels
 from sim.errors import InputError
 from sim.policies import estimates
-from sim.policies.conformance import check_policy
+from sim.policies.contract.conformance import check_policy
+from sim.policies.contract.example import example_observation
+from sim.policies.contract.registry import make_policy
+from sim.policies.contract.relabelling import relabel_observation
 from sim.policies.estimates import (
     SelfExciting,
     count_map,
@@ -29,11 +32,8 @@ from sim.policies.estimates import (
     self_exciting_map,
 )
 from sim.policies.estimates_scan import Felt, feel
-from sim.policies.example import example_observation
 from sim.policies.levers import ESTIMATES, Information
 from sim.policies.protocol import WEEK_MIN, Record
-from sim.policies.registry import make_policy
-from sim.policies.relabelling import relabel_observation
 
 MAPS = [count_map, last_year_map, kernel_map, kernel_density, self_exciting_map]
 YEAR = 52 * WEEK_MIN
@@ -333,7 +333,7 @@ def test_counts_that_tie_go_to_the_segment_with_the_latest_incident():
 POLICY = '''
 from sim.policies.estimates import hottest, kernel_map, self_exciting_map
 from sim.policies.protocol import Orders, PolicyModel
-from sim.policies.registry import policy
+from sim.policies.contract.registry import policy
 
 
 @policy("forecaster")

@@ -9,7 +9,7 @@ from made_up_world import make_incidents, make_world
 from sim.agents.events import INCIDENTS
 from sim.agents.tables import row_dtype
 from sim.observation import RecordBook, brief, observe
-from sim.policies.conformance import example_observation
+from sim.policies.contract.conformance import example_observation
 
 DAY = 1440.0
 

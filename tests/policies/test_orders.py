@@ -11,8 +11,8 @@ from sim.agents.events import LEDGER
 from sim.observation import observe
 from sim.orders import OrdersError, carry_out, duty_minutes, organise
 from sim.policies import protocol
+from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import Orders, Organisation, Task
-from sim.policies.registry import make_policy
 
 AT = list(LEDGER).index("orders")
 NOW = 70 * 1440 + 480.0

@@ -10,16 +10,16 @@ import pytest
 
 from sim.errors import InputError
 from sim.policies import registry
-from sim.policies.conformance import example_observation
-from sim.policies.foreign import faults_of
+from sim.policies.contract.conformance import example_observation
+from sim.policies.contract.foreign import faults_of
+from sim.policies.contract.registry import make_policy, policy, policy_identity, policy_names
 from sim.policies.hotspot import Hotspot
 from sim.policies.protocol import Orders, PolicyModel
-from sim.policies.registry import make_policy, policy, policy_identity, policy_names
 
 SOURCE = '''
 from sim.params import Fraction, param
 from sim.policies.protocol import Orders, PolicyModel
-from sim.policies.registry import policy
+from sim.policies.contract.registry import policy
 
 @policy("mine")
 class Mine(PolicyModel):

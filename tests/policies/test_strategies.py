@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.policies.conformance import example_observation
+from sim.policies.contract.conformance import example_observation
 from sim.policies.hotspot import Hotspot, share_out
 from sim.policies.protocol import Orders
 from sim.policies.reactive import Reactive

@@ -2,7 +2,7 @@
 
 from sim.batch.compare import Strategy, at_equal_cost
 from sim.policies.compose import joined_levers, pay_within_budget
-from sim.policies.registry import make_policy, policy_identity, policy_names
+from sim.policies.contract.registry import make_policy, policy_identity, policy_names
 
 
 def pays(spec):

@@ -20,9 +20,9 @@ from sim.ledger.columns import Rows, frame_of
 from sim.ledger.provenance import digest_of, run_inputs
 from sim.ledger.run_folder import PART_SHIFTS, content_of, read_manifest
 from sim.outcomes.summary import summarise
-from sim.policies.foreign import faults_of
+from sim.policies.contract.foreign import faults_of
+from sim.policies.contract.registry import policy_identity
 from sim.policies.protocol import PolicyModel
-from sim.policies.registry import policy_identity
 from sim.scenarios.scenario import Scenario
 from sim.world import build_city
 

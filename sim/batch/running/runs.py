@@ -21,9 +21,9 @@ from sim.ledger.columns import flat_names, frame_of
 from sim.ledger.provenance import describe_run, describe_streets, difference
 from sim.ledger.run_folder import MANIFEST, RunFolder, State, read_manifest, read_table
 from sim.outcomes.summary import summarise
-from sim.policies.foreign import faults_of
+from sim.policies.contract.foreign import faults_of
+from sim.policies.contract.registry import policy_identity
 from sim.policies.protocol import PolicyModel
-from sim.policies.registry import policy_identity
 from sim.scenarios.police import Cost
 from sim.scenarios.scenario import Scenario, parse_scenario
 from sim.world import build_city, check_seed

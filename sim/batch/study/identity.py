@@ -11,8 +11,8 @@ from typing import Any
 
 import sim
 from sim.city.reading.load import DATA, EMBEDDED
+from sim.policies.contract.registry import policy_identity
 from sim.policies.protocol import PolicyModel
-from sim.policies.registry import policy_identity
 from sim.scenarios.scenario import SYNTHETIC, CityChoice, Scenario
 
 ID_LETTERS = 16

@@ -19,8 +19,8 @@ from sim.batch.study.identity import arm_id, model_version, run_id, streets_iden
 from sim.batch.study.study import Design, Interval, Study
 from sim.errors import InputError
 from sim.policies.compose import Composed
+from sim.policies.contract.registry import make_policy, policy_identity
 from sim.policies.protocol import PolicyModel
-from sim.policies.registry import make_policy, policy_identity
 from sim.scenarios.scenario import Scenario, first_complaint, load_scenario
 
 POLICY = "policy."

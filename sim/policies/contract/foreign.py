@@ -25,7 +25,7 @@ ALLOWED = frozenset(
         "sim.policies.estimates",
         "sim.policies.levers",
         "sim.policies.protocol",
-        "sim.policies.registry",
+        "sim.policies.contract.registry",
     )
 )
 """All that a policy may import of the package."""

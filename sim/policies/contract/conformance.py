@@ -21,10 +21,10 @@ from pydantic import ValidationError
 from sim.errors import InputError
 from sim.params import describe
 from sim.policies import foreign
-from sim.policies.example import example_observation
+from sim.policies.contract.example import example_observation
+from sim.policies.contract.relabelling import relabel_observation, relabel_orders
+from sim.policies.contract.rules import Limits, OrdersError, check_orders, check_organisation
 from sim.policies.protocol import Observation, Orders, PolicyModel
-from sim.policies.relabelling import relabel_observation, relabel_orders
-from sim.policies.rules import Limits, OrdersError, check_orders, check_organisation
 
 __all__ = ["RULES", "ConformanceError", "check_policy", "example_observation"]
 
