@@ -25,7 +25,7 @@ from sim.engine import simulate
 from sim.observation import WINDOW_DAYS, brief
 from sim.outcomes.estimates import percentile_interval
 from sim.policies.contract.registry import make_policy
-from sim.policies.estimates import (
+from sim.policies.maps.estimates import (
     count_map,
     hottest,
     kernel_density,

@@ -11,7 +11,7 @@ import pytest
 from sim.errors import InputError
 from sim.params import CRIMES, ByCrime, describe
 from sim.policies.contract.registry import policy_class, policy_names
-from sim.policies.estimates import SelfExciting
+from sim.policies.maps.estimates import SelfExciting
 from sim.scenarios.scenario import Scenario, groups, load_scenario, parse_scenario, scenario_names
 from sim.scenarios.sources import SUPPORTS, load_sources
 

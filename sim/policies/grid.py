@@ -8,8 +8,8 @@ from numpy.random import Generator
 from sim.params import Count, Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
 from sim.policies.duties import places_with_role, sessions, spread_over_cells, visit_round
-from sim.policies.estimates import hottest_by_estimate
 from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
+from sim.policies.maps.estimates import hottest_by_estimate
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
 
 

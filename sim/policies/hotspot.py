@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sim.params import Count, Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.estimates import hottest_by_estimate
 from sim.policies.levers import Information, Levers
+from sim.policies.maps.estimates import hottest_by_estimate
 from sim.policies.protocol import Floats, Observation, Orders, PolicyModel, Task
 
 BETWEEN_TWO = 1.4

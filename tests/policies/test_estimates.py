@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 from streets_and_records import DAY_MIN, line, record, self_exciting_record, streets
 
-import sim.policies.estimates_excite as excite
-import sim.policies.estimates_kernel as kernels
+import sim.policies.maps.kernel as kernels
+import sim.policies.maps.self_exciting as excite
 from sim.errors import InputError
 from sim.policies import estimates
 from sim.policies.contract.conformance import check_policy
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.registry import make_policy
 from sim.policies.contract.relabelling import relabel_observation
-from sim.policies.estimates import (
+from sim.policies.levers import ESTIMATES, Information
+from sim.policies.maps.estimates import (
     SelfExciting,
     count_map,
     estimate_scores,
@@ -31,8 +32,7 @@ from sim.policies.estimates import (
     last_year_map,
     self_exciting_map,
 )
-from sim.policies.estimates_scan import Felt, feel
-from sim.policies.levers import ESTIMATES, Information
+from sim.policies.maps.scan import Felt, feel
 from sim.policies.protocol import WEEK_MIN, Record
 
 MAPS = [count_map, last_year_map, kernel_map, kernel_density, self_exciting_map]
@@ -331,7 +331,7 @@ def test_counts_that_tie_go_to_the_segment_with_the_latest_incident():
 
 
 POLICY = '''
-from sim.policies.estimates import hottest, kernel_map, self_exciting_map
+from sim.policies.maps.estimates import hottest, kernel_map, self_exciting_map
 from sim.policies.protocol import Orders, PolicyModel
 from sim.policies.contract.registry import policy
 
@@ -359,12 +359,12 @@ def test_a_strategy_from_outside_may_use_estimates_and_conforms(tmp_path):
 
 
 def test_the_way_to_estimates_leads_nowhere_else(tmp_path):
-    for wrong in ("sim.policies.estimates_record", "sim.city.cells.equal", "sim.world"):
+    for wrong in ("sim.policies.maps.record", "sim.city.cells.equal", "sim.world"):
         file = tmp_path / f"{wrong}.py"
         file.write_text(POLICY + f"\nimport {wrong}\n")
         with pytest.raises(InputError, match=rf"must not use '{wrong}'"):
             make_policy(str(file))
-    code = "import sys, sim.policies.estimates; print([m for m in sys.modules if m.startswith(('sim.', 'scipy'))])"
+    code = "import sys, sim.policies.maps.estimates; print([m for m in sys.modules if m.startswith(('sim.', 'scipy'))])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.strip("[]\n").replace("'", "").split(", "))
     assert all(m in ("sim.params", "sim.errors") or m.startswith("sim.policies") for m in loaded), loaded

@@ -22,7 +22,7 @@ ALLOWED = frozenset(
     (
         "sim.params",
         "sim.policies.duties",
-        "sim.policies.estimates",
+        "sim.policies.maps.estimates",
         "sim.policies.levers",
         "sim.policies.protocol",
         "sim.policies.contract.registry",

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.errors import InputError
-from sim.policies.estimates_record import Rows, Streets, in_steps, known_rows, minutes_of
+from sim.policies.maps.record import Rows, Streets, in_steps, known_rows, minutes_of
 from sim.policies.protocol import CityBrief, Floats, Record
 
 KERNELS = ("quartic", "gaussian")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.policies.estimates_record import Rows, Streets
+from sim.policies.maps.record import Rows, Streets
 from sim.policies.protocol import Floats
 
 NOTHING = 1e-12

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.policies.estimates_excite import SelfExciting, fit_self_exciting, self_exciting_map
-from sim.policies.estimates_kernel import kernel_density, kernel_map
-from sim.policies.estimates_record import known_rows, minutes_of
+from sim.policies.maps.kernel import kernel_density, kernel_map
+from sim.policies.maps.record import known_rows, minutes_of
+from sim.policies.maps.self_exciting import SelfExciting, fit_self_exciting, self_exciting_map
 from sim.policies.protocol import CityBrief, Floats, Ints, Observation, Record
 
 __all__ = [

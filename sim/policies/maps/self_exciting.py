@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.params import Days, Factor, Fraction, Parameters, param
-from sim.policies.estimates_record import Rows, Streets, in_steps, known_rows, minutes_of
-from sim.policies.estimates_scan import Felt, feel
+from sim.policies.maps.record import Rows, Streets, in_steps, known_rows, minutes_of
+from sim.policies.maps.scan import Felt, feel
 from sim.policies.protocol import WEEK_MIN, CityBrief, Floats, Record
 
 DAY_MIN = 1440.0

@@ -1,0 +1,1 @@
+"""How a strategy estimates where most is to be expected."""
