@@ -13,7 +13,7 @@ from rich.markup import escape
 from sim.errors import InputError
 from sim.ledger.run_folder import MANIFEST, read_table
 from sim.outcomes.burden import TABLES, tabulate_burden
-from sim.report.burden_text import describe_burden
+from sim.report.burden.text import describe_burden
 from sim.report.comparison_text import LABEL_ZH
 
 RUNS = "runs.csv"
@@ -66,7 +66,7 @@ def find_runs(folder: Path) -> dict[str, list[Path]]:
 
 def write_burden(table: pd.DataFrame, base: Path, lang: str) -> Iterator[Path]:
     """Write the table as CSV and its picture as PNG and SVG."""
-    from sim.report.burden import draw_burden
+    from sim.report.burden.picture import draw_burden
     from sim.report.style import save_figure
 
     files = save_figure(draw_burden(table, lang="zh" if lang == "zh" else "en"), base)

@@ -15,8 +15,8 @@ from sim.outcomes.measures import BURDEN, choose_headline
 from sim.outcomes.pairs import pair_differences
 from sim.outcomes.summary import summarise
 from sim.outcomes.week import list_busy_weeks, list_weeks
-from sim.report.burden import draw_burden
-from sim.report.burden_text import burden_lines, describe_burden
+from sim.report.burden.picture import draw_burden
+from sim.report.burden.text import burden_lines, describe_burden
 from sim.report.comparison import draw_comparison, judge_difference
 from sim.report.comparison_cost import cost_sentence
 from sim.report.comparison_hours import GROUPS, group_hours

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.outcomes.burden import MEASURES
-from sim.report.burden_text import name_group, reading_note
+from sim.report.burden.text import name_group, reading_note
 from sim.report.study.kept import GROUPS, tabulate_disparity
 from sim.report.texts import Lang, text
 

@@ -9,7 +9,7 @@ from matplotlib.ticker import NullLocator, ScalarFormatter
 
 from sim.errors import InputError
 from sim.outcomes.burden import MEASURES
-from sim.report.burden_text import name_group, reading_note
+from sim.report.burden.text import name_group, reading_note
 from sim.report.style import DIFFERENT, MUTED, PALE, picture_style
 from sim.report.texts import Lang, text
 

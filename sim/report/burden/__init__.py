@@ -1,0 +1,1 @@
+"""Who is stopped, visited, kept waiting, and who suffers."""
