@@ -29,12 +29,12 @@ def calibrate(given: argparse.Namespace) -> int:
 
 
 def _match(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
-    from sim.report.calibration_text import describe_matching, write_matching
+    from sim.report.calibration.text import describe_matching, write_matching
 
     found = match_history(problem, simulate, store_proposer(problem, given.store))
     files = write_matching(found, out)
     if found.fits and not given.no_plots:
-        from sim.report.calibration import plot_calibration
+        from sim.report.calibration.picture import plot_calibration
 
         files += plot_calibration(found, out=out / "calibration", lang=given.lang)
     print_page(describe_matching(found, given.lang))
@@ -44,7 +44,7 @@ def _match(problem: Problem, simulate: Simulate, out: Path, given: argparse.Name
 
 def _search(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
     from sim.batch.calibrate.quick import fit_quickly
-    from sim.report.calibration_text import describe_quick, write_quick
+    from sim.report.calibration.text import describe_quick, write_quick
 
     found = fit_quickly(problem, simulate)
     files = write_quick(found, out)
@@ -55,7 +55,7 @@ def _search(problem: Problem, simulate: Simulate, out: Path, given: argparse.Nam
 
 def _draw(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
     from sim.batch.calibrate.abc import fit_by_abc
-    from sim.report.calibration_abc_text import describe_abc, write_abc
+    from sim.report.calibration.abc_text import describe_abc, write_abc
 
     found = fit_by_abc(problem, simulate)
     files = write_abc(found, out)

@@ -27,7 +27,7 @@ from sim.batch.calibrate.problem import parse_problem
 from sim.batch.study.designs import unspread_all
 from sim.batch.study.study import Interval
 from sim.errors import InputError
-from sim.report.calibration_abc_text import describe_abc, write_abc
+from sim.report.calibration.abc_text import describe_abc, write_abc
 from sim.report.page import as_markdown
 
 PARAMETERS = {"a.x": {"low": 0.0, "high": 10.0}, "a.y": {"low": 1.0, "high": 100.0, "log": True}}

@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.batch.calibrate.abc import AbcFit, drawn_points, particle_table, posterior_fit, smallest_epsilon
 from sim.batch.calibrate.learnt import parameter_table
 from sim.ledger.provenance import LABEL
-from sim.report.calibration_text import held_out_words, known_words, parameters_table, targets_table
+from sim.report.calibration.text import held_out_words, known_words, parameters_table, targets_table
 from sim.report.comparison_text import LABEL_ZH, format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
