@@ -13,8 +13,8 @@ from sim.errors import InputError
 from sim.ledger.provenance import changed_from
 from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.changes_pairs import find_changes
-from sim.report.changes_map import draw_changes_map
-from sim.report.changes_text import About, describe_changes, write_changes
+from sim.report.changes.map import draw_changes_map
+from sim.report.changes.text import About, describe_changes, write_changes
 from sim.report.style import save_figure
 
 RUNS = "runs.csv"

@@ -8,8 +8,8 @@ from matplotlib.text import Text
 from street_grid import make_grid
 
 from sim.outcomes.changes_pairs import find_changes
-from sim.report.changes_map import PANELS, draw_changes_map
-from sim.report.changes_text import About, describe_changes
+from sim.report.changes.map import PANELS, draw_changes_map
+from sim.report.changes.text import About, describe_changes
 from sim.report.texts import LANGUAGES
 
 ABOUT = About("hotspot", "reactive", "gridtown", 60, 14.0, 0.02)

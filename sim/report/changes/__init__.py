@@ -1,0 +1,1 @@
+"""Which offences a strategy prevented, displaced or caused."""
