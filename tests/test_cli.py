@@ -20,7 +20,7 @@ from sim.errors import InputError
 from sim.ledger.run_folder import check_folder, read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
-from sim.report.comparison_text import describe_comparison, format_number, write_comparison
+from sim.report.comparison.text import describe_comparison, format_number, write_comparison
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_city
 

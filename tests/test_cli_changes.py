@@ -16,7 +16,7 @@ from sim.batch.running.runs import read_tables
 from sim.ledger.run_folder import MANIFEST
 from sim.outcomes.changes import CLASSES, list_changes
 from sim.policies.contract.registry import make_policy
-from sim.report.comparison_text import write_comparison
+from sim.report.comparison.text import write_comparison
 from sim.scenarios.scenario import load_scenario
 
 SMALL = {

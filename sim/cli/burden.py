@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.ledger.run_folder import MANIFEST, read_table
 from sim.outcomes.burden import TABLES, tabulate_burden
 from sim.report.burden.text import describe_burden
-from sim.report.comparison_text import LABEL_ZH
+from sim.report.comparison.text import LABEL_ZH
 
 RUNS = "runs.csv"
 """The list of runs that `cpsim compare` leaves in its folder."""

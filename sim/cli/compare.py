@@ -19,8 +19,8 @@ from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
-from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines
-from sim.report.comparison_text import (
+from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.text import (
     BETTER,
     LABEL_ZH,
     baseline_means,

@@ -19,7 +19,7 @@ from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
-from sim.report.comparison_text import BETTER, LABEL_ZH
+from sim.report.comparison.text import BETTER, LABEL_ZH
 from sim.report.levers_text import (
     SHOWN,
     effect_lines,

@@ -19,7 +19,7 @@ from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.policies.contract.registry import make_policy
-from sim.report.comparison_text import LABEL_ZH, stand_in_line
+from sim.report.comparison.text import LABEL_ZH, stand_in_line
 from sim.report.staffing_text import (
     Table,
     answer_sentence,

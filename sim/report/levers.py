@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from sim.batch.levers import LeverStudy
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison import (
+from sim.report.comparison.picture import (
     COLUMNS,
     LEGEND_IN,
     LOOKS,

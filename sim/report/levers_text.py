@@ -10,7 +10,7 @@ import pandas as pd
 from sim.batch.levers import LeverStudy
 from sim.ledger.provenance import LABEL
 from sim.outcomes.measures import MEASURES, Measure, choose_headline
-from sim.report.comparison_text import BETTER, LABEL_ZH, format_number, judge_printed
+from sim.report.comparison.text import BETTER, LABEL_ZH, format_number, judge_printed
 from sim.report.texts import Lang, text
 
 SHOWN = choose_headline((

@@ -8,7 +8,7 @@ from sim.batch.sensitivity.robustness import Robustness, Rule
 from sim.ledger.provenance import LABEL
 from sim.outcomes.estimates import Estimate
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison_text import LABEL_ZH, format_number
+from sim.report.comparison.text import LABEL_ZH, format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.sensitivity_text import asked_words
 from sim.report.texts import Lang, text

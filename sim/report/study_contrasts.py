@@ -11,7 +11,7 @@ from sim.errors import InputError
 from sim.outcomes.contrasts import contrasts
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.outcomes.stopping import judge_precision
-from sim.report.comparison_contrasts import known, p_value, signed
+from sim.report.comparison.contrasts import known, p_value, signed
 from sim.report.page import Page, Table, pick
 from sim.report.texts import Lang
 

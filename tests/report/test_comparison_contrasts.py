@@ -6,8 +6,8 @@ import pytest
 from test_comparison_cost import compared, runs
 
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison_contrasts import describe_contrasts, tabulate_contrasts
-from sim.report.comparison_text import describe_comparison, write_comparison
+from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
+from sim.report.comparison.text import describe_comparison, write_comparison
 
 TABLE = runs(reactive=(5000, 120), posts=(8000, 110), grid=(5000, 120))
 

@@ -17,9 +17,9 @@ from sim.outcomes.summary import summarise
 from sim.outcomes.week import list_busy_weeks, list_weeks
 from sim.report.burden.picture import draw_burden
 from sim.report.burden.text import burden_lines, describe_burden
-from sim.report.comparison import draw_comparison, judge_difference
-from sim.report.comparison_cost import cost_sentence
-from sim.report.comparison_hours import GROUPS, group_hours
+from sim.report.comparison.cost import cost_sentence
+from sim.report.comparison.hours import GROUPS, group_hours
+from sim.report.comparison.picture import draw_comparison, judge_difference
 from sim.report.maps import choose_breaks, draw_offence_map, draw_response_map
 from sim.report.pictures import draw_run, plot_comparison, plot_run
 from sim.report.series import draw_attitudes, draw_months, draw_week, mean_by_month

@@ -8,7 +8,7 @@ from sim.batch.calibrate.abc import AbcFit, drawn_points, particle_table, poster
 from sim.batch.calibrate.learnt import parameter_table
 from sim.ledger.provenance import LABEL
 from sim.report.calibration.text import held_out_words, known_words, parameters_table, targets_table
-from sim.report.comparison_text import LABEL_ZH, format_number
+from sim.report.comparison.text import LABEL_ZH, format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
 

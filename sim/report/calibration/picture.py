@@ -15,7 +15,7 @@ from sim.batch.calibrate.match import Matching
 from sim.batch.study.designs import unspread
 from sim.outcomes.measures import MEASURES
 from sim.report.calibration.text import matching_answer
-from sim.report.comparison import LEGEND_IN, draw_legend
+from sim.report.comparison.picture import LEGEND_IN, draw_legend
 from sim.report.style import BETTER, INK, PALE, WORSE, add_note, picture_style, save_figure
 from sim.report.texts import Lang, text
 

@@ -18,7 +18,7 @@ from sim.batch.calibrate.match import Matching
 from sim.batch.calibrate.quick import QuickFit
 from sim.ledger.provenance import LABEL
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison_text import LABEL_ZH, format_number
+from sim.report.comparison.text import LABEL_ZH, format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
 

@@ -13,7 +13,7 @@ from sim.batch.store.store import COMPLETE, DECIDED, FAILED
 from sim.disk import text_sha256
 from sim.ledger.provenance import changed_from, made_with
 from sim.params import describe
-from sim.report.comparison_text import NOT_LISTED, stand_in_line
+from sim.report.comparison.text import NOT_LISTED, stand_in_line
 from sim.report.study.place import Place
 from sim.report.study.words import say
 from sim.report.texts import Lang, text

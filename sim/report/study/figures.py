@@ -15,7 +15,7 @@ from PIL import Image
 from sim.disk import make_folder
 from sim.errors import InputError
 from sim.report.burden.picture import draw_burden
-from sim.report.comparison import draw_comparison
+from sim.report.comparison.picture import draw_comparison
 from sim.report.study.frontier import draw_frontier, tabulate_frontier
 from sim.report.study.kept import draw_map, tabulate_disparity, tabulate_map
 from sim.report.study.place import Place

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.outcomes.estimates import mean_estimate
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison import label_plainly
+from sim.report.comparison.picture import label_plainly
 from sim.report.study.place import COST, Place
 from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture_style
 from sim.report.texts import Lang, text

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim.batch.store.read import vary_apart
 from sim.outcomes.estimates import Estimate, mean_estimate
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison import LOOKS, label_plainly
+from sim.report.comparison.picture import LOOKS, label_plainly
 from sim.report.study.frontier import about_of
 from sim.report.study.place import Place
 from sim.report.style import PALE, add_note, picture_style

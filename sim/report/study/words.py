@@ -9,7 +9,7 @@ from typing import Any
 from sim.batch.decide import Answer, Option
 from sim.batch.staffing.targets import Target
 from sim.outcomes.measures import BURDEN, MEASURES
-from sim.report.comparison_text import BETTER, format_number, judge_printed
+from sim.report.comparison.text import BETTER, format_number, judge_printed
 from sim.report.study.place import COST, Place
 from sim.report.texts import Lang, text
 

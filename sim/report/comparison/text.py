@@ -12,9 +12,9 @@ from sim.batch.compare import Comparison
 from sim.ledger.provenance import LABEL, changed_from
 from sim.outcomes.cost import price_prevention
 from sim.outcomes.measures import MEASURES, Measure, choose_headline
-from sim.report.comparison import judge_difference
-from sim.report.comparison_contrasts import describe_contrasts, tabulate_contrasts
-from sim.report.comparison_cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
+from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.picture import judge_difference
 from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario
 

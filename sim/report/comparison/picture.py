@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison_cost import cost_sentence
-from sim.report.comparison_hours import draw_hours
+from sim.report.comparison.cost import cost_sentence
+from sim.report.comparison.hours import draw_hours
 from sim.report.style import BETTER, DIFFERENT, MUTED, PALE, WORSE, add_note, picture_style
 from sim.report.texts import Lang, text
 
