@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy, policy_class
-from sim.report.levers_text import SHOWN
+from sim.report.levers.text import SHOWN
 from sim.scenarios.scenario import load_scenario
 
 TINY = {

@@ -20,7 +20,7 @@ from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
 from sim.report.comparison.text import BETTER, LABEL_ZH
-from sim.report.levers_text import (
+from sim.report.levers.text import (
     SHOWN,
     effect_lines,
     interaction_lines,
@@ -51,7 +51,7 @@ def study(given: argparse.Namespace) -> int:
         )  # fmt: skip
     files = write_levers(found, out)
     if not given.no_plots:
-        from sim.report.levers import plot_levers
+        from sim.report.levers.picture import plot_levers
 
         files += plot_levers(found, out=out / "levers", lang=given.lang)
     print_levers(found, given.lang)

@@ -22,7 +22,7 @@ from sim.report.comparison.picture import (
     label_plainly,
     verdict_handles,
 )
-from sim.report.levers_text import SHOWN, levers_head, levers_note
+from sim.report.levers.text import SHOWN, levers_head, levers_note
 from sim.report.style import PALE, add_note, picture_style, save_figure
 from sim.report.texts import Lang, text
 

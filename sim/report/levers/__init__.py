@@ -1,0 +1,1 @@
+"""What each lever of the reform adds."""
