@@ -10,7 +10,7 @@ from sim.batch.sensitivity.robustness import judge_robustness
 from sim.batch.store.read import read_study_runs
 from sim.cli.pages import print_page
 from sim.disk import make_folder
-from sim.report.robustness_text import describe_robustness, write_robustness
+from sim.report.robustness.text import describe_robustness, write_robustness
 
 
 def find_robustness(given: argparse.Namespace) -> int:
@@ -23,7 +23,7 @@ def find_robustness(given: argparse.Namespace) -> int:
     make_folder(out)
     files = write_robustness(found, out)
     if not given.no_plots:
-        from sim.report.robustness import plot_robustness
+        from sim.report.robustness.picture import plot_robustness
 
         files += plot_robustness(found, out=out / "robustness", lang=given.lang)
     print_page(describe_robustness(found, given.lang))

@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 from sim.batch.sensitivity.robustness import Robustness
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison.picture import LEGEND_IN, LOOKS, WIDEST_NOTE, draw_legend, verdict_handles
-from sim.report.robustness_text import describe_robustness, robustness_answer
+from sim.report.robustness.text import describe_robustness, robustness_answer
 from sim.report.style import PALE, add_note, picture_style, save_figure
 from sim.report.texts import Lang, text
 

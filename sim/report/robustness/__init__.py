@@ -1,0 +1,1 @@
+"""In how much of what may be true a strategy is better."""
