@@ -11,7 +11,7 @@ from sim.batch.store.read import read_study_runs
 from sim.cli.pages import print_page
 from sim.disk import make_folder
 from sim.errors import InputError
-from sim.report.sensitivity_text import describe_sensitivity, write_sensitivity
+from sim.report.sensitivity.text import describe_sensitivity, write_sensitivity
 
 
 def find_sensitivity(given: argparse.Namespace) -> int:
@@ -28,7 +28,7 @@ def find_sensitivity(given: argparse.Namespace) -> int:
     make_folder(out)
     files = write_sensitivity(found, out)
     if not given.no_plots:
-        from sim.report.sensitivity import plot_sensitivity
+        from sim.report.sensitivity.picture import plot_sensitivity
 
         files += plot_sensitivity(found, out=out / "sensitivity", lang=given.lang)
     print_page(describe_sensitivity(found, given.lang))

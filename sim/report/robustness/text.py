@@ -10,7 +10,7 @@ from sim.outcomes.estimates import Estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison.text import LABEL_ZH, format_number
 from sim.report.page import Page, Table, pick, write_pages
-from sim.report.sensitivity_text import asked_words
+from sim.report.sensitivity.text import asked_words
 from sim.report.texts import Lang, text
 
 

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 
 from sim.batch.sensitivity.indices import Sensitivity
 from sim.report.comparison.picture import LEGEND_IN, WIDEST_NOTE, draw_legend
-from sim.report.sensitivity_text import asked_words
+from sim.report.sensitivity.text import asked_words
 from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture_style, save_figure
 from sim.report.texts import Lang, text
 
