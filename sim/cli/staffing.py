@@ -20,7 +20,7 @@ from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.policies.contract.registry import make_policy
 from sim.report.comparison.text import LABEL_ZH, stand_in_line
-from sim.report.staffing_text import (
+from sim.report.staffing.text import (
     Table,
     answer_sentence,
     margin_table,
@@ -61,7 +61,7 @@ def find_staffing(given: argparse.Namespace) -> int:
         )
     files = write_staffing(answer, out)
     if not given.no_plots:
-        from sim.report.staffing import plot_staffing
+        from sim.report.staffing.picture import plot_staffing
 
         files += plot_staffing(answer, out=out / "staffing", lang=given.lang)
     print_staffing(answer, given.lang)

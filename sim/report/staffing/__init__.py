@@ -1,0 +1,1 @@
+"""How many officers are enough."""
