@@ -9,7 +9,7 @@ from sim.batch.store.read import read_study_runs
 from sim.cli.pages import print_page
 from sim.disk import make_folder
 from sim.report.page import write_pages
-from sim.report.study_contrasts import describe_study, tabulate_study
+from sim.report.study.contrasts import describe_study, tabulate_study
 
 
 def compare_study(given: argparse.Namespace) -> int:
