@@ -26,8 +26,8 @@ from sim.batch.study.study import parse_study, read_study
 from sim.batch.study.sweep import sweep
 from sim.compile_core import compile_core
 from sim.engine import simulate
-from sim.outcomes.contrasts import contrasts
 from sim.outcomes.measures import MEASURES
+from sim.statistics.contrasts import contrasts
 from sim.world import build_city
 
 MAIN = Path(__file__).parents[1] / "experiments/equal_cost/full.toml"

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from sim.engine import simulate
 from sim.observation import WINDOW_DAYS, brief
-from sim.outcomes.estimates import percentile_interval
 from sim.policies.contract.registry import make_policy
 from sim.policies.maps.estimates import (
     count_map,
@@ -36,6 +35,7 @@ from sim.policies.maps.estimates import (
 )
 from sim.policies.protocol import WEEK_MIN, CityBrief, Record
 from sim.scenarios.scenario import load_scenario
+from sim.statistics.estimates import percentile_interval
 
 Floats = NDArray[np.float64]
 Score = Callable[[CityBrief, Record, float], Floats]

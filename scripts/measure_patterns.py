@@ -25,7 +25,6 @@ from sim.city.streets import StreetNetwork
 from sim.compile_core import compile_core
 from sim.engine import Run, simulate
 from sim.outcomes.concentration import measure_concentration
-from sim.outcomes.estimates import UNKNOWN, Estimate, mean_estimate
 from sim.outcomes.journeys import find_journeys, measure_journeys
 from sim.outcomes.near_repeats import N_PERMUTATIONS, KnoxTest, measure_near_repeats
 from sim.outcomes.offenders import measure_top_share
@@ -33,6 +32,7 @@ from sim.outcomes.repeats import count_repeats
 from sim.params import CRIMES
 from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.statistics.estimates import UNKNOWN, Estimate, mean_estimate
 
 NEAR_M = 100.0
 SOON_DAYS = 14.0

@@ -16,10 +16,10 @@ from sim.batch.running.many import Progress, check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.pairs import pair_differences
 from sim.policies.compose import pay_within_budget
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
+from sim.statistics.pairs import pair_differences
 
 WITHIN_BUDGET = " [within budget]"
 """What the label of a strategy ends with whose hired staff is paid for by response officers."""
@@ -47,7 +47,7 @@ class Comparison:
     runs: pd.DataFrame
     """a row a finished run: `policy`, `seed`, `folder`, `digest`, and every measure of `MEASURES`"""
     differences: pd.DataFrame
-    """the table of `sim.outcomes.pairs.pair_differences` for every measure; the first strategy is the baseline"""
+    """the table of `sim.statistics.pairs.pair_differences` for every measure; the first strategy is the baseline"""
     failures: dict[str, str]
     """what went wrong, by run; its pairs are left out"""
 

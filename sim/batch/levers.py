@@ -12,10 +12,10 @@ import pandas as pd
 from sim.batch.running.many import Progress, check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
 from sim.errors import InputError
-from sim.outcomes.factorial import tabulate_effects
 from sim.outcomes.measures import MEASURES
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
+from sim.statistics.factorial import tabulate_effects
 
 FAULTS = {
     "grid": "bad_cells",
@@ -41,7 +41,7 @@ class LeverStudy:
     runs: pd.DataFrame
     """a row a finished run: `policy` (the levers that were mended), a column of 0 and 1 for each lever, the measures"""
     effects: pd.DataFrame
-    """the table of `sim.outcomes.factorial.tabulate_effects` for every measure"""
+    """the table of `sim.statistics.factorial.tabulate_effects` for every measure"""
     failures: dict[str, str]
     """what went wrong, by run; its seed is left out of the effects"""
 

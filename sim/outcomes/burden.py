@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_STOP, BY_VISIT, CONTACTS
 from sim.errors import InputError
 from sim.outcomes.columns import read_codes
-from sim.outcomes.estimates import UNKNOWN, Z95, Estimate, mean_estimate
 from sim.outcomes.response import select_answered
+from sim.statistics.estimates import UNKNOWN, Z95, Estimate, mean_estimate
 
 Tables = Mapping[str, pd.DataFrame]
 Floats = NDArray[np.float64]

@@ -19,7 +19,7 @@ from sim.outcomes.changes_places import (
     tabulate_segments,
 )
 from sim.outcomes.displacement import find_rings
-from sim.outcomes.estimates import mean_estimate
+from sim.statistics.estimates import mean_estimate
 
 Floats = NDArray[np.float64]
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from sim.clock import DAY_MIN
 from sim.outcomes.columns import read_codes
-from sim.outcomes.estimates import UNKNOWN, Z95, Estimate, share_estimate
 from sim.params import ASSAULT, BURGLARY, CRIMES, ROBBERY, THEFT
+from sim.statistics.estimates import UNKNOWN, Z95, Estimate, share_estimate
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes.estimates import Estimate, percentile_interval
+from sim.statistics.estimates import Estimate, percentile_interval
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -14,8 +14,8 @@ import pandas as pd
 from sim.agents.tables import ROLES, TASKS
 from sim.clock import DAY_MIN, SHIFT_MIN
 from sim.outcomes.columns import read_block, read_codes
-from sim.outcomes.estimates import mean_estimate, ratio_of_means
 from sim.scenarios.police import Cost
+from sim.statistics.estimates import mean_estimate, ratio_of_means
 
 YEAR_DAYS = 365.0
 POST = TASKS.index("post")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
-from sim.outcomes.estimates import Z95, Estimate, percentile_interval, rate_ratio
+from sim.statistics.estimates import Z95, Estimate, percentile_interval, rate_ratio
 
 Ints = NDArray[np.int64]
 Counts = NDArray[np.int64]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from sim.outcomes.clearance import GROUPS
 from sim.outcomes.columns import read_codes
-from sim.outcomes.estimates import share_estimate
 from sim.params import CRIMES
+from sim.statistics.estimates import share_estimate
 
 
 def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:

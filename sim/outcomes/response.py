@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.tables import ACTIVITIES, CALLS, INVALID
 from sim.clock import DAY_MIN
 from sim.outcomes.columns import read_block, read_codes
-from sim.outcomes.estimates import percentile_interval
+from sim.statistics.estimates import percentile_interval
 
 Floats = NDArray[np.float64]
 

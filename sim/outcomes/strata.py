@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes.estimates import UNKNOWN, Estimate, share_estimate
+from sim.statistics.estimates import UNKNOWN, Estimate, share_estimate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

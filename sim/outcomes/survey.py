@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.outcomes.estimates import UNKNOWN, Estimate
 from sim.outcomes.questionnaire import MIN_AGE
 from sim.outcomes.strata import estimate_share
+from sim.statistics.estimates import UNKNOWN, Estimate
 
 Ints = NDArray[np.int64]
 

@@ -14,12 +14,12 @@ from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.measures import choose_headline
-from sim.outcomes.pairs import pair_differences
 from sim.report.comparison.picture import draw_comparison
 from sim.report.maps import draw_offence_map, draw_police_map, draw_response_map
 from sim.report.series import draw_attitudes, draw_months, draw_week
 from sim.report.style import add_note, save_figure
 from sim.report.texts import Lang, text
+from sim.statistics.pairs import pair_differences
 
 
 def plot_run(

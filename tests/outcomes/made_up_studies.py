@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sim.outcomes.paired_runs import PairedRuns
+from sim.statistics.paired_runs import PairedRuns
 
 SHAPE = 4.0
 """Of the gamma noise: its skewness is 2 / sqrt(SHAPE) = 1."""

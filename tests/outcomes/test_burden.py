@@ -9,7 +9,7 @@ from sim.errors import InputError
 from sim.ledger.columns import frame_of
 from sim.outcomes.burden import ALL, GROUPINGS, MEASURES, NOBODY, Ratio, compare_rest, group_people, tabulate_burden
 from sim.outcomes.burden import TABLES as READ
-from sim.outcomes.estimates import mean_estimate, rate_ratio
+from sim.statistics.estimates import mean_estimate, rate_ratio
 
 TABLES = make_tables()
 NAMES = {

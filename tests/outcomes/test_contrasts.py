@@ -10,14 +10,14 @@ from made_up_studies import Truth, as_table
 from scipy import stats
 
 from sim.errors import InputError
-from sim.outcomes.allocation import allocate_runs, ocba_shares
-from sim.outcomes.best import rank_arms
-from sim.outcomes.contrasts import contrasts
-from sim.outcomes.estimates import mean_estimate, ratio_of_means
-from sim.outcomes.multiple import adjust_holm, simultaneous_factors
-from sim.outcomes.pairs import pair_differences
-from sim.outcomes.resampling import draw_counts
-from sim.outcomes.stopping import LOOKED_AT_LEVEL, judge_precision
+from sim.statistics.allocation import allocate_runs, ocba_shares
+from sim.statistics.best import rank_arms
+from sim.statistics.contrasts import contrasts
+from sim.statistics.estimates import mean_estimate, ratio_of_means
+from sim.statistics.multiple import adjust_holm, simultaneous_factors
+from sim.statistics.pairs import pair_differences
+from sim.statistics.resampling import draw_counts
+from sim.statistics.stopping import LOOKED_AT_LEVEL, judge_precision
 
 TRUTH = Truth(4)
 

@@ -7,9 +7,9 @@ from made_up_ledger import make_tables
 
 from sim.agents.tables import ROLES, TASKS
 from sim.outcomes.cost import Verdict, count_post_days, measure_cost, measure_duty_hours, price_prevention
-from sim.outcomes.estimates import ratio_of_means
 from sim.outcomes.summary import summarise
 from sim.scenarios.police import Cost
+from sim.statistics.estimates import ratio_of_means
 
 PRICES = Cost(cost_auxiliary=0.5, cost_mediator=0.4, cost_worker=0.3, cost_place=60, cost_volunteer=5, cost_post_day=2)
 

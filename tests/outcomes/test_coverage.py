@@ -10,12 +10,12 @@ import pytest
 from made_up_studies import Truth
 from scipy.stats import t
 
-from sim.outcomes.intervals import bootstrap_interval, describe_differences, estimate_ratios, student_interval
-from sim.outcomes.multiple import simultaneous_factors
-from sim.outcomes.paired_runs import pair_up
-from sim.outcomes.resampling import draw_counts, resample_moments
-from sim.outcomes.saved import variance_saved
-from sim.outcomes.stopping import LOOKED_AT_LEVEL
+from sim.statistics.intervals import bootstrap_interval, describe_differences, estimate_ratios, student_interval
+from sim.statistics.multiple import simultaneous_factors
+from sim.statistics.paired_runs import pair_up
+from sim.statistics.resampling import draw_counts, resample_moments
+from sim.statistics.stopping import LOOKED_AT_LEVEL
+from sim.statistics.variance_reduction import variance_saved
 
 SMALL = os.environ.get("CPSIM_BUDGET") == "small"
 N_STUDIES = 200 if SMALL else 1000

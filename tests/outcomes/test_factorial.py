@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.outcomes.factorial import (
+from sim.statistics.factorial import (
     interaction,
     main_effect,
     shapley_value,

@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from sim.ledger.columns import frame_of
-from sim.outcomes.estimates import mean_estimate, rate_ratio, share_estimate
 from sim.outcomes.questionnaire import People, ask_residents, tick_contacts, tick_point
 from sim.outcomes.survey import publish_index, publish_run, tabulate_waves
 from sim.scenarios.people import Survey
+from sim.statistics.estimates import mean_estimate, rate_ratio, share_estimate
 
 EXACT = {"survey_response": 1.0, "likert_noise": 0.0, "door_kindness": 0.0}
 """Everybody answers, and says what is felt."""

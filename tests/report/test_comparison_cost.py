@@ -6,11 +6,11 @@ import pytest
 
 from sim.batch.compare import Comparison
 from sim.outcomes.measures import BURDEN, MEASURES
-from sim.outcomes.pairs import pair_differences
 from sim.report.comparison.cost import HOURS, cost_sentence, mean_hours, price_lines
 from sim.report.comparison.text import comparison_lines, describe_comparison, write_comparison
 from sim.report.texts import LANGUAGES
 from sim.scenarios.scenario import Scenario
+from sim.statistics.pairs import pair_differences
 
 N_SEEDS = 5
 

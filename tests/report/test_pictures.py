@@ -12,7 +12,6 @@ from sim.errors import InputError
 from sim.ledger.run_folder import RunFolder
 from sim.outcomes.burden import GROUPINGS, tabulate_burden
 from sim.outcomes.measures import BURDEN, choose_headline
-from sim.outcomes.pairs import pair_differences
 from sim.outcomes.summary import summarise
 from sim.outcomes.week import list_busy_weeks, list_weeks
 from sim.report.burden.picture import draw_burden
@@ -25,6 +24,7 @@ from sim.report.pictures import draw_run, plot_comparison, plot_run
 from sim.report.series import draw_attitudes, draw_months, draw_week, mean_by_month
 from sim.report.style import add_note
 from sim.report.texts import LANGUAGES, text
+from sim.statistics.pairs import pair_differences
 
 START = date(2014, 1, 15)
 HEADLINE = choose_headline()

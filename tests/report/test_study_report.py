@@ -13,7 +13,6 @@ from made_up_study import make_study
 
 from sim.batch.decide import Answer
 from sim.errors import InputError
-from sim.outcomes.estimates import mean_estimate
 from sim.report.study.frontier import find_dominated, tabulate_frontier
 from sim.report.study.numbers import compare_arms
 from sim.report.study.page import pictures_of, render_report
@@ -22,6 +21,7 @@ from sim.report.study.place import make_place
 from sim.report.study.turning import count_seeds, draw_points, tabulate_points
 from sim.report.study.words import number, percent
 from sim.report.texts import LANGUAGES, read_texts, text
+from sim.statistics.estimates import mean_estimate
 
 ORDER = ("before", "decision", "differences", "frontier", "burden", "turning", "methods")
 GRID = {"method": "grid", "parameters": {"people.residents_per_agent": [5.0, 6.0, 7.0, 8.0]}}

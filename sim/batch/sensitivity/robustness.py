@@ -20,8 +20,8 @@ from sim.batch.store.read import StudyRuns
 from sim.batch.study.designs import Floats, sobol_points, spread
 from sim.batch.study.study import Interval
 from sim.errors import InputError
-from sim.outcomes.estimates import Estimate, mean_estimate
 from sim.outcomes.measures import MEASURES
+from sim.statistics.estimates import Estimate, mean_estimate
 
 PLACES = 1024
 """Points of the space at which every surface is looked at."""

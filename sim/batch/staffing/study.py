@@ -23,9 +23,9 @@ from sim.city.land_use import City
 from sim.clock import DAY_MIN
 from sim.errors import InputError
 from sim.ledger.run_folder import read_table
-from sim.outcomes.pairs import pair_differences
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
+from sim.statistics.pairs import pair_differences
 from sim.world import build_city
 
 MOST_TIMES = 3

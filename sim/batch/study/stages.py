@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from sim.batch.study.plan import Plan
 from sim.batch.study.study import Allocate, Stop
-from sim.outcomes.allocation import allocate_runs
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.stopping import judge_precision
+from sim.statistics.allocation import allocate_runs
+from sim.statistics.stopping import judge_precision
 
 
 class RunsSoFar(Protocol):

@@ -107,7 +107,7 @@ class Stop(FileTable):
     outcome: str
     half_width: float = Field(gt=0.0)
     """largest half width of the interval of every paired difference from the baseline, in the outcome's unit; it holds
-    at 95 % although it is looked at again and again (`sim.outcomes.stopping`)"""
+    at 95 % although it is looked at again and again (`sim.statistics.stopping`)"""
     first: int = Field(10, ge=10)
     """seeds before the first look; with fewer, the interval at the stop does not hold at 95 %"""
     step: int = Field(5, ge=1)

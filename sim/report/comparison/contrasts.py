@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
-from sim.outcomes.contrasts import contrasts
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.report.texts import Lang, text
+from sim.statistics.contrasts import contrasts
 
 COLUMNS = ("measure", "strategy", "all", "p_holm", "saved")
 

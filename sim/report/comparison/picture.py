@@ -35,7 +35,7 @@ def draw_comparison(
     Parameters
     ----------
     differences
-        table of `sim.outcomes.pairs.pair_differences`
+        table of `sim.statistics.pairs.pair_differences`
     runs
         one row a run; with it, a panel shows where the hours of each strategy go and what it costs, and a sentence
         says who costs more

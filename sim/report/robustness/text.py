@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sim.batch.sensitivity.robustness import Robustness, Rule
 from sim.ledger.provenance import LABEL
-from sim.outcomes.estimates import Estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison.text import LABEL_ZH, format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.sensitivity.text import asked_words
 from sim.report.texts import Lang, text
+from sim.statistics.estimates import Estimate
 
 
 def describe_robustness(found: Robustness, lang: Lang = "en") -> Page:

@@ -13,11 +13,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
-from sim.outcomes.estimates import share_estimate
 from sim.report.comparison.picture import LEGEND_IN, WIDEST_NOTE, draw_legend
 from sim.report.staffing.text import WEEKDAYS, answer_sentence, mean_of, study_head
 from sim.report.style import BETTER, INK, MUTED, PALE, WORSE, add_note, picture_style, save_figure
 from sim.report.texts import Lang, text
+from sim.statistics.estimates import share_estimate
 
 COLUMNS = 2
 

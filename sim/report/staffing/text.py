@@ -13,9 +13,9 @@ from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
 from sim.batch.staffing.theory import calls_of
 from sim.ledger.provenance import LABEL
-from sim.outcomes.estimates import Estimate, Floats, mean_estimate, share_estimate
 from sim.report.comparison.text import BETTER, LABEL_ZH, format_number, judge_printed, stand_in_line
 from sim.report.texts import Lang, text
+from sim.statistics.estimates import Estimate, Floats, mean_estimate, share_estimate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Table = tuple[str, list[str], list[list[str]]]

@@ -8,12 +8,12 @@ import pandas as pd
 
 from sim.batch.store.read import StudyRuns
 from sim.errors import InputError
-from sim.outcomes.contrasts import contrasts
 from sim.outcomes.measures import MEASURES, choose_headline
-from sim.outcomes.stopping import judge_precision
 from sim.report.comparison.contrasts import known, p_value, signed
 from sim.report.page import Page, Table, pick
 from sim.report.texts import Lang
+from sim.statistics.contrasts import contrasts
+from sim.statistics.stopping import judge_precision
 
 HEADS = {
     "en": ("difference in", "strategy", "baseline", "difference", "95 % interval", "for all together", "p (Holm)",
@@ -28,7 +28,7 @@ def tabulate_study(found: StudyRuns, measures: list[str] | None = None) -> pd.Da
     Returns
     -------
     table
-        `scenario`, `point`, and the columns of `sim.outcomes.contrasts.contrasts`; the interval of a study that its
+        `scenario`, `point`, and the columns of `sim.statistics.contrasts.contrasts`; the interval of a study that its
         rule stopped is the one that holds although it was looked at again and again
 
     Raises

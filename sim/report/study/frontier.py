@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.outcomes.estimates import mean_estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison.picture import label_plainly
 from sim.report.study.place import COST, Place
 from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture_style
 from sim.report.texts import Lang, text
+from sim.statistics.estimates import mean_estimate
 
 
 class Dominated(NamedTuple):

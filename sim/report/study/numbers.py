@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.outcomes.contrasts import contrasts
-from sim.outcomes.estimates import mean_estimate
-from sim.outcomes.pairs import COLUMNS
+from sim.statistics.contrasts import contrasts
+from sim.statistics.estimates import mean_estimate
+from sim.statistics.pairs import COLUMNS
 
 MORE_COLUMNS = ("all_low", "all_high", "p_best", "baseline_p_best", "margin")
 
@@ -29,7 +29,7 @@ def compare_arms(
     Returns
     -------
     table
-        the table of `sim.outcomes.contrasts.contrasts`; empty where nothing stands beside the baseline
+        the table of `sim.statistics.contrasts.contrasts`; empty where nothing stands beside the baseline
     """
     if runs["policy"].nunique() < 2:
         return pd.DataFrame(columns=[*COLUMNS, *MORE_COLUMNS])

@@ -10,13 +10,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.batch.store.read import vary_apart
-from sim.outcomes.estimates import Estimate, mean_estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison.picture import LOOKS, label_plainly
 from sim.report.study.frontier import about_of
 from sim.report.study.place import Place
 from sim.report.style import PALE, add_note, picture_style
 from sim.report.texts import Lang, text
+from sim.statistics.estimates import Estimate, mean_estimate
 
 POWER_Z = 0.8416212335729143
 """of a study that shows a difference in four cases of five"""

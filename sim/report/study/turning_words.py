@@ -7,12 +7,12 @@ from math import floor
 import pandas as pd
 
 from sim.batch.decide import Answer
-from sim.outcomes.estimates import Estimate
 from sim.outcomes.measures import MEASURES
 from sim.report.study.place import Place
 from sim.report.study.turning import compare_flipped, count_seeds, tabulate_points
 from sim.report.study.words import best_mean, number, option_of, say, simultaneous, with_interval
 from sim.report.texts import Lang
+from sim.statistics.estimates import Estimate
 
 MOST_LISTED = 8
 MOST_SEEDS = 100_000

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes.estimates import mean_estimate
+from sim.statistics.estimates import mean_estimate
 
 COLUMNS = ("policy", "measure", "baseline", "difference", "low", "high", "n_pairs")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes.paired_runs import Floats
+from sim.statistics.paired_runs import Floats
 
 
 class Best(NamedTuple):

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes.best import rank_arms
-from sim.outcomes.equivalence import check_margins, equivalence_p, judge
-from sim.outcomes.intervals import (
+from sim.outcomes.measures import MEASURES
+from sim.statistics.best import rank_arms
+from sim.statistics.equivalence import check_margins, equivalence_p, judge
+from sim.statistics.intervals import (
     Student,
     bootstrap_interval,
     describe_differences,
@@ -18,11 +19,10 @@ from sim.outcomes.intervals import (
     student_interval,
     student_p,
 )
-from sim.outcomes.measures import MEASURES
-from sim.outcomes.multiple import adjust_holm, simultaneous_factors
-from sim.outcomes.paired_runs import Floats, PairedRuns, column_means, lay_out, pair_up
-from sim.outcomes.resampling import draw_counts
-from sim.outcomes.saved import variance_saved
+from sim.statistics.multiple import adjust_holm, simultaneous_factors
+from sim.statistics.paired_runs import Floats, PairedRuns, column_means, lay_out, pair_up
+from sim.statistics.resampling import draw_counts
+from sim.statistics.variance_reduction import variance_saved
 
 
 def contrasts(

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.outcomes.estimates import UNKNOWN, Estimate, mean_estimate, ratio_of_means
+from sim.statistics.estimates import UNKNOWN, Estimate, mean_estimate, ratio_of_means
 
 Floats = NDArray[np.float64]
 

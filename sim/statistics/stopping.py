@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes.intervals import Student, describe_differences, student_interval
-from sim.outcomes.paired_runs import Floats, lay_out, pair_up
+from sim.statistics.intervals import Student, describe_differences, student_interval
+from sim.statistics.paired_runs import Floats, lay_out, pair_up
 
 LOOKED_AT_LEVEL = 0.965
 """Level of the interval that is looked at again and again, so that the one at the stop holds at 95 %.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.outcomes.paired_runs import Floats
+from sim.statistics.paired_runs import Floats
 
 SMALLEST_GAP = 1e-6
 """Share of the largest gap that a tied arm is taken to be apart, so that nothing is divided by zero."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.outcomes.paired_runs import Floats, Pairs, column_covariances, column_means
-from sim.outcomes.resampling import quantile_pair, resample_student
+from sim.statistics.paired_runs import Floats, Pairs, column_covariances, column_means
+from sim.statistics.resampling import quantile_pair, resample_student
 
 
 class Student(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.outcomes.paired_runs import Floats, column_covariances, column_means
-from sim.outcomes.resampling import KEY
+from sim.statistics.paired_runs import Floats, column_covariances, column_means
+from sim.statistics.resampling import KEY
 
 N_DRAWS = 20_000
 

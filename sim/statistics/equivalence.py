@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.errors import InputError
-from sim.outcomes.intervals import Student, student_p
-from sim.outcomes.paired_runs import Floats
+from sim.statistics.intervals import Student, student_p
+from sim.statistics.paired_runs import Floats
 
 LEVEL = 0.05
 DIFFERENT, EQUIVALENT, BOTH, UNDECIDED = "different", "equivalent", "both", "undecided"

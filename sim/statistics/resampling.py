@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.paired_runs import Floats
+from sim.statistics.paired_runs import Floats
 
 N_DRAWS = 1999
 KEY = 0x5EED

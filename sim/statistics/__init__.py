@@ -1,0 +1,1 @@
+"""Numbers in pairs and their intervals; nothing of policing."""
