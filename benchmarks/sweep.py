@@ -26,7 +26,7 @@ from sim.batch.study.study import parse_study, read_study
 from sim.batch.study.sweep import sweep
 from sim.compile_core import compile_core
 from sim.engine import simulate
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import BETTER, MEASURES
 from sim.statistics.contrasts import contrasts
 from sim.world import build_city
 
@@ -94,7 +94,7 @@ def measure_compare() -> float:
     runs["policy"] = np.repeat([f"strategy {i}" for i in range(10)], 1000)
     runs["seed"] = np.tile(np.arange(1000), 10)
     begun = perf_counter()
-    contrasts(runs, "strategy 0", list(MEASURES))
+    contrasts(runs, "strategy 0", list(MEASURES), better=BETTER)
     return perf_counter() - begun
 
 

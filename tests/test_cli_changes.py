@@ -12,7 +12,7 @@ import pytest
 from commands import cpsim
 
 from sim.batch.compare import Strategy, compare
-from sim.batch.running.runs import read_tables
+from sim.batch.running.runs import read_run
 from sim.ledger.run_folder import MANIFEST
 from sim.outcomes.changes import CLASSES, list_changes
 from sim.policies.contract.registry import make_policy
@@ -44,7 +44,7 @@ def numbers_of(line):
 def test_time_and_type_belong_to_the_cause(comparison):
     """What the classes rest on: common draws give the same search the same time, type and offender."""
     for seed in SEEDS:
-        a, b = (read_tables(comparison / f"{policy}-seed{seed}")["offences"] for policy in ("reactive", "hotspot"))
+        a, b = (read_run(comparison / f"{policy}-seed{seed}")["offences"] for policy in ("reactive", "hotspot"))
         both = a.merge(b, on="cause", suffixes=("_a", "_b"))
         assert len(both) > 0.5 * len(a) > 50
         for column in ("t", "type", "offender", "dispute"):
@@ -56,7 +56,7 @@ def test_two_runs_are_listed_counted_and_mapped(comparison, tmp_path, capsys):
     a, b = comparison / "reactive-seed3", comparison / "hotspot-seed3"
     assert cpsim("changes", a, b, "--window", 28, "--treated", 0.05, "--out", tmp_path / "found") == 0
     told = capsys.readouterr().out
-    ledgers = [read_tables(folder)["offences"] for folder in (a, b)]
+    ledgers = [read_run(folder)["offences"] for folder in (a, b)]
     assert "hotspot against reactive, new_haven: 90 days; pairs of runs with the same seed: 1; window: 28 days" in told
     assert "One pair gives no interval" in told
     by_label = {line[:40].strip(): numbers_of(line[40:]) for line in told.splitlines()}

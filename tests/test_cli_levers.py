@@ -12,7 +12,7 @@ from commands import cpsim
 
 from sim.agents.tables import ROLES
 from sim.batch.levers import FAULTS, free_levers, mend_in_turn
-from sim.batch.running.runs import RunPlan, begin_run, read_tables, summarise_folder
+from sim.batch.running.runs import RunPlan, begin_run, read_run, summarise_folder
 from sim.cli.levers import read_policy_changes
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
@@ -174,7 +174,7 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
         manifest["inputs"]["scenario"].pop(group)
     (plan.folder / "manifest.json").write_text(json.dumps(manifest))
 
-    assert read_tables(plan.folder)["tickets"].empty
+    assert read_run(plan.folder)["tickets"].empty
     before = summarise_folder(plan.folder)
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
     lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}

@@ -25,8 +25,8 @@ from sim.compiling.linking import Numba, PartCompiler, call_at_address
 Function = TypeVar("Function", bound=Callable[..., Any])
 OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 """Division by zero gives infinity, as in NumPy; nothing calls the core from C."""
-OTHERS = ("clock", "compiled", "draws", "engine", "linking", "params")
-"""Sources beside those of `sim.agents` that go into compiled code."""
+SOURCES = ("agents/**/*.py", "compiling/*.py", "clock.py", "draws.py", "engine.py", "params.py")
+"""All that goes into compiled code."""
 
 
 def _stamp_sources() -> str:
@@ -35,9 +35,9 @@ def _stamp_sources() -> str:
     Numba's cache looks at the file of a function alone: when a function that it calls changes in
     another file, the old code would run on. So any edit of the core makes all of it compile anew.
     """
-    here = Path(__file__).parent
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for file in [*sorted((here / "agents").rglob("*.py")), *(here / f"{n}.py" for n in OTHERS)]:
+    for file in (file for pattern in SOURCES for file in sorted(package.glob(pattern))):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -52,6 +52,9 @@ def _read_measure(row: dict[str, str]) -> Measure:
 MEASURES = _read_measures()
 """Every measure of `summarise`, by name, in the order of a report."""
 
+BETTER = {name: measure.better for name, measure in MEASURES.items()}
+"""The good direction of each measure, as comparisons ask for it."""
+
 BURDEN = ("stops_per_1000", "checks_per_1000", "trust_mean")
 """What a strategy asks of people who did nothing; it stands in every choice of measures that is shown."""
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES
 from sim.statistics.best import rank_arms
 from sim.statistics.equivalence import check_margins, equivalence_p, judge
 from sim.statistics.intervals import (
@@ -42,7 +41,8 @@ def contrasts(
     margins
         by measure, the largest difference that would not matter, in its unit
     better
-        by measure, its good direction, 'less' or 'more'; that of `measures.csv` when not given
+        by measure, its good direction, 'less' or 'more', as `sim.outcomes.measures.BETTER` holds it; where none is
+        given, no strategy is called best
 
     Returns
     -------
@@ -113,9 +113,8 @@ def _simultaneous_halves(laid: PairedRuns, differences: Floats, about: Student) 
 
 
 def _best_columns(laid: PairedRuns, counts: Floats, better: Mapping[str, str]) -> dict[str, Floats]:
-    known = {name: about.better for name, about in MEASURES.items()} | dict(better)
-    found = [rank_arms(laid.values[:, :, i], counts, known.get(name, "")) for i, name in enumerate(laid.measures)]
-    p_best, loss = (np.stack(values, axis=1) for values in zip(*found, strict=True))
+    ranks = [rank_arms(laid.values[:, :, i], counts, better.get(name, "")) for i, name in enumerate(laid.measures)]
+    p_best, loss = (np.stack(values, axis=1) for values in zip(*ranks, strict=True))
     n_others = len(laid.arms) - 1
     return {
         "p_best": p_best[1:].reshape(-1),

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_plans import plan, plus_with_main_road, renumbered, two_towns
 
-import sim.city.cells.swaps as swaps
+from sim.city.cells import swaps
 from sim.city.cells.barriers import split_banks
 from sim.city.cells.measures import measure_cells
 from sim.city.cells.methods import METHODS, divide

@@ -99,12 +99,13 @@ def folder_name(label: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_.=" else "_" for letter in label).strip("_.")
 
 
-def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+def read_run(folder: str | Path) -> dict[str, pd.DataFrame]:
     """Read every table of a run folder.
 
     A folder of an older version lacks the tables and columns that came later: such a table is empty, and a column that
     was not kept is not there, so that what hangs on it is not known. An activity that came later took no time.
     """
+    folder = Path(folder)
     kept = read_manifest(folder)["tables"]
     return {name: _read_kept(folder, name, kept) for name in LEDGER}
 
@@ -145,7 +146,7 @@ def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
     if days.empty:
         raise InputError(f"{folder} holds no finished part yet, so there is nothing to sum up")
     return summarise(
-        read_tables(folder),
+        read_run(folder),
         n_days=int(days["day"].max()) + 1,
         n_segments=manifest["inputs"]["streets"]["n_segments"],
         from_day=from_day,

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from sim.errors import InputError
 from sim.params import describe
-from sim.policies import foreign
+from sim.policies.contract import foreign
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.relabelling import relabel_observation, relabel_orders
 from sim.policies.contract.rules import Limits, OrdersError, check_orders, check_organisation

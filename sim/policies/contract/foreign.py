@@ -21,6 +21,7 @@ MODULE_PREFIX = "_cpsim_policy_"
 ALLOWED = frozenset(
     (
         "sim.params",
+        "sim.policy",
         "sim.policies.duties",
         "sim.policies.maps.estimates",
         "sim.policies.levers",

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from sim.errors import InputError
 from sim.params import describe
-from sim.policies import foreign
 from sim.policies.compose import Composed
+from sim.policies.contract import foreign
 from sim.policies.protocol import PolicyModel
 
 ENTRY_POINTS = "sim.policies"

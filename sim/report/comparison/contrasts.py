@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
-from sim.outcomes.measures import MEASURES, choose_headline
+from sim.outcomes.measures import BETTER, MEASURES, choose_headline
 from sim.report.texts import Lang, text
 from sim.statistics.contrasts import contrasts
 
@@ -17,7 +17,7 @@ def tabulate_contrasts(comparison: Comparison) -> pd.DataFrame:
     """Compare every strategy with the first one, in every measure; docs/comparison.md tells the columns."""
     if comparison.differences.empty:
         return pd.DataFrame()
-    return contrasts(comparison.runs, comparison.strategies[0], list(MEASURES))
+    return contrasts(comparison.runs, comparison.strategies[0], list(MEASURES), better=BETTER)
 
 
 def describe_contrasts(table: pd.DataFrame, baseline: str, lang: Lang) -> str:

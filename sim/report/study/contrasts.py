@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.batch.store.read import StudyRuns
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES, choose_headline
+from sim.outcomes.measures import BETTER, MEASURES, choose_headline
 from sim.report.comparison.contrasts import known, p_value, signed
 from sim.report.page import Page, Table, pick
 from sim.report.texts import Lang
@@ -42,7 +42,7 @@ def tabulate_study(found: StudyRuns, measures: list[str] | None = None) -> pd.Da
         runs = rows.rename(columns={"strategy": "policy"})
         if found.baseline not in set(runs["policy"]) or runs["policy"].nunique() < 2:
             continue
-        table = contrasts(runs, found.baseline, wanted, margins=found.study.margins or None)
+        table = contrasts(runs, found.baseline, wanted, margins=found.study.margins or None, better=BETTER)
         rule = found.study.stop
         if rule is not None and rule.outcome in wanted:
             seen = judge_precision(runs, baseline=found.baseline, measure=rule.outcome, half_width=rule.half_width)

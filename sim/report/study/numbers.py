@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from sim.outcomes.measures import BETTER
 from sim.statistics.contrasts import contrasts
 from sim.statistics.estimates import mean_estimate
 from sim.statistics.pairs import COLUMNS
@@ -33,7 +34,7 @@ def compare_arms(
     """
     if runs["policy"].nunique() < 2:
         return pd.DataFrame(columns=[*COLUMNS, *MORE_COLUMNS])
-    return contrasts(runs, baseline, measures, margins=margins)
+    return contrasts(runs, baseline, measures, margins=margins, better=BETTER)
 
 
 def tabulate_means(runs: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
