@@ -33,5 +33,5 @@ def test_importing_the_package_imports_no_library():
 
 
 def test_a_name_that_is_not_there_is_told_with_those_that_are():
-    with pytest.raises(AttributeError, match="public names are .*load_scenario"):
+    with pytest.raises(AttributeError, match=r"public names are .*load_scenario"):
         sim.load_scenaro  # noqa: B018
