@@ -20,9 +20,7 @@ def test_every_public_name_is_there_and_documented():
 
 def test_the_stub_names_the_same_homes():
     stub = ast.parse(Path(sim.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
-    homes = {
-        alias.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names
-    }
+    homes = {alias.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert homes == sim.PUBLIC
 
 

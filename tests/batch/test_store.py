@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from studies import Runner, kept_bytes, made_up, run_sweep, study_of, text_of
 
-from sim.batch import parts, store
+from sim.batch.store import parts, store
 from sim.batch.store.check import check_store
 from sim.batch.store.read import read_study_runs
 from sim.batch.study.plan import make_plan

@@ -14,12 +14,12 @@ from streets_and_records import DAY_MIN, line, record, self_exciting_record, str
 import sim.policies.maps.kernel as kernels
 import sim.policies.maps.self_exciting as excite
 from sim.errors import InputError
-from sim.policies import estimates
 from sim.policies.contract.conformance import check_policy
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.registry import make_policy
 from sim.policies.contract.relabelling import relabel_observation
 from sim.policies.levers import ESTIMATES, Information
+from sim.policies.maps import estimates
 from sim.policies.maps.estimates import (
     SelfExciting,
     count_map,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.policies import registry
+from sim.policies.contract import registry
 from sim.policies.contract.conformance import example_observation
 from sim.policies.contract.foreign import faults_of
 from sim.policies.contract.registry import make_policy, policy, policy_identity, policy_names
