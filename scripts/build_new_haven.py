@@ -42,8 +42,10 @@ def unpack(archive: Path, folder: Path) -> Path:
 def build(archive: Path, target: Path) -> RepairReport:
     """Write the repaired network of the archive's street lines to a city file."""
     with tempfile.TemporaryDirectory() as folder:
-        pieces, crs = read_lines(unpack(archive, Path(folder)) / "newhaven_nework.shp")
-    streets, report = repair_streets(pieces, name="New Haven", crs=crs, attribution=ATTRIBUTION, source=SOURCE)
+        given = read_lines(unpack(archive, Path(folder)) / "newhaven_nework.shp")
+    streets, report = repair_streets(
+        given.pieces, name="New Haven", crs=given.crs, attribution=ATTRIBUTION, source=SOURCE
+    )
     save_city(streets, target)
     return report
 

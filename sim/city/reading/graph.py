@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
-from sim.city.reading.pieces import StreetPieces, link_pieces, stack_kinds
+from sim.city.reading.pieces import link_pieces, stack_kinds
 from sim.city.reading.projection import localise
+from sim.city.reading.told import OSM_NOTICE, SourceStreets, Told
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 
 COORDINATES = (("x", "y"), ("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"))
 
-OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
 
-
-def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[StreetPieces, str, str]:
+def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> SourceStreets:
     """Read street pieces from a GraphML file, compressed or not.
 
     Parameters
@@ -35,7 +34,7 @@ def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[St
 
     Returns
     -------
-    The pieces in metres, their coordinate system, and the notice that their licence asks for.
+    The pieces in metres, and what could not be used.
 
     Raises
     ------
@@ -48,11 +47,10 @@ def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[St
         graph = networkx.read_graphml(path)
     except (ParseError, OSError, networkx.NetworkXError) as error:
         raise InputError(f"street graph {str(path)!r}: must be GraphML that networkx can read, got: {error}") from error
-    pieces, crs = pieces_from_graph(graph, str(path), paths=paths)
-    return pieces, crs, OSM_NOTICE if _is_from_osm(graph) else ""
+    return pieces_from_graph(graph, str(path), paths=paths)
 
 
-def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) -> tuple[StreetPieces, str]:
+def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) -> SourceStreets:
     """Make street pieces of a graph, one edge each.
 
     In a directed graph an edge is one direction, whatever its tags say. An undirected graph does not keep
@@ -85,7 +83,8 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
     x, y, crs = _localised(points, graph.graph.get("crs"), source)
     ends = np.cumsum([len(line) for line in lines])
     metric = np.split(np.column_stack([x, y]), ends[:-1])
-    return link_pieces(u, v, metric, stack_kinds(kinds), np.array(length)), crs
+    pieces = link_pieces(u, v, metric, stack_kinds(kinds), np.array(length))
+    return SourceStreets(pieces, crs, Told(), OSM_NOTICE if _is_from_osm(graph) else "")
 
 
 def _places(graph: Graph[Any], source: str) -> dict[object, tuple[float, float]]:

@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs
+from sim.city.reading.told import SourceStreets, Told
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
-def read_lines(
-    path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False
-) -> tuple[StreetPieces, str]:
+def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False) -> SourceStreets:
     """Read street pieces from a layer of lines that join where they share a vertex.
 
     Parameters
@@ -33,7 +32,7 @@ def read_lines(
 
     Returns
     -------
-    The pieces in metres, and their coordinate system.
+    The pieces in metres, and what could not be used.
 
     Raises
     ------
@@ -51,7 +50,7 @@ def read_lines(
     return pieces_from_frame(frame, str(path), paths=paths)
 
 
-def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) -> tuple[StreetPieces, str]:
+def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) -> SourceStreets:
     """Make street pieces of a table of lines, one row a street.
 
     Columns have the names of OpenStreetMap tags or of Census columns; `street_kind` lists them. A table with
@@ -73,7 +72,8 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
         )
     crs = metric_crs(*frame.to_crs("EPSG:4326").total_bounds)
     lines = [np.asarray(shape.coords) for shape in frame.to_crs(crs).geometry.force_2d()]
-    return _joined(frame, lines, [kind for kind in kinds if kind is not None]), crs
+    pieces = _joined(frame, lines, [kind for kind in kinds if kind is not None])
+    return SourceStreets(pieces, crs, Told())
 
 
 def _joined(frame: GeoDataFrame, lines: list[NDArray[np.float64]], kinds: list[StreetKind]) -> StreetPieces:

@@ -9,8 +9,8 @@ from pathlib import Path
 from sim.city.files import read_land_use, read_streets
 from sim.city.land_use import LandUse
 from sim.city.reading.buildings import Buildings, count_land_use
-from sim.city.reading.pieces import StreetPieces
 from sim.city.reading.repair import RepairReport, repair_streets
+from sim.city.reading.told import SourceStreets
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 
@@ -23,7 +23,6 @@ GRAPH_FILES = (".graphml", ".graphml.gz")
 OSM_FILES = (".osm.pbf", ".pbf", ".osm", ".osm.xml", ".osm.gz", ".osm.bz2")
 LAYER_FILES = (".gpkg", ".shp", ".shp.zip", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gdb", ".sqlite")
 CITY_FILES = (".npz",)
-OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
 
 
 @dataclass(frozen=True)
@@ -135,32 +134,27 @@ def _load_file(path: Path, name: str, layer: str | None, *, paths: bool) -> Load
     if lower.endswith(OSM_FILES):
         from sim.city.reading.osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
 
-        pieces, crs, buildings = read_osm(path, paths=paths)
-        loaded = _repaired(pieces, crs, name=name, source=path.name, notice=OSM_NOTICE)
-        return _with_buildings(loaded, buildings)
+        return _repaired(read_osm(path, paths=paths), name=name, source=path.name)
     if lower.endswith(GRAPH_FILES):
         from sim.city.reading.graph import read_graph  # noqa: PLC0415 - needs networkx
 
-        pieces, crs, notice = read_graph(path, paths=paths)
-        return _repaired(pieces, crs, name=name, source=path.name, notice=notice)
+        return _repaired(read_graph(path, paths=paths), name=name, source=path.name)
     from sim.city.reading.lines import read_lines  # noqa: PLC0415 - needs geopandas
 
-    pieces, crs = read_lines(path, layer=layer, paths=paths)
-    return _repaired(pieces, crs, name=name, source=path.name)
+    return _repaired(read_lines(path, layer=layer, paths=paths), name=name, source=path.name)
 
 
 def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
     from sim.city.reading.place import read_place  # noqa: PLC0415 - needs osmnx
 
-    pieces, crs, buildings = read_place(place, paths=paths)
     name = name or place.partition(",")[0]
-    source = f"OpenStreetMap, {place}"
-    return _with_buildings(_repaired(pieces, crs, name=name, source=source, notice=OSM_NOTICE), buildings)
+    return _repaired(read_place(place, paths=paths), name=name, source=f"OpenStreetMap, {place}")
 
 
-def _repaired(pieces: StreetPieces, crs: str, *, name: str, source: str, notice: str = "") -> Loaded:
-    streets, report = repair_streets(pieces, name=name, crs=crs, source=source, attribution=notice)
-    return Loaded(streets, None, report)
+def _repaired(given: SourceStreets, *, name: str, source: str) -> Loaded:
+    streets, report = repair_streets(given.pieces, name=name, crs=given.crs, source=source, attribution=given.notice)
+    loaded = Loaded(streets, None, replace(report, told=given.told))
+    return loaded if given.buildings is None else _with_buildings(loaded, given.buildings)
 
 
 def _with_buildings(loaded: Loaded, buildings: Buildings) -> Loaded:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from sim.city.reading.buildings import Buildings, Tags, offer
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
-from sim.city.reading.pieces import StreetPieces, split_lines, stack_kinds
+from sim.city.reading.pieces import split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs, to_metres
+from sim.city.reading.told import OSM_NOTICE, SourceStreets, Told
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Found:
     """tags and outline of each building and point of interest; a point has an outline of one"""
 
 
-def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[StreetPieces, str, Buildings]:
+def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> SourceStreets:
     """Read streets and buildings from an OpenStreetMap file.
 
     Parameters
@@ -50,7 +51,7 @@ def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[Stre
 
     Returns
     -------
-    The pieces in metres, their coordinate system, and what stands along them.
+    The pieces in metres, what stands along them, and what could not be used.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> tuple[Stre
     return finish(found, str(path))
 
 
-def finish(found: Found, source: str) -> tuple[StreetPieces, str, Buildings]:
+def finish(found: Found, source: str) -> SourceStreets:
     """Project what was found and cut the streets where they meet."""
     if not found.ways:
         raise InputError(f"street source {source!r}: must hold at least one street, got none; {PATHS_HINT}")
@@ -78,7 +79,8 @@ def finish(found: Found, source: str) -> tuple[StreetPieces, str, Buildings]:
     crs = metric_crs(*degrees.min(axis=0), *degrees.max(axis=0))
     x, y = to_metres(degrees[:, 0], degrees[:, 1], crs)
     lines = [np.array([ids[node] for node in way], np.int32) for way in found.ways]
-    return split_lines(lines, x, y, stack_kinds(found.kinds)), crs, _measure(found.rings, crs)
+    pieces = split_lines(lines, x, y, stack_kinds(found.kinds))
+    return SourceStreets(pieces, crs, Told(), OSM_NOTICE, _measure(found.rings, crs))
 
 
 def _collect(thing: OSMEntity, found: Found, *, paths: bool) -> None:

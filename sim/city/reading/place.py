@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from sim.city.reading.buildings import Buildings, offer
 from sim.city.reading.graph import pieces_from_graph
 from sim.city.reading.kinds import HIGHWAY_CLASS, PATH_CLASS, first_value
 from sim.city.reading.osm import OFFER_KEYS
-from sim.city.reading.pieces import StreetPieces
+from sim.city.reading.told import OSM_NOTICE, SourceStreets
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 EXTRA_WAY_TAGS = ("foot", "motor_vehicle", "vehicle")
 
 
-def read_place(place: str, *, paths: bool = False) -> tuple[StreetPieces, str, Buildings]:
+def read_place(place: str, *, paths: bool = False) -> SourceStreets:
     """Look up the streets and buildings within the boundary of a place.
 
     Answers are kept in the cache folder of the user (`XDG_CACHE_HOME`), so the second time needs no internet.
@@ -38,7 +39,7 @@ def read_place(place: str, *, paths: bool = False) -> tuple[StreetPieces, str, B
 
     Returns
     -------
-    The pieces in metres, their coordinate system, and what stands along them.
+    The pieces in metres, what stands along them, and what could not be used.
 
     Raises
     ------
@@ -67,8 +68,8 @@ def read_place(place: str, *, paths: bool = False) -> tuple[StreetPieces, str, B
                 f"place {place!r}: looking it up needs the internet, got: {type(error).__name__}; "
                 f"a file of streets or an embedded city (new_haven, coquimbo) works without"
             ) from error
-    pieces, crs = pieces_from_graph(graph, place, paths=paths)
-    return pieces, crs, _buildings(features, crs)
+    given = pieces_from_graph(graph, place, paths=paths)
+    return replace(given, notice=OSM_NOTICE, buildings=_buildings(features, given.crs))
 
 
 def _features(boundary: BaseGeometry) -> GeoDataFrame | None:

@@ -7,7 +7,7 @@ can be reached from every other, on foot and by vehicle.**
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from sim.city.reading.joining import drop_copies, fold_loops, join_chains, split
 from sim.city.reading.kinds import SPEED_KMH
 from sim.city.reading.ordering import junction_order, orient, segment_keys
 from sim.city.reading.pieces import Bools, StreetPieces, Tally, line_length
+from sim.city.reading.told import Told
 from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
 from sim.errors import InputError
 
@@ -74,6 +75,8 @@ class RepairReport:
     """nodes that were no junction, taken out of their street"""
     loops_split: int = 0
     """streets that return to their own start, cut in two at half way"""
+    told: Told = field(default_factory=Told)
+    """lines that the reader left out, and values that it did not understand"""
 
     def __str__(self) -> str:
         return "\n".join(_sentences(self))
@@ -107,7 +110,8 @@ def _sentences(r: RepairReport) -> list[str]:
         "nodes were no junctions and were taken out of their street": (r.joints_removed, None),
         "streets returned to their own start and were cut in two": (r.loops_split, None),
     }
-    return [whole, *(_sentence(count, what, metres) for what, (count, metres) in told.items() if count)]
+    repairs = [_sentence(count, what, metres) for what, (count, metres) in told.items() if count]
+    return [whole, *r.told.sentences(), *repairs]
 
 
 def _sentence(count: int, what: str, metres: float | None) -> str:

@@ -1,0 +1,58 @@
+"""What a source told and this reader could not use: counted while reading, named in the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sim.city.reading.buildings import Buildings
+from sim.city.reading.pieces import StreetPieces
+
+OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
+
+MOST_NAMED = 8
+"""So many different values are named in one sentence; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Count the lines of a source that were left out, and the values that have no meaning here.
+
+    Nothing that a file says is dropped without a word: what is not understood is named with its value,
+    so that whoever made the file can see which word to change.
+    """
+
+    left_out: Counter[str] = field(default_factory=Counter)
+    """lines that are no streets, by the value that says so, such as `highway=footway`"""
+    not_understood: Counter[str] = field(default_factory=Counter)
+    """lines with a value that has no meaning here, by the value and what was assumed instead"""
+
+    def sentences(self) -> list[str]:
+        """Say it for the report, most frequent first."""
+        parts = (
+            (self.left_out, "lines of the source are no streets here and were left out"),
+            (self.not_understood, "values were not understood"),
+        )
+        return [f"{sum(words.values())} {what}: {name_words(words)}." for words, what in parts if words]
+
+
+def name_words(words: Counter[str]) -> str:
+    """Name the most frequent values with their counts, and say how many others there are."""
+    ordered = sorted(words.items(), key=lambda item: (-item[1], item[0]))
+    named = [f"{word} ({count})" for word, count in ordered[:MOST_NAMED]]
+    others = sum(count for _, count in ordered[MOST_NAMED:])
+    return "; ".join([*named, f"others ({others})"] if others else named)
+
+
+@dataclass(frozen=True)
+class SourceStreets:
+    """Hold what one source gave, before repair."""
+
+    pieces: StreetPieces
+    crs: str
+    """coordinate system of the metres of the pieces"""
+    told: Told
+    notice: str = ""
+    """the notice that the licence of the source asks for"""
+    buildings: Buildings | None = None
+    """what stands along the streets; None where the source does not know"""
