@@ -92,15 +92,15 @@ def calendar(w: State, day: int, t: float) -> None:
 
 @compiled
 def _is_full(w: State) -> bool:
-    out = w.out
+    out, n = w.out, w.out.n[0]
     return bool(
-        out.n[0] > MARGIN * out.offences.size
-        or out.n[1] > MARGIN * out.calls.size
-        or out.n[2] > MARGIN * out.incidents.size
-        or out.n[3] > MARGIN * out.contacts.size
-        or out.n[4] > MARGIN * out.arrests.size
-        or out.n[5] > MARGIN * out.disputes.size
-        or out.n[9] > MARGIN * out.tickets.size
+        n.offences > MARGIN * out.offences.size
+        or n.calls > MARGIN * out.calls.size
+        or n.incidents > MARGIN * out.incidents.size
+        or n.contacts > MARGIN * out.contacts.size
+        or n.arrests > MARGIN * out.arrests.size
+        or n.disputes > MARGIN * out.disputes.size
+        or n.tickets > MARGIN * out.tickets.size
     )
 
 
@@ -229,7 +229,7 @@ def run_shifts(
 def drain(world: World) -> dict[str, NDArray[Any]]:
     """Take the event rows out of the buffers; the record book learns of new incidents."""
     out = world.state.out
-    rows = {name: getattr(out, name)[: out.n[i]].copy() for i, name in enumerate(LEDGER)}
+    rows = {name: getattr(out, name)[: out.n[name][0]].copy() for name in LEDGER}
     out.n[:] = 0
     world.record.add(rows["incidents"])
     share_with_partners(world, rows["offences"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.events import LEDGER
 from sim.agents.state import State
 from sim.agents.tables import NONE, ROLES, TASKS
 from sim.city.cells.measures import central_segments
@@ -19,7 +18,6 @@ from sim.policies.protocol import Orders, Organisation, Task
 
 __all__ = ["OrdersError", "carry_out", "duty_minutes", "organise"]
 
-ORDERS_AT = tuple(LEDGER).index("orders")
 KIND = {name: number for number, name in enumerate(TASKS)}
 WITHOUT_POWERS = frozenset(("auxiliary", "mediator", "worker"))
 """Roles without the power to stop and search; they do so only where an order names a rate."""
@@ -131,7 +129,7 @@ def _check_room(state: State, n_tasks: int, n_targets: int, policy: str) -> None
     room = (
         ("tasks", n_tasks, len(state.tasks)),
         ("targets", n_targets, len(state.targets)),
-        ("orders in the ledger", n_tasks, len(state.out.orders) - int(state.out.n[ORDERS_AT])),
+        ("orders in the ledger", n_tasks, len(state.out.orders) - int(state.out.n["orders"][0])),
     )
     for what, needed, there in room:
         if needed > there:
@@ -181,10 +179,10 @@ def _point_officers(state: State, n_tasks: int) -> None:
 
 def _log(state: State, n_tasks: int, now: float) -> None:
     """Append the orders to the ledger."""
-    at = int(state.out.n[ORDERS_AT])
+    at = int(state.out.n["orders"][0])
     rows = state.out.orders[at : at + n_tasks]
     rows["t"] = now
     for column in ("officer", "kind", "start", "end", "cell", "dwell"):
         rows[column] = state.tasks[column][:n_tasks]
     rows["n_targets"] = state.tasks["target_n"][:n_tasks]
-    state.out.n[ORDERS_AT] = at + n_tasks
+    state.out.n["orders"] = at + n_tasks

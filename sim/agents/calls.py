@@ -81,8 +81,8 @@ def _free_row(w: State) -> int:
 def close_call(w: State, row: int, t: float) -> None:
     """Write a call to the ledger and free its row."""
     call = w.calls[row]
-    i = w.out.n[1]
-    w.out.n[1] = i + 1
+    i = w.out.n[0].calls
+    w.out.n[0].calls = i + 1
     event = w.out.calls[i]
     event.cause, event.kind, event.priority = call.cause, call.kind, call.priority
     event.segment, event.caller = call.segment, call.caller

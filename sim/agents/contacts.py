@@ -39,8 +39,8 @@ def write_contact(  # the columns of a row, in their order
     hollow: bool,
 ) -> None:
     """Write a contact to the ledger."""
-    i = w.out.n[3]
-    w.out.n[3] = i + 1
+    i = w.out.n[0].contacts
+    w.out.n[0].contacts = i + 1
     row = w.out.contacts[i]
     row.t, row.kind, row.officer, row.resident, row.segment = t, kind, officer, resident, w.officers[officer].segment
     row.minutes, row.suspicion, row.fair, row.found, row.hollow = minutes, suspicion, fair, found, hollow

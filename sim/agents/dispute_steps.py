@@ -17,8 +17,8 @@ def intensity_at(w: State, row: int, t: float) -> float:
 @compiled
 def write_step(w: State, row: int, t: float, what: int) -> None:
     """Write a step of a dispute to the ledger."""
-    d, i = w.disputes[row], w.out.n[5]
-    w.out.n[5] = i + 1
+    d, i = w.disputes[row], w.out.n[0].disputes
+    w.out.n[0].disputes = i + 1
     event = w.out.disputes[i]
     event.dispute, event.t, event.what, event.segment = d.key, t, what, d.segment
     event.resident_a, event.resident_b, event.intensity = d.resident_a, d.resident_b, intensity_at(w, row, t)

@@ -129,8 +129,8 @@ def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int
         partner = w.offenders[offender].partner
         if partner != NONE:
             raise_risk(w, partner, t, p.risk_per_partner)
-    i = w.out.n[4]
-    w.out.n[4] = i + 1
+    i = w.out.n[0].arrests
+    w.out.n[0].arrests = i + 1
     row = w.out.arrests[i]
     row.cause, row.t, row.type, row.offender, row.resident = cause, t, kind, offender, suspect
     row.officer, row.at_scene, row.custody_days = officer, at_scene, days

@@ -25,8 +25,8 @@ def inspect_street(w: State, officer: int, segment: int, t: float) -> None:
     found = place.ticket_t >= NEVER and u_find < place.disorder
     if not found and u_false >= p.p_false_ticket:
         return
-    i = w.out.n[9]
-    w.out.n[9] = i + 1
+    i = w.out.n[0].tickets
+    w.out.n[0].tickets = i + 1
     row = w.out.tickets[i]
     row.t, row.officer, row.segment, row.true, row.t_handled = t, officer, segment, found, math.nan
     if found:

@@ -15,8 +15,8 @@ from sim.params import N_CRIMES
 def write_day(w: State, day: int, t: float) -> None:
     """Write the row of the day that has just ended, and begin the next."""
     c = w.c[0]
-    row = w.out.days[w.out.n[7]]
-    w.out.n[7] += 1
+    row = w.out.days[w.out.n[0].days]
+    w.out.n[0].days += 1
     row.day = day
     for kind in range(N_CRIMES):
         row.n_offences[kind] = c.today_offences[kind]

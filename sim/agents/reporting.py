@@ -59,8 +59,8 @@ def notice_offence(
     reported = u_report < p_report(w, kind, seriousness, victim)
     told = not reported and helper_sees(w, segment, u_helper)  # a volunteer of the street calls at once
     discovered = place.n_police > 0 and u_seen < p.p_noticed_by_officer
-    i = w.out.n[0]
-    w.out.n[0] = i + 1
+    i = w.out.n[0].offences
+    w.out.n[0].offences = i + 1
     row = w.out.offences[i]
     row.cause, row.t, row.type, row.segment = cause, t, kind, segment
     row.offender, row.resident, row.victim = offender, resident, victim
@@ -100,8 +100,8 @@ def record_incident(w: State, call_row: int, t: float) -> None:
     kind = call.kind
     if u_down < p.p_downgraded + w.levers[0].p_downgraded and kind != THEFT:
         kind = DISORDER
-    i = w.out.n[2]
-    w.out.n[2] = i + 1
+    i = w.out.n[0].incidents
+    w.out.n[0].incidents = i + 1
     row = w.out.incidents[i]
     row.cause, row.t, row.type, row.true_type, row.segment = call.cause, call.t_event, kind, call.kind, call.segment
     row.t_recorded = t + exponential(c.seed, RECORD, call.cause, 1) * p.record_delay_h * 60.0

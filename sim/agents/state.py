@@ -94,10 +94,14 @@ class Roads(Handled):
     edge_n: NDArray[np.int64] = array_of("i8", meaning="(1,) how many there are")
 
 
+ROWS_IN_USE = tuple(Column(name, "i8", "", f"rows in use in the buffer of `{name}`") for name in LEDGER)
+"""A count for each table of the ledger, by its name: compiled code can name no table that is not there."""
+
+
 @compiled_struct
 @dataclass(frozen=True, eq=False)
 class Buffers(Handled):
-    """Hold the event rows since the last briefing; `n` counts the rows in use, in this order."""
+    """Hold the event rows since the last briefing."""
 
     offences: Table = array_of(row_dtype(LEDGER["offences"]))
     calls: Table = array_of(row_dtype(LEDGER["calls"]))
@@ -112,7 +116,7 @@ class Buffers(Handled):
     people: Table = array_of(row_dtype(LEDGER["people"]))
     answers: Table = array_of(row_dtype(LEDGER["answers"]))
     feelings: Table = array_of(row_dtype(LEDGER["feelings"]))
-    n: NDArray[np.int64] = array_of("i8", meaning="(n_tables,) rows in use")
+    n: Table = array_of(row_dtype(ROWS_IN_USE), meaning="(1,) rows in use, by table")
 
 
 @compiled_struct
@@ -171,4 +175,4 @@ BUFFER_ROWS = {
 def new_buffers(scale: int) -> Buffers:
     """Make empty buffers with room for `scale` times the least number of rows."""
     tables = {name: np.zeros(BUFFER_ROWS[name] * scale, row_dtype(columns)) for name, columns in LEDGER.items()}
-    return Buffers(**tables, n=np.zeros(len(LEDGER), np.int64))
+    return Buffers(**tables, n=np.zeros(1, row_dtype(ROWS_IN_USE)))

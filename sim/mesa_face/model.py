@@ -161,7 +161,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
     def so_far(self, column: str, today: str) -> NDArray[np.int64]:
         """Sum a column of the daily panel over the days done and add what is counted today."""
         out = self.world.state.out
-        waiting = out.days[column][: out.n[tuple(LEDGER).index("days")]].sum(axis=0)
+        waiting = out.days[column][: out.n["days"][0]].sum(axis=0)
         total: NDArray[np.int64] = self._days_done[column][0] + waiting + self.world.state.c[today][0]
         return total
 

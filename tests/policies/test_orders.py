@@ -7,14 +7,12 @@ import pytest
 from made_up_world import make_world
 
 from sim.agents import tables
-from sim.agents.events import LEDGER
 from sim.observation import observe
 from sim.orders import OrdersError, carry_out, duty_minutes, organise
 from sim.policies import protocol
 from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import Orders, Organisation, Task
 
-AT = list(LEDGER).index("orders")
 NOW = 70 * 1440 + 480.0
 
 
@@ -111,12 +109,12 @@ def test_a_known_dispute_may_be_mediated(world):
 
 
 def test_every_task_is_logged(world):
-    world.state.out.n[AT] = 3
+    world.state.out.n["orders"] = 3
     carry_out(world, Orders((Task(8, "rounds", (5, 3), start=0, end=240),)), policy="p")
     n = int(world.state.officers["tasks_end"].max())
     logged = world.state.out.orders[3 : 3 + n]
 
-    assert world.state.out.n[AT] == 3 + n
+    assert world.state.out.n["orders"][0] == 3 + n
     assert np.all(logged["t"] == NOW)
     assert logged["officer"].tolist() == world.state.tasks["officer"][:n].tolist()
     assert logged["n_targets"].sum() == 2
@@ -180,7 +178,7 @@ def test_a_full_table_is_refused(world, what):
         many = Orders((Task(8, "rounds", tuple(range(200)) * 3),))
     if what == "orders in the ledger":
         many = Orders()
-        world.state.out.n[AT] = len(world.state.out.orders) - 1
+        world.state.out.n["orders"] = len(world.state.out.orders) - 1
 
     with pytest.raises(OrdersError, match=f"room for .* {what}"):
         carry_out(world, many, policy="p")
@@ -192,7 +190,7 @@ def test_nobody_on_duty_is_no_error(world):
 
     assert np.all(world.state.officers["task"] == -1)
     assert duty_minutes(world) == 0
-    assert world.state.out.n[AT] == 0
+    assert world.state.out.n["orders"][0] == 0
 
 
 def test_the_budget_is_the_duty_of_the_shift(world):
