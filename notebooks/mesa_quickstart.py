@@ -24,10 +24,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from mesa import DataCollector
 
+from sim import CommunityPolicingModel, load_scenario
 from sim.mesa_face.agents import Offender, Officer, Resident
-from sim.mesa_face.model import CommunityPolicingModel
 from sim.report.maps import draw_offence_map
-from sim.scenarios.scenario import load_scenario
 
 # %% [markdown]
 # ## A small town

@@ -22,11 +22,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from sim import CommunityPolicingModel, load_scenario
 from sim.mesa_face.agents import Offender, Officer, Resident
-from sim.mesa_face.model import CommunityPolicingModel
 from sim.report.maps import draw_offence_map
 from sim.report.style import picture_style
-from sim.scenarios.scenario import load_scenario
 
 # %% [markdown]
 # ## 一座小城

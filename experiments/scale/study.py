@@ -20,12 +20,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from sim.engine import simulate
+from sim import Scenario, load_scenario, make_policy, simulate
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise
 from sim.params import CRIMES
-from sim.policies.contract.registry import make_policy
-from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_world
 
 HERE = Path(__file__).parent
