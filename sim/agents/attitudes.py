@@ -32,7 +32,7 @@ def feel_contact(w: State, resident: int, fair: bool, weight: float) -> None:
     """Let a person feel how an officer treated them.
 
     A bad contact weighs several times a good one for satisfaction (effectiveness), and about equally
-    for trust (fairness): F57, Skogan 2006, Oliveira et al. 2021. Both ratios are parameters.
+    for trust (fairness): [skogan2006], [oliveira2021]. Both ratios are parameters.
     """
     p, person = w.p[0], w.residents[resident]
     if fair:

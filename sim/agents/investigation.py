@@ -72,7 +72,7 @@ def work_cases(w: State, t: float) -> None:
 def p_solve(w: State, kind: int, delay: float, suspect: int) -> float:
     """Return the chance that a worked case is solved.
 
-    It falls with the response delay (F22) and where the police do not know the suspect: of migrants
+    It falls with the response delay [blanes2018] and where the police do not know the suspect: of migrants
     they know who is registered.
     """
     p, person = w.p[0], w.residents[suspect]

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 GROUPS = {"violent": (ROBBERY, ASSAULT), "property": (BURGLARY, THEFT)}
-"""Groups of types in which clearance is published (F21)."""
+"""Groups of types in which clearance is published [fbi2019]."""
 DELAY_EDGES_MIN = (0.0, 5.0, 10.0, 15.0, 30.0, 60.0, np.inf)
 MIN_CASES = 20
 """fewer tell nothing about a slope"""
@@ -67,7 +67,7 @@ def estimate_cleared(open_days: Floats, cleared: Flags, *, within_days: float = 
 def measure_clearance(
     incidents: pd.DataFrame, arrests: pd.DataFrame, *, end_min: float, within_days: float = 365.0
 ) -> pd.DataFrame:
-    """Estimate the share of recorded incidents cleared, by recorded type and by group (F21).
+    """Estimate the share of recorded incidents cleared, by recorded type and by group [fbi2019].
 
     Returns
     -------
@@ -123,7 +123,7 @@ def measure_clearance_by_delay(
 def estimate_delay_effect(
     incidents: pd.DataFrame, arrests: pd.DataFrame, *, end_min: float, within_days: float = 365.0, longer: float = 0.10
 ) -> Estimate:
-    """Estimate the change of the share cleared when the response takes 10 % longer (F22).
+    """Estimate the change of the share cleared when the response takes 10 % longer [blanes2018].
 
     A straight line of cleared on the logarithm of the delay and the type of crime, with an interval
     that allows for unequal spread. Only incidents followed for `within_days`, or all if none was.

@@ -107,7 +107,7 @@ def simulate_random(  # noqa: PLR0913 - what is thrown, where, how often
 def measure_concentration(
     place: NDArray[np.integer], n_places: int, *, n_replications: int = 200, seed: int = 0
 ) -> Concentration:
-    """Measure how strongly incidents concentrate, and how strongly chance alone would (F1, F3).
+    """Measure how strongly incidents concentrate, and how strongly chance alone would [weisburd2015], [bernasco2017].
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def tabulate_rings(ring: Ints, before: Counts, after: Counts) -> pd.DataFrame:
 def measure_displacement(
     ring: Ints, before: Counts, after: Counts, *, n_replications: int = 2000, seed: int = 0
 ) -> Displacement:
-    """Measure displacement and diffusion from treated places into their rings (F34, F35).
+    """Measure displacement and diffusion from treated places into their rings [braga2019], [bowers2011].
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ def find_journeys(net: StreetNetwork, offences: pd.DataFrame) -> Floats:
 def measure_journeys(
     offences: pd.DataFrame, metres: Floats, *, buffer_m: float = HOME_BUFFER_M, class_m: float = CLASS_M
 ) -> pd.DataFrame:
-    """Describe journeys by type of crime (F13).
+    """Describe journeys by type of crime [birks2012].
 
     Parameters
     ----------

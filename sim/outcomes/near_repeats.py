@@ -74,7 +74,7 @@ def measure_near_repeats(  # noqa: PLR0913 - the settings that papers differ in
     n_permutations: int = N_PERMUTATIONS,
     seed: int = 0,
 ) -> KnoxTest:
-    """Test for near repeats along the streets (F9).
+    """Test for near repeats along the streets [johnson2007], [chen2013].
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def measure_repeat_timing(
     n_permutations: int = N_PERMUTATIONS,
     seed: int = 0,
 ) -> KnoxTest:
-    """Test whether incidents come back to the same place (address, household, victim) sooner than by chance (F8).
+    """Test whether incidents come back to the same place sooner than by chance [short2009].
 
     Permuting dates keeps the differences between places, so what remains is the boost after an event.
     The table has the one row 'same place'.

@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 
 
 def find_lorenz_curve(offender: NDArray[np.integer]) -> tuple[Floats, Floats]:
-    """Give the Lorenz curve of offences over active offenders, the most active first (F12).
+    """Give the Lorenz curve of offences over active offenders, the most active first [martinez2017].
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def find_lorenz_curve(offender: NDArray[np.integer]) -> tuple[Floats, Floats]:
 
 
 def measure_top_share(offender: NDArray[np.integer], *, top: float = 0.10) -> float:
-    """Give the share of offences that the most active share of active offenders commit (F12).
+    """Give the share of offences that the most active share of active offenders commit [martinez2017].
 
     Only those with an offence in the period count, as in Martinez et al. (2017); where `top` of them is no
     whole number, the curve is read between its points.

@@ -44,7 +44,7 @@ def count_repeats(place: NDArray[np.integer]) -> Repeats:
 
 
 def find_intervals(place: NDArray[np.integer], t_min: NDArray[np.floating]) -> Floats:
-    """Give the days between each incident and the next at the same place (F8).
+    """Give the days between each incident and the next at the same place [short2009].
 
     Short intervals are over-represented in any period that ends, so compare with permuted dates
     (`sim.outcomes.near_repeats.measure_repeat_timing`) before reading them as a boost.

@@ -12,7 +12,7 @@ from sim.statistics.estimates import share_estimate
 
 
 def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
-    """Count offences that happened, were reported, discovered and recorded, by their true type (F17).
+    """Count offences that happened, were reported, discovered and recorded, by their true type [ncvs].
 
     Returns
     -------

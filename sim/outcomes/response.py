@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 PRIORITIES = (1, 2, 3)
 WITHIN_MIN = (5.0, 10.0, 30.0)
 SERVICE_EDGES_MIN = (0.0, 30.0, 60.0, 120.0, 240.0, np.inf)
-"""The classes in which the police of Ankang publish the length of their work (F28)."""
+"""The classes in which the police of Ankang publish the length of their work [ankang]."""
 COMMITTED = ("respond", "serve", "stop", "report", "visit", "mediate", "problem")
 """Work on a call or a case: an officer so engaged is busy."""
 UNCOMMITTED = ("patrol", "travel", "hold", "rest")
@@ -40,7 +40,7 @@ def select_answered(calls: pd.DataFrame) -> pd.DataFrame:
 def measure_response(
     calls: pd.DataFrame, *, within_min: Sequence[float] = WITHIN_MIN, n_replications: int = 200, seed: int = 0
 ) -> pd.DataFrame:
-    """Describe the time from call to arrival for each priority and for all calls (F26, F27).
+    """Describe the time from call to arrival for each priority and for all calls [nypd_response].
 
     Intervals come from resampling whole days, since the calls of a busy day wait together and a
     resampling of single calls would claim too much.
@@ -143,7 +143,7 @@ def measure_queue(calls: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_service(calls: pd.DataFrame, *, edges_min: Sequence[float] = SERVICE_EDGES_MIN) -> pd.Series:
-    """Give the share of attended calls whose work took each length, from arrival to the end (F28).
+    """Give the share of attended calls whose work took each length, from arrival to the end [ankang].
 
     Returns
     -------
@@ -159,7 +159,7 @@ def measure_service(calls: pd.DataFrame, *, edges_min: Sequence[float] = SERVICE
 
 
 def measure_workload(days: pd.DataFrame) -> pd.Series:
-    """Measure the shares of time on the streets that officers are busy and uncommitted (F29).
+    """Measure the shares of time on the streets that officers are busy and uncommitted [kelling1974], [famega2005].
 
     Desk work is left out: the field figures are of patrol officers, and detectives sit at a desk.
 

@@ -22,6 +22,8 @@ class Source:
     reason: str
     """what it is cited for"""
     year: int | None = None
+    seen: str = ""
+    """'abstract' or 'secondary' where that was all that could be read of it"""
 
 
 @cache
