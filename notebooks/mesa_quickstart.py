@@ -106,7 +106,7 @@ below.legend()
 plt.show()
 
 # %% [markdown]
-# Reporters of your own are written as for any Mesa model. Agent reporters make an object an agent and a row an agent
+# Reporters of your own are written as for any Mesa model. Agent reporters make an object an agent and one row per agent
 # and step, so collect them seldom.
 
 # %%

@@ -3,7 +3,7 @@
     cpsim sweep experiments/fidelity/full.toml && cpsim contrast store/fidelity-full
     python scripts/lab_tables.py store/fidelity-full experiments/fidelity
 
-Writes `full.csv` (a row a strategy, point and measure, with the values of the parameters of the point) and the table
+Writes `full.csv` (one row per strategy, point and measure, with the parameters of the point) and the table
 between `<!-- table full -->` and `<!-- end table full -->` of the folder's README.md. A name other than `full`: `--as`.
 """
 
@@ -50,7 +50,7 @@ def level(row: pd.Series) -> str:
 
 
 def lay_out(rows: pd.DataFrame, varied: list[str], baseline: str) -> str:
-    """Lay contrasts out: a line a measure; of a design with many points a table a measure, a line a point."""
+    """Lay contrasts out: one line per measure; with many points, one table per measure and one line per point."""
     policies = list(rows["policy"].unique())
     names = " | ".join(map(short_name, policies))
     rule = "|---|" + "---|" * (len(varied) + len(policies))

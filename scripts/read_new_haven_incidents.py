@@ -57,7 +57,7 @@ def read_incidents(archive: Path, streets: StreetNetwork | None = None) -> pd.Da
 
     Returns
     -------
-    A row an incident: `time` (local), `category`, `street` (address), `x` and `y` (metres in the system of the
+    One row per incident: `time` (local), `category`, `street` (address), `x` and `y` (metres in the system of the
     streets), `segment`, `distance_m` to it, `cut_category` and `at_headquarters` (the known faults).
     """
     import geopandas  # noqa: PLC0415

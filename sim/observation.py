@@ -86,7 +86,7 @@ class RecordBook:
         end = self._n + n_new
         for name, column in self._rows.items():
             column[self._n : end] = incidents[name]
-        # The key of the cause decides between equal times, so the order does not hang on when buffers were drained.
+        # The key of the cause decides between equal times, so the order does not depend on when buffers were drained.
         order = np.lexsort((self._rows["cause"][tail:end], self._rows["t_recorded"][tail:end]))
         for column in self._rows.values():
             column[tail:end] = column[tail:end][order]

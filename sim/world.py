@@ -240,7 +240,7 @@ def add_officers(world: World, more: Table) -> None:
 
 
 def parameter_row(scenario: Scenario) -> Table:
-    """Lay the numbers of a scenario out as one row, a column a parameter, for compiled code."""
+    """Lay the numbers of a scenario out as one row, one column per parameter, for compiled code."""
     row = np.zeros(1, parameter_dtype())
     row["tick_min"] = scenario.tick_min
     for group, kind in groups().items():

@@ -45,7 +45,7 @@ class Comparison:
     seeds: tuple[int, ...]
     from_day: int
     runs: pd.DataFrame
-    """a row a finished run: `policy`, `seed`, `folder`, `digest`, and every measure of `MEASURES`"""
+    """one row per finished run: `policy`, `seed`, `folder`, `digest`, and every measure of `MEASURES`"""
     differences: pd.DataFrame
     """the table of `sim.statistics.pairs.pair_differences` for every measure; the first strategy is the baseline"""
     failures: dict[str, str]

@@ -39,7 +39,7 @@ class LeverStudy:
     seeds: tuple[int, ...]
     from_day: int
     runs: pd.DataFrame
-    """a row a finished run: `policy` (the levers that were mended), a column of 0 and 1 for each lever, the measures"""
+    """one row per finished run: `policy` (the levers that were mended), 0 or 1 for each lever, the measures"""
     effects: pd.DataFrame
     """the table of `sim.statistics.factorial.tabulate_effects` for every measure"""
     failures: dict[str, str]

@@ -86,7 +86,7 @@ def write_kept(nets: Iterable[StreetNetwork]) -> None:
 
 
 def _identify(net: StreetNetwork) -> str:
-    """Give a checksum of all that centrality hangs on."""
+    """Give a checksum of all that centrality depends on."""
     checksum = hashlib.sha256()
     for values in (
         net.segment_from, net.segment_to, net.segment_key, net.segment_length_m, net.segment_speed_kmh,

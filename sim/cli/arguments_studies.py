@@ -25,7 +25,7 @@ def add_sensitivity(commands: Commands) -> None:
     parser = add_command(
         commands,
         "sensitivity",
-        "Tell which parameters an outcome of a study hangs on, and what is chance.",
+        "Tell which parameters an outcome of a study depends on, and what is chance.",
         _sensitivity,
     )
     _study_arguments(parser)

@@ -18,7 +18,7 @@ from sim.report.changes.text import About, describe_changes, write_changes
 from sim.report.style import save_figure
 
 RUNS = "runs.csv"
-"""What `cpsim compare` writes beside its runs: a row a run, the baseline first."""
+"""What `cpsim compare` writes beside its runs: one row per run, the baseline first."""
 
 
 class Pairs(NamedTuple):

@@ -60,7 +60,7 @@ def study(given: argparse.Namespace) -> int:
 
 
 def print_levers(found: LeverStudy, lang: Lang) -> None:
-    """Print a table a measure, and the pairs of levers that do more or less than their sum."""
+    """Print one table per measure, and the pairs of levers that do more or less than their sum."""
     console = Console(highlight=False)
     console.print(levers_head(found, lang), style="bold", markup=False, soft_wrap=True)
     console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")

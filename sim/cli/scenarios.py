@@ -56,7 +56,7 @@ def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any]) -> Scenar
 
 
 def _warn_of_force(before: Scenario, after: Scenario) -> None:
-    """Tell when people were set and the force was not: rates of crime and waiting hang on both."""
+    """Tell when people were set and the force was not: rates of crime and waiting depend on both."""
     people, was = after.people.n_residents, before.people.n_residents
     if after.force != before.force or max(people, was) < 1.5 * min(people, was):
         return

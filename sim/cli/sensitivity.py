@@ -15,7 +15,7 @@ from sim.report.sensitivity.text import describe_sensitivity, write_sensitivity
 
 
 def find_sensitivity(given: argparse.Namespace) -> int:
-    """Tell what an outcome of a study hangs on, and keep table and picture beside its runs."""
+    """Tell what an outcome of a study depends on, and keep table and picture beside its runs."""
     runs = read_study_runs(given.folder)
     if given.of and given.under:
         raise InputError("--of asks for a difference from the baseline and --under for a measure: give one of them")

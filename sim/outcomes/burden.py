@@ -72,7 +72,7 @@ def tabulate_burden(runs: Iterable[Tables], *, by: str) -> pd.DataFrame:
     Returns
     -------
     table
-        one row a group and measure of `MEASURES`: `by`, `group`, `measure`, `n` (events or minutes; of a
+        one row per group and measure of `MEASURES`: `by`, `group`, `measure`, `n` (events or minutes; of a
         mean or share the calls, offences or persons that it is taken of),
         `value` (a rate per 1,000 residents and year, minutes, per cent, or a mean from 0 to 1), `ratio` to the
         value of all others, `low`, `high`, `n_runs`. 'all' and, for crime, 'nobody' are groups without a ratio; the

@@ -1,4 +1,4 @@
-"""All that changed between two runs at one call, how far it hangs on the window, and the mean over several pairs."""
+"""All that changed between two runs at one call, how far it depends on the window, and the mean over several pairs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Changes(NamedTuple):
     """Hold what changed between two runs."""
 
     offences: pd.DataFrame
-    """one row an offence, from `sim.outcomes.changes.list_changes`"""
+    """one row per offence, from `sim.outcomes.changes.list_changes`"""
     by_type: pd.DataFrame
     """counts of classes, from `sim.outcomes.changes.count_changes`"""
     by_segment: pd.DataFrame
@@ -83,7 +83,7 @@ def find_changes(
 
 
 def vary_window(a: pd.DataFrame, b: pd.DataFrame, *, windows_days: Sequence[float] = WINDOWS_DAYS) -> pd.DataFrame:
-    """Tell how far the classes hang on the window, and how many pairs are made by chance.
+    """Tell how far the classes depend on the window, and how many pairs are made by chance.
 
     For the latter the offences of `b` are shifted by half a run, those past its end to its begin: pairs made then are
     of offences that have nothing to do with each other, by offenders who are as busy.
@@ -117,7 +117,7 @@ def estimate_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     table
-        one row a cell: the index of the tables, `column`, `mean`, `low`, `high`, `n_pairs`
+        one row per cell: the index of the tables, `column`, `mean`, `low`, `high`, `n_pairs`
     """
     labels = list(dict.fromkeys(label for table in tables for label in table.index))
     aligned = [table.reindex(labels, fill_value=0) for table in tables]

@@ -105,7 +105,7 @@ def measure_clearance_by_delay(
     Returns
     -------
     table
-        one row a class, indexed by its lower edge in minutes; columns `n_recorded`, `share`, `low`, `high`
+        one row per class, indexed by its lower edge in minutes; columns `n_recorded`, `share`, `low`, `high`
     """
     called = incidents[incidents["response_min"].notna()]
     open_days, cleared = time_to_clearance(called, arrests, end_min=end_min)

@@ -103,13 +103,13 @@ def price_prevention(runs: pd.DataFrame, *, baseline: str) -> pd.DataFrame:
     Parameters
     ----------
     runs
-        one row a run: `policy`, `seed`, `offences_per_1000`, `cost_per_1000`
+        one row per run: `policy`, `seed`, `offences_per_1000`, `cost_per_1000`
 
     Returns
     -------
     table
-        one row a policy: `PRICE_COLUMNS`; price in sworn hours for an offence, extra cost in sworn hours and prevented
-        offences for 1,000 residents a year
+        one row per policy: `PRICE_COLUMNS`; price in sworn hours for an offence, extra cost in sworn hours and
+        prevented offences for 1,000 residents a year
     """
     both = ["offences_per_1000", "cost_per_1000"]
     by_seed = {policy: rows.set_index("seed")[both] for policy, rows in runs.groupby("policy", sort=False)}

@@ -48,7 +48,7 @@ def measure_journeys(
     Returns
     -------
     table
-        one row a type, and 'all'; `n`, `mean_m`, `median_m`, `mode_m` (middle of the most frequent class),
+        one row per type, and 'all'; `n`, `mean_m`, `median_m`, `mode_m` (middle of the most frequent class),
         `skewness`, `share_in_buffer`
     """
     kind = read_codes(offences["type"], CRIMES)

@@ -48,7 +48,7 @@ def measure_response(
     Returns
     -------
     table
-        one row a priority, and 'all'; columns `n`, and for `mean`, `median`, `p90`,
+        one row per priority, and 'all'; columns `n`, and for `mean`, `median`, `p90`,
         `within_5` ... the value, `_low` and `_high`; minutes and shares
     """
     answered = select_answered(calls)
@@ -148,7 +148,7 @@ def measure_service(calls: pd.DataFrame, *, edges_min: Sequence[float] = SERVICE
     Returns
     -------
     share
-        one value a class, indexed by text such as '30-60' or '240+' (minutes)
+        one value per class, indexed by text such as '30-60' or '240+' (minutes)
     """
     attended = calls[calls["t_arrived"].notna()]
     minutes = (attended["t_closed"] - attended["t_arrived"]).to_numpy(np.float64)

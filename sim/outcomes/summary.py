@@ -67,7 +67,7 @@ def summarise(
     Returns
     -------
     row
-        one number a measure, in the unit of `MEASURES`; not a number where nothing happened
+        one number per measure, in the unit of `MEASURES`; not a number where nothing happened
         that the measure could be taken of
 
     Raises

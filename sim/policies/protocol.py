@@ -237,7 +237,7 @@ class PolicyModel(Parameters):
     name: ClassVar[str] = ""
     """set by `@policy("name")`"""
     number_blind: ClassVar[bool] = False
-    """claims that orders do not hang on how segments and officers are numbered; `check_policy` then tests it"""
+    """claims that orders do not depend on how segments and officers are numbered; `check_policy` then tests it"""
 
     hours: Fraction = param(
         1.0, "share of its means that the strategy gets: officers under its orders, staff, helpers", source="model"

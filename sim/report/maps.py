@@ -87,7 +87,7 @@ def draw_response_map(net: StreetNetwork, calls: pd.DataFrame, *, lang: Lang = "
 
 
 def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang: Lang = "en") -> Figure:
-    """Draw a map of one value a segment, in classes: north up, metres, scale bar, notice of the data.
+    """Draw a map of one value per segment, in classes: north up, metres, scale bar, notice of the data.
 
     Parameters
     ----------

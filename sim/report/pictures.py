@@ -96,7 +96,7 @@ def plot_comparison(  # noqa: PLR0913 - what, against what, where to, how
     Parameters
     ----------
     runs
-        one row a run: `policy`, `seed` and the measures of `summarise`
+        one row per run: `policy`, `seed` and the measures of `summarise`
     measures
         the measures to draw; burden is drawn in any case
     out

@@ -109,7 +109,7 @@ class Scenario(Parameters):
     def at_scale(self, residents_per_agent: float) -> Scenario:
         """Return the same city with another number of real residents for each simulated one.
 
-        The force shrinks or grows with the people, since a force in proportion is what every rate hangs on. Synthetic
+        The force shrinks or grows with the people, since a force in proportion is what every rate depends on. Synthetic
         streets and districts do so too, down to a piece of the city with its density, or up to the whole of it. Real
         streets stay as they are.
         """

@@ -37,7 +37,7 @@ def contrasts(
     Parameters
     ----------
     runs
-        one row a run: `policy`, `seed` and the measures
+        one row per run: `policy`, `seed` and the measures
     margins
         by measure, the largest difference that would not matter, in its unit
     better
@@ -47,7 +47,7 @@ def contrasts(
     Returns
     -------
     table
-        one row a policy and measure; docs/comparison.md tells every column
+        one row per policy and measure; docs/comparison.md tells every column
 
     Raises
     ------

@@ -65,7 +65,7 @@ def stack_response(runs: pd.DataFrame, *, switches: Sequence[str], measure: str)
     Parameters
     ----------
     runs
-        one row a run: `seed`, one column of 0 and 1 for each switch, and the measure
+        one row per run: `seed`, one column of 0 and 1 for each switch, and the measure
 
     Raises
     ------
@@ -87,7 +87,7 @@ def tabulate_effects(runs: pd.DataFrame, *, switches: Sequence[str], measures: S
     Parameters
     ----------
     runs
-        one row a run: `seed`, one column of 0 and 1 for each switch, and the measures
+        one row per run: `seed`, one column of 0 and 1 for each switch, and the measures
 
     Returns
     -------

@@ -42,7 +42,7 @@ def lay_out(runs: pd.DataFrame, *, baseline: str, measures: Sequence[str]) -> Pa
     Parameters
     ----------
     runs
-        one row a run: `policy`, `seed` and the measures, some of them not known
+        one row per run: `policy`, `seed` and the measures, some of them not known
     baseline
         the policy that the others are compared with
 

@@ -19,14 +19,14 @@ def pair_differences(runs: pd.DataFrame, *, baseline: str, measures: Sequence[st
     Parameters
     ----------
     runs
-        one row a run: `policy`, `seed`, and the measures of `summarise`
+        one row per run: `policy`, `seed`, and the measures of `summarise`
     baseline
         the policy to compare with
 
     Returns
     -------
     table
-        one row a policy and measure: `policy`, `measure`, `baseline` (its mean), `difference`, `low`, `high`,
+        one row per policy and measure: `policy`, `measure`, `baseline` (its mean), `difference`, `low`, `high`,
         `n_pairs`
 
     Raises

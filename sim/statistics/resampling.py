@@ -16,7 +16,7 @@ KEY = 0x5EED
 
 
 def draw_counts(n_seeds: int, n_draws: int = N_DRAWS) -> Floats:
-    """Draw how often each seed stands in each replication: a row a replication, a column a seed."""
+    """Draw how often each seed stands in each replication: one row per replication, one column per seed."""
     random = np.random.Generator(np.random.Philox(key=KEY))
     return random.multinomial(n_seeds, np.full(n_seeds, 1.0 / n_seeds), size=n_draws).astype(np.float64)
 

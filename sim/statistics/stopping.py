@@ -28,7 +28,7 @@ def judge_precision(runs: pd.DataFrame, *, baseline: str, measure: str, half_wid
     Returns
     -------
     table
-        one row a policy: `policy`, `n_pairs`, `difference`, `low`, `high`, `half_width`, `enough`, and `more`, the
+        one row per policy: `policy`, `n_pairs`, `difference`, `low`, `high`, `half_width`, `enough`, and `more`, the
         further seeds that the variance so far asks for; NaN where there is no variance yet
 
     Raises

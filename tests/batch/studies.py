@@ -39,7 +39,7 @@ def text_of(study):
 
 
 def made_up(run, seed):
-    """Give numbers that hang on the name of the run alone; one is not known."""
+    """Give numbers that depend on the name of the run alone; one is not known."""
     chance = np.random.default_rng(int(run, 16))
     measures = dict(zip(MEASURES, chance.normal(100.0, 5.0, len(MEASURES)).tolist(), strict=True))
     measures["offences_per_1000"] = 100.0 + seed + float(chance.normal())

@@ -242,7 +242,7 @@ def test_a_loop_is_cut_in_two_and_a_turning_place_made_a_dead_end() -> None:
     slit: Line = [(-50, 0), (-120, 1), (-50, 0)]
     net, report = repair(make_pieces([*SQUARE, ring, slit]))
     assert report.loops_split == 1
-    assert net.n_segments == len(SQUARE) + 2  # the slit lengthens the dead end that it hangs on
+    assert net.n_segments == len(SQUARE) + 2  # the slit lengthens the dead end that it depends on
     assert report.metres_of_copies == pytest.approx(70, abs=0.1)
 
 

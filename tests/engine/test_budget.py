@@ -1,8 +1,8 @@
 """The budget of officer-hours, to the minute.
 
-What is conserved: the roster. Which sworn officers start which shift hangs on the seed and the calendar alone, and
+What is conserved: the roster. Which sworn officers start which shift depends on the seed and the calendar alone, and
 each start is worth 480 minutes, which the orders share out and can neither stretch nor shrink. Who is still at a call
-or a visit when the shift ends stays until it is done; that overtime hangs on what happened, so it differs between
+or a visit when the shift ends stays until it is done; that overtime depends on what happened, so it differs between
 strategies, and it is paid and booked to what was done in it. Hence, by role,
 
     paid minutes = 480 x shifts started + overtime = minutes booked to activities,

@@ -40,7 +40,7 @@ ALONE = {"offending__p_return": 0.0}
 
 
 def none() -> dict[str, float]:
-    """Give nought for every crime."""
+    """Give zero for every crime."""
     return dict.fromkeys(CRIMES, 0.0)
 
 

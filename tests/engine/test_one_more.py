@@ -52,7 +52,7 @@ def test_one_more_resident_changes_hardly_anything():
 
 
 def key_by_row(world: World) -> None:
-    """Break the keys: let people's chance hang on their row."""
+    """Break the keys: let people's chance depend on their row."""
     state = world.state
     state.residents["key"] = state.routines["key"] = np.arange(1, len(state.residents) + 1)
     state.offenders["key"] = state.offenders["resident"]
@@ -114,7 +114,7 @@ def test_one_more_officer_leaves_the_ways_of_all_others(more):
 
 
 def number_officers(world: World) -> None:
-    """Break the keys: let officers' chance hang on their row."""
+    """Break the keys: let officers' chance depend on their row."""
     world.state.officers["key"] = np.arange(1, len(world.state.officers) + 1)
 
 

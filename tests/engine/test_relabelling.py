@@ -46,7 +46,7 @@ def number_anew(city: City, order: NDArray[np.int64], *, keep_keys: bool = True)
 
 
 def names(world: World) -> dict[str, NDArray[Any]]:
-    """Name the rows of a world before its first tick by what does not hang on rows; the last stands for none."""
+    """Name the rows of a world before its first tick by what does not depend on rows; the last stands for none."""
     state = world.state
     residents, officers = state.residents["key"].copy(), state.officers["key"].copy()
     segments, offenders = state.segments["key"].copy(), state.offenders["key"].copy()

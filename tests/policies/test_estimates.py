@@ -50,7 +50,7 @@ def test_counts_are_those_of_the_observation(weeks, types):
 
 
 def leaks(score) -> bool:
-    """Tell whether an estimate hangs on incidents that were put on record after `until`."""
+    """Tell whether an estimate depends on incidents that were put on record after `until`."""
     seen = example_observation(3, n_incidents=20_000, day=395)
     until = 340 * DAY_MIN  # before there is a last year, whose incidents have all been recorded
     known = seen.record.t_recorded <= until

@@ -24,7 +24,7 @@ class QuickFit:
 
     problem: Problem
     point: pd.DataFrame
-    """one row, a column a parameter"""
+    """one row, one column per parameter"""
     loss: float
     """sum of weighted squared misses, in standard deviations, over the fitted targets"""
     table: pd.DataFrame

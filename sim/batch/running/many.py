@@ -31,7 +31,7 @@ def run_many(
     Returns
     -------
     runs
-        a row a finished run, in the order of the plans: `policy`, `seed`, `folder`, `digest`, `seconds`, and the
+        one row per finished run, in the order of the plans: `policy`, `seed`, `folder`, `digest`, `seconds`, and the
         measures of `sim.outcomes.summary.summarise`
     failures
         what went wrong, by run

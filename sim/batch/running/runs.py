@@ -103,7 +103,7 @@ def read_run(folder: str | Path) -> dict[str, pd.DataFrame]:
     """Read every table of a run folder.
 
     A folder of an older version lacks the tables and columns that came later: such a table is empty, and a column that
-    was not kept is not there, so that what hangs on it is not known. An activity that came later took no time.
+    was not kept is not there, so that what depends on it is not known. An activity that came later took no time.
     """
     folder = Path(folder)
     kept = read_manifest(folder)["tables"]

@@ -84,7 +84,7 @@ class Emulator:
         return np.concatenate(means), np.concatenate(variances)
 
     def draw(self, unit: Floats, n: int, seed: int) -> Floats:
-        """Draw outcomes at some points together, as they may well be: a row a draw."""
+        """Draw outcomes at some points together, as they may well be: one row per draw."""
         normal = np.random.default_rng(seed).standard_normal((n, len(unit)))
         with one_thread():
             mean, cov = self._process.predict(unit - 0.5, return_cov=True)

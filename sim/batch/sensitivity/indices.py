@@ -1,4 +1,4 @@
-"""Which parameters an outcome hangs on, how surely, and what of it is chance alone.
+"""Which parameters an outcome depends on, how surely, and what of it is chance alone.
 
 Morris (1991) tells the parameters that matter from those that do not with few runs; Sobol' (2001) shares out the
 variance; PAWN (Pianosi & Wagener 2018) compares whole distributions and takes any design that fills the space.
@@ -30,7 +30,7 @@ COLUMNS = ("parameter", "index", "value", "low", "high", "chance", "told_apart")
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Hold what an outcome hangs on."""
+    """Hold what an outcome depends on."""
 
     method: str
     asked: Asked
@@ -55,7 +55,7 @@ class Sensitivity:
 
 
 def analyse(found: StudyRuns, asked: Asked, *, scenario: str | None = None, method: str | None = None) -> Sensitivity:
-    """Tell what an outcome of a study hangs on.
+    """Tell what an outcome of a study depends on.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ class Answers:
     points: Numbers
     """numbers of the points that have a value for some seed"""
     values: Floats
-    """a row a point, a column a seed; not a number where a run is missing or knows nothing"""
+    """one row per point, one column per seed; not a number where a run is missing or knows nothing"""
 
     @property
     def n_seeds(self) -> int:

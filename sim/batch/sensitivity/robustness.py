@@ -59,7 +59,7 @@ class Robustness:
     """'less' or 'more'"""
     intervals: dict[str, Interval]
     points: pd.DataFrame
-    """a row a point: the parameters, `difference`, `low`, `high`, `verdict` and `p_better` by the process"""
+    """one row per point: the parameters, `difference`, `low`, `high`, `verdict` and `p_better` by the process"""
     share: Estimate
     check: Check
     n_seeds: int

@@ -120,7 +120,7 @@ def measure_ways(net: StreetNetwork, segments: Ints, *, limit_factor: float, mos
     Parameters
     ----------
     segments
-        where calls came from, one value a call: of those in order, every so many stands for all, so that
+        where calls came from, one value per call: of those in order, every so many stands for all, so that
         each place is worth as much as any other
     limit_factor
         speed as a share of the limit

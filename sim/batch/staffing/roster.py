@@ -60,7 +60,7 @@ class Roster:
     on_duty: Ints
     """(168,) units rostered"""
     lines: pd.DataFrame
-    """a row a line: `start` (hour), `first_day` (Monday 0), `units`"""
+    """one row per line: `start` (hour), `first_day` (Monday 0), `units`"""
     units: int
     """lines of the roster, each for one unit"""
     headcount: int

@@ -69,10 +69,10 @@ class Answer:
     found: Found
     """the search over the targets that more officers help to meet"""
     runs: pd.DataFrame
-    """a row a run: `force`, `policy`, `seed`, ..., the measures and every other target"""
+    """one row per run: `force`, `policy`, `seed`, ..., the measures and every other target"""
     load: Load
     analytic: pd.DataFrame
-    """a row a force and target that theory knows: `force`, `target`, `value`"""
+    """one row per force and target that theory knows: `force`, `target`, `value`"""
     guess: int | None
     """the force that theory expects to be enough; nothing where it expects none to be"""
     requirement: NDArray[np.int64]
@@ -284,7 +284,7 @@ class _Runs:
         return [self.out / str(row["folder"]) for (size, _), row in self.rows.items() if size == force]
 
     def table(self) -> pd.DataFrame:
-        """Give a row a run, by force and seed."""
+        """Give one row per run, by force and seed."""
         return pd.DataFrame(list(self.rows.values())).sort_values(["force", "seed"], ignore_index=True)
 
     def _run(self, force: int, seeds: list[int]) -> None:

@@ -55,7 +55,7 @@ def write_part(path: Path, rows: pd.DataFrame, *, study: str, model: str) -> Non
     Parameters
     ----------
     rows
-        `KEYS`, a column a parameter of the design, `digest`, and the measures
+        `KEYS`, one column per parameter of the design, `digest`, and the measures
     """
     table = pa.Table.from_pandas(rows, schema=_schema(rows), preserve_index=False)
     about = {

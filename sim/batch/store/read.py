@@ -25,9 +25,9 @@ class StudyRuns:
     inputs: dict[str, Any]
     """`scenarios` and `strategies` in full, before the design sets anything, and the `model`"""
     arms: pd.DataFrame
-    """what is run with every seed: `arm`, `scenario`, `strategy`, `point`, and a column a parameter of the design"""
+    """what is run with every seed: `arm`, `scenario`, `strategy`, `point`, and one column per varied parameter"""
     runs: pd.DataFrame
-    """a row a run: the columns of `arms`, `run`, `seed`, `digest`, and every measure"""
+    """one row per run: the columns of `arms`, `run`, `seed`, `digest`, and every measure"""
 
     @property
     def baseline(self) -> str:

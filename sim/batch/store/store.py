@@ -5,7 +5,7 @@
       inputs.json                 scenarios and strategies in full, before the design sets anything
       arms.parquet                what is run with every seed
       manifest.json               how far it is, and a checksum of every part
-      parts/part-00000.parquet    a row a run, 256 runs a part, in the order of the plan
+      parts/part-00000.parquet    one row per run, 256 runs a part, in the order of the plan
       pending/RUN.json            finished runs that wait for their part
       quarantine/RUN.json         runs that failed, and why
       ledgers/RUN/                run folders, where the study keeps them

@@ -21,7 +21,7 @@ def intervals_of(design: Design) -> dict[str, Interval]:
 
 
 def drawn_points(design: Design) -> pd.DataFrame:
-    """Lay out the points of a design that draws: a row a point, a column a parameter."""
+    """Lay out the points of a design that draws: one row per point, one column per parameter."""
     return spread_all(unit_sample(design), intervals_of(design))
 
 

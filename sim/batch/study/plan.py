@@ -45,7 +45,7 @@ class Plan:
     scenarios: Mapping[str, Scenario]
     strategies: tuple[Strategy, ...]
     points: pd.DataFrame
-    """a row a point of the design, a column a parameter; one row without columns where nothing is varied"""
+    """one row per point of the design, one column per parameter; one row without columns where nothing is varied"""
     arms: tuple[Arm, ...]
     """by point, scenario and strategy"""
     model: str
@@ -91,7 +91,7 @@ class Plan:
         )
 
     def table(self) -> pd.DataFrame:
-        """Lay out the arms: `arm`, `scenario`, `strategy`, `point`, and a column a parameter."""
+        """Lay out the arms: `arm`, `scenario`, `strategy`, `point`, and one column per parameter."""
         arms = pd.DataFrame(
             {
                 "arm": [arm.id for arm in self.arms],
@@ -150,7 +150,7 @@ def make_plan(study: Study, *, beside: Path | None = None) -> Plan:
 
 
 def design_points(design: Design | None, folder: Path) -> pd.DataFrame:
-    """Lay out the points of a design: a row a point, a column a parameter."""
+    """Lay out the points of a design: one row per point, one column per parameter."""
     if design is None:
         return pd.DataFrame(index=pd.RangeIndex(1))
     if design.method == "table":
@@ -167,7 +167,7 @@ def _read_points(file: Path) -> pd.DataFrame:
     points = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
     points = points[[name for name in points.columns if "." in name or name == "n_days"]]
     if points.empty or points.isna().to_numpy().any():
-        raise InputError(f"{file} must have a column a parameter (people.n_residents) and a value in every cell")
+        raise InputError(f"{file} must have one column per parameter (people.n_residents) and a value in every cell")
     return points
 
 

@@ -1,7 +1,7 @@
 """Which runs come next: all at once, some seeds at a time until it is sure enough, or those that help to find the best.
 
-A rule looks only when all runs so far are done, and at fixed numbers of them, so that what it decides hangs on nothing
-but the study.
+A rule looks only when all runs so far are done, and at fixed numbers of them, so that what it decides depends
+on nothing but the study.
 """
 
 from __future__ import annotations

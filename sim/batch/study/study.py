@@ -78,7 +78,7 @@ class Design(FileTable):
     seed: int = Field(1, ge=0)
     """of the draws, and of the scrambling of 'sobol' and 'saltelli'"""
     file: str = ""
-    """of 'table': a CSV or Parquet file with a column a parameter and a row a point"""
+    """of 'table': a CSV or Parquet file with one column per parameter and one row per point"""
     parameters: dict[str, Values] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -235,7 +235,7 @@ class Study(FileTable):
 
     @property
     def has_rule(self) -> bool:
-        """Tell whether what is run hangs on what came out before."""
+        """Tell whether what is run depends on what came out before."""
         return self.stop is not None or self.allocate is not None
 
     @property

@@ -218,7 +218,7 @@ def _fabric(net: StreetNetwork, banks: Banks, load: Floats, radius_m: float) -> 
 
 
 def _in_order(net: StreetNetwork, order: Rows) -> StreetNetwork:
-    """Number the segments anew, so that the division does not hang on their rows."""
+    """Number the segments anew, so that the division does not depend on their rows."""
     start = net.geometry_start.astype(np.int64)
     n_points = np.diff(start)[order]
     begin = np.concatenate([[0], np.cumsum(n_points)])

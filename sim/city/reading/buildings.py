@@ -157,7 +157,7 @@ def nearest_segment(
     line_of_point = np.repeat(np.arange(streets.n_segments), np.diff(streets.geometry_start))
     lines = shapely.linestrings(points, indices=line_of_point)[rows]
     (asked, found), distance = shapely.STRtree(lines).query_nearest(shapely.points(x, y), return_distance=True)
-    # An address at a corner is as near to one street as to another: the choice must not hang on the tree.
+    # An address at a corner is as near to one street as to another: the choice must not depend on the tree.
     order = np.lexsort((found, asked))
     first = order[np.unique(asked[order], return_index=True)[1]]
     return rows[found[first]], distance[first]

@@ -51,7 +51,7 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
 
 
 def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) -> SourceStreets:
-    """Make street pieces of a table of lines, one row a street.
+    """Make street pieces of a table of lines, one row per street.
 
     Columns have the names of OpenStreetMap tags or of Census columns; `street_kind` lists them. A table with
     columns `u` and `v` is a layer of edges as OSMnx writes it, joined at its nodes and nowhere else.

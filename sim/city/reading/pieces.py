@@ -99,7 +99,7 @@ def line_length(line: NDArray[np.float64]) -> float:
 
 @dataclass(frozen=True)
 class LineKinds:
-    """Hold what a source says about each of its lines, one value a line."""
+    """Hold what a source says about each of its lines, one value per line."""
 
     street_class: NDArray[np.uint8]
     """(n_lines,) index into `STREET_CLASSES`"""

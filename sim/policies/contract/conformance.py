@@ -197,7 +197,7 @@ def _memoryless(policy: PolicyModel, cases: Cases) -> str:
     before, state = {case: _decide(policy, seen, case) for case, seen in cases.items()}, dict(policy.__dict__)
     for case, seen in reversed(cases.items()):
         if _decide(policy, seen, case) != before[case]:
-            return "must have no memory: its orders hang on what it was asked before; the record is its memory"
+            return "must have no memory: its orders depend on what it was asked before; the record is its memory"
     return "" if dict(policy.__dict__) == state else "must have no memory, but it changes its own attributes"
 
 

@@ -119,7 +119,7 @@ class Past:
 
     @property
     def mark(self) -> tuple[Streets, float, float, bytes, bytes]:
-        """Give all that an estimate hangs on."""
+        """Give all that an estimate depends on."""
         return self.streets, self.begin, self.until, self.t.tobytes(), self.segment.tobytes()
 
     def __hash__(self) -> int:

@@ -23,7 +23,7 @@ TICKS = (
 
 
 def draw_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Figure:
-    """Draw the disparity ratios with their 95 % intervals, one panel a group, on a scale of multiples.
+    """Draw the disparity ratios with their 95 % intervals, one panel per group, on a scale of multiples.
 
     An interval that holds 1 is drawn hollow and grey. Of two groups the first is drawn: the other is its mirror.
 

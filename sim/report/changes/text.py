@@ -36,7 +36,7 @@ class About(NamedTuple):
 
 
 def write_changes(pairs: Mapping[int, Changes], out: Path) -> list[Path]:
-    """Write `changes.csv` (a row an offence), `changes_by_segment.csv`, and the estimates by type, ring and window.
+    """Write `changes.csv` (one row per offence), `changes_by_segment.csv`, and the estimates by type, ring and window.
 
     Parameters
     ----------

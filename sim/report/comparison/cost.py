@@ -25,7 +25,7 @@ def cost_sentence(runs: pd.DataFrame, *, baseline: str, lang: Lang = "en") -> st
     Parameters
     ----------
     runs
-        one row a run: `policy`, `seed`, `cost_per_1000`
+        one row per run: `policy`, `seed`, `cost_per_1000`
     """
     table = runs.pivot(index="seed", columns="policy", values="cost_per_1000")
     policies = [policy for policy in runs["policy"].unique() if policy != baseline]
@@ -47,7 +47,7 @@ def cost_sentence(runs: pd.DataFrame, *, baseline: str, lang: Lang = "en") -> st
 
 
 def mean_hours(runs: pd.DataFrame) -> pd.DataFrame:
-    """Give where the hours of each strategy go: a row a strategy, in the order given, a column a measure of `HOURS`.
+    """Give where the hours of each strategy go: one row per strategy, one column per measure of `HOURS`.
 
     What no strategy spends an hour on is left out.
     """

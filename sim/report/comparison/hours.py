@@ -26,7 +26,7 @@ WIDEST = 1.18
 
 
 def group_hours(runs: pd.DataFrame) -> pd.DataFrame:
-    """Give mean officer-hours a day by group of activities: a row a strategy, in the order given."""
+    """Give mean officer-hours a day by group of activities: one row per strategy, in the order given."""
     means = runs.groupby("policy", sort=False).mean(numeric_only=True)
     return pd.DataFrame({name: means[[f"hours_{a}" for a in parts]].sum(axis=1) for name, parts in GROUPS.items()})
 

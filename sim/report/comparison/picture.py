@@ -28,7 +28,7 @@ WIDEST_NOTE = {"en": 160, "zh": 80}
 def draw_comparison(
     differences: pd.DataFrame, *, baseline: str, lang: Lang = "en", runs: pd.DataFrame | None = None, about: str = ""
 ) -> Figure:
-    """Draw differences from a baseline with their 95 % intervals, one panel a measure.
+    """Draw differences from a baseline with their 95 % intervals, one panel per measure.
 
     Colour and shape say whether residents gain, and an interval that holds zero is drawn hollow and grey.
 
@@ -37,7 +37,7 @@ def draw_comparison(
     differences
         table of `sim.statistics.pairs.pair_differences`
     runs
-        one row a run; with it, a panel shows where the hours of each strategy go and what it costs, and a sentence
+        one row per run; with it, a panel shows where the hours of each strategy go and what it costs, and a sentence
         says who costs more
     about
         a line at the foot that says what was compared

@@ -36,7 +36,7 @@ def plot_levers(study: LeverStudy, *, out: Path, lang: Lang = "en") -> list[Path
 
 
 def draw_levers(study: LeverStudy, *, lang: Lang = "en") -> Figure:
-    """Draw a panel a measure: the Shapley value of each lever with its interval, and the main effect as a grey bar."""
+    """Draw one panel per measure: the Shapley value of each lever with its interval; its main effect is a grey bar."""
     names = [text(lang, f"levers.{lever}") for lever in (*study.levers, "all")]
     n_rows = -(-len(SHOWN) // COLUMNS)
     with picture_style():

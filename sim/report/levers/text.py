@@ -64,7 +64,7 @@ def means_line(effects: pd.DataFrame, measure: str, *, lang: Lang = "en") -> str
 
 
 def write_levers(study: LeverStudy, out: Path) -> list[Path]:
-    """Write `levers.csv` (effects on every measure), `runs.csv` (a row a run) and `levers.md`, in two languages."""
+    """Write `levers.csv` (effects on every measure), `runs.csv` (one row per run) and `levers.md`, in two languages."""
     files = [out / name for name in ("levers.csv", "runs.csv", "levers.md", "levers.zh.md")]
     study.effects.to_csv(files[0], index=False)
     study.runs.drop(columns="seconds").to_csv(files[1], index=False)
@@ -74,7 +74,7 @@ def write_levers(study: LeverStudy, out: Path) -> list[Path]:
 
 
 def describe_levers(study: LeverStudy, *, lang: Lang = "en") -> str:
-    """Tell a study as Markdown: what was run, a table a measure, what two levers do together, how to read it."""
+    """Tell a study as Markdown: what was run, one table per measure, what two levers do together, how to read it."""
     parts = [
         "# " + text(lang, "levers.title").format(strategy=study.strategy),
         LABEL_ZH if lang == "zh" else LABEL,

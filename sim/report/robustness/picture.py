@@ -26,7 +26,7 @@ def plot_robustness(found: Robustness, *, out: Path, lang: Lang = "en") -> list[
 
 
 def draw_robustness(found: Robustness, *, lang: Lang = "en") -> Figure:
-    """Draw a panel a parameter: those of the rule first, then those that go with the difference most."""
+    """Draw one panel per parameter: those of the rule first, then those that go with the difference most."""
     names = _panels(found)
     n_rows = -(-len(names) // 2)
     with picture_style():

@@ -28,7 +28,7 @@ def describe_robustness(found: Robustness, lang: Lang = "en") -> Page:
 
 
 def write_robustness(found: Robustness, out: Path) -> list[Path]:
-    """Write `robustness.csv` (a row a point), `.md` and `.zh.md`."""
+    """Write `robustness.csv` (one row per point), `.md` and `.zh.md`."""
     file = out / "robustness.csv"
     found.points.to_csv(file, index=False)
     return [file, *write_pages(out, "robustness", describe_robustness(found), describe_robustness(found, "zh"))]
@@ -108,8 +108,8 @@ def _notes(found: Robustness, lang: Lang) -> list[str]:
         ),
         pick(
             lang,
-            "A share of the space is no probability: it hangs on the intervals that the study gave, all values in them "
-            "counting alike. Coverage: how many of all cases the rule holds; density: how many in it are cases.",
+            "A share of the space is no probability: it depends on the intervals that the study gave, all values in "
+            "them counting alike. Coverage: how many of all cases the rule holds; density: how many in it are cases.",
             "空间份额不是概率：它取决于研究给定的区间，并对区间内各值一视同仁。覆盖率：规则包含全部情形的比例；密度：规则之内属于该情形的比例。",
         ),
     ]

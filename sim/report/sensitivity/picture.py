@@ -26,7 +26,7 @@ def plot_sensitivity(found: Sensitivity, *, out: Path, lang: Lang = "en") -> lis
 
 
 def draw_sensitivity(found: Sensitivity, *, lang: Lang = "en") -> Figure:
-    """Draw a panel an index, the most important parameter at the top."""
+    """Draw one panel per index, the most important parameter at the top."""
     names, panels = found.ordered(), PANELS[found.method]
     with picture_style():
         height = 0.6 + 0.28 * len(names)

@@ -26,9 +26,9 @@ def asked_words(asked: Asked, lang: Lang) -> str:
 
 
 def describe_sensitivity(found: Sensitivity, lang: Lang = "en") -> Page:
-    """Tell what an outcome hangs on."""
+    """Tell what an outcome depends on."""
     return [
-        pick(lang, "What the outcome hangs on", "结果取决于哪些参数"),
+        pick(lang, "What the outcome depends on", "结果取决于哪些参数"),
         pick(lang, LABEL, LABEL_ZH),
         f"{asked_words(found.asked, lang)}. {found.scenario}." if lang == "en" else
         f"{asked_words(found.asked, lang)}。{found.scenario}。",
@@ -56,7 +56,7 @@ def _answer(found: Sensitivity, lang: Lang) -> str:
             "没有任何参数的影响能与偶然性区分：可增加设计点或种子，或者这些参数在其区间内确实无关紧要。",
         )
     answer = pick(
-        lang, f"It hangs on {', '.join(told)}, in this order.", f"主要取决于（按影响大小）：{'、'.join(told)}。"
+        lang, f"It depends on {', '.join(told)}, in this order.", f"主要取决于（按影响大小）：{'、'.join(told)}。"
     )
     if rest:
         answer += pick(

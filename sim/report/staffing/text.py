@@ -38,7 +38,7 @@ def write_staffing(answer: Answer, out: Path) -> list[Path]:
 
 
 def tabulate_forces(answer: Answer) -> pd.DataFrame:
-    """Give a row a force and target, and one for all targets together: means, shares met, intervals, theory."""
+    """Give one row per force and target, and one for all targets together: means, shares met, intervals, theory."""
     targets, rows = answer.question.targets, []
     theory = {(row.force, row.target): row.value for row in answer.analytic.itertuples()}
     for force in _forces(answer):
@@ -261,7 +261,7 @@ def line_table(answer: Answer, lang: Lang) -> Table:
 
 
 def hour_table(answer: Answer, lang: Lang) -> Table:
-    """Lay out the units needed and rostered, a row a weekday and a column an hour."""
+    """Lay out the units needed and rostered, one row per weekday and one column per hour."""
     heads = [text(lang, "staffing.hours_columns").rstrip("|"), *(f"{hour}" for hour in range(24))]
     need, have = (values.reshape(7, 24) for values in (answer.roster.required, answer.roster.on_duty))
     rows = [

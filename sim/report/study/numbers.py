@@ -23,7 +23,7 @@ def compare_arms(
     Parameters
     ----------
     runs
-        one row a run: `policy`, `seed` and the measures
+        one row per run: `policy`, `seed` and the measures
     margins
         by measure, the largest difference that would not matter
 

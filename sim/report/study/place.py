@@ -30,9 +30,9 @@ class Place:
     """what the decision is about"""
     measures: tuple[str, ...]
     every_run: pd.DataFrame
-    """a row a run, with `policy`, `seed`, `point` and `run`"""
+    """one row per run, with `policy`, `seed`, `point` and `run`"""
     runs: pd.DataFrame
-    """a row a strategy and seed, the mean over the points of the design"""
+    """one row per strategy and seed, the mean over the points of the design"""
     means: pd.DataFrame
     differences: pd.DataFrame
     targets: tuple[Target, ...]

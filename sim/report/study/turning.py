@@ -56,7 +56,7 @@ def compare_flipped(points: pd.DataFrame, design: pd.DataFrame, parameters: list
     Parameters
     ----------
     design
-        the arms, with `point` and a column a parameter
+        the arms, with `point` and one column per parameter
     """
     at = design.drop_duplicates("point").set_index("point").loc[points["point"], parameters]
     numeric = [name for name in parameters if pd.api.types.is_numeric_dtype(at[name]) and at[name].dtype != bool]

@@ -151,7 +151,7 @@ def target_words(target: Target, lang: Lang) -> str:
 
 
 def target_rows(place: Place, lang: Lang) -> list[list[str]]:
-    """Lay out who meets which target: a row a strategy, a cell a target."""
+    """Lay out who meets which target: one row per strategy, one cell per target."""
     rows = []
     for policy in place.policies:
         cells = [policy]
