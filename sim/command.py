@@ -22,7 +22,7 @@ from sim.draws import Stream, policy_generator, uniforms
 from sim.errors import InputError
 from sim.observation import RECORD_ROWS, brief, observe
 from sim.orders import organise
-from sim.policies.compose import carried_out, joined_levers, merge_orders
+from sim.policies.compose import carried_out, check_switches, joined_levers, merge_orders
 from sim.policies.levers import Grid, Levers, Team, check_levers
 from sim.policies.protocol import CityBrief, Orders, Organisation, PolicyModel
 from sim.scenarios.police import Effort
@@ -41,8 +41,9 @@ def take_command(world: World, policy: PolicyModel, day: int = 0) -> None:
     Raises
     ------
     InputError
-        If a lever cannot be set.
+        If a lever cannot be set, or a stage of the strategy lies outside the run.
     """
+    check_switches(policy, world.scenario.start, world.scenario.n_days)
     levers = [_levers(stage) for stage in policy.ever()]
     most = [max(_n_hired(world, one.team)[role] for one in levers) for role in range(len(ROLES))]
     if any(most):

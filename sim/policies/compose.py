@@ -7,12 +7,14 @@ A part draws from its own chance and sees the city as if it were alone, so `reac
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
-from pydantic import Field, SerializeAsAny
+from pydantic import Field, SerializeAsAny, model_validator
 
+from sim.errors import InputError
 from sim.policies.levers import STAFF, Levers
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 
@@ -32,6 +34,22 @@ class Composed(PolicyModel):
             text += f" until {when} then {word}"
         return text
 
+    @model_validator(mode="after")
+    def _stages_follow_one_another(self) -> Composed:
+        if not self.stages or not all(self.stages):
+            raise ValueError("every stage must hold one strategy at least")
+        if len(self.dates) != len(self.stages) - 1:
+            raise ValueError(
+                f"{len(self.stages)} stages need {len(self.stages) - 1} dates between them, got {len(self.dates)}"
+            )
+        if any(later <= earlier for earlier, later in pairwise(self.dates)):
+            raise ValueError(f"the dates of a switch must follow one another, got {', '.join(map(str, self.dates))}")
+        return self
+
+    def switches(self) -> tuple[date, ...]:
+        """Name the first day of every stage but the first."""
+        return self.dates
+
     def parts(self, day: date) -> tuple[PolicyModel, ...]:
         """Name the strategies in force on a day."""
         return self.stages[sum(when <= day for when in self.dates)]
@@ -43,6 +61,23 @@ class Composed(PolicyModel):
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Put the orders of the first stage together, all from one generator; the engine asks the parts one by one."""
         return merge_orders([part.decide(seen, rng) for part in self.stages[0]])
+
+
+def check_switches(policy: PolicyModel, start: date, n_days: int) -> None:
+    """Refuse a strategy of stages of which one is never in force: its result would be that of another strategy.
+
+    Raises
+    ------
+    InputError
+        If a stage begins on the first day of the run, before it or after its end.
+    """
+    last = start + timedelta(days=n_days - 1)
+    for when in policy.switches():
+        if not start < when <= last:
+            raise InputError(
+                f"policy {policy.name!r}: each stage must be in force on one day of the run at least, so a switch must "
+                f"lie after {start} and no later than {last}, got {when}"
+            )
 
 
 def joined_levers(parts: tuple[PolicyModel, ...]) -> Levers:

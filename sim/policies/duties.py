@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.random import Generator
 
+from sim.policies.arguments import check_number, check_place, check_roles
 from sim.policies.protocol import CityBrief, Ints, Observation, Task
 
 VISITS_A_TASK = 40
@@ -28,7 +29,13 @@ def spread_over_cells(brief: CityBrief, roles: Iterable[str], *, share: float = 
     -------
     officer_cell
         (n_officers,) cell, -1 for the whole city
+
+    Raises
+    ------
+    InputError
+        If there is no such role, or the share is out of range.
     """
+    roles, share = check_roles(roles), check_number(share, "the share of officers", low=0.0, high=1.0)
     owned = np.full(len(brief.officer), -1, np.int32)
     homes = np.bincount(brief.cell, weights=brief.dwellings + 1e-6)
     order = np.argsort(-homes, kind="stable")
@@ -41,8 +48,19 @@ def spread_over_cells(brief: CityBrief, roles: Iterable[str], *, share: float = 
 
 
 def streets_of(seen: Observation, officer_at: int) -> Ints:
-    """Name the segments that an officer on duty looks after: those of the own cell, or all with homes."""
-    cell = int(seen.cell[officer_at])
+    """Name the segments that an officer on duty looks after: those of the own cell, or all with homes.
+
+    Parameters
+    ----------
+    officer_at
+        place of the officer in `seen.on_duty`
+
+    Raises
+    ------
+    InputError
+        If nobody has this place.
+    """
+    cell = int(seen.cell[check_place(officer_at, len(seen.on_duty))])
     brief = seen.brief
     mine = brief.dwellings > 0 if cell < 0 else (brief.cell == cell) & (brief.dwellings > 0)
     return np.flatnonzero(mine).astype(np.int32)
@@ -61,7 +79,14 @@ def visit_round(  # noqa: PLR0913 - who, by what chance, from when to when
         place of the officer in `seen.on_duty`
     tenants
         weight of a registered tenant against a home
+
+    Raises
+    ------
+    InputError
+        If nobody has this place on duty, or the weight is negative.
     """
+    tenants = check_number(tenants, "the weight of a tenant", low=0.0)
+    start, end = _span(seen, start, end)
     mine = streets_of(seen, officer_at)
     if not len(mine) or end <= start:
         return None
@@ -77,7 +102,12 @@ def visit_round(  # noqa: PLR0913 - who, by what chance, from when to when
 def inspection_round(  # noqa: PLR0913 - the same
     seen: Observation, officer_at: int, rng: Generator, *, dwell: float, start: float = 0.0, end: float = 480.0
 ) -> Task | None:
-    """Draw up a round of inspections in the officer's cell, every street with the same chance."""
+    """Draw up a round of inspections in the officer's cell, every street with the same chance.
+
+    The parameters are those of `visit_round`; `dwell` is in minutes at a street.
+    """
+    dwell = check_number(dwell, "dwell (minutes)", above=0.0)
+    start, end = _span(seen, start, end)
     mine = streets_of(seen, officer_at)
     if not len(mine) or end <= start:
         return None
@@ -94,11 +124,20 @@ def sessions(seen: Observation, officers: Iterable[int], *, start: float, end: f
         places of the mediators in `seen.on_duty`
     most
         quarrels that one of them takes up in a shift
+
+    Raises
+    ------
+    InputError
+        If nobody has one of these places on duty, or a number is out of range.
     """
+    start, end = _span(seen, start, end)
+    most = int(check_number(most, "quarrels a shift", low=0.0))
+    if end <= start:
+        return ()
     left = list(range(len(seen.known_disputes)))
     tasks = []
     for at in officers:
-        cell = int(seen.cell[at])
+        cell = int(seen.cell[check_place(at, len(seen.on_duty))])
         own = [d for d in left if cell < 0 or seen.brief.cell[seen.dispute_segment[d]] == cell]
         mine = (own + [d for d in left if d not in own])[:most]
         left = [d for d in left if d not in mine]
@@ -110,4 +149,14 @@ def sessions(seen: Observation, officers: Iterable[int], *, start: float, end: f
 
 def places_with_role(seen: Observation, *roles: str) -> list[int]:
     """Name the places in `seen.on_duty` of officers with one of these roles."""
-    return [at for at, role in enumerate(seen.role) if role in roles]
+    wanted = check_roles(roles)
+    return [at for at, role in enumerate(seen.role) if role in wanted]
+
+
+def _span(seen: Observation, start: float, end: float) -> tuple[float, float]:
+    """Refuse a time that lies outside the shift; one that is over before it begins is no work and no fault."""
+    shift_min = seen.brief.shift_min
+    return (
+        check_number(start, "start (minutes of the shift)", low=0.0),
+        check_number(end, "end (minutes of the shift)", high=shift_min),
+    )

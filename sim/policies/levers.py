@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sim.errors import InputError
+from sim.policies.arguments import check_number
 
 DIVISIONS = ("districts", "equal", "area", "workload")
 """How the city can be divided: as given, by equal homes, by equal street length alone, by workload and barriers."""
@@ -170,6 +171,21 @@ def check_levers(levers: Levers, *, policy: str) -> None:
         raise InputError(f"policy {policy!r}: {problem}")
 
 
+def _problems_of_value(name: str, value: object, default: object) -> Iterator[str]:
+    """Say what is wrong with one value of a lever; what kind it must be shows in its default."""
+    if isinstance(default, str) or (default is None and value is None):
+        return
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            yield f"{name} must be True or False, got {value!r}"
+        return
+    high = _WIDE.get(name.partition(".")[2], 1.0)
+    try:
+        check_number(value, name, low=0.0, high=high)
+    except InputError as error:
+        yield str(error)
+
+
 _WIDE = {
     "residents_a_cell": 1e7, "own_cell_min": 1440.0, "auxiliaries": 1000.0, "mediators": 1000.0, "workers": 1000.0,
     "fair_odds": 100.0, "turnover_per_year": 10.0, "lag_days": 3650.0,
@@ -178,6 +194,10 @@ _WIDE = {
 
 
 def _problems(levers: Levers) -> Iterator[str]:
+    for lever in fields(levers):
+        kind, value = type(getattr(Levers(), lever.name)), getattr(levers, lever.name)
+        if not isinstance(value, kind):
+            yield f"levers.{lever.name} must be a {kind.__name__}, got {value!r}"
     if levers.grid.division not in DIVISIONS:
         yield f"grid.division must be one of {', '.join(DIVISIONS)}, got {levers.grid.division!r}"
     if levers.information.estimate not in ESTIMATES:
@@ -185,12 +205,7 @@ def _problems(levers: Levers) -> Iterator[str]:
     for lever in fields(levers):
         value = getattr(levers, lever.name)
         for about in fields(value):
-            number = getattr(value, about.name)
-            if isinstance(number, bool | str) or number is None:
-                continue
-            high = _WIDE.get(about.name, 1.0)
-            if not 0.0 <= number <= high:
-                yield f"{lever.name}.{about.name} must lie between 0 and {high:g}, got {number}"
+            yield from _problems_of_value(f"{lever.name}.{about.name}", getattr(value, about.name), about.default)
     team = levers.team
     if team.share_community + team.share_foot > 1.0:
         yield "team.share_community and team.share_foot must not add up to more than 1"

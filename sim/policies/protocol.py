@@ -17,6 +17,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.params import Fraction, Parameters, param
+from sim.policies.arguments import check_number, check_roles, check_types
 from sim.policies.levers import Information, Levers
 
 Ints = NDArray[np.int32]
@@ -151,6 +152,11 @@ class Observation(_Shown):
         -------
         counts
             (n_segments,) incidents
+
+        Raises
+        ------
+        InputError
+            If the period is not positive, or a type is no index into `sim.params.CRIMES`.
         """
         chosen = self._chosen(weeks, types, until)
         return np.bincount(self.record.segment[chosen], minlength=self.brief.n_segments).astype(float)
@@ -161,8 +167,9 @@ class Observation(_Shown):
         """Name the segments with most incidents on record, hottest first.
 
         Segments without an incident are never named, so early in a run the list may be short.
-        The share is one of all segments; the other parameters are those of `counts`.
+        The share is one of all segments, from 0 to 1; the other parameters are those of `counts`.
         """
+        share = check_number(share, "the share of segments", low=0.0, high=1.0)
         chosen = self._chosen(weeks, types, until)
         segment, t = self.record.segment[chosen], self.record.t[chosen]
         counts = np.bincount(segment, minlength=self.brief.n_segments)
@@ -174,14 +181,21 @@ class Observation(_Shown):
         return hit[hottest_first[: round(share * self.brief.n_segments)]].astype(np.int32)
 
     def _chosen(self, weeks: float, types: Iterable[int] | None, until: float | None) -> NDArray[np.bool_]:
-        end = self.now if until is None else until
-        record = self.record
+        end = self.now if until is None else check_number(until, "until (minutes since the start)")
+        weeks, types, record = check_number(weeks, "weeks", above=0.0), check_types(types), self.record
         chosen: NDArray[np.bool_] = (record.t >= end - weeks * WEEK_MIN) & (record.t_recorded <= end)
-        return chosen if types is None else chosen & np.isin(record.type, list(types))
+        return chosen if types is None else chosen & np.isin(record.type, types)
 
     def with_role(self, *roles: str) -> Ints:
-        """Name the officers on duty who have one of these roles."""
-        chosen = [officer for officer, role in zip(self.on_duty, self.role, strict=True) if role in roles]
+        """Name the officers on duty who have one of these roles.
+
+        Raises
+        ------
+        InputError
+            If there is no such role: a list that is empty for a slip of the pen looks like nobody on duty.
+        """
+        wanted = check_roles(roles)
+        chosen = [officer for officer, role in zip(self.on_duty, self.role, strict=True) if role in wanted]
         return np.array(chosen, np.int32)
 
 
@@ -262,6 +276,10 @@ class PolicyModel(Parameters):
     def ever(self) -> tuple[tuple[PolicyModel, ...], ...]:
         """List what is in force at one time or another, so that staff can be planned for."""
         return ((self,),)
+
+    def switches(self) -> tuple[date, ...]:
+        """Name the days on which another stage takes over; none unless the strategy has stages."""
+        return ()
 
     @abstractmethod
     def decide(self, seen: Observation, rng: Generator) -> Orders:

@@ -14,7 +14,7 @@ from streets_and_records import DAY_MIN, line, record, self_exciting_record, str
 import sim.policies.maps.kernel as kernels
 import sim.policies.maps.self_exciting as excite
 from sim.errors import InputError
-from sim.policies.contract.conformance import check_policy
+from sim.policies.contract.conformance import check_contract
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.registry import make_policy
 from sim.policies.contract.relabelling import relabel_observation
@@ -273,9 +273,9 @@ def test_a_second_call_takes_less_than_twenty_milliseconds(score):
 def test_what_makes_no_sense_is_refused():
     brief, known = line(100, 100), record([1.0], [0])
     for score in MAPS:
-        with pytest.raises(InputError, match="more than 0 weeks"):
+        with pytest.raises(InputError, match="the weeks of an estimate must be a number of more than 0"):
             score(brief, known, until=WEEK_MIN, weeks=0)
-    with pytest.raises(InputError, match="positive number of metres, got -1"):
+    with pytest.raises(InputError, match="a bandwidth in metres must be a number of more than 0, got -1"):
         kernel_map(brief, known, until=WEEK_MIN, bandwidth_m=-1)
     with pytest.raises(InputError, match="one of quartic, gaussian, got 'cone'"):
         kernel_map(brief, known, until=WEEK_MIN, kernel="cone")
@@ -354,7 +354,7 @@ def test_a_strategy_from_outside_may_use_estimates_and_conforms(tmp_path):
     file = tmp_path / "forecaster.py"
     file.write_text(POLICY)
     policy = make_policy(str(file))
-    check_policy(policy)
+    check_contract(policy)
     assert policy.decide(example_observation(1), np.random.default_rng(1)).tasks
 
 

@@ -21,6 +21,7 @@ from sim.ledger.columns import flat_names, frame_of
 from sim.ledger.provenance import describe_run, describe_streets, difference
 from sim.ledger.run_folder import MANIFEST, RunFolder, State, read_manifest, read_table
 from sim.outcomes.summary import summarise
+from sim.policies.compose import check_switches
 from sim.policies.contract.foreign import faults_of
 from sim.policies.contract.registry import policy_identity
 from sim.policies.protocol import PolicyModel
@@ -46,6 +47,7 @@ class RunPlan:
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
+        check_switches(self.policy, self.scenario.start, self.scenario.n_days)
 
 
 def begin_run(plan: RunPlan, *, progress: Progress | None = None) -> None:

@@ -18,7 +18,7 @@ from sim.batch.study.designs import drawn_points
 from sim.batch.study.identity import arm_id, model_version, run_id, streets_identity
 from sim.batch.study.study import Design, Interval, Study
 from sim.errors import InputError
-from sim.policies.compose import Composed
+from sim.policies.compose import Composed, check_switches
 from sim.policies.contract.registry import make_policy, policy_identity
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario, first_complaint, load_scenario
@@ -142,6 +142,8 @@ def make_plan(study: Study, *, beside: Path | None = None) -> Plan:
         policies = {strategy.label: _set_policy(strategy.policy, values) for strategy in strategies}
         for name, scenario in scenarios.items():
             here = _set_scenario(scenario, values)
+            for policy in policies.values():
+                check_switches(policy, here.start, here.n_days)
             arms += [
                 Arm(arm_id(here, policy, from_day=study.warm_up), name, label, point)
                 for label, policy in policies.items()

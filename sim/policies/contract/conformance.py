@@ -1,6 +1,6 @@
 """Check that a policy keeps the contract: an importable suite, the same for our strategies and for yours.
 
-`check_policy(policy)` runs every rule on made-up observations and raises at the first that is broken. A policy
+`check_contract(policy)` runs every rule on made-up observations and raises at the first that is broken. A policy
 that passes can be run, compared in pairs by seed, sent to workers and named in a result.
 """
 
@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,13 @@ from pydantic import ValidationError
 from sim.errors import InputError
 from sim.params import describe
 from sim.policies.contract import foreign
+from sim.policies.contract.cases import LARGE, Cases, crossed_cases, usual_cases
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.relabelling import relabel_observation, relabel_orders
 from sim.policies.contract.rules import Limits, OrdersError, check_orders, check_organisation
 from sim.policies.protocol import Observation, Orders, PolicyModel
 
-__all__ = ["RULES", "ConformanceError", "check_policy", "example_observation"]
+__all__ = ["RULES", "ConformanceError", "check_contract", "example_observation"]
 
 FAST_MS = 20.0
 SEED = 20_140_101
@@ -40,8 +42,11 @@ class ConformanceError(InputError):
         self.rule = rule
 
 
-def check_policy(policy: PolicyModel, *, seen: Observation | None = None) -> tuple[str, ...]:
-    """Check a policy against every rule of the contract.
+def check_contract(policy: PolicyModel, *, seen: Observation | None = None) -> tuple[str, ...]:
+    """Check a policy against every rule of the contract that made-up observations can show.
+
+    `sim.batch.trial.check_policy` does so and lets it run for a month besides. Of strategies put together, each part is
+    checked.
 
     Parameters
     ----------
@@ -62,32 +67,15 @@ def check_policy(policy: PolicyModel, *, seen: Observation | None = None) -> tup
     """
     if not isinstance(policy, PolicyModel):
         raise ConformanceError("a policy", f"must be an instance of a PolicyModel subclass, got {policy!r}")
-    cases = _cases()
+    cases = usual_cases()
     if seen is not None:
         cases["your own observation"] = seen
-    for name, broken in RULES.items():
-        problem = broken(policy, cases)
-        if problem:
-            raise ConformanceError(name, f"{type(policy).__name__} {problem}")
+    for part in [part for stage in policy.ever() for part in stage]:
+        for name, broken in RULES.items():
+            problem = broken(part, cases)
+            if problem:
+                raise ConformanceError(name, f"{type(part).__name__} {problem}")
     return tuple(RULES)
-
-
-Cases = dict[str, Observation]
-
-
-def _cases() -> Cases:
-    """Make up the observations that a policy must cope with."""
-    return {
-        "a night shift": example_observation(1, shift=0),
-        "a day shift": example_observation(1, shift=1),
-        "an evening shift of another city": example_observation(2, shift=2, day=75),
-        "the first shift, nothing on record": example_observation(3, n_incidents=0, day=0, shift=0, n_disputes=0),
-        "nobody on duty": example_observation(4, n_on_duty=0),
-        "one officer": example_observation(5, n_on_duty=1),
-        "no incidents and no disputes": example_observation(6, n_incidents=0, n_disputes=0),
-        "a city of three segments": example_observation(7, n_segments=3, n_incidents=40),
-        "a large force": example_observation(8, n_officers=150, n_segments=1500, n_incidents=4000, day=200),
-    }
 
 
 def _name(policy: PolicyModel, cases: Cases) -> str:
@@ -168,7 +156,7 @@ def _organises(policy: PolicyModel, cases: Cases) -> str:
 
 
 def _orders(policy: PolicyModel, cases: Cases) -> str:
-    for case, seen in cases.items():
+    for case, seen in chain(cases.items(), crossed_cases()):
         try:
             check_orders(_decide(policy, seen, case), Limits.of(seen, policy.name))
         except OrdersError as error:
@@ -219,7 +207,7 @@ def _fast(policy: PolicyModel, cases: Cases) -> str:
     took_ms = []
     for _ in range(5):
         begin = time.perf_counter()
-        _decide(policy, cases["a large force"])
+        _decide(policy, cases[LARGE])
         took_ms.append(1000.0 * (time.perf_counter() - begin))
     if min(took_ms) < FAST_MS:
         return ""

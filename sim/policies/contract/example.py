@@ -23,6 +23,8 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
     n_disputes: int = 8,
     day: int = 70,
     shift: int = 1,
+    roster: tuple[str, ...] = ROSTER,
+    types: tuple[int, ...] | None = None,
 ) -> Observation:
     """Make up an observation: a grid of streets, crime that gathers on few of them, a force of all roles.
 
@@ -38,9 +40,13 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
         quarrels that the force knows of
     day, shift
         when; day 0 is a Monday
+    roster
+        roles of the officers by number, over and over
+    types
+        indices into `sim.params.CRIMES` that are on record; all when not given
     """
     rng = np.random.default_rng(seed)
-    brief = _grid(n_segments, n_officers, rng)
+    brief = _grid(n_segments, n_officers, roster, rng)
     duty = np.sort(rng.permutation(n_officers)[: n_officers // 3 if n_on_duty is None else n_on_duty]).astype(np.int32)
     now = day * DAY_MIN + shift * SHIFT_MIN
     disputes = np.sort(rng.permutation(4 * n_disputes)[:n_disputes]).astype(np.int32)
@@ -53,7 +59,7 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
         on_duty=duty,
         role=tuple(brief.role[officer] for officer in duty),
         cell=np.full(len(duty), -1, np.int32),
-        record=_record(n_incidents, n_segments, now, rng),
+        record=_record(n_incidents, n_segments, now, rng, types),
         n_queued=3,
         registered=rng.poisson(0.5, n_segments).astype(np.int32),
         known_disputes=disputes,
@@ -61,7 +67,7 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
     )
 
 
-def _grid(n_segments: int, n_officers: int, rng: Generator) -> CityBrief:
+def _grid(n_segments: int, n_officers: int, roster: tuple[str, ...], rng: Generator) -> CityBrief:
     """Lay out a square grid of blocks; segments beyond `n_segments` are left out."""
     side = 2 + int(np.sqrt(n_segments / 2))
     node = np.arange(side * side).reshape(side, side)
@@ -84,7 +90,7 @@ def _grid(n_segments: int, n_officers: int, rng: Generator) -> CityBrief:
         cell=district.copy(),
         n_residents=12 * n_segments,
         officer=np.arange(n_officers, dtype=np.int32),
-        role=tuple(ROSTER[officer % len(ROSTER)] for officer in range(n_officers)),
+        role=tuple(roster[officer % len(roster)] for officer in range(n_officers)),
         base=(np.arange(n_officers) * 7 % n_segments).astype(np.int32),
         shift_min=SHIFT_MIN,
     )
@@ -101,14 +107,16 @@ def neighbours_of(a: list[int], b: list[int]) -> tuple[Ints, Ints]:
     return start, np.array([other for row in rows for other in row], np.int32)
 
 
-def _record(n: int, n_segments: int, now: float, rng: Generator) -> Record:
+def _record(n: int, n_segments: int, now: float, rng: Generator, types: tuple[int, ...] | None) -> Record:
     """Make up a record; half of the incidents fall on about 4 % of the segments."""
     weight = rng.permutation(rng.pareto(1.1, n_segments) + 0.02)
     t_recorded = np.sort(rng.uniform(0.0, now, n))
     return Record(
         t=np.maximum(0.0, t_recorded - rng.exponential(480.0, n)),
         t_recorded=t_recorded,
-        type=rng.integers(0, N_CRIMES, n).astype(np.uint8),
+        type=np.array(range(N_CRIMES) if types is None else types)[
+            rng.integers(0, N_CRIMES if types is None else len(types), n)
+        ].astype(np.uint8),
         segment=rng.choice(n_segments, n, p=weight / weight.sum()).astype(np.int32),
         discovered=rng.random(n) < 0.1,
     )

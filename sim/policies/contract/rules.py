@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
+from sim.policies.arguments import check_number
 from sim.policies.protocol import TASK_KINDS, Observation, Orders, Organisation, Task
 
 AIMLESS = frozenset(("patrol", "desk"))
@@ -90,10 +91,13 @@ def _when(task: Task) -> tuple[int, float]:
 
 def _problems(task: Task, limits: Limits) -> Iterator[str]:
     """Say what is wrong with a task; the caller takes the first problem, so a check may rely on those before it."""
-    if task.officer not in limits.on_duty:
+    if index(task.officer) not in limits.on_duty:
         yield "only officers who start this shift can be ordered; take them from `seen.on_duty`"
     if task.kind not in TASK_KINDS:
         yield f"a task must be one of {', '.join(TASK_KINDS)}, got {task.kind!r}"
+    protected: object = task.protected
+    if not isinstance(protected, bool | np.bool_):
+        yield f"protected must be True or False, got {task.protected!r}"
     if not 0 <= task.start < task.end <= limits.shift_min:
         yield f"a task must lie within 0 and {limits.shift_min:g} min of the shift, got {task.start} to {task.end}"
     if not 0 < task.dwell <= limits.shift_min:
@@ -115,11 +119,11 @@ def _problems_of_targets(task: Task, limits: Limits) -> Iterator[str]:
     elif not len(targets):
         yield f"{task.kind!r} needs at least one target; leave the task out to let the officer patrol"
     elif task.kind == "mediation":
-        unknown = [d for d in targets if d not in limits.known_disputes]
+        unknown = [d for d in targets if index(d) not in limits.known_disputes]
         if unknown:
             yield f"dispute {unknown[0]} is not known to the police; take numbers from `seen.known_disputes`"
     else:
-        lowest, highest = index(min(targets)), index(max(targets))
+        lowest, highest = min(map(index, targets)), max(map(index, targets))
         if lowest < 0 or highest >= limits.n_segments:
             wrong = lowest if lowest < 0 else highest
             yield f"targets must be segments from 0 to {limits.n_segments - 1}, got {wrong}"
@@ -147,8 +151,12 @@ def check_organisation(organisation: Organisation, *, policy: str, n_segments: i
             f"city, got {owned[officer]}"
         )
     lead = organisation.own_cell_min
-    if lead is not None and not 0 <= lead <= 1440:
-        raise OrdersError(f"policy {policy!r}: own_cell_min must lie between 0 and 1440 min, or be None, got {lead}")
+    if lead is None:
+        return
+    try:
+        check_number(lead, "own_cell_min", low=0.0, high=1440.0)
+    except InputError as error:
+        raise OrdersError(f"policy {policy!r}: {error}, or None to leave the scenario's") from error
 
 
 def _whole_numbers(values: Iterable[int], name: str, n: int, of: str, policy: str) -> NDArray[np.int64]:

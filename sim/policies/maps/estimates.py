@@ -14,6 +14,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from sim.errors import InputError
+from sim.policies.arguments import check_number
 from sim.policies.maps.kernel import kernel_density, kernel_map
 from sim.policies.maps.record import known_rows, minutes_of
 from sim.policies.maps.self_exciting import SelfExciting, fit_self_exciting, self_exciting_map
@@ -113,10 +115,22 @@ def hottest(brief: CityBrief, score: Floats, share: float, *, latest: Floats | N
     Parameters
     ----------
     share
-        of all segments
+        of all segments, from 0 to 1
     latest
         (n_segments,) when each had its latest incident, as `latest_map` gives it
+
+    Raises
+    ------
+    InputError
+        If the share is out of range, or a score is not known for each segment.
     """
+    share = check_number(share, "the share of segments", low=0.0, high=1.0)
+    for name, values in (("score", score), ("latest", latest)):
+        if values is not None and (np.shape(values) != (brief.n_segments,) or np.isnan(values).any()):
+            raise InputError(
+                f"{name} must hold one number for each of {brief.n_segments} segments, got shape {np.shape(values)}"
+                f"{' with unknown numbers' if np.shape(values) == (brief.n_segments,) else ''}"
+            )
     recent = np.zeros(brief.n_segments) if latest is None else -latest
     order = np.lexsort((brief.segment_length_m, brief.segment_y, brief.segment_x, recent, -score))
     named: Ints = order[: min(round(share * brief.n_segments), int((score > 0).sum()))].astype(np.int32)

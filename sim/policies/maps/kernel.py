@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.errors import InputError
+from sim.policies.arguments import check_number
 from sim.policies.maps.record import Rows, Streets, in_steps, known_rows, minutes_of
 from sim.policies.protocol import CityBrief, Floats, Record
 
@@ -62,11 +63,10 @@ def kernel_density(  # noqa: PLR0913 - what an analyst chooses
     """
     if kernel not in KERNELS:
         raise InputError(f"a kernel must be one of {', '.join(KERNELS)}, got {kernel!r}")
-    if not 0 < bandwidth_m < np.inf:
-        raise InputError(f"a bandwidth must be a positive number of metres, got {bandwidth_m}")
+    bandwidth_m = check_number(bandwidth_m, "a bandwidth in metres", above=0.0)
     rows = known_rows(record, begin=until - minutes_of(weeks), end=np.inf, known_at=until, types=types)
     counts = np.bincount(record.segment[rows], minlength=brief.n_segments)
-    spread = _spread(Streets.of(brief), float(bandwidth_m), kernel)
+    spread = _spread(Streets.of(brief), bandwidth_m, kernel)
     part = in_steps(spread.weight * (counts / spread.metres)[spread.source], 44)
     return np.add.reduceat(part, spread.start[:-1])
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.policies.arguments import check_number, check_types
 from sim.policies.protocol import WEEK_MIN, CityBrief, Floats, Ints, Record
 
 Rows = NDArray[np.int64]
@@ -29,10 +29,16 @@ def known_rows(record: Record, *, begin: float, end: float, known_at: float, typ
         when one looks at the record
     types
         indices into `sim.params.CRIMES`; all when None
+
+    Raises
+    ------
+    InputError
+        If the time is no number, or a type is no index into `sim.params.CRIMES`.
     """
+    known_at, types = check_number(known_at, "until (minutes since the start)"), check_types(types)
     chosen = (record.t_recorded <= known_at) & (record.t >= begin) & (record.t < end)
     if types is not None:
-        chosen &= np.isin(record.type, list(types))
+        chosen &= np.isin(record.type, types)
     return np.flatnonzero(chosen)
 
 
@@ -44,9 +50,7 @@ def minutes_of(weeks: float) -> float:
     InputError
         If it is not positive.
     """
-    if not weeks > 0:
-        raise InputError(f"an estimate must look at a period of more than 0 weeks, got {weeks}")
-    return weeks * WEEK_MIN
+    return check_number(weeks, "the weeks of an estimate", above=0.0) * WEEK_MIN
 
 
 def in_steps(values: Floats, bits: int) -> Floats:

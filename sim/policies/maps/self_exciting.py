@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.params import Days, Factor, Fraction, Parameters, param
+from sim.policies.arguments import check_number
 from sim.policies.maps.record import Rows, Streets, in_steps, known_rows, minutes_of
 from sim.policies.maps.scan import Felt, feel
 from sim.policies.protocol import WEEK_MIN, CityBrief, Floats, Record
@@ -88,7 +89,8 @@ def self_exciting_map(  # noqa: PLR0913 - what an analyst chooses
     InputError
         If the period is not positive or the fit is later than `until`.
     """
-    fitted_at = until if fitted_at is None else fitted_at
+    until = check_number(until, "until (minutes since the start)")
+    fitted_at = until if fitted_at is None else check_number(fitted_at, "fitted_at (minutes since the start)")
     if fitted_at > until:
         raise InputError(f"an estimate must be fitted before it is used, got fitted_at={fitted_at} after until={until}")
     past = _past(brief, record, fitted_at, weeks, types)
