@@ -7,7 +7,6 @@ import argparse
 from rich.console import Console
 
 from sim.params import describe
-from sim.policies.contract.conformance import check_policy
 from sim.policies.contract.registry import make_policy, policy_class, policy_names
 
 
@@ -27,7 +26,11 @@ def list_policies() -> int:
 
 def check(given: argparse.Namespace) -> int:
     """Check a strategy against the contract."""
+    from sim.batch.trial import check_policy
+
     policy = make_policy(given.spec)
-    rules = check_policy(policy)
-    print(f"{policy.name}: keeps all {len(rules)} rules: {', '.join(rules)}")
+    trial = check_policy(policy)
+    print(f"{policy.name}: keeps all {len(trial.rules)} rules: {', '.join(trial.rules)}")
+    if trial.remark:
+        print(f"{policy.name}: {trial.remark}")
     return 0

@@ -9,7 +9,7 @@ import pytest
 from made_up_world import make_world
 
 from sim.observation import observe
-from sim.policies.contract.conformance import RULES, ConformanceError, check_policy, example_observation
+from sim.policies.contract.conformance import RULES, ConformanceError, check_contract, example_observation
 from sim.policies.contract.registry import make_policy, policy_names
 from sim.policies.contract.relabelling import relabel_observation
 
@@ -19,25 +19,25 @@ VARIANTS = ("reactive(patrol_in=district)", "hotspot(share=0.1,dwell=10,every_mi
 
 @pytest.mark.parametrize("spec", [*policy_names(), *VARIANTS, str(STRANGER)])
 def test_every_strategy_conforms(spec):
-    assert check_policy(make_policy(spec)) == tuple(RULES)
+    assert check_contract(make_policy(spec)) == tuple(RULES)
 
 
 @pytest.mark.parametrize("spec", policy_names())
 def test_every_strategy_conforms_on_a_world(spec):
-    check_policy(make_policy(spec), seen=observe(make_world()))
+    check_contract(make_policy(spec), seen=observe(make_world()))
 
 
 @pytest.mark.parametrize(("rule", "kind"), [(rule, kind) for rule, kinds in broken.BREAKS.items() for kind in kinds])
 def test_a_broken_policy_is_refused_for_its_rule(rule, kind):
     with pytest.raises(ConformanceError) as caught:
-        check_policy(kind())
+        check_contract(kind())
     assert caught.value.rule == rule
     assert kind.__name__ in str(caught.value)
 
 
 def test_a_peeker_is_refused():
     with pytest.raises(ConformanceError, match=r"sim\.agents") as caught:
-        check_policy(broken_peeker.Peeker())
+        check_contract(broken_peeker.Peeker())
     assert caught.value.rule == "imports"
 
 
@@ -47,18 +47,18 @@ def test_every_rule_has_a_policy_that_breaks_it():
 
 def test_a_class_instead_of_a_policy_is_refused():
     with pytest.raises(ConformanceError, match="instance"):
-        check_policy(broken.Sound)
+        check_contract(broken.Sound)
 
 
 def test_the_sound_base_of_the_broken_ones_passes():
-    assert check_policy(broken.Sound()) == tuple(RULES)
+    assert check_contract(broken.Sound()) == tuple(RULES)
 
 
 def test_an_observation_of_ones_own_is_tried_too():
     four_officers = example_observation(9, n_officers=4, n_on_duty=4)
 
     with pytest.raises(ConformanceError, match="your own observation"):
-        check_policy(broken.OnlySmallForces(), seen=four_officers)
+        check_contract(broken.OnlySmallForces(), seen=four_officers)
 
 
 def test_the_stranger_needs_under_thirty_lines():

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.batch.trial import MONTH, check_policy
 from sim.params import describe
-from sim.policies.contract.conformance import RULES, check_policy, example_observation
+from sim.policies.contract.conformance import RULES, example_observation
 from sim.policies.contract.registry import make_policy, policy_class, policy_names
 from sim.policies.protocol import TASK_KINDS, PolicyModel
 from sim.scenarios.sources import load_sources
@@ -49,7 +50,7 @@ def test_the_page_of_strategies_shows_an_estimate_that_works():
 def test_the_tutorial_names_every_rule_and_every_kind_of_task():
     text = (DOCS / "write-a-strategy.md").read_text()
 
-    assert all(rule in text for rule in RULES)
+    assert all(rule in text for rule in (*RULES, MONTH))
     assert all(f"| `{kind}` |" in text for kind in TASK_KINDS)
 
 
