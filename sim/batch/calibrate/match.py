@@ -22,7 +22,7 @@ from sim.batch.study.designs import Floats, spread_all
 from sim.errors import InputError
 
 Simulate = Callable[[str, pd.DataFrame], pd.DataFrame]
-"""Runs points under a label: one row per point and one column per parameter in; `point`, `seed` and the measures out."""
+"""Runs points under a label: one row per point, one column per parameter; gives `point`, `seed` and measures."""
 Propose = Callable[[str, Callable[[], Floats]], Floats]
 """Gives the points of a wave, remembered or made now."""
 SETTLED = 0.25
