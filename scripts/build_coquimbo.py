@@ -22,7 +22,8 @@ from sim.city.reading.load import DATA
 from sim.city.reading.pieces import StreetPieces, link_pieces, stack_kinds
 from sim.city.reading.projection import metric_crs
 from sim.city.reading.repair import RepairReport, repair_streets
-from sim.city.reading.told import OSM_NOTICE
+from sim.city.reading.source import OSM_NOTICE
+from sim.city.reading.told import Told
 
 RELEASE = "aequilibrae==1.7.2"
 PROJECT = "aequilibrae/reference_files/coquimbo.zip"
@@ -59,7 +60,7 @@ def read_links(database: Path) -> tuple[StreetPieces, str]:
 
 
 def _kind(row: dict[str, object]) -> StreetKind:
-    kind = street_kind({"highway": row["link_type"], "maxspeed": _speed(row), "oneway": "no"}, paths=False)
+    kind = street_kind({"highway": row["link_type"], "maxspeed": _speed(row), "oneway": "no"}, paths=False, told=Told())
     assert kind is not None, row
     return kind._replace(forward=row["direction"] != -1, backward=row["direction"] != 1)
 

@@ -1,13 +1,30 @@
-"""What the words of OpenStreetMap and of the Census mean: speeds, one-ways, classes, and what stands along a street."""
+"""What the words of OpenStreetMap, of the Census and of others mean: class, speed, one-way, access, and offers."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from sim.city.reading.buildings import offer
-from sim.city.reading.kinds import directions_from_tags, speed_from_tag, street_kind, tiger_class
+from sim.city.reading.kinds import StreetKind, street_kind
+from sim.city.reading.speeds import speed_from_tag
+from sim.city.reading.told import Told
 from sim.city.streets import STREET_CLASSES
+
+
+def read(tags: Mapping[str, object], *, paths: bool = False) -> tuple[StreetKind | None, Told]:
+    told = Told()
+    return street_kind(tags, paths=paths, told=told), told
+
+
+def street(**tags: object) -> StreetKind:
+    """Read a residential street with some tags, of which all are understood."""
+    kind, told = read({"highway": "residential"} | {key.replace("__", ":"): value for key, value in tags.items()})
+    assert kind is not None
+    assert not told.not_understood
+    return kind
 
 
 @pytest.mark.parametrize(
@@ -15,9 +32,15 @@ from sim.city.streets import STREET_CLASSES
     [
         ("50", 50.0),
         ("30 mph", 48.28),
+        ("25MPH", 40.23),
+        ("50 km/h", 50.0),
+        ("12,5", 12.5),
+        (50.0, 50.0),
         ("['50', '30']", 50.0),
         ("50;70", 50.0),
-        ("RO:urban", np.nan),
+        ("walk", 6.0),
+        ("none", np.nan),
+        ("", np.nan),
         (None, np.nan),
         (0, np.nan),
     ],
@@ -26,39 +49,147 @@ def test_speed_tags(text: object, kmh: float) -> None:
     assert speed_from_tag(text) == pytest.approx(kmh, abs=0.01, nan_ok=True)
 
 
+def test_a_limit_that_a_law_implies_is_that_which_osmnx_knows() -> None:
+    from osmnx import routing
+
+    table = getattr(routing, "_IMPLICIT_MAXSPEEDS", {})
+    assert speed_from_tag("DE:urban") == table.get("DE:urban")
+    assert street(maxspeed__type="DE:urban").speed_kmh == pytest.approx(table.get("DE:urban", np.nan), nan_ok=True)
+
+
+@pytest.mark.parametrize("text", ["fast", "50 furlongs", "-30", "5000", "XX:urban"])
+def test_a_speed_that_is_not_understood_is_named(text: str) -> None:
+    kind, told = read({"highway": "primary", "maxspeed": text})
+    assert kind is not None
+    assert np.isnan(kind.speed_kmh)
+    assert told.not_understood == {f"maxspeed={text}, passed over": 1}
+
+
+def test_limits_of_one_direction_go_before_that_of_the_street() -> None:
+    both: dict[str, object] = {"maxspeed": "50", "maxspeed__forward": "30"}
+    assert street(**both).speed_kmh == 40
+    assert street(**both, oneway="yes").speed_kmh == 30
+    assert street(**both, oneway="-1").speed_kmh == 50
+    assert street(maxspeed__forward="30", maxspeed__backward="50").speed_kmh == 40
+
+
 @pytest.mark.parametrize(
     ("tags", "ways"),
     [
-        (("yes", None, "residential"), (True, False)),
-        (("-1", None, "residential"), (False, True)),
-        ((None, "roundabout", "residential"), (True, False)),
-        (("no", None, "motorway"), (True, True)),
-        ((None, None, "motorway"), (True, False)),
-        ((None, None, "pedestrian"), (False, False)),
-        (("reversible", None, "primary"), (True, True)),
+        ({"oneway": "yes"}, (True, False)),
+        ({"oneway": True}, (True, False)),
+        ({"oneway": 1.0}, (True, False)),
+        ({"oneway": "-1"}, (False, True)),
+        ({"oneway": -1.0}, (False, True)),
+        ({"junction": "roundabout"}, (True, False)),
+        ({"junction": "roundabout", "oneway": ""}, (True, False)),
+        ({"highway": "motorway", "oneway": "no"}, (True, True)),
+        ({"highway": "motorway"}, (True, False)),
+        ({"highway": "pedestrian"}, (False, False)),
+        ({"highway": "pedestrian", "motor_vehicle": "yes"}, (True, True)),
+        ({"highway": "primary", "oneway": "reversible"}, (True, True)),
+        ({"oneway": "in opposite direction"}, (False, True)),
+        ({"oneway": "inDirection"}, (True, False)),
+        ({"oneway": "yes", "oneway__motor_vehicle": "no"}, (True, True)),
+        ({"motorcar": "no"}, (False, False)),
+        ({"motor_vehicle": "no"}, (False, False)),
+        ({"vehicle": "no"}, (False, False)),
+        ({"vehicle": "no", "motor_vehicle": "yes"}, (True, True)),
+        ({"motor_vehicle": "no", "motorcar": "destination"}, (True, True)),
+        ({"motor_vehicle__backward": "no"}, (True, False)),
+        ({"vehicle__forward": "no"}, (False, True)),
+        ({"access": "private"}, (True, True)),
+        ({"access": "no", "motor_vehicle": "yes"}, (True, True)),
+        ({"access": "no", "foot": "yes"}, (False, False)),
     ],
 )
-def test_one_way_tags(tags: tuple[str | None, str | None, str | None], ways: tuple[bool, bool]) -> None:
-    assert directions_from_tags(*tags) == ways
+def test_where_vehicles_may_go(tags: dict[str, object], ways: tuple[bool, bool]) -> None:
+    kind = street(**tags)
+    assert (kind.forward, kind.backward) == ways
 
 
-def test_census_codes_old_and_new() -> None:
-    words = {code: tiger_class(code, paths=False) for code in ("S1400", "A41", "S1100", "A63", "A15", "S1710", "H1100")}
-    assert [None if c is None else STREET_CLASSES[c] for c in words.values()] == [
-        "residential", "residential", "motorway", "motorway", "motorway", None, None,
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("tags", "walkable"),
+    [
+        ({"highway": "primary"}, True),
+        ({"highway": "motorway_link"}, False),
+        ({"highway": "motorway", "foot": "designated"}, True),
+        ({"highway": "trunk", "foot": "no"}, False),
+        ({"highway": "trunk", "motorroad": "yes"}, False),
+        ({"highway": "trunk", "motorroad": "yes", "foot": "yes"}, True),
+        ({"foot": "private"}, False),
+        ({"foot": "use_sidepath"}, True),
+        ({"access": "no", "foot": "yes"}, True),
+        ({"access": "no", "motor_vehicle": "yes"}, False),
+        ({"access": "private"}, True),
+    ],
+)
+def test_where_people_may_walk(tags: dict[str, object], walkable: bool) -> None:
+    assert street(**tags).walkable == walkable
 
 
-def test_people_walk_everywhere_but_on_motorways() -> None:
-    def walk(**tags: str) -> bool:
-        kind = street_kind(tags, paths=True)
-        assert kind is not None
-        return kind.walkable
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"highway": "residential", "access": "no"}, "access=no"),
+        ({"highway": "residential", "area": "yes"}, "area=yes"),
+        ({"highway": "construction"}, "highway=construction"),
+        ({"highway": "footway"}, "highway=footway"),
+        ({"highway": None, "waterway": "river"}, "highway is empty"),
+        ({"highway": "pedestrian", "foot": "no"}, "closed to people and vehicles"),
+        ({"fclass": "river"}, "fclass=river"),
+        ({"fclass": "busway"}, "fclass=busway"),
+        ({"fclass": "track_grade3"}, "fclass=track_grade3"),
+        ({"mtfcc": "H3010"}, "mtfcc=H3010"),
+    ],
+)
+def test_what_is_no_street_is_counted_with_its_reason(tags: dict[str, object], reason: str) -> None:
+    kind, told = read(tags)
+    assert kind is None
+    assert told.left_out == {reason: 1}
+    assert not told.not_understood
 
-    assert walk(highway="primary")
-    assert not walk(highway="motorway_link")
-    assert not walk(highway="trunk", foot="no")
-    assert street_kind({"highway": "residential", "access": "no"}, paths=True) is None
+
+@pytest.mark.parametrize(
+    ("tags", "word"),
+    [
+        ({"highway": "residental"}, "highway=residental, left out"),
+        ({"highway": "A Road"}, "highway=A Road, left out"),
+        ({"class": "boulevard"}, "class=boulevard, left out"),
+        ({"class": None}, "class is empty, taken as residential"),
+        ({"highway": "primary", "oneway": "perhaps"}, "oneway=perhaps, taken as open both ways"),
+        ({"highway": "primary", "access": "maybe"}, "access=maybe, passed over"),
+    ],
+)
+def test_a_word_that_is_not_understood_is_counted_once_for_its_line(tags: dict[str, object], word: str) -> None:
+    assert read(tags)[1].not_understood == {word: 1}
+
+
+@pytest.mark.parametrize(
+    ("tags", "name"),
+    [
+        ({"mtfcc": "S1400"}, "residential"),
+        ({"cfcc": "A41"}, "residential"),
+        ({"mtfcc": "S1100"}, "motorway"),
+        ({"cfcc": "A63"}, "motorway"),
+        ({"cfcc": "A15"}, "motorway"),
+        ({"mtfcc": "S1710"}, "path"),
+        ({"highway": "Residential"}, "residential"),
+        ({"highway": "['primary', 'residential']"}, "primary"),
+        ({"fclass": "track_grade3"}, "service"),
+        ({"class": "A Road"}, "primary"),
+        ({"class": "B Road"}, "secondary"),
+        ({"class": "Classified Unnumbered"}, "tertiary"),
+        ({"class": "Not Classified"}, "residential"),
+        ({"class": "Minor Arterial"}, "secondary"),
+        ({"class": "parking_aisle"}, "service"),
+        ({}, "residential"),
+    ],
+)
+def test_classes_of_many_publishers(tags: dict[str, object], name: str) -> None:
+    kind, _ = read(tags, paths=True)
+    assert kind is not None
+    assert STREET_CLASSES[kind.street_class] == name
 
 
 def test_homes_follow_floors_and_sheds_are_none() -> None:

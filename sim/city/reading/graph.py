@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.city.reading.columns import Tags, tags_of_rows
+from sim.city.reading.edges import NODE_REACH_M, run_between
+from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.pieces import link_pieces, stack_kinds
 from sim.city.reading.projection import localise
-from sim.city.reading.told import OSM_NOTICE, SourceStreets, Told
+from sim.city.reading.source import OSM_NOTICE, SourceStreets
+from sim.city.reading.told import Told
+from sim.city.reading.values import first_value, metres_given
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     from networkx import Graph
 
 COORDINATES = (("x", "y"), ("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"))
+
+
+class Link(NamedTuple):
+    """Hold one edge that is a street."""
+
+    start: object
+    end: object
+    line: NDArray[np.float64] | None
+    """points as the source has them; None for a straight line"""
+    kind: StreetKind
+    length_m: float
 
 
 def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> SourceStreets:
@@ -41,84 +56,148 @@ def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> SourceSt
     InputError
         If the file is no GraphML, or its nodes have no coordinates.
     """
-    import networkx  # noqa: PLC0415 - workers start without it
+    from sim.city.reading.graphml import read_graphml  # noqa: PLC0415 - needs networkx; workers start without it
 
-    try:
-        graph = networkx.read_graphml(path)
-    except (ParseError, OSError, networkx.NetworkXError) as error:
-        raise InputError(f"street graph {str(path)!r}: must be GraphML that networkx can read, got: {error}") from error
-    return pieces_from_graph(graph, str(path), paths=paths)
+    return pieces_from_graph(read_graphml(path), str(path), paths=paths)
 
 
 def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) -> SourceStreets:
     """Make street pieces of a graph, one edge each.
 
     In a directed graph an edge is one direction, whatever its tags say. An undirected graph does not keep
-    which end of an edge came first, so its streets are open both ways.
+    which end of an edge came first: a street is one-way there when its edge says `from` and `to`, as
+    OSMnx writes it, and else open both ways. A line is turned so that it runs from node to node.
 
     Parameters
     ----------
     graph
         Nodes need `x` and `y` (or `lon` and `lat`); edges may have `geometry`, `length` in metres, `highway`,
-        `maxspeed`.
+        `maxspeed` and the other tags that `street_kind` reads.
     source
         Name of it in errors.
     paths
         Also keep footways, alleys and service roads.
+
+    Raises
+    ------
+    InputError
+        If no edge is a street, a node has no place, or a line joins other places than its nodes.
     """
-    place = _places(graph, source)
-    kept = []
-    for u, v, tags in graph.edges(data=True):
-        kind = street_kind(tags, paths=paths)
-        if kind is not None:
-            one = _one_way(kind, directed=graph.is_directed())
-            kept.append((u, v, _line(place[u], place[v], tags, source), one, _length(tags)))
-    if not kept:
+    edges = list(graph.edges(data=True))
+    told = Told()
+    links = []
+    for (u, v, _), tags in zip(edges, tags_of_rows([tags for _, _, tags in edges], source), strict=True):
+        kind = street_kind(tags, paths=paths, told=told)
+        if kind is None:
+            continue
+        ends: tuple[object, object] = (u, v)
+        if graph.is_directed():
+            kind = kind._replace(forward=kind.forward or kind.backward, backward=False)
+        else:
+            ends, kind = _undirected(ends, tags, kind, told)
+        links.append(_link(ends, tags, kind, told, source))
+    if not links:
         raise InputError(
-            f"street graph {source!r}: must have at least one edge that is a street, got "
-            f"{graph.number_of_edges()} edges and none; {PATHS_HINT}"
+            f"street graph {source!r}: must have at least one edge that is a street, got {len(edges)} edges and none; "
+            f"{told.why_none()}{PATHS_HINT}"
         )
-    u, v, lines, kinds, length = zip(*kept, strict=True)
-    points = np.concatenate(lines)
-    x, y, crs = _localised(points, graph.graph.get("crs"), source)
-    ends = np.cumsum([len(line) for line in lines])
-    metric = np.split(np.column_stack([x, y]), ends[:-1])
-    pieces = link_pieces(u, v, metric, stack_kinds(kinds), np.array(length))
-    return SourceStreets(pieces, crs, Told(), OSM_NOTICE if _is_from_osm(graph) else "")
+    place = _places(graph, [node for link in links for node in (link.start, link.end)], source)
+    lines, crs = _metric_lines(links, place, graph.graph.get("crs"), source)
+    start, end, _, kinds, length = zip(*links, strict=True)
+    pieces = link_pieces(start, end, lines, stack_kinds(kinds), np.array(length))
+    return SourceStreets(pieces, crs, told, OSM_NOTICE if _is_from_osm(graph) else "")
 
 
-def _places(graph: Graph[Any], source: str) -> dict[object, tuple[float, float]]:
+def _link(edge: tuple[object, object], tags: Tags, kind: StreetKind, told: Told, source: str) -> Link:
+    length, odd = metres_given(tags.get("length"))
+    if odd:
+        told.not_understood[f"length={odd}, measured along the line"] += 1
+    return Link(*edge, _line(tags, source), kind, length)
+
+
+def _undirected(
+    edge: tuple[object, object], tags: Tags, kind: StreetKind, told: Told
+) -> tuple[tuple[object, object], StreetKind]:
+    """Give the ends of an undirected edge in the order of its one-way rule, where the file keeps that order."""
+    if kind.forward == kind.backward:
+        return edge, kind
+    u, v = (first_value(node) for node in edge)
+    ends = first_value(tags.get("from")), first_value(tags.get("to"))
+    if ends == (u, v):
+        return edge, kind
+    if ends == (v, u):
+        return edge[::-1], kind
+    told.not_understood["one-way in an undirected graph without from and to, taken as open both ways"] += 1
+    return edge, kind._replace(forward=True, backward=True)
+
+
+def _places(graph: Graph[Any], used: Sequence[object], source: str) -> dict[object, NDArray[np.float64]]:
+    """Give the coordinates of the nodes that streets join."""
+    nodes = dict.fromkeys(used)
     for east, north in COORDINATES:
-        if all(east in tags and north in tags for _, tags in graph.nodes(data=True)):
-            try:
-                return {node: (float(tags[east]), float(tags[north])) for node, tags in graph.nodes(data=True)}
-            except (TypeError, ValueError) as error:
-                raise InputError(
-                    f"street graph {source!r}: {east} and {north} of every node must be numbers, but {error}"
-                ) from error
+        if any(east in graph.nodes[node] and north in graph.nodes[node] for node in nodes):
+            return {node: _place(graph.nodes[node], node, (east, north), source) for node in nodes}
     raise InputError(
         f"street graph {source!r}: every node must have coordinates named x and y, or lon and lat, "
         f"got nodes without; graphs of OSMnx have them"
     )
 
 
-def _line(
-    start: tuple[float, float], end: tuple[float, float], tags: Mapping[str, Any], source: str
-) -> NDArray[np.float64]:
+def _place(tags: Mapping[str, Any], node: object, names: tuple[str, str], source: str) -> NDArray[np.float64]:
+    words = [tags.get(name) for name in names]
+    if words == [None, None]:
+        raise InputError(
+            f"street graph {source!r}: every node must have coordinates named {names[0]} and {names[1]}, "
+            f"but node {node!r}, which an edge joins, has none; it may not be listed"
+        )
+    try:
+        return np.array([float(str(word)) for word in words])
+    except ValueError as error:
+        raise InputError(
+            f"street graph {source!r}: {names[0]} and {names[1]} of every node must be numbers with a decimal point, "
+            f"got {words[0]!r} and {words[1]!r} at node {node!r}"
+        ) from error
+
+
+def _line(tags: Mapping[str, Any], source: str) -> NDArray[np.float64] | None:
     if not tags.get("geometry"):
-        return np.array([start, end])
+        return None
     import shapely  # noqa: PLC0415 - workers start without it
 
     shape = tags["geometry"]
     try:
-        shape = shapely.from_wkt(shape) if isinstance(shape, str) else shape
+        with np.errstate(invalid="ignore"):  # of coordinates that are no numbers, refused with all others
+            shape = shapely.from_wkt(shape) if isinstance(shape, str) else shape
     except shapely.errors.ShapelyError as error:
         raise InputError(
             f"street graph {source!r}: geometry must be WKT of a line, got {tags['geometry']!r}"
         ) from error
-    if shape.geom_type != "LineString":
-        raise InputError(f"street graph {source!r}: geometry must be a LineString, got a {shape.geom_type}")
+    if shape.geom_type != "LineString" or shape.is_empty:
+        what = "line without points" if shape.geom_type == "LineString" else shape.geom_type
+        raise InputError(f"street graph {source!r}: geometry must be a LineString, got a {what}")
     return np.asarray(shape.coords)[:, :2]
+
+
+def _metric_lines(
+    links: Sequence[Link], place: Mapping[object, NDArray[np.float64]], crs: str | None, source: str
+) -> tuple[list[NDArray[np.float64]], str]:
+    drawn = [link.line if link.line is not None else np.zeros((0, 2)) for link in links]
+    points = np.concatenate([np.array(list(place.values())), *drawn])
+    x, y, metric = _localised(points, crs, source)
+    ends = np.cumsum([len(place), *(len(line) for line in drawn)])
+    at, *parts = np.split(np.column_stack([x, y]), ends[:-1])
+    node_at = dict(zip(place, at, strict=True))
+    lines = []
+    for link, part in zip(links, parts, strict=True):
+        start, end = node_at[link.start], node_at[link.end]
+        line = run_between(part, start, end) if len(part) else np.array([start, end])
+        if line is None:
+            raise InputError(
+                f"street graph {source!r}: the line of every edge must join its two nodes, but that from node "
+                f"{link.start!r} to node {link.end!r} ends more than {NODE_REACH_M:g} m from one of them"
+            )
+        lines.append(line)
+    return lines, metric
 
 
 def _localised(
@@ -127,23 +206,12 @@ def _localised(
     from pyproj.exceptions import CRSError  # noqa: PLC0415 - workers start without it
 
     try:
+        refuse_misplaced(points[:, 0], points[:, 1], crs, source)
         return localise(points[:, 0], points[:, 1], crs)
     except CRSError as error:
         raise InputError(
             f"street graph {source!r}: crs must name a coordinate system, such as EPSG:4326, got {crs!r}"
         ) from error
-
-
-def _one_way(kind: StreetKind, *, directed: bool) -> StreetKind:
-    drivable = kind.forward or kind.backward
-    return kind._replace(forward=drivable, backward=drivable and not directed)
-
-
-def _length(tags: Mapping[str, Any]) -> float:
-    try:
-        return float(tags.get("length", np.nan))
-    except (TypeError, ValueError):
-        return float("nan")
 
 
 def _is_from_osm(graph: Graph[Any]) -> bool:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.city.reading.columns import Tags, tags_of_rows
+from sim.city.reading.edges import NODES_SHARE, Line, turns_of
+from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs
-from sim.city.reading.told import SourceStreets, Told
+from sim.city.reading.source import SourceStreets
+from sim.city.reading.told import Told
+from sim.city.reading.values import first_value, metres_given
+from sim.city.streets import Floats
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,58 +48,129 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
         If GDAL cannot read the file, or it has no lines or does not say where on Earth they are.
     """
     import geopandas  # noqa: PLC0415 - heavy; workers start without it
-    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415
+    from shapely.errors import GEOSException  # noqa: PLC0415
 
+    layer = layer or _line_layer(path)
     try:
-        frame = geopandas.read_file(path, layer=layer or _line_layer(path))
-    except (DataLayerError, DataSourceError) as error:
-        said = str(error).partition("; It might help")[0].rstrip(".")  # what follows is for programmers
-        raise InputError(f"street file {str(path)!r}: must be a layer of lines that GDAL reads, got: {said}") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what GDAL makes of measures and encodings: for programmers
+            frame = geopandas.read_file(path, layer=layer)
+    except (RuntimeError, ValueError, GEOSException) as error:  # pyogrio's errors are of these kinds
+        raise _not_read(path, error) from error
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise InputError(f"street file {str(path)!r}: must be a layer of lines, got a table without geometry")
     return pieces_from_frame(frame, str(path), paths=paths)
 
 
 def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) -> SourceStreets:
     """Make street pieces of a table of lines, one row per street.
 
-    Columns have the names of OpenStreetMap tags or of Census columns; `street_kind` lists them. A table with
-    columns `u` and `v` is a layer of edges as OSMnx writes it, joined at its nodes and nowhere else.
+    Columns have the names of OpenStreetMap tags, of Census columns or of those that `tags_of_rows` knows. A table
+    whose columns `u` and `v` name the nodes of its lines is a layer of edges as OSMnx writes it, joined at its
+    nodes and nowhere else.
     """
     if frame.crs is None:
         raise InputError(
             f"street layer {source!r}: must say its coordinate system, got none; "
             f"save it with one (for degrees of longitude and latitude EPSG:4326)"
         )
-    frame = frame[frame.geometry.notna() & frame.geom_type.isin(["LineString", "MultiLineString"])].explode()
-    rows = frame.drop(columns=frame.geometry.name).to_dict("records")
-    kinds = [street_kind(row, paths=paths) for row in rows]
-    frame = frame[[kind is not None for kind in kinds]]
-    if frame.empty:
+    told = Told()
+    frame = _lines_of(frame, told)
+    tags = tags_of_rows(frame.drop(columns=frame.geometry.name).to_dict("records"), source)
+    kinds = [street_kind(row, paths=paths, told=told) for row in tags]
+    kept = [kind is not None for kind in kinds]
+    if not any(kept):
         raise InputError(
             f"street layer {source!r}: must hold at least one line that is a street, got {len(kinds)} lines and none; "
-            f"{PATHS_HINT}"
+            f"{told.why_none()}{PATHS_HINT}"
         )
-    crs = metric_crs(*frame.to_crs("EPSG:4326").total_bounds)
-    lines = [np.asarray(shape.coords) for shape in frame.to_crs(crs).geometry.force_2d()]
-    pieces = _joined(frame, lines, [kind for kind in kinds if kind is not None])
-    return SourceStreets(pieces, crs, Told())
+    lines, crs = _metric_lines(frame[kept], source)
+    tags = [row for row, keep in zip(tags, kept, strict=True) if keep]
+    pieces = _joined(tags, lines, [kind for kind in kinds if kind is not None], told, source)
+    return SourceStreets(pieces, crs, told)
 
 
-def _joined(frame: GeoDataFrame, lines: list[NDArray[np.float64]], kinds: list[StreetKind]) -> StreetPieces:
-    if {"u", "v"} <= set(frame.columns):
-        length = frame["length"].to_numpy(float) if "length" in frame else np.full(len(frame), np.nan)
-        # Saved without directions, u and v stand in any order, and from and to in that of the line.
-        start, end = ("from", "to") if {"from", "to"} <= set(frame.columns) else ("u", "v")
-        return link_pieces(frame[start], frame[end], lines, stack_kinds(kinds), length)
+def _lines_of(frame: GeoDataFrame, told: Told) -> GeoDataFrame:
+    shapes = frame.geom_type.where(~frame.geometry.is_empty, None)
+    is_line = shapes.isin(["LineString", "MultiLineString"])
+    told.left_out.update(f"geometry={word}" for word in shapes[~is_line].fillna("none"))
+    frame = frame[is_line]
+    if {"u", "v"} <= {str(column).casefold() for column in frame.columns}:
+        frame = frame.set_geometry(frame.geometry.line_merge(directed=True))  # an edge in parts is one line
+    return frame.explode(index_parts=False)
+
+
+def _metric_lines(frame: GeoDataFrame, source: str) -> tuple[list[Line], str]:
+    from pyproj.exceptions import CRSError, ProjError  # noqa: PLC0415 - heavy; workers start without it
+
+    shapes = frame.geometry.force_2d()
+    points = shapes.get_coordinates().to_numpy()
+    try:
+        refuse_misplaced(points[:, 0], points[:, 1], frame.crs.to_wkt(), source)
+        crs = metric_crs(*shapes.to_crs("EPSG:4326").total_bounds)
+        return [np.asarray(shape.coords) for shape in shapes.to_crs(crs)], crs
+    except (CRSError, ProjError) as error:
+        raise InputError(
+            f"street layer {source!r}: its coordinate system must have a place on the Earth, got {frame.crs.name!r}; "
+            f"save it with one such as EPSG:4326"
+        ) from error
+
+
+def _joined(tags: Sequence[Tags], lines: list[Line], kinds: list[StreetKind], told: Told, source: str) -> StreetPieces:
+    """Join lines at the nodes that they name, or else where they share a vertex."""
+    names = [_node_names(row) for row in tags]
+    named = [(u, v) for u, v in names if u is not None and v is not None]
+    if len(named) > NODES_SHARE * len(tags):
+        start, end = zip(*named, strict=True)
+        rows = [row for row, (u, v) in enumerate(names) if u is not None and v is not None]
+        turned, fits = turns_of(start, end, [lines[row] for row in rows])
+        if fits.mean() > NODES_SHARE:
+            _refuse_strays(named, fits, len(tags), source)
+            lines = [line[::-1] if turn else line for line, turn in zip(lines, turned, strict=True)]
+            return link_pieces(start, end, lines, stack_kinds(kinds), _lengths(tags, told))
+    if named:
+        told.not_understood["u and v name no nodes of the lines, joined where lines share a vertex"] += len(named)
     numbered, x, y = number_vertices(lines)
     return split_lines(numbered, x, y, stack_kinds(kinds))
+
+
+def _refuse_strays(named: Sequence[tuple[str, str]], fits: NDArray[np.bool_], n_lines: int, source: str) -> None:
+    if fits.all() and len(named) == n_lines:
+        return
+    stray = f", among them that from {' to '.join(named[int(np.argmin(fits))])}" if not fits.all() else ""
+    raise InputError(
+        f"street layer {source!r}: every line must join the nodes that its columns u and v name, but "
+        f"{n_lines - int(fits.sum())} of {n_lines} lines do not{stray}; mend them, or take the two columns out to join "
+        f"lines where they share a vertex"
+    )
+
+
+def _node_names(row: Tags) -> tuple[str | None, str | None]:
+    """Name the nodes of a line; saved without directions, u and v stand in any order, from and to in the line's."""
+    u, v, start, end = (first_value(row.get(key)) for key in ("u", "v", "from", "to"))
+    return (start, end) if {start, end} == {u, v} else (u, v)
+
+
+def _lengths(tags: Sequence[Tags], told: Told) -> Floats:
+    read = [metres_given(row.get("length")) for row in tags]
+    told.not_understood.update(f"length={word}, measured along the line" for _, word in read if word)
+    return np.array([length for length, _ in read])
 
 
 def _line_layer(path: str | os.PathLike[str]) -> str:
     import pyogrio  # noqa: PLC0415 - heavy; workers start without it
 
-    layers = pyogrio.list_layers(path)
+    try:
+        layers = pyogrio.list_layers(path)
+    except (RuntimeError, ValueError) as error:
+        raise _not_read(path, error) from error
     for name, kind in layers:
         # A layer that mixes points and lines, as exports of OpenStreetMap do, is of the kind 'Unknown'.
         if kind is not None and ("LineString" in kind or kind in ("Unknown", "GeometryCollection")):
             return str(name)
     raise InputError(f"street file {str(path)!r}: must hold a layer of lines, got {[str(n) for n, _ in layers]}")
+
+
+def _not_read(path: str | os.PathLike[str], error: Exception) -> InputError:
+    said = " ".join(str(error).partition("; It might help")[0].split()).rstrip(".")  # what follows is for programmers
+    return InputError(f"street file {str(path)!r}: must be a layer of lines that GDAL reads, got: {said}")

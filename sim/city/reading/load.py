@@ -10,7 +10,7 @@ from sim.city.files import read_land_use, read_streets
 from sim.city.land_use import LandUse
 from sim.city.reading.buildings import Buildings, count_land_use
 from sim.city.reading.repair import RepairReport, repair_streets
-from sim.city.reading.told import SourceStreets
+from sim.city.reading.source import SourceStreets
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.buildings import Buildings, Tags, offer
+from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
+from sim.city.reading.osm_order import in_order
 from sim.city.reading.pieces import split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs, to_metres
-from sim.city.reading.told import OSM_NOTICE, SourceStreets, Told
+from sim.city.reading.source import OSM_NOTICE, SourceStreets
+from sim.city.reading.told import Told
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,6 +28,9 @@ if TYPE_CHECKING:
     from osmium.osm.types import OSMEntity
 
 OFFER_KEYS = ("building", "amenity", "shop", "office", "railway", "public_transport")
+
+FAULTS = (RuntimeError, ValueError, OverflowError, OSError, EOFError, zlib.error)
+"""What osmium and the parsers of compression raise for a file that is damaged."""
 
 Degrees = list[tuple[float, float]]
 
@@ -37,6 +46,7 @@ class Found:
     """longitude and latitude of each node of a street"""
     rings: list[tuple[Tags, Degrees]] = field(default_factory=list)
     """tags and outline of each building and point of interest; a point has an outline of one"""
+    told: Told = field(default_factory=Told)
 
 
 def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> SourceStreets:
@@ -60,27 +70,35 @@ def read_osm(path: str | os.PathLike[str], *, paths: bool = False) -> SourceStre
     """
     import osmium  # noqa: PLC0415 - workers start without it
 
+    if not Path(path).is_file():
+        raise InputError(f"street file {str(path)!r}: must be a file that exists, got no file of this name")
     found = Found()
     try:
-        stream = osmium.FileProcessor(str(path)).with_areas(osmium.filter.KeyFilter(*OFFER_KEYS))
-        for thing in stream.with_filter(osmium.filter.KeyFilter("highway", *OFFER_KEYS)):
-            _collect(thing, found, paths=paths)
-    except RuntimeError as error:
-        raise InputError(f"street file {str(path)!r}: must be OpenStreetMap XML or PBF, got: {error}") from error
+        with TemporaryDirectory() as folder:
+            stream = osmium.FileProcessor(str(in_order(Path(path), Path(folder))))
+            stream = stream.with_areas(osmium.filter.KeyFilter(*OFFER_KEYS))
+            for thing in stream.with_filter(osmium.filter.KeyFilter("highway", *OFFER_KEYS)):
+                _collect(thing, found, paths=paths)
+    except (*FAULTS, osmium.InvalidLocationError) as error:
+        said = " ".join(str(error).split()).rstrip(".")
+        raise InputError(f"street file {str(path)!r}: must be OpenStreetMap XML or PBF, got: {said}") from error
     return finish(found, str(path))
 
 
 def finish(found: Found, source: str) -> SourceStreets:
     """Project what was found and cut the streets where they meet."""
     if not found.ways:
-        raise InputError(f"street source {source!r}: must hold at least one street, got none; {PATHS_HINT}")
+        raise InputError(
+            f"street source {source!r}: must hold at least one street, got none; {found.told.why_none()}{PATHS_HINT}"
+        )
     ids = {node: row for row, node in enumerate(found.place)}
     degrees = np.array(list(found.place.values()))
+    refuse_misplaced(degrees[:, 0], degrees[:, 1], "EPSG:4326", source)
     crs = metric_crs(*degrees.min(axis=0), *degrees.max(axis=0))
     x, y = to_metres(degrees[:, 0], degrees[:, 1], crs)
     lines = [np.array([ids[node] for node in way], np.int32) for way in found.ways]
     pieces = split_lines(lines, x, y, stack_kinds(found.kinds))
-    return SourceStreets(pieces, crs, Told(), OSM_NOTICE, _measure(found.rings, crs))
+    return SourceStreets(pieces, crs, found.told, OSM_NOTICE, _measure(found.rings, crs))
 
 
 def _collect(thing: OSMEntity, found: Found, *, paths: bool) -> None:
@@ -100,7 +118,7 @@ def _collect(thing: OSMEntity, found: Found, *, paths: bool) -> None:
 
 
 def _collect_way(nodes: Iterable[NodeRef], tags: Tags, found: Found, *, paths: bool) -> None:
-    kind = street_kind(tags, paths=paths)
+    kind = street_kind(tags, paths=paths, told=found.told)
     if kind is None:
         return
     run: list[int] = []
@@ -110,6 +128,7 @@ def _collect_way(nodes: Iterable[NodeRef], tags: Tags, found: Found, *, paths: b
             found.place[node.ref] = (node.lon, node.lat)
             run.append(node.ref)
         else:
+            found.told.not_understood["node of a street without a place in the file, the street ends there"] += 1
             _add_run(run, kind, found)
             run = []
     _add_run(run, kind, found)

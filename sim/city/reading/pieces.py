@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.kinds import StreetKind
+from sim.city.reading.snapping import SNAP_M, number_places
 from sim.city.streets import Floats, Ints
 
 Bools = NDArray[np.bool_]
@@ -198,7 +199,7 @@ def _junction_vertices(lines: Sequence[Ints], n_vertices: int) -> Bools:
 
 
 def number_vertices(
-    lines: Sequence[NDArray[np.float64]], tolerance_m: float = 0.05
+    lines: Sequence[NDArray[np.float64]], tolerance_m: float = SNAP_M
 ) -> tuple[list[Ints], Floats, Floats]:
     """Give equal places equal numbers, for sources that know coordinates and no node numbers.
 
@@ -207,7 +208,7 @@ def number_vertices(
     lines
         (k, 2) metres each.
     tolerance_m
-        Places in the same square of this size are one.
+        Vertices no further apart than this are one.
 
     Returns
     -------
@@ -216,9 +217,7 @@ def number_vertices(
     x, y
         (n_vertices,) metres.
     """
-    points = np.concatenate(lines) if lines else np.zeros((0, 2))
-    square = np.round(points / tolerance_m).astype(np.int64)
-    _, first, number = np.unique(square, axis=0, return_index=True, return_inverse=True)
+    places, number = number_places(np.concatenate(lines) if lines else np.zeros((0, 2)), tolerance_m)
     ends = np.cumsum([len(line) for line in lines])
-    parts = np.split(number.ravel().astype(np.int32), ends[:-1]) if lines else []
-    return [p[np.append(True, p[1:] != p[:-1])] for p in parts], points[first, 0], points[first, 1]
+    parts = np.split(number, ends[:-1]) if lines else []
+    return [p[np.append(True, p[1:] != p[:-1])] for p in parts], places[:, 0].copy(), places[:, 1].copy()

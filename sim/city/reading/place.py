@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.city.reading.buildings import Buildings, offer
+from sim.city.reading.classes import HIGHWAY_CLASS, PATH_CLASS
 from sim.city.reading.graph import pieces_from_graph
-from sim.city.reading.kinds import HIGHWAY_CLASS, PATH_CLASS, first_value
 from sim.city.reading.osm import OFFER_KEYS
-from sim.city.reading.told import OSM_NOTICE, SourceStreets
+from sim.city.reading.source import OSM_NOTICE, SourceStreets
+from sim.city.reading.values import first_value
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
-EXTRA_WAY_TAGS = ("foot", "motor_vehicle", "vehicle")
+EXTRA_WAY_TAGS = (
+    "foot", "motorcar", "motor_vehicle", "vehicle", "motorroad", "maxspeed:forward", "maxspeed:backward",
+    "maxspeed:type", "source:maxspeed", "zone:maxspeed", "oneway:motor_vehicle",
+)  # fmt: skip
 
 
 def read_place(place: str, *, paths: bool = False) -> SourceStreets:

@@ -222,6 +222,11 @@ def _drop_shapeless(p: StreetPieces, count: Tally) -> StreetPieces:
 
 
 def _keep_walkable_city(p: StreetPieces, count: Tally, name: str) -> StreetPieces:
+    if not len(p):
+        raise InputError(
+            f"street network {name!r}: a city needs streets that lead from one place to another, got lines that all "
+            f"end within {MERGE_NODES_M:g} m of where they start; coordinates in the wrong unit look like that"
+        )
     if not p.walkable.any():
         raise InputError(
             f"street network {name!r}: a city needs at least one street that people can walk along, got "

@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sim.city.reading.buildings import Buildings
-from sim.city.reading.pieces import StreetPieces
-
-OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
-
 MOST_NAMED = 8
 """So many different values are named in one sentence; the rest are counted."""
 
@@ -35,6 +30,11 @@ class Told:
         )
         return [f"{sum(words.values())} {what}: {name_words(words)}." for words, what in parts if words]
 
+    def why_none(self) -> str:
+        """Name what stands in the place of streets, for the error of a source that has none."""
+        words = self.left_out + self.not_understood
+        return f"there is {name_words(words)}; " if words else ""
+
 
 def name_words(words: Counter[str]) -> str:
     """Name the most frequent values with their counts, and say how many others there are."""
@@ -42,17 +42,3 @@ def name_words(words: Counter[str]) -> str:
     named = [f"{word} ({count})" for word, count in ordered[:MOST_NAMED]]
     others = sum(count for _, count in ordered[MOST_NAMED:])
     return "; ".join([*named, f"others ({others})"] if others else named)
-
-
-@dataclass(frozen=True)
-class SourceStreets:
-    """Hold what one source gave, before repair."""
-
-    pieces: StreetPieces
-    crs: str
-    """coordinate system of the metres of the pieces"""
-    told: Told
-    notice: str = ""
-    """the notice that the licence of the source asks for"""
-    buildings: Buildings | None = None
-    """what stands along the streets; None where the source does not know"""
