@@ -153,7 +153,7 @@ def test_what_is_no_street_is_counted_with_its_reason(tags: dict[str, object], r
 @pytest.mark.parametrize(
     ("tags", "word"),
     [
-        ({"highway": "strasse"}, "highway=residental, left out"),
+        ({"highway": "strasse"}, "highway=strasse, left out"),
         ({"highway": "A Road"}, "highway=A Road, left out"),
         ({"class": "boulevard"}, "class=boulevard, left out"),
         ({"class": None}, "class is empty, taken as residential"),
