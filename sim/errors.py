@@ -8,3 +8,10 @@ class InputError(ValueError):
 
     The command line prints the message alone and ends with exit code 2.
     """
+
+
+class DiskError(InputError):
+    """Say that a file could not be written: the disk is full, or does not let us.
+
+    What was being written is not at fault, so it is kept for later instead of being counted as failed.
+    """

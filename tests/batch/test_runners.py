@@ -47,7 +47,9 @@ def test_a_worker_that_dies_costs_one_job_which_is_tried_again(tmp_path):
 
 def test_a_job_that_kills_every_worker_is_named_and_the_others_are_done():
     found = outcomes([("give", 0), ("die", 0), *(("give", n) for n in range(2, 8))])
-    assert found[1].problem == "its process was killed 3 times, perhaps for want of memory"
+    assert found[1].problem == (
+        "its process ended 3 times before it was done: it was killed, perhaps for want of memory"
+    )
     assert found[1].attempts == ATTEMPTS
     assert found[1].poisoned
     assert all(found[n].value == n for n in (0, 2, 3, 4, 5, 6, 7))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def do_as_told(told):
         raise InputError("this must not be so")
     if what == "raise":
         raise RuntimeError("boom")
+    if what == "lock":
+        return threading.Lock()
     if what == "die once":
         return die_once(value)
     return value
@@ -41,3 +44,25 @@ def do_as_told(told):
 def pid_and_sleep(seconds):
     time.sleep(seconds)
     return os.getpid()
+
+
+def fill_disk_once(told):
+    """Do a run on a disk that is full as long as a file is there."""
+    import errno
+
+    from sim import disk
+    from sim.batch.running.once import do_run
+
+    job, mark = told
+    real = os.fsync
+
+    def sync(handle):
+        if Path(mark).exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    disk.os.fsync = sync
+    try:
+        return do_run(job)
+    finally:
+        disk.os.fsync = real

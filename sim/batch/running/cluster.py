@@ -16,7 +16,7 @@ from sim.batch.running.once import Job, Result, do_run
 from sim.batch.running.workers import ATTEMPTS, LOOK_EVERY_S, Outcome
 from sim.batch.study.identity import model_version
 from sim.batch.study.sweep import Jobs, Outcomes, Runner
-from sim.errors import InputError
+from sim.errors import DiskError, InputError
 
 CHUNK_S = 30.0
 MOST_A_CHUNK = 1000
@@ -25,7 +25,6 @@ PATIENCE_S = 20.0
 """How long to wait for the scheduler."""
 
 Chunk = tuple[tuple[str, Job], ...]
-Done = list[tuple[str, Result | None, str]]
 
 
 def dask_runner(address: str) -> Runner:
@@ -78,10 +77,10 @@ def _run_on(client: Any, jobs: Iterator[tuple[str, Job]]) -> Outcomes:  # noqa: 
             if future.status == "error":
                 yield from _give_up(future, chunk, again)
                 continue
-            for run, result, problem in future.result():
-                seconds += 0.0 if result is None else result.seconds
+            for outcome in future.result():
+                seconds += 0.0 if outcome.value is None else outcome.value.seconds
                 n_done += 1
-                yield Outcome(run, result, problem, 1)
+                yield outcome
 
 
 def _count_slots(client: Any) -> int:  # noqa: ANN401 - as above
@@ -107,7 +106,7 @@ def _give_up(future: Any, chunk: Chunk, again: deque[Chunk]) -> Outcomes:  # noq
     yield Outcome(chunk[0][0], None, problem, ATTEMPTS, poisoned=True)
 
 
-def do_chunk(chunk: Chunk, model: str) -> Done:
+def do_chunk(chunk: Chunk, model: str) -> list[Outcome[str, Result]]:
     """Work on a cluster: make some runs, one after the other.
 
     Raises
@@ -120,12 +119,15 @@ def do_chunk(chunk: Chunk, model: str) -> Done:
             f"every worker must have the model {model} that the sweep was planned with, got {model_version()}; "
             "install the same version everywhere"
         )
-    done: Done = []
-    for run, job in chunk:
-        try:
-            done.append((run, do_run(job), ""))
-        except InputError as error:
-            done.append((run, None, str(error)))
-        except Exception as error:  # a failed run is a row, not the end of the sweep
-            done.append((run, None, f"{type(error).__name__}: {error}"))
-    return done
+    return [_do_one(run, job) for run, job in chunk]
+
+
+def _do_one(run: str, job: Job) -> Outcome[str, Result]:
+    try:
+        return Outcome(run, do_run(job), "", 1)
+    except DiskError as error:
+        return Outcome(run, None, str(error), 1, postponed=True)
+    except InputError as error:
+        return Outcome(run, None, str(error), 1)
+    except Exception as error:  # a failed run is a row, not the end of the sweep
+        return Outcome(run, None, f"{type(error).__name__}: {error}", 1, poisoned=True)

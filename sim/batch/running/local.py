@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from sim.batch.running.once import do_run
+from sim.batch.running.process import end_if_loading
 from sim.batch.running.workers import work_through
 from sim.batch.study.sweep import Jobs, Outcomes, Runner
 
 
 def local_runner(workers: int, limit_minutes: float) -> Runner:
     """Make runs in several processes, none longer than a limit."""
+    end_if_loading()  # before a script without guard takes the lock of a store
 
     def run_all(jobs: Jobs) -> Outcomes:
         return work_through(jobs, do_run, workers=workers, limit_s=60.0 * limit_minutes)

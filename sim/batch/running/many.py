@@ -39,13 +39,15 @@ def run_many(
     Raises
     ------
     InputError
-        If no run succeeds.
+        If no run succeeds, or the disk is full.
     """
     rows: dict[Key, Row] = {}
     failures: dict[str, str] = {}
     jobs = ((key, (plan, key[0], from_day)) for key, plan in plans.items())
     with closing(work_through(jobs, _run_one, workers=min(workers, len(plans)))) as outcomes:
         for outcome in outcomes:
+            if outcome is not None:
+                outcome.stop_if_postponed()
             if outcome is not None and outcome.value is not None:
                 rows[outcome.key] = outcome.value
             elif outcome is not None:

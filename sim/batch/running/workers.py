@@ -1,28 +1,20 @@
 """Work through many jobs in processes of this machine: one that dies costs its job, not the batch.
 
-A worker that is killed (for want of memory, by an operator) is replaced, and its job is tried again; a job that kills
-three workers is named and left out. Workers end by themselves when the process that they work for is gone.
-
-Each worker has a pool of its own. In a pool of several, the workers share a lock on the queue of jobs, and one that is
-killed while it holds the lock, or between taking a job and saying so, leaves the others waiting for ever.
+A worker that is killed (for want of memory, by an operator) is replaced, and its job is tried again; a job that costs
+three workers is named and left out. A worker that cannot even begin is another matter: the next one would not begin
+either, so the batch ends with a sentence. Workers end by themselves when the process that they work for is gone.
 """
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
-from typing import Generic, TypeVar
+from multiprocessing.connection import wait
+from typing import Any, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from sim.errors import InputError
+from sim.batch.running.process import UNGUARDED_CODE, Reply, Worker, end_if_loading, pack, script_of_parent, words_for
+from sim.errors import DiskError, InputError
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -43,40 +35,26 @@ class Outcome(Generic[K, V]):
     attempts: int
     poisoned: bool = False
     """whether it failed for another reason than its inputs, and might not when tried again"""
+    postponed: bool = False
+    """whether nothing is wrong with the job, and it must wait: the disk is full"""
+
+    def stop_if_postponed(self) -> None:
+        """End the batch where the job must wait, since the next one would have to wait, too.
+
+        Raises
+        ------
+        DiskError
+            If the job must wait.
+        """
+        if self.postponed:
+            raise DiskError(self.problem)
 
 
 @dataclass
-class _Pending(Generic[K, V]):
+class _Pending(Generic[K]):
     key: K
-    argument: object
+    message: bytes
     attempts: int = 0
-
-
-class _Worker:
-    """A process of its own, and the pool that watches over it; a new one in its place whenever it dies."""
-
-    def __init__(self) -> None:
-        self._pool: ProcessPool | None = None
-
-    def begin(self, do: Callable[..., V], argument: object, limit_s: float | None) -> Future[V]:
-        """Give it a job."""
-        if self._pool is None or not self._pool.active:
-            self.end()
-            context = get_context("spawn")
-            self._pool = ProcessPool(1, initializer=_end_with, initargs=(os.getpid(),), context=context)
-        try:
-            return self._pool.schedule(do, args=(argument,), timeout=limit_s)
-        except RuntimeError as error:  # it died while it had nothing to do
-            lost: Future[V] = Future()
-            lost.set_exception(BrokenProcessPool(str(error)))
-            return lost
-
-    def end(self) -> None:
-        """Kill it."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
 
 
 def work_through(
@@ -93,7 +71,7 @@ def work_through(
     jobs
         a key and the argument of `do`; taken one by one as workers become free
     do
-        a function of a module, so that another process can find it
+        what is done with each argument; it travels as `cloudpickle` packs it, so it may stand in a notebook
     limit_s
         longest time of one job
 
@@ -101,68 +79,97 @@ def work_through(
     ------
     outcome
         in the order in which they come in; None when nothing came in for a while
+
+    Raises
+    ------
+    InputError
+        If no worker can begin.
     """
-    todo = iter(jobs)
-    again: deque[_Pending[K, V]] = deque()
-    free = deque(_Worker() for _ in range(workers))
-    running: dict[Future[V], tuple[_Worker, _Pending[K, V]]] = {}
+    end_if_loading()
+    todo, again = iter(jobs), deque[_Pending[K]]()
+    free, running = deque(Worker() for _ in range(workers)), dict[Worker, _Pending[K]]()
+    has_begun = False
+    """whether any worker has: then one that does not is an accident"""
     try:
         while True:
-            while free:
-                one = again.popleft() if again else _next(todo)
-                if one is None:
-                    break
-                worker = free.popleft()
+            while free and (one := again.popleft() if again else next(_packed(todo, do), None)):
+                if isinstance(one, Outcome):
+                    yield one
+                    continue
                 one.attempts += 1
-                running[worker.begin(do, one.argument, limit_s)] = worker, one
+                worker = free.popleft()
+                worker.give(one.message, limit_s)
+                running[worker] = one
             if not running:
                 return
-            done, _ = wait(running, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
-            if not done:
-                yield None
-            for future in done:
-                worker, one = running.pop(future)
+            n_came_in = 0
+            for worker, reply in _wait_for(list(running)):
+                n_came_in += 1
+                has_begun = has_begun or reply.kind != "not begun" or any(one.has_begun for one in running)
+                if not has_begun:
+                    raise InputError(_cannot_begin(reply))
+                one = running.pop(worker)
                 free.append(worker)
-                outcome = _outcome(future, one, limit_s)
-                if outcome is None:
-                    worker.end()
+                if _may_try_again(reply, one):
                     again.append(one)
                 else:
-                    yield outcome
+                    yield _outcome(reply, one, limit_s)
+            if not n_came_in:
+                yield None
     finally:
-        for worker in [*free, *(worker for worker, _ in running.values())]:
+        for worker in [*free, *running]:
             worker.end()
 
 
-def _next(todo: Iterator[tuple[K, object]]) -> _Pending[K, V] | None:
-    found = next(todo, None)
-    return None if found is None else _Pending(*found)
+def _packed(todo: Iterator[tuple[K, object]], do: Callable[..., V]) -> Iterator[_Pending[K] | Outcome[K, V]]:
+    """Pack the next job here, where a class that cannot be sent is told as such and costs no worker."""
+    for key, argument in todo:
+        try:
+            yield _Pending(key, pack(do, argument))
+        except InputError as error:
+            yield Outcome(key, None, str(error), 0)
 
 
-def _outcome(future: Future[V], one: _Pending[K, V], limit_s: float | None) -> Outcome[K, V] | None:
-    """Read a finished job; None if its worker died and it may be tried again."""
-    try:
-        return Outcome(one.key, future.result(), "", one.attempts)
-    except (ProcessExpired, BrokenProcessPool):
-        if one.attempts < ATTEMPTS:
-            return None
-        problem = f"its process was killed {ATTEMPTS} times, perhaps for want of memory"
-        return Outcome(one.key, None, problem, one.attempts, poisoned=True)
-    except TimeoutError:
-        problem = f"it took longer than the limit of {(limit_s or 0.0) / 60.0:g} minutes"
-        return Outcome(one.key, None, problem, one.attempts, poisoned=True)
-    except InputError as error:
-        return Outcome(one.key, None, str(error), one.attempts)
-    except Exception as error:  # a failed job is a row, not the end of the batch
-        return Outcome(one.key, None, f"{type(error).__name__}: {error}", one.attempts, poisoned=True)
+def _wait_for(workers: list[Worker]) -> Iterator[tuple[Worker, Reply]]:
+    """Wait a while, and give the workers that have come to an end with their job."""
+    handles: list[Any] = [handle for worker in workers for handle in worker.handles()]
+    wait(handles, timeout=LOOK_EVERY_S)
+    for worker in workers:
+        reply = worker.look()
+        if reply is not None:
+            yield worker, reply
 
 
-def _end_with(parent: int) -> None:
-    """End this worker as soon as its parent is gone: nobody would collect what it makes."""
+def _may_try_again(reply: Reply, one: _Pending[K]) -> bool:
+    return reply.kind in {"killed", "not begun"} and one.attempts < ATTEMPTS
 
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+def _outcome(reply: Reply, one: _Pending[K], limit_s: float | None) -> Outcome[K, V]:
+    """Say what became of a job that is not tried again."""
+    key, attempts = one.key, one.attempts
+    match reply.kind:
+        case "done":
+            return Outcome(key, reply.value, "", attempts)
+        case "refused":
+            return Outcome(key, None, reply.value, attempts)
+        case "postponed":
+            return Outcome(key, None, reply.value, attempts, postponed=True)
+        case "late":
+            problem = f"it took longer than the limit of {(limit_s or 0.0) / 60.0:g} minutes"
+        case "failed":
+            problem = str(reply.value)
+        case _:
+            problem = f"its process ended {attempts} times before it was done: {words_for(reply.exit_code)}"
+    return Outcome(key, None, problem, attempts, poisoned=True)
+
+
+def _cannot_begin(reply: Reply) -> str:
+    """Say why no worker begins: nearly always the user's script does its work while a worker loads it."""
+    script = script_of_parent()
+    if reply.exit_code == UNGUARDED_CODE:
+        return (
+            f"lines that start runs must stand below `if __name__ == '__main__':`, since every worker process loads "
+            f"the script once more, and {script} starts runs without it"
+        )
+    what = f"while it loaded {script}" if script else "while it loaded the package"
+    return f"a worker process must be able to begin, and the first one could not: {what}, {words_for(reply.exit_code)}"

@@ -129,7 +129,14 @@ def jobs_of(folder: StudyFolder) -> Iterator[tuple[str, Job]]:
 def take_outcome(
     folder: StudyFolder, outcome: Outcome[str, Result], keep: Callable[[str, Result], None], journal: str = JOURNAL
 ) -> None:
-    """Put what became of a run where it belongs, and note it in a journal; `keep` takes a run that is done."""
+    """Put what became of a run where it belongs, and note it in a journal; `keep` takes a run that is done.
+
+    Raises
+    ------
+    InputError
+        If the run must wait because the disk is full: it is neither done nor failed.
+    """
+    outcome.stop_if_postponed()
     if outcome.value is not None:
         keep(outcome.key, outcome.value)
         event = {"run": outcome.key, "at": wall_clock(), "seconds": round(outcome.value.seconds, 3)}
