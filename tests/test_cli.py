@@ -17,7 +17,8 @@ from sim.cli.compare import print_comparison, read_seeds, split_specs
 from sim.cli.scenarios import as_toml, read_changes
 from sim.engine import simulate
 from sim.errors import InputError
-from sim.ledger.run_folder import check_folder, read_manifest
+from sim.ledger.check import check_folder
+from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
 from sim.report.comparison.text import describe_comparison, format_number, write_comparison

@@ -13,7 +13,7 @@ from commands import cpsim
 
 from sim.batch.compare import Strategy, compare
 from sim.batch.running.runs import read_run
-from sim.ledger.run_folder import MANIFEST
+from sim.ledger.manifest import MANIFEST, write_manifest
 from sim.outcomes.changes import CLASSES, list_changes
 from sim.policies.contract.registry import make_policy
 from sim.report.comparison.text import write_comparison
@@ -110,7 +110,7 @@ def edited(comparison: Path, to: Path, change) -> Path:
     shutil.copytree(comparison / "hotspot-seed3", to)
     manifest = json.loads((to / MANIFEST).read_text(encoding="utf-8"))
     change(manifest)
-    (to / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    write_manifest(to, manifest)
     return to
 
 

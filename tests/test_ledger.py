@@ -20,8 +20,10 @@ from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
 from sim.disk import write_whole
 from sim.errors import InputError
+from sim.ledger.check import check_folder
 from sim.ledger.columns import ENUMERATIONS, frame_of
-from sim.ledger.run_folder import MANIFEST, PART_SHIFTS, RunFolder, check_folder, read_manifest, read_table
+from sim.ledger.manifest import MANIFEST
+from sim.ledger.run_folder import PART_SHIFTS, RunFolder, read_manifest, read_table
 from sim.params import CRIMES
 
 FAKE_RUN = Path(__file__).parent / "fake_run.py"
@@ -245,9 +247,9 @@ def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):
 def test_a_full_disk_is_one_sentence_and_keeps_what_is_finished(tmp_path, whole):
     path = tmp_path / "run"
     start_run(path, stop_at=PART_SHIFTS + 10)
-    (path / "incidents/part-00002.parquet.tmp").symlink_to("/dev/full")
+    (path / "incidents/.part-00002.parquet.tmp").symlink_to("/dev/full")
     run, state, shift = RunFolder.open_for_resume(path)
-    (path / "incidents/part-00002.parquet.tmp").symlink_to("/dev/full")
+    (path / "incidents/.part-00002.parquet.tmp").symlink_to("/dev/full")
     with pytest.raises(InputError, match=r"the disk is full.*part-00002.parquet could not be written.*--resume"):
         continue_run(path, opened=(run, state, shift))
     assert read_manifest(path)["n_days_done"] == 30

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.errors import InputError
-from sim.ledger.run_folder import MANIFEST, read_table
+from sim.ledger.manifest import MANIFEST
+from sim.ledger.run_folder import read_table
 from sim.outcomes.burden import TABLES, tabulate_burden
 from sim.report.burden.text import describe_burden
 from sim.report.comparison.text import LABEL_ZH

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from sim.errors import InputError
-from sim.ledger.run_folder import check_folder, read_manifest
+from sim.ledger.check import check_folder
+from sim.ledger.run_folder import read_manifest
 
 
 def check(given: argparse.Namespace) -> int:

@@ -14,7 +14,8 @@ from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
-from sim.ledger.run_folder import MANIFEST, read_manifest
+from sim.ledger.manifest import MANIFEST
+from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
 

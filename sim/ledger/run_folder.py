@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,18 +26,17 @@ from numpy.typing import NDArray
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
 from sim.clock import SHIFTS_A_DAY
-from sim.disk import TEMPORARY, make_folder, sha256_of, write_whole
+from sim.disk import is_temporary, make_folder, sha256_of, write_whole
 from sim.errors import InputError
+from sim.ledger.check import check_files, digest_of_manifest, remove_unnamed
+from sim.ledger.checkpoint import State, read_checkpoint
 from sim.ledger.columns import Rows, arrow_frame, arrow_schema, arrow_table, describe_columns
-from sim.ledger.provenance import SCHEMA, digest_of, wall_clock
+from sim.ledger.manifest import MANIFEST, load_manifest, was_edited, write_manifest
+from sim.ledger.provenance import wall_clock
 
-MANIFEST = "manifest.json"
 PART_DAYS = 30
 PART_SHIFTS = PART_DAYS * SHIFTS_A_DAY
 """Parts end at whole multiples of this many shifts, whatever was interrupted, so that their bytes never differ."""
-
-State = dict[str, NDArray[Any]]
-"""The arrays of a checkpoint, by name."""
 
 
 class RunFolder:
@@ -69,7 +66,7 @@ class RunFolder:
         folder = Path(path)
         if (folder / MANIFEST).exists():
             raise InputError(f"{folder} already holds a run: choose another folder, or add --resume to continue it")
-        if folder.exists() and (not folder.is_dir() or any(not p.name.endswith(TEMPORARY) for p in folder.iterdir())):
+        if folder.exists() and (not folder.is_dir() or not all(is_temporary(file) for file in folder.iterdir())):
             raise InputError(f"a run needs a new or empty folder, and {folder} holds something else")
         make_folder(folder)
         tables = {name: {"columns": describe_columns(name), "parts": []} for name in LEDGER}
@@ -79,6 +76,7 @@ class RunFolder:
             "part_days": PART_DAYS,
             "checkpoint": None,
             "wall_clock": {"begun": wall_clock(), "ended": None},
+            "files": [],
             "tables": tables,
         }
         run = cls(folder, whole, {})
@@ -101,18 +99,27 @@ class RunFolder:
         Raises
         ------
         InputError
-            If the folder holds no run, a complete one, or a checkpoint that cannot be read.
+            If the folder holds no run, a complete one, or a file that is missing, damaged or edited.
         """
         folder = Path(path)
         manifest = read_manifest(folder)
         if manifest["status"] == "complete":
             raise InputError(f"{folder} holds a complete run: there is nothing to resume")
-        _remove_unnamed(folder, manifest)
+        problems = check_files(folder, manifest)
+        if problems:
+            raise InputError(f"{folder} cannot be resumed: {problems[0]}; remove it, or run it again in another folder")
+        remove_unnamed(folder, manifest)
         checkpoint = manifest["checkpoint"]
         if checkpoint is None:
             return cls(folder, manifest, {}), {}, 0
-        state, pending = _read_checkpoint(folder / checkpoint["file"])
+        state, pending = read_checkpoint(folder / checkpoint["file"])
         return cls(folder, manifest, pending), state, checkpoint["shift"]
+
+    def name_file(self, name: str) -> None:
+        """Let the manifest name a file that stands beside the tables, with its checksum."""
+        others = [file for file in self.manifest.get("files", ()) if file["file"] != name]
+        self.manifest["files"] = [*others, {"file": name, "sha256": sha256_of(self.path / name)}]
+        self._write_manifest()
 
     def append(self, tables: Mapping[str, Rows]) -> None:
         """Take over the rows drained at a briefing; they are copied and wait for the next checkpoint."""
@@ -181,9 +188,8 @@ class RunFolder:
             self._pending[name] = []
 
     def _write_manifest(self) -> None:
-        self.manifest["digest"] = _digest(self.manifest)
-        text = json.dumps(self.manifest, indent=1, ensure_ascii=False) + "\n"
-        write_whole(self.path / MANIFEST, lambda out: out.write(text.encode()))
+        self.manifest["digest"] = digest_of_manifest(self.manifest)
+        write_manifest(self.path, self.manifest)
 
 
 def read_manifest(path: str | Path) -> dict[str, Any]:
@@ -192,17 +198,14 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If there is none, or it is damaged or of an unknown form.
+        If there is none, it is of an unknown form, or it was damaged or edited.
     """
-    file = Path(path) / MANIFEST
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise InputError(f"{path} is no run folder: it has no {MANIFEST}") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file} cannot be read: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA or "tables" not in manifest:
-        raise InputError(f"{file} must be a manifest of form {SCHEMA}; it was written by another version or edited")
+    manifest = load_manifest(path)
+    if was_edited(manifest):
+        raise InputError(
+            f"{Path(path) / MANIFEST} was edited: its checksum does not fit what it says; "
+            "put the old one back, or run it again in another folder"
+        )
     return manifest
 
 
@@ -237,21 +240,6 @@ def read_table(path: str | Path, name: str, *, columns: Sequence[str] | None = N
     return arrow_frame(name, pa.concat_tables([empty, *tables]) if tables else empty)
 
 
-def check_folder(path: str | Path) -> list[str]:
-    """Compare a run folder with its manifest: one sentence for everything missing, torn or edited."""
-    folder = Path(path)
-    manifest = read_manifest(folder)
-    found = [_check_part(folder, part) for table in manifest["tables"].values() for part in table["parts"]]
-    if manifest["checkpoint"] is not None:
-        found.append(_check_file(folder, manifest["checkpoint"], "the run cannot be resumed"))
-    if manifest["digest"] != _digest(manifest):
-        found.append(f"{MANIFEST} was edited: its digest does not fit the inputs and checksums that it lists")
-    found += [
-        f"{file} is not part of the run" for file in _unnamed(folder, manifest) if manifest["status"] == "complete"
-    ]
-    return [sentence for sentence in found if sentence]
-
-
 def _write_part(folder: Path, name: str, number: int, rows: Rows) -> dict[str, Any]:
     file = f"{name}/part-{number:05d}.parquet"
     buffer = io.BytesIO()
@@ -270,75 +258,8 @@ def content_of(rows: Rows) -> str:
     return checksum.hexdigest()
 
 
-def _digest(manifest: Mapping[str, Any]) -> str:
-    contents = {name: [part["content"] for part in table["parts"]] for name, table in manifest["tables"].items()}
-    return digest_of(manifest.get("inputs", {}), contents)
-
-
 def _read_part(file: Path, columns: list[str] | None) -> pa.Table:
     try:
         return pq.ParquetFile(file).read(columns=columns)
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{file} is missing or damaged; `cpsim check {file.parent.parent}` says more") from error
-
-
-def _read_checkpoint(file: Path) -> tuple[State, dict[str, list[Rows]]]:
-    state: State = {}
-    pending: dict[str, list[Rows]] = {}
-    try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
-            for name in arrays.files:
-                kind, _, key = name.partition("/")
-                if kind == "state":
-                    state[key] = _with_layout(arrays[name])
-                else:
-                    pending[key] = [_with_layout(arrays[name])]
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise InputError(f"checkpoint {file} is missing or damaged, so the run cannot be resumed: {error}") from error
-    return state, pending
-
-
-def _with_layout(array: NDArray[Any]) -> NDArray[Any]:
-    """Give a structured array the aligned dtype back that a file does not keep; compiled code depends on it."""
-    if array.dtype.names is None:
-        return array
-    fields: Mapping[str, Any] = array.dtype.fields or {}
-    layout = {
-        "names": list(array.dtype.names),
-        "formats": [fields[name][0] for name in array.dtype.names],
-        "offsets": [fields[name][1] for name in array.dtype.names],
-        "itemsize": array.dtype.itemsize,
-    }
-    try:
-        aligned = np.dtype(layout, align=True)  # type: ignore[call-overload]
-    except ValueError:  # it never was aligned
-        return array
-    return array.view(aligned)
-
-
-def _unnamed(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """List parts and checkpoints that the manifest does not name, and temporary files."""
-    named = {part["file"] for table in manifest["tables"].values() for part in table["parts"]}
-    if manifest["checkpoint"] is not None:
-        named.add(manifest["checkpoint"]["file"])
-    patterns = ("*/part-*.parquet*", "checkpoint-*.npz*", f"{MANIFEST}{TEMPORARY}")
-    there = {file.relative_to(folder).as_posix() for pattern in patterns for file in folder.glob(pattern)}
-    return sorted(there - named)
-
-
-def _remove_unnamed(folder: Path, manifest: Mapping[str, Any]) -> None:
-    for file in _unnamed(folder, manifest):
-        (folder / file).unlink()
-
-
-def _check_part(folder: Path, part: Mapping[str, Any]) -> str:
-    return _check_file(folder, part, f"{part['rows']:,} rows are lost")
-
-
-def _check_file(folder: Path, entry: Mapping[str, Any], consequence: str) -> str:
-    file = folder / entry["file"]
-    if not file.is_file():
-        return f"{entry['file']} is missing: {consequence}"
-    if sha256_of(file) != entry["sha256"]:
-        return f"{entry['file']} was damaged or edited: its checksum is not the one in the manifest"
-    return ""

@@ -14,7 +14,8 @@ from worlds import Busy, digest, play, run, scenario, shifts
 
 from sim.batch.running.runs import RunPlan, begin_run, ensure_run
 from sim.engine import run_shifts
-from sim.ledger.run_folder import check_folder, read_manifest
+from sim.ledger.check import check_folder
+from sim.ledger.run_folder import read_manifest
 from sim.world import World, build_world
 
 HERE = Path(__file__).parent

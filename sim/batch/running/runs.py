@@ -17,9 +17,12 @@ from sim.city.land_use import City
 from sim.city.streets import StreetNetwork
 from sim.engine import simulate
 from sim.errors import InputError
+from sim.ledger.check import check_files
+from sim.ledger.checkpoint import State
 from sim.ledger.columns import flat_names, frame_of
+from sim.ledger.manifest import MANIFEST
 from sim.ledger.provenance import describe_run, describe_streets, difference
-from sim.ledger.run_folder import MANIFEST, RunFolder, State, read_manifest, read_table
+from sim.ledger.run_folder import RunFolder, read_manifest, read_table
 from sim.outcomes.summary import summarise
 from sim.policies.compose import check_switches
 from sim.policies.contract.foreign import faults_of
@@ -61,7 +64,7 @@ def begin_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     """
     city = build_city(plan.scenario)
     folder = RunFolder.create(plan.folder, _describe(plan, city))
-    save_city(city, plan.folder / CITY_FILE)
+    _keep_city(folder, city)
     with faults_of(plan.policy):
         simulate(plan.scenario, plan.policy, plan.seed, folder=folder, progress=progress, city=city)
 
@@ -72,7 +75,8 @@ def continue_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     Raises
     ------
     InputError
-        If the folder holds no run, or one of other inputs than those of the plan.
+        If the folder holds no run, one of other inputs than those of the plan, or one of which a file is missing,
+        damaged or edited: nothing may be built on that.
     """
     city = build_city(plan.scenario)
     manifest = read_manifest(plan.folder)
@@ -80,9 +84,12 @@ def continue_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     if other:
         raise InputError(f"{plan.folder} holds another run: {other}; choose another folder")
     if manifest["status"] == "complete":
+        problems = check_files(plan.folder, manifest)
+        if problems:
+            raise InputError(f"{plan.folder} holds a damaged run: {problems[0]}; remove it, or choose another folder")
         return
     folder, state, shift = RunFolder.open_for_resume(plan.folder)
-    save_city(city, plan.folder / CITY_FILE)
+    _keep_city(folder, city)
     resume: tuple[State, int] | None = (state, shift) if state else None
     with faults_of(plan.policy):
         simulate(plan.scenario, plan.policy, plan.seed, folder=folder, resume=resume, progress=progress, city=city)
@@ -154,6 +161,11 @@ def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
         from_day=from_day,
         prices=Cost(**manifest["inputs"]["scenario"].get("cost", {})),
     )
+
+
+def _keep_city(folder: RunFolder, city: City) -> None:
+    save_city(city, folder.path / CITY_FILE)
+    folder.name_file(CITY_FILE)
 
 
 def _inputs(folder: Path) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from sim.batch.running.runs import read_streets_of
 from sim.batch.store.reuse import LEDGERS
 from sim.clock import DAY_MIN
 from sim.errors import InputError
-from sim.ledger.run_folder import MANIFEST, read_manifest, read_table
+from sim.ledger.manifest import MANIFEST
+from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.burden import TABLES, Tables, tabulate_burden
 from sim.outcomes.concentration import count_incidents
 from sim.report.maps import OFFENCES, YEAR_DAYS, Panel, draw_street_maps
