@@ -94,7 +94,8 @@ def test_check_names_every_file_that_is_damaged(tmp_path, complete, damage, caps
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_no_run_goes_on_over_a_damaged_file_or_takes_one_for_complete(tmp_path, complete, cut, damage):
     for whole, n_days in ((complete, 3), (cut, 40)):
-        names = [MANIFEST, "city.npz", "days/part-00001.parquet", *(file for file in files_of(whole) if "checkpoint" in file)]
+        checkpoints = [name for name in files_of(whole) if "checkpoint" in name]
+        names = [MANIFEST, "city.npz", "days/part-00001.parquet", *checkpoints]
         for name in names:
             folder = tmp_path / f"{n_days}-{name.replace('/', '-')}"
             shutil.copytree(whole, folder)
