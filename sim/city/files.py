@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import struct
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -17,17 +19,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.city.land_use import City, LandUse
-from sim.city.streets import Floats, Ints, StreetNetwork
+from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
 from sim.errors import InputError
 
 FORMAT = 1
 TEXTS = ("name", "crs", "attribution", "synthetic", "source")
 AMOUNTS = ("dwellings", "jobs", "venues", "shops", "stations")
+JUNCTION_ARRAYS = ("junction_x", "junction_y")
+SEGMENT_ARRAYS = ("segment_from", "segment_to", "length_cm", "speed", "class", "flags", "key", "n_points")
+POINT_ARRAYS = ("geometry_x", "geometry_y")
 
 Arrays = dict[str, NDArray[np.generic]]
 
 
-def save_city(city: City | StreetNetwork, path: str | os.PathLike[str]) -> None:
+def save_city(city: City | StreetNetwork, path: str | os.PathLike[str], *, land_use: LandUse | None = None) -> None:
     """Write streets, or a whole city, to one compressed file.
 
     Parameters
@@ -36,14 +41,18 @@ def save_city(city: City | StreetNetwork, path: str | os.PathLike[str]) -> None:
         Streets alone, or with land use and districts.
     path
         File to write; `.npz` by custom.
+    land_use
+        What was counted along streets that have no districts yet.
     """
     streets = city.streets if isinstance(city, City) else city
     arrays = _pack_streets(streets)
     meta: dict[str, object] = {"format": FORMAT, **{word: getattr(streets, word) for word in TEXTS}}
     if isinstance(city, City):
         arrays["district"] = city.district
-        arrays |= {word: getattr(city.land_use, word) for word in AMOUNTS}
-        meta["land_use_inferred"] = city.land_use.inferred
+        land_use = city.land_use
+    if land_use is not None:
+        arrays |= {word: getattr(land_use, word) for word in AMOUNTS}
+        meta["land_use_inferred"] = land_use.inferred
     arrays["meta"] = np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8)
     _write(arrays, Path(path))
 
@@ -61,9 +70,9 @@ def read_streets(path: str | os.PathLike[str]) -> StreetNetwork:
 
 
 def read_land_use(path: str | os.PathLike[str]) -> LandUse | None:
-    """Read the land use of a saved city, None when it holds streets alone."""
+    """Read the land use of a saved city, None when it holds streets alone; NaN is what its source did not know."""
     arrays, meta = _read(Path(path))
-    return _unpack_land_use(arrays, meta) if "district" in arrays else None
+    return _unpack_land_use(arrays, meta) if AMOUNTS[0] in arrays else None
 
 
 def read_city(path: str | os.PathLike[str]) -> City:
@@ -75,10 +84,10 @@ def read_city(path: str | os.PathLike[str]) -> City:
         If the file is no saved city, or holds streets alone.
     """
     arrays, meta = _read(Path(path))
-    if "district" not in arrays:
+    if "district" not in arrays or AMOUNTS[0] not in arrays:
         raise InputError(
-            f"city file {str(path)!r}: must hold land use and districts, got streets alone; "
-            f"read_streets reads it, and save_city(City(...)) writes all of it"
+            f"city file {str(path)!r}: must hold land use and districts, got streets without districts; "
+            f"read_streets and read_land_use read it, and save_city(City(...)) writes all of it"
         )
     return City(_unpack_streets(arrays, meta), _unpack_land_use(arrays, meta), arrays["district"].astype(np.int32))
 
@@ -122,9 +131,12 @@ def _unpack_streets(arrays: Arrays, meta: dict[str, str]) -> StreetNetwork:
     )  # fmt: skip
 
 
-def _steps(metres: Floats) -> Ints:
+def _steps(metres: Floats) -> NDArray[np.int32] | NDArray[np.int64]:
     """Store whole centimetres as steps from one place to the next, which compress well."""
-    return np.diff(np.round(100 * metres).astype(np.int64), prepend=0).astype(np.int32)
+    steps = np.diff(np.round(100 * metres).astype(np.int64), prepend=0).astype(np.int64)
+    # Some systems write the number of a zone before the metres east (38,500,000): too much for 32 bits of centimetres.
+    fits = not len(steps) or abs(steps).max() < 2**31
+    return steps.astype(np.int32) if fits else steps
 
 
 def _places(steps: NDArray[np.generic]) -> Floats:
@@ -156,19 +168,92 @@ def _npy(array: ArrayLike) -> bytes:
 
 
 def _read(path: Path) -> tuple[Arrays, dict[str, str]]:
+    if not path.is_file():
+        raise _refusal(path, "no file")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        # np.load leaves a file that it opened itself open when the archive is damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: np.asarray(archive[name]) for name in archive.files}
         meta = json.loads(arrays.pop("meta").tobytes())
-        if meta["format"] != FORMAT:
-            raise KeyError("format")
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(
-            f"city file {str(path)!r}: must be a file that save_city of this version wrote, got {_fault(path)}; "
-            f"load the streets from their source again and save them"
-        ) from error
+        written_with = meta["format"]
+    except UNREADABLE as error:
+        raise _refusal(path, "something else") from error
+    if written_with != FORMAT:
+        raise _refusal(path, f"one of format {written_with!r}, not {FORMAT}")
+    fault = _fault_of_texts(meta) or _fault_of_streets(arrays) or _fault_of_land_use(arrays, meta)
+    if fault:
+        raise _refusal(path, f"a damaged one: {fault}")
     return arrays, meta
 
 
-def _fault(path: Path) -> str:
-    return "something else" if path.is_file() else "no file"
+UNREADABLE = (
+    OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, MemoryError, RuntimeError, SyntaxError,
+    zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError,
+)  # fmt: skip
+"""What NumPy, zipfile and json raise when the bytes of an archive are not what they should be."""
+
+
+def _refusal(path: Path, what: str) -> InputError:
+    return InputError(
+        f"city file {str(path)!r}: must be a file that save_city of this version wrote, got {what}; "
+        f"load the streets from their source again and save them"
+    )
+
+
+def _fault_of_texts(meta: dict[str, object]) -> str:
+    missing = [word for word in TEXTS if word not in meta]
+    wrong = [word for word in TEXTS if word != "synthetic" and not isinstance(meta.get(word), str)]
+    return f"its text {[*missing, *wrong][0]!r} is missing or no text" if missing or wrong else ""
+
+
+def _fault_of_streets(arrays: Arrays) -> str:
+    """Say what keeps arrays from being streets, '' if nothing does."""
+    whole = (*JUNCTION_ARRAYS, *SEGMENT_ARRAYS, *POINT_ARRAYS)
+    for name in whole:
+        if name not in arrays:
+            return f"array {name!r} is missing"
+        if arrays[name].ndim != 1 or arrays[name].dtype.kind not in "iu":
+            return f"array {name!r} must hold whole numbers in one row"
+    number = {name: arrays[name].astype(np.int64) for name in whole if name != "key"}
+    n_segments, n_junctions = len(arrays["segment_from"]), len(arrays["junction_x"])
+    n_inner = int((number["n_points"] - 2).sum())
+    for names, n, what in (
+        (JUNCTION_ARRAYS, n_junctions, "junction"),
+        (SEGMENT_ARRAYS, n_segments, "segment"),
+        (POINT_ARRAYS, n_inner, "point between junctions"),
+    ):
+        for name in names:
+            if len(arrays[name]) != n:
+                return f"array {name!r} must have one value per {what} ({n}), got {len(arrays[name])}"
+    least_and_most = {
+        "segment_from": (0, n_junctions - 1),
+        "segment_to": (0, n_junctions - 1),
+        "length_cm": (1, np.inf),
+        "speed": (1, np.inf),
+        "class": (0, len(STREET_CLASSES) - 1),
+        "flags": (0, 7),
+        "n_points": (2, np.inf),
+    }
+    for name, (least, most) in least_and_most.items():
+        if n_segments and not least <= number[name].min() <= number[name].max() <= most:
+            return f"array {name!r} must hold values of {least}" + (f" to {most}" if most < np.inf else " or more")
+    if len(np.unique(arrays["key"])) < n_segments:
+        return "array 'key' must hold a different value for each segment"
+    return "" if n_segments else "it holds no segment"
+
+
+def _fault_of_land_use(arrays: Arrays, meta: dict[str, object]) -> str:
+    n = len(arrays["segment_from"])
+    there = [name for name in AMOUNTS if name in arrays]
+    if there and (len(there) < len(AMOUNTS) or not isinstance(meta.get("land_use_inferred"), bool)):
+        return "its land use is not whole"
+    for name in there:
+        amount = arrays[name]
+        if amount.shape != (n,) or amount.dtype.kind not in "fiu":
+            return f"array {name!r} must have one number per segment ({n})"
+        if np.isinf(amount.astype(float)).any() or (amount.astype(float) < 0).any():
+            return f"array {name!r} must hold amounts of 0 or more"
+    district = arrays.get("district")
+    if district is not None and (district.shape != (n,) or district.dtype.kind not in "iu" or district.min() < 0):
+        return f"array 'district' must have one number of a district per segment ({n})"
+    return ""
