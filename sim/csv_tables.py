@@ -51,6 +51,8 @@ class CsvTable:
     """number of the line at which each row ends, as an editor counts"""
     encoding: str
     separator: str
+    misfits: tuple[int, ...] = ()
+    """lines that were left out since they have another number of fields than the first one, where that is allowed"""
 
     def cells(self, column: str) -> list[str]:
         """Give the cells of a column as text."""
@@ -64,7 +66,7 @@ class CsvTable:
         return np.where(np.isfinite(read), read, np.nan)
 
 
-def read_csv_table(path: Path, what: str) -> CsvTable:
+def read_csv_table(path: Path, what: str, *, skip_misfits: bool = False) -> CsvTable:
     """Read a CSV file of a user.
 
     UTF-8, UTF-16, GB18030 and cp1252 are understood, and commas, semicolons, tabs and bars between the fields. Empty
@@ -75,6 +77,9 @@ def read_csv_table(path: Path, what: str) -> CsvTable:
     ----------
     what
         what the file is, for the sentence that refuses it: `city.incidents`
+    skip_misfits
+        leave lines out that have another number of fields than the first one, and list them: a long record of many
+        hands has some, and the caller tells how many
 
     Raises
     ------
@@ -89,9 +94,12 @@ def read_csv_table(path: Path, what: str) -> CsvTable:
     columns: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
+    misfits: list[int] = []
     for line, fields in _written_rows(path, text, separator):
         if not columns:
             columns = _name_columns(path, fields)
+        elif skip_misfits and len(_without_empty_end(fields, len(columns))) != len(columns):
+            misfits.append(line)
         else:
             rows.append(_fit(path, line, fields, columns, separator))
             lines.append(line)
@@ -99,7 +107,7 @@ def read_csv_table(path: Path, what: str) -> CsvTable:
         raise InputError(f"{what} must have a line with the names of its columns, but {path} is empty")
     if separator != ",":
         rows = _with_decimal_points(path, rows, lines)
-    return CsvTable(path, columns, tuple(rows), tuple(lines), encoding, separator)
+    return CsvTable(path, columns, tuple(rows), tuple(lines), encoding, separator, tuple(misfits))
 
 
 def _decode(path: Path, what: str) -> tuple[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,9 @@ from sim.agents.tables import (
     row_dtype,
 )
 from sim.city.cells.equal import divide_equal
-from sim.city.files import read_land_use
-from sim.city.land_use import City, infer_land_use, merge_land_use
-from sim.city.reading.incidents import read_incident_weights
-from sim.city.reading.load import load_streets
+from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
+from sim.city.reading.incidents import read_incidents
+from sim.city.reading.load import Loaded, load_source
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.clock import DAY_MIN, Clock
@@ -100,35 +100,76 @@ def build_city(scenario: Scenario) -> City:
     people = scenario.people
     part = choice.part if choice.is_synthetic else 1.0
     homes = max(1, round(people.n_residents * people.residents_per_agent * part / people.mean_household))
-    districts, notice = scenario.force.n_districts, scenario.stand_in
-    city = _city(choice.streets, choice.n_segments, choice.layout_seed, homes, districts, notice)
-    if not choice.incidents:
-        return city
-    return replace(city, opportunity_weight=read_incident_weights(choice.incidents, city.streets))
+    layout = _Layout(
+        choice.streets, _file_mark(choice.streets), choice.n_segments, choice.layout_seed, homes,
+        scenario.force.n_districts, scenario.stand_in,
+    )  # fmt: skip
+    city = _city(layout)
+    return _with_incidents(city, choice.incidents, _file_mark(choice.incidents)) if choice.incidents else city
+
+
+class _Layout(NamedTuple):
+    """Name all that a city is made of."""
+
+    streets: str
+    file_mark: tuple[int, int] | None
+    n_segments: int
+    seed: int
+    n_dwellings: int
+    n_districts: int
+    stand_in: str
+
+
+def _file_mark(source: str) -> tuple[int, int] | None:
+    """Tell one content of a file from the next, so that a file that changes is read again; None for what is no file."""
+    path = Path(source)
+    if not path.is_file():
+        return None
+    about = path.stat()
+    return about.st_mtime_ns, about.st_size
 
 
 @lru_cache(maxsize=2)
-def _city(  # noqa: PLR0913, PLR0917 - all that a city is made of, to be its key
-    streets: str, n_segments: int, layout_seed: int, n_dwellings: int, n_districts: int, stand_in: str
-) -> City:
+def _city(layout: _Layout) -> City:
     """Make a city once a process: the runs of a comparison share it, and nobody writes into it."""
-    if streets == "grid":
-        net = grid_city(n_segments=n_segments, seed=layout_seed)
-    elif streets == "organic":
-        net = organic_city(n_segments=n_segments, seed=layout_seed)
-    else:
-        net = load_streets(streets)
+    source = _source(layout)
+    net, n_districts = source.streets, layout.n_districts
     if n_districts > net.n_segments:
         raise InputError(
             f"force.n_districts must be at most the {net.n_segments} segments of {net.name!r}, got {n_districts}"
         )
-    if stand_in:  # synthetic streets say so wherever their notice is printed
-        net = replace(net, attribution=stand_in)
-    use = infer_land_use(net, n_dwellings=n_dwellings, seed=layout_seed)
-    if streets.endswith(".npz"):
-        observed = read_land_use(streets)
-        use = use if observed is None else merge_land_use(observed, use)
-    return City(net, use, divide_equal(net, n_districts, use.dwellings + 1.0))
+    if layout.stand_in:  # synthetic streets say so wherever their notice is printed
+        net = replace(net, attribution=layout.stand_in)
+    use, kinds = _land_use(source.land_use, net, layout)
+    if source.district is not None and np.array_equal(np.unique(source.district), np.arange(n_districts)):
+        return City(net, use, source.district, from_source=kinds, has_own_districts=True)
+    return City(net, use, divide_equal(net, n_districts, use.dwellings + 1.0), from_source=kinds)
+
+
+def _source(layout: _Layout) -> Loaded:
+    if layout.streets == "grid":
+        return Loaded(grid_city(n_segments=layout.n_segments, seed=layout.seed), None, None)
+    if layout.streets == "organic":
+        return Loaded(organic_city(n_segments=layout.n_segments, seed=layout.seed), None, None)
+    return load_source(layout.streets)
+
+
+def _land_use(known: LandUse | None, net: StreetNetwork, layout: _Layout) -> tuple[LandUse, tuple[str, ...]]:
+    """Take what a source knows and infer the rest, at the level of the homes that it counts."""
+    if known is None:
+        return infer_land_use(net, n_dwellings=layout.n_dwellings, seed=layout.seed), ()
+    homes = float(np.nansum(known.dwellings.astype(np.float64)))
+    n_dwellings = round(homes) if "dwellings" in known_kinds(known) else layout.n_dwellings
+    inferred = infer_land_use(net, n_dwellings=max(1, n_dwellings), seed=layout.seed)
+    return merge_land_use(known, inferred), known_kinds(known)
+
+
+@lru_cache(maxsize=2)
+def _with_incidents(city: City, path: str, mark: tuple[int, int] | None) -> City:
+    """Weight opportunity with the incidents of a file, which is read once as long as it does not change."""
+    del mark
+    read = read_incidents(path, city.streets)
+    return replace(city, opportunity_weight=read.weight, incidents=read.count)
 
 
 def build_state(scenario: Scenario, city: City, seed: int) -> State:

@@ -18,13 +18,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.city.land_use import City, LandUse
+from sim.city.land_use import KINDS, City, LandUse
 from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
 from sim.errors import InputError
 
 FORMAT = 1
 TEXTS = ("name", "crs", "attribution", "synthetic", "source")
-AMOUNTS = ("dwellings", "jobs", "venues", "shops", "stations")
 JUNCTION_ARRAYS = ("junction_x", "junction_y")
 SEGMENT_ARRAYS = ("segment_from", "segment_to", "length_cm", "speed", "class", "flags", "key", "n_points")
 POINT_ARRAYS = ("geometry_x", "geometry_y")
@@ -51,7 +50,7 @@ def save_city(city: City | StreetNetwork, path: str | os.PathLike[str], *, land_
         arrays["district"] = city.district
         land_use = city.land_use
     if land_use is not None:
-        arrays |= {word: getattr(land_use, word) for word in AMOUNTS}
+        arrays |= {word: getattr(land_use, word) for word in KINDS}
         meta["land_use_inferred"] = land_use.inferred
     arrays["meta"] = np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8)
     _write(arrays, Path(path))
@@ -72,7 +71,15 @@ def read_streets(path: str | os.PathLike[str]) -> StreetNetwork:
 def read_land_use(path: str | os.PathLike[str]) -> LandUse | None:
     """Read the land use of a saved city, None when it holds streets alone; NaN is what its source did not know."""
     arrays, meta = _read(Path(path))
-    return _unpack_land_use(arrays, meta) if AMOUNTS[0] in arrays else None
+    return _unpack_land_use(arrays, meta) if KINDS[0] in arrays else None
+
+
+def read_all(path: str | os.PathLike[str]) -> tuple[StreetNetwork, LandUse | None, Ints | None]:
+    """Read whatever a saved city holds: streets, land use and districts, None for what is not there."""
+    arrays, meta = _read(Path(path))
+    use = _unpack_land_use(arrays, meta) if KINDS[0] in arrays else None
+    district = arrays["district"].astype(np.int32) if "district" in arrays else None
+    return _unpack_streets(arrays, meta), use, district
 
 
 def read_city(path: str | os.PathLike[str]) -> City:
@@ -84,7 +91,7 @@ def read_city(path: str | os.PathLike[str]) -> City:
         If the file is no saved city, or holds streets alone.
     """
     arrays, meta = _read(Path(path))
-    if "district" not in arrays or AMOUNTS[0] not in arrays:
+    if "district" not in arrays or KINDS[0] not in arrays:
         raise InputError(
             f"city file {str(path)!r}: must hold land use and districts, got streets without districts; "
             f"read_streets and read_land_use read it, and save_city(City(...)) writes all of it"
@@ -93,7 +100,7 @@ def read_city(path: str | os.PathLike[str]) -> City:
 
 
 def _unpack_land_use(arrays: Arrays, meta: dict[str, str]) -> LandUse:
-    amounts = {word: arrays[word].astype(np.float32) for word in AMOUNTS}
+    amounts = {word: arrays[word].astype(np.float32) for word in KINDS}
     return LandUse(**amounts, inferred=bool(meta["land_use_inferred"]))
 
 
@@ -244,8 +251,8 @@ def _fault_of_streets(arrays: Arrays) -> str:
 
 def _fault_of_land_use(arrays: Arrays, meta: dict[str, object]) -> str:
     n = len(arrays["segment_from"])
-    there = [name for name in AMOUNTS if name in arrays]
-    if there and (len(there) < len(AMOUNTS) or not isinstance(meta.get("land_use_inferred"), bool)):
+    there = [name for name in KINDS if name in arrays]
+    if there and (len(there) < len(KINDS) or not isinstance(meta.get("land_use_inferred"), bool)):
         return "its land use is not whole"
     for name in there:
         amount = arrays[name]

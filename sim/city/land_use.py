@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import fsum
 
 import numpy as np
@@ -10,8 +10,12 @@ from numpy.typing import NDArray
 
 from sim.city.centrality import measure_centrality
 from sim.city.keyed import keyed_normal, keyed_uniform
+from sim.city.recorded import IncidentCount
 from sim.city.streets import STREET_CLASSES, StreetNetwork
 from sim.errors import InputError
+
+KINDS = ("dwellings", "jobs", "venues", "shops", "stations")
+"""What is counted along a street, in the order in which it is kept."""
 
 Floats32 = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -75,7 +79,12 @@ class LandUse:
     """inferred from the streets, not observed"""
 
 
-@dataclass(frozen=True)
+def known_kinds(use: LandUse) -> tuple[str, ...]:
+    """Name the kinds that a source knows anything of; all of them where nothing is missing."""
+    return tuple(name for name in KINDS if not np.isnan(getattr(use, name)).all())
+
+
+@dataclass(frozen=True, eq=False)
 class City:
     """Join the streets, their land use and the districts they are divided into."""
 
@@ -85,6 +94,12 @@ class City:
     """(n_segments,) number of the district (beat), 0 to n_districts - 1"""
     opportunity_weight: Floats | None = None
     """(n_segments,) weight of opportunity from recorded incidents, mean 1; none by default"""
+    incidents: IncidentCount | None = None
+    """what became of the rows of the file with the incidents"""
+    from_source: tuple[str, ...] = ()
+    """kinds of land use that came with the streets; the others were inferred for this run"""
+    has_own_districts: bool = False
+    """the districts came with the streets, too"""
 
 
 def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUse:
@@ -140,59 +155,10 @@ def merge_land_use(observed: LandUse, inferred: LandUse) -> LandUse:
             "land use: observed and inferred values must describe the same segments, "
             f"got {len(observed.dwellings)} and {len(inferred.dwellings)}; infer on the network that was observed"
         )
-    columns = [f.name for f in fields(LandUse) if f.name != "inferred"]
-    missing = {name: np.isnan(getattr(observed, name)) for name in columns}
-    filled = {name: np.where(missing[name], getattr(inferred, name), getattr(observed, name)) for name in columns}
+    missing = {name: np.isnan(getattr(observed, name)) for name in KINDS}
+    filled = {name: np.where(missing[name], getattr(inferred, name), getattr(observed, name)) for name in KINDS}
     anything_filled = any(bool(hole.any()) for hole in missing.values())
     return LandUse(**filled, inferred=observed.inferred or (anything_filled and inferred.inferred))
-
-
-def incident_weights(
-    net: StreetNetwork, segment_of_incident: NDArray[np.integer], *, smoothing: float | None = None
-) -> Floats:
-    """Turn incident points into an opportunity weight per segment, with mean 1.
-
-    Counts are shrunk towards their mean, for most zeros are chance and not safety: with
-    incidents Poisson about gamma-distributed rates, the expected rate of a segment with `y`
-    incidents is (y + a) / (mean + a) times the average (empirical Bayes: Clayton and Kaldor
-    1987). Never used by default: recorded incidents carry the bias of past policing.
-
-    Parameters
-    ----------
-    segment_of_incident
-        (n_incidents,) segment on which each incident was recorded
-    smoothing
-        the shape `a`, in incidents: how many a segment's prior is worth; larger is flatter.
-        Estimated from the counts (method of moments) when not given.
-
-    Returns
-    -------
-    weight
-        (n_segments,) positive, mean 1
-
-    Raises
-    ------
-    InputError
-        If an incident lies on no segment, or `smoothing` is not positive.
-    """
-    segment = np.asarray(segment_of_incident)
-    if segment.size and (segment.min() < 0 or segment.max() >= net.n_segments):
-        raise InputError(
-            f"incidents: each must lie on a segment from 0 to {net.n_segments - 1}, "
-            f"got {segment.min()} to {segment.max()}; leave out the points that match no street"
-        )
-    if smoothing is not None and not smoothing > 0:
-        raise InputError(f"incidents: smoothing must be positive, got {smoothing}; try 1.0, or leave it out")
-    count = np.bincount(segment.astype(np.int64), minlength=net.n_segments).astype(np.float64)
-    shape = _moment_shape(count) if smoothing is None else smoothing
-    if not np.isfinite(shape):  # no more spread than chance: the counts tell nothing
-        return np.ones(net.n_segments)
-    return np.asarray((count + shape) / (count.mean() + shape), np.float64)
-
-
-def _moment_shape(count: Floats) -> float:
-    excess = count.var() - count.mean()
-    return float(count.mean() ** 2 / excess) if excess > 0 else np.inf
 
 
 @dataclass(frozen=True)

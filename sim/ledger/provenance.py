@@ -10,6 +10,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from sim import __version__
+from sim.city.land_use import KINDS, City
 from sim.city.streets import StreetNetwork
 from sim.scenarios.scenario import Scenario
 
@@ -31,7 +33,7 @@ LABEL = (
 MADE_WITH = ("numpy", "numba", "pandas", "pyarrow", "scipy", "pydantic")
 
 
-def describe_run(scenario: Scenario, policy: object, seed: int, streets: StreetNetwork | None = None) -> dict[str, Any]:
+def describe_run(scenario: Scenario, policy: object, seed: int, city: City | None = None) -> dict[str, Any]:
     """Make the part of a manifest that is known before the first tick.
 
     Parameters
@@ -42,16 +44,18 @@ def describe_run(scenario: Scenario, policy: object, seed: int, streets: StreetN
         identity of the policy, as JSON can hold it
     seed
         seed of the run
-    streets
-        the streets, for their attribution and checksum
+    city
+        the city, for the notice and the checksum of its streets, and for what came of the files that it was made from
     """
     return {
         "format": f"{PACKAGE} run folder",
         "schema": SCHEMA,
         "label": label_of(scenario),
         "scale": describe_scale(scenario),
-        "attribution": "" if streets is None else streets.attribution,
-        "inputs": run_inputs(scenario, policy, seed, streets),
+        "attribution": "" if city is None else city.streets.attribution,
+        "land_use": None if city is None else describe_land_use(city),
+        "incidents": None if city is None or city.incidents is None else asdict(city.incidents),
+        "inputs": run_inputs(scenario, policy, seed, city),
         "made_with": made_with(),
     }
 
@@ -73,15 +77,17 @@ def describe_scale(scenario: Scenario) -> dict[str, float]:
     }
 
 
-def run_inputs(scenario: Scenario, policy: object, seed: int, streets: StreetNetwork | None = None) -> dict[str, Any]:
+def run_inputs(scenario: Scenario, policy: object, seed: int, city: City | None = None) -> dict[str, Any]:
     """List everything that determines a run."""
     inputs = {
         "package": f"{PACKAGE} {__version__}",
         "scenario": scenario.model_dump(mode="json"),
         "policy": policy,
         "seed": seed,
-        "streets": None if streets is None else describe_streets(streets),
+        "streets": None if city is None else describe_streets(city.streets),
     }
+    if city is not None and (city.from_source or city.has_own_districts):
+        inputs["land_use_sha256"] = _land_use_sha256(city)
     if scenario.city.incidents:
         inputs["incidents_sha256"] = hashlib.sha256(Path(scenario.city.incidents).read_bytes()).hexdigest()
     plain: dict[str, Any] = json.loads(json.dumps(inputs))
@@ -100,6 +106,22 @@ def describe_streets(streets: StreetNetwork) -> dict[str, Any]:
         checksum.update(np.round(100 * getattr(streets, name)).astype(np.int64).tobytes())
     checksum.update(np.round(10 * streets.segment_speed_kmh).astype(np.int64).tobytes())
     return {"name": streets.name, "n_segments": int(streets.n_segments), "sha256": checksum.hexdigest()}
+
+
+def describe_land_use(city: City) -> dict[str, Any]:
+    """Say how much stands along the streets, and which kinds of it came with them; the others were inferred."""
+    amounts = {name: float(getattr(city.land_use, name).sum(dtype=np.float64)) for name in KINDS}
+    return {"from_source": list(city.from_source), "own_districts": city.has_own_districts, **amounts}
+
+
+def _land_use_sha256(city: City) -> str:
+    """Compute the checksum of land use and districts that came with the streets: an edited file is another city."""
+    checksum = hashlib.sha256()
+    for name in city.from_source:
+        checksum.update(np.ascontiguousarray(getattr(city.land_use, name), np.float32).tobytes())
+    if city.has_own_districts:
+        checksum.update(np.ascontiguousarray(city.district, np.int32).tobytes())
+    return checksum.hexdigest()
 
 
 def made_with() -> dict[str, str]:

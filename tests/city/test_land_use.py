@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sim.city.centrality import measure_anew, read_kept
-from sim.city.land_use import LandUse, incident_weights, infer_land_use, merge_land_use
+from sim.city.land_use import LandUse, infer_land_use, merge_land_use
 from sim.city.reading.load import EMBEDDED, embedded_city
+from sim.city.recorded import incident_weights
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.errors import InputError

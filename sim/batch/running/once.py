@@ -116,7 +116,7 @@ def _in_memory(job: Job) -> tuple[str, pd.Series]:
         from_day=job.from_day,
         prices=scenario.cost,
     )
-    inputs = run_inputs(scenario, policy_identity(job.policy), job.seed, city.streets)
+    inputs = run_inputs(scenario, policy_identity(job.policy), job.seed, city)
     return ledger.digest(inputs), measures
 
 

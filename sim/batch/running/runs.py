@@ -174,4 +174,4 @@ def _inputs(folder: Path) -> dict[str, Any]:
 
 
 def _describe(plan: RunPlan, city: City) -> dict[str, Any]:
-    return describe_run(plan.scenario, policy_identity(plan.policy), plan.seed, city.streets)
+    return describe_run(plan.scenario, policy_identity(plan.policy), plan.seed, city)

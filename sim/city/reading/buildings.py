@@ -121,10 +121,14 @@ def _jobs(tags: Tags, footprint_m2: float) -> float:
 
 
 def count_land_use(buildings: Buildings, streets: StreetNetwork) -> LandUse:
-    """Add up what stands nearest to each segment that people can walk along."""
+    """Add up what stands nearest to each segment that people can walk along.
+
+    A kind of which the source has none at all is not known (NaN): a town without a home is one whose homes nobody drew.
+    """
     nearest, _ = nearest_segment(streets, buildings.x, buildings.y, walkable_only=True)
     totals = np.zeros((streets.n_segments, 5))
     np.add.at(totals, nearest, buildings.amounts)
+    totals[:, totals.sum(axis=0) == 0] = np.nan
     dwellings, jobs, venues, shops, stations = totals.T.astype(np.float32)
     return LandUse(dwellings, jobs, venues, shops, stations, inferred=False)
 

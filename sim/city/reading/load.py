@@ -6,12 +6,12 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.city.files import read_land_use, read_streets
+from sim.city.files import read_all, read_streets
 from sim.city.land_use import LandUse
 from sim.city.reading.buildings import Buildings, count_land_use
 from sim.city.reading.repair import RepairReport, repair_streets
 from sim.city.reading.source import SourceStreets
-from sim.city.streets import StreetNetwork
+from sim.city.streets import Ints, StreetNetwork
 from sim.errors import InputError
 
 DATA = Path(__file__).parents[1] / "data"
@@ -34,6 +34,8 @@ class Loaded:
     """counted from buildings and points of interest; None where the source has none"""
     report: RepairReport | None
     """what was dropped and changed; None for a saved city, which was repaired before"""
+    district: Ints | None = None
+    """(n_segments,) number of the district; None where the source has none"""
 
 
 def embedded_city(name: str) -> StreetNetwork:
@@ -101,7 +103,8 @@ def load_source(
         _refuse_options(str(source), "a finished city", name=name, layer=layer, paths=paths or None)
         if embedded:
             return Loaded(embedded_city(str(source)), None, None)
-        return Loaded(read_streets(path), read_land_use(path), None)
+        streets, land_use, district = read_all(path)
+        return Loaded(streets, land_use, None, district)
     if not path.name.lower().endswith(LAYER_FILES) and (not path.exists() or _has_no_layers(path)):
         _refuse_options(str(source), "a source without layers", layer=layer)
     if not _is_file_name(path):
