@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import shlex
+
+import numpy as np
 
 from sim.city.files import save_city
-from sim.city.reading.load import load_source
-from sim.city.streets import StreetNetwork
+from sim.city.land_use import KINDS, City, LandUse, known_kinds
+from sim.city.reading.load import Loaded, load_source
+from sim.city.reading.whereabouts import locate
 from sim.city.synthetic.statistics import grid_city, organic_city, street_statistics
 from sim.disk import make_folder
 from sim.errors import InputError
@@ -18,28 +22,45 @@ def build(given: argparse.Namespace) -> int:
     if given.out.suffix != ".npz":
         raise InputError(f"a city file must end in .npz, got {str(given.out)!r}")
     loaded = load_source(given.source, name=given.name, layer=given.layer, paths=given.paths)
-    if loaded.report is not None:
-        print(loaded.report)
+    streets, use = loaded.streets, loaded.land_use
+    print(locate(streets) if loaded.report is None else loaded.report)
+    print(describe_land_use(use))
     make_folder(given.out.parent)
-    save_city(loaded.streets, given.out)
-    print(f"{given.out} written; use it with: cpsim run --set city.streets={given.out}")
+    whole = None if use is None or loaded.district is None else City(streets, use, loaded.district)
+    save_city(streets if whole is None else whole, given.out, land_use=use)
+    print(f"{given.out} written; use it with: cpsim run --set city.streets={shlex.quote(str(given.out))}")
     return 0
 
 
 def show(given: argparse.Namespace) -> int:
     """Print the size and shape of a city."""
-    streets = _streets(given.source)
+    loaded = _load(given.source)
+    streets = loaded.streets
     print(f"{streets.name}: {streets.n_segments:,} segments between {streets.n_junctions:,} junctions")
     for name, value in dataclasses.asdict(street_statistics(streets)).items():
         print(f"  {name.replace('_', ' ')}: {value:,.4g}" if isinstance(value, int | float) else f"  {name}: {value}")
+    print(locate(streets))
+    print(describe_land_use(loaded.land_use))
     if streets.attribution:
         print(streets.attribution)
     return 0
 
 
-def _streets(source: str) -> StreetNetwork:
+def describe_land_use(use: LandUse | None) -> str:
+    """Say what was counted along the streets, and what a run will infer."""
+    if use is None:
+        return "The source counts no homes, jobs or shops: land use is inferred from the streets in each run."
+    known = known_kinds(use)
+    amounts = [f"{np.nansum(getattr(use, kind).astype(float)):,.0f} {kind}" for kind in known]
+    unknown = [kind for kind in KINDS if kind not in known]
+    rest = f"; it has no {', no '.join(unknown)}, so these are inferred in each run" if unknown else ""
+    origin = "were inferred for the run that it was kept from" if use.inferred else "counted"
+    return f"Along the streets of the source: {', '.join(amounts)} {origin}{rest}."
+
+
+def _load(source: str) -> Loaded:
     if source == "grid":
-        return grid_city()
+        return Loaded(grid_city(), None, None)
     if source == "organic":
-        return organic_city()
-    return load_source(source).streets
+        return Loaded(organic_city(), None, None)
+    return load_source(source)

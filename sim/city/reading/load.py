@@ -11,6 +11,7 @@ from sim.city.land_use import LandUse
 from sim.city.reading.buildings import Buildings, count_land_use
 from sim.city.reading.repair import RepairReport, repair_streets
 from sim.city.reading.source import SourceStreets
+from sim.city.reading.whereabouts import locate
 from sim.city.streets import Ints, StreetNetwork
 from sim.errors import InputError
 
@@ -156,7 +157,7 @@ def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
 
 def _repaired(given: SourceStreets, *, name: str, source: str) -> Loaded:
     streets, report = repair_streets(given.pieces, name=name, crs=given.crs, source=source, attribution=given.notice)
-    loaded = Loaded(streets, None, replace(report, told=given.told))
+    loaded = Loaded(streets, None, replace(report, told=given.told, whereabouts=locate(streets)))
     return loaded if given.buildings is None else _with_buildings(loaded, given.buildings)
 
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.city.streets import Floats
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from pyproj import CRS
+
+
+SOUTHERNMOST, NORTHERNMOST = -60.0, 80.0
+"""Latitudes between which all towns lie: Puerto Toro is at 55.1 degrees south, Longyearbyen at 78.2 north."""
 
 
 def metric_crs(west: float, south: float, east: float, north: float) -> str:
@@ -16,10 +25,16 @@ def metric_crs(west: float, south: float, east: float, north: float) -> str:
     Raises
     ------
     InputError
-        If an end of the box is no number.
+        If an end of the box is no number, or no town lies there.
     """
     if not np.isfinite((west, south, east, north)).all():
         raise InputError("street source: every coordinate must be a number, got one that is none")
+    if south < SOUTHERNMOST or north > NORTHERNMOST:
+        raise InputError(
+            f"street source: latitudes must lie between {SOUTHERNMOST:g} and {NORTHERNMOST:g} degrees, where people "
+            f"live, got {south:.4f} to {north:.4f} beside longitudes from {west:.4f} to {east:.4f}; "
+            f"longitude and latitude may be swapped"
+        )
     zone = int((0.5 * (west + east) + 180.0) // 6.0) % 60 + 1
     return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
 
@@ -65,8 +80,21 @@ def localise(x: Floats, y: Floats, crs: str | None) -> tuple[Floats, Floats, str
 
     fits_a_globe = bool(abs(x).max() <= 180.0 and abs(y).max() <= 90.0)
     if crs is None and not fits_a_globe:
+        if abs(x).max() <= 90.0 and abs(y).max() <= 180.0:
+            raise InputError(
+                f"street source: without a coordinate system, x must be longitude and y latitude, or both metres, "
+                f"got x from {x.min():.4f} to {x.max():.4f} and y from {y.min():.4f} to {y.max():.4f}, "
+                "which seem swapped"
+            )
         return x, y, "local"
-    if crs is not None and not CRS.from_user_input(crs).is_geographic:
+    if crs is not None and not _is_wgs84(CRS.from_user_input(crs)):
         x, y = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
     target = metric_crs(x.min(), y.min(), x.max(), y.max())
     return *to_metres(x, y, target), target
+
+
+def _is_wgs84(system: CRS) -> bool:
+    """Tell degrees of WGS 84 from those of another datum, which may lie some hundred metres beside them."""
+    from pyproj import CRS  # noqa: PLC0415 - heavy; workers start without it
+
+    return system.is_geographic and system.equals(CRS.from_epsg(4326), ignore_axis_order=True)

@@ -12,23 +12,20 @@ from typing import Any
 
 import numpy as np
 
+from sim.city.reading.filling import fill_lengths, fill_speeds
 from sim.city.reading.joining import drop_copies, fold_loops, join_chains, split_loops
-from sim.city.reading.kinds import SPEED_KMH
 from sim.city.reading.ordering import junction_order, orient, segment_keys
-from sim.city.reading.pieces import Bools, StreetPieces, Tally, line_length
+from sim.city.reading.pieces import Bools, StreetPieces, Tally
 from sim.city.reading.told import Told
-from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
+from sim.city.reading.whereabouts import Whereabouts
+from sim.city.streets import Floats, Ints, StreetNetwork
 from sim.errors import InputError
 
 MERGE_NODES_M = 0.1
 """Nodes joined by a piece shorter than this are one node: no street is that short."""
 
-LEAST_CHORD_SHARE = 0.95
-"""A given length below this share of the straight line between the ends is wrong. Map projections
-stretch by less than one in a thousand, so nothing correct is caught."""
-
-ENOUGH_SPEEDS = 20
-"""From this many known speeds of a class on, their median fills the missing ones."""
+MUCH_LOST = 0.1
+"""Share of the length of street above which a loss is a warning."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +74,21 @@ class RepairReport:
     """streets that return to their own start, cut in two at half way"""
     told: Told = field(default_factory=Told)
     """lines that the reader left out, and values that it did not understand"""
+    whereabouts: Whereabouts | None = None
+    """where on Earth the network lies, and its extent"""
 
     def __str__(self) -> str:
         return "\n".join(_sentences(self))
+
+    @property
+    def metres_lost(self) -> float:
+        """Add up the street that is in the source and not in the network; what repeats another street is not lost."""
+        return self.metres_off_the_walk + self.metres_of_vehicle_only + self.metres_shapeless
+
+    @property
+    def share_lost(self) -> float:
+        """Give the share of the streets of the source, each counted once, that is not in the network."""
+        return self.metres_lost / max(self.metres_given - self.metres_of_copies, 1e-9)
 
 
 def _sentences(r: RepairReport) -> list[str]:
@@ -111,7 +120,20 @@ def _sentences(r: RepairReport) -> list[str]:
         "streets returned to their own start and were cut in two": (r.loops_split, None),
     }
     repairs = [_sentence(count, what, metres) for what, (count, metres) in told.items() if count]
-    return [whole, *r.told.sentences(), *repairs]
+    where = [] if r.whereabouts is None else [str(r.whereabouts)]
+    return [*where, whole, *r.told.sentences(), *repairs, *_losses(r)]
+
+
+def _losses(r: RepairReport) -> list[str]:
+    if r.metres_lost == 0:
+        return []
+    lost = f"{100 * r.share_lost:.1f} % of the length of street was lost ({_km(r.metres_lost)})"
+    if r.share_lost <= MUCH_LOST:
+        return [f"{lost}."]
+    return [
+        f"Warning: {lost}, more than a tenth. Look at the map before you use this city: an extract that was cut "
+        f"through its only bridges, lines that do not join, or a wrong coordinate system give such losses."
+    ]
 
 
 def _sentence(count: int, what: str, metres: float | None) -> str:
@@ -150,9 +172,9 @@ def repair_streets(
     _refuse_nowhere(pieces, name)
     count = Tally(float)
     given = len(pieces)
-    pieces = _fill_lengths(pieces, count)
+    pieces = fill_lengths(pieces, count, name)
     metres = float(pieces.length_m.sum())
-    pieces = _fill_speeds(pieces, count)
+    pieces = fill_speeds(pieces, count)
     pieces = _merge_near_nodes(pieces, count)
     pieces = _drop_shapeless(pieces, count)
     pieces = drop_copies(pieces, count)
@@ -177,27 +199,6 @@ def _refuse_nowhere(p: StreetPieces, name: str) -> None:
         raise InputError(
             f"street network {name!r}: every coordinate must be a number, got one that is none or lies beyond the Earth"
         )
-
-
-def _fill_lengths(p: StreetPieces, count: Tally) -> StreetPieces:
-    along = np.array([line_length(line) for line in p.line], float).reshape(len(p))
-    chord = np.hypot(p.node_x[p.end] - p.node_x[p.start], p.node_y[p.end] - p.node_y[p.start])
-    missing = ~(np.isfinite(p.length_m) & (p.length_m > 0))
-    wrong = ~missing & (p.length_m < LEAST_CHORD_SHARE * chord)
-    count["lengths_filled"] += int(missing.sum())
-    count["lengths_corrected"] += int(wrong.sum())
-    return replace(p, length_m=np.where(missing | wrong, np.maximum(along, chord), p.length_m))
-
-
-def _fill_speeds(p: StreetPieces, count: Tally) -> StreetPieces:
-    known = np.isfinite(p.speed_kmh) & (p.speed_kmh > 0)
-    speed = p.speed_kmh.copy()
-    for index, word in enumerate(STREET_CLASSES):
-        of_class = p.street_class == index
-        heard = speed[of_class & known]
-        speed[of_class & ~known] = np.median(heard) if len(heard) >= ENOUGH_SPEEDS else SPEED_KMH[word]
-    count["speeds_filled"] += int((~known).sum())
-    return replace(p, speed_kmh=speed)
 
 
 def _merge_near_nodes(p: StreetPieces, count: Tally) -> StreetPieces:

@@ -1,0 +1,64 @@
+"""Where on Earth a city lies, how large it is and how much street it has: told of each city, for a user to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan, nan
+
+import numpy as np
+
+from sim.city.streets import StreetNetwork
+
+NOWHERE = "local"
+"""Coordinate system of streets whose source names no place on Earth."""
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Hold the centre of a city, its extent and its length of street.
+
+    Longitude and latitude that changed places, a wrong coordinate system and streets that were lost all give a city
+    that works. Only whoever knows the city can see that it is another one.
+    """
+
+    longitude: float
+    """of the middle of its extent, degrees east; NaN for streets that lie nowhere on Earth"""
+    latitude: float
+    """degrees north"""
+    width_m: float
+    """from west to east"""
+    height_m: float
+    """from south to north"""
+    street_m: float
+    """length of all segments"""
+
+    def __str__(self) -> str:
+        size = (
+            f"{_km(self.width_m)} from west to east and {_km(self.height_m)} from south to north, "
+            f"with {_km(self.street_m)} of street"
+        )
+        if isnan(self.longitude):
+            return (
+                f"The streets lie nowhere on Earth, since their source names no coordinate system; they cover {size}."
+            )
+        north, east = "N" if self.latitude >= 0 else "S", "E" if self.longitude >= 0 else "W"
+        centre = f"{abs(self.latitude):.3f}° {north}, {abs(self.longitude):.3f}° {east}"
+        return f"The city lies around {centre}; it covers {size}."
+
+
+def locate(streets: StreetNetwork) -> Whereabouts:
+    """Say where streets lie and how far they reach."""
+    x, y = streets.geometry_x, streets.geometry_y
+    longitude = latitude = nan
+    if streets.crs != NOWHERE:
+        from pyproj import Transformer  # noqa: PLC0415 - heavy; workers start without it
+
+        to_degrees = Transformer.from_crs(streets.crs, "EPSG:4326", always_xy=True).transform
+        longitude, latitude = to_degrees(0.5 * (x.min() + x.max()), 0.5 * (y.min() + y.max()))
+    return Whereabouts(
+        float(longitude), float(latitude), float(np.ptp(x)), float(np.ptp(y)), float(streets.segment_length_m.sum())
+    )
+
+
+def _km(metres: float) -> str:
+    return f"{metres / 1000:,.1f} km"
