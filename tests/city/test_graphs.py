@@ -97,7 +97,7 @@ def test_an_undirected_graph_of_osmnx_gives_the_same_city_as_the_directed_one(
 
 def test_a_one_way_street_whose_direction_was_lost_is_named(tmp_path: Path) -> None:
     loaded = load_source(write(tmp_path, networkx.Graph(), ab={"oneway": "yes"}, bc={}))
-    assert "one-way in an undirected graph without from and to, taken as open both ways (1)" in str(loaded.report)
+    assert "from and to of a one-way edge without direction, taken as open both ways (1)" in str(loaded.report)
 
 
 # Promises of types that are not kept

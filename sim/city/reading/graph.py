@@ -127,7 +127,7 @@ def _undirected(
         return edge, kind
     if ends == (v, u):
         return edge[::-1], kind
-    told.not_understood["one-way in an undirected graph without from and to, taken as open both ways"] += 1
+    told.missing["from and to of a one-way edge without direction, taken as open both ways"] += 1
     return edge, kind._replace(forward=True, backward=True)
 
 
@@ -166,7 +166,7 @@ def _line(tags: Mapping[str, Any], source: str) -> NDArray[np.float64] | None:
 
     shape = tags["geometry"]
     try:
-        with np.errstate(invalid="ignore"):  # of coordinates that are no numbers, refused with all others
+        with np.errstate(all="ignore"):  # of coordinates that are no numbers, refused with all others
             shape = shapely.from_wkt(shape) if isinstance(shape, str) else shape
     except shapely.errors.ShapelyError as error:
         raise InputError(

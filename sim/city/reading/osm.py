@@ -128,7 +128,7 @@ def _collect_way(nodes: Iterable[NodeRef], tags: Tags, found: Found, *, paths: b
             found.place[node.ref] = (node.lon, node.lat)
             run.append(node.ref)
         else:
-            found.told.not_understood["node of a street without a place in the file, the street ends there"] += 1
+            found.told.missing["place of a node, the street ends there"] += 1
             _add_run(run, kind, found)
             run = []
     _add_run(run, kind, found)

@@ -21,18 +21,21 @@ class Told:
     """lines that are no streets, by the value that says so, such as `highway=footway`"""
     not_understood: Counter[str] = field(default_factory=Counter)
     """lines with a value that has no meaning here, by the value and what was assumed instead"""
+    missing: Counter[str] = field(default_factory=Counter)
+    """what a source ought to say and does not, by what was assumed instead"""
 
     def sentences(self) -> list[str]:
         """Say it for the report, most frequent first."""
         parts = (
             (self.left_out, "lines of the source are no streets here and were left out"),
             (self.not_understood, "values were not understood"),
+            (self.missing, "values were missing in the source"),
         )
         return [f"{sum(words.values())} {what}: {name_words(words)}." for words, what in parts if words]
 
     def why_none(self) -> str:
         """Name what stands in the place of streets, for the error of a source that has none."""
-        words = self.left_out + self.not_understood
+        words = self.left_out + self.not_understood + self.missing
         return f"there is {name_words(words)}; " if words else ""
 
 
