@@ -96,7 +96,8 @@ def _lines_of(frame: GeoDataFrame, told: Told) -> GeoDataFrame:
     told.left_out.update(f"geometry={word}" for word in shapes[~is_line].fillna("none"))
     frame = frame[is_line]
     if {"u", "v"} <= {str(column).casefold() for column in frame.columns}:
-        frame = frame.set_geometry(frame.geometry.line_merge(directed=True))  # an edge in parts is one line
+        with np.errstate(all="ignore"):  # of coordinates that are no numbers, refused with all others
+            frame = frame.set_geometry(frame.geometry.line_merge(directed=True))  # an edge in parts is one line
     return frame.explode(index_parts=False)
 
 
