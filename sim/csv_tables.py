@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,8 @@ UNMARKED = ("utf-8", "gb18030", "cp1252")
 SAID = re.compile(r"sep=(.)", re.IGNORECASE)
 """First line by which a spreadsheet says the separator."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+WHOLE = re.compile(r"[+-]?\d{1,18}")
+"""Whole numbers that every column of a table can hold; one of more digits is read as a number."""
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
 """Numbers that may be read either way: 1,234 is a thousand in London and one and a bit in Berlin."""
 
@@ -58,6 +61,21 @@ class CsvTable:
         """Give the cells of a column as text."""
         at = self.columns.index(column)
         return [row[at] for row in self.rows]
+
+    def typed(self) -> pd.DataFrame:
+        """Give the table with whole numbers, numbers, yes and no, or text in each column; empty cells are missing."""
+        return pd.DataFrame({name: self._typed(name) for name in self.columns})
+
+    def _typed(self, column: str) -> pd.Series:
+        cells = self.cells(column)
+        filled = [cell for cell in cells if cell]
+        for read in (_whole, _number, _yes_or_no):
+            try:
+                values = {cell: read(cell) for cell in set(filled)}
+            except ValueError:
+                continue
+            return pd.Series([values.get(cell) for cell in cells])
+        return pd.Series([cell or None for cell in cells], dtype=object)
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """Give the cells of a column as numbers; NaN where a cell is empty or no finite number."""
@@ -204,6 +222,26 @@ def _with_decimal_points(path: Path, rows: list[tuple[str, ...]], lines: list[in
 
 def _with_point(cell: str) -> str:
     return cell.replace(",", ".") if DECIMAL_COMMA.fullmatch(cell) else cell
+
+
+def _whole(cell: str) -> int:
+    if not WHOLE.fullmatch(cell):
+        raise ValueError(f"must be a whole number of at most 18 digits, got {cell!r}")
+    return int(cell)
+
+
+def _number(cell: str) -> float:
+    number = float(cell)
+    if not isfinite(number) or "_" in cell:  # Python's own 1_000
+        raise ValueError(f"must be a finite number, got {cell!r}")
+    return number
+
+
+def _yes_or_no(cell: str) -> bool:
+    words = {"true": True, "false": False}
+    if cell.lower() not in words:
+        raise ValueError(f"must be true or false, got {cell!r}")
+    return words[cell.lower()]
 
 
 def _named(separator: str) -> str:

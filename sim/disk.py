@@ -6,11 +6,10 @@ import errno
 import hashlib
 import os
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sim.errors import DiskError, InputError
 
@@ -93,20 +92,6 @@ def sha256_of(path: Path) -> str:
     """Compute the checksum of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Raises
-    ------
-    InputError
-        If it is no TOML in UTF-8.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the text
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} must be a TOML file in UTF-8, but reading it failed: {error}") from error
 
 
 def text_sha256(text: str) -> str:

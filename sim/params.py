@@ -135,8 +135,10 @@ class About:
     meaning: str
 
 
-def plain(number: float | None) -> str:
+def plain(number: int | float | None) -> str:
     """Write a number as people do: 5000000 and not 5e+06."""
+    if isinstance(number, int) and abs(number) > 2**63:  # too long to be read, and beyond any number with a point
+        return f"a whole number of {number.bit_length()} bits"
     return "" if number is None else f"{number:.10g}"
 
 

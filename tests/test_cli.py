@@ -56,7 +56,7 @@ WRONG = {
     "run --days 0": "must be a whole number of 1 or more",
     "run --days soon": "must be a whole number of 1 or more",
     "run --seed -1": "must be a whole number of 0 or more",
-    "run --seed 99999999999999999999": "a seed must be a whole number from 0 to 2**63 - 1",
+    "run --seed 99999999999999999999": "must be a whole number of 0 or more, and below 2**63",
     "run --set people.n_residents=true": "people.n_residents must be a number, got true",
     "run --policy hotspot(share=0.02,share=0.03)": "each parameter must be given once",
     "run --policy quits.py": "quits.py, line 1 must run as Python",

@@ -12,6 +12,7 @@ Commands = Any
 """The subparsers of argparse, a class without a public name."""
 
 DEFAULT_SCENARIO = "new_haven"
+MOST_WHOLE = 2**63 - 1
 
 
 def add_run(commands: Commands) -> None:
@@ -274,8 +275,10 @@ def _whole(least: int) -> Callable[[str], int]:
             number = int(text)
         except ValueError:
             number = least - 1
-        if number < least:
-            raise argparse.ArgumentTypeError(f"must be a whole number of {least} or more, got {text!r}")
+        if not least <= number <= MOST_WHOLE:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number of {least} or more, and below 2**63, got {text!r}"
+            )
         return number
 
     return read

@@ -16,6 +16,7 @@ from sim.outcomes.changes_pairs import find_changes
 from sim.report.changes.map import draw_changes_map
 from sim.report.changes.text import About, describe_changes, write_changes
 from sim.report.style import save_figure
+from sim.spelling import did_you_mean
 
 RUNS = "runs.csv"
 """What `cpsim compare` writes beside its runs: one row per run, the baseline first."""
@@ -106,7 +107,10 @@ def _pairs_of_comparison(folder: Path, of: str | None) -> Pairs:
     baseline, *others = runs["policy"].unique().tolist()
     chosen = str(others[0] if of is None and len(others) == 1 else of)
     if chosen not in others:
-        raise InputError(f"--of must be one of {', '.join(others) or 'no strategy: there is only one'}, got {of!r}")
+        raise InputError(
+            f"--of must be one of {', '.join(others) or 'no strategy: there is only one'}, got {of!r}"
+            + did_you_mean(of or "", others)
+        )
     by_seed = {policy: rows.set_index("seed")["folder"] for policy, rows in runs.groupby("policy")}
     seeds = [seed for seed in by_seed[baseline].index if seed in by_seed[chosen].index]
     if not seeds:

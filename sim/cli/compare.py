@@ -33,6 +33,7 @@ from sim.report.comparison.text import (
 from sim.report.texts import Lang, text
 
 WAITING = "building cities"
+MOST_DIGITS = 20
 COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim", "tiny": "dim"}
 COLUMNS = {
     "en": "measure: mean of the baseline; below it, the difference of each strategy and its 95 % interval",
@@ -130,7 +131,7 @@ def split_specs(text: str) -> list[str]:
 def read_seeds(text: str) -> list[int]:
     """Read '6' as the seeds 1 to 6, and '1,5,9' as these three."""
     parts = text.split(",")
-    if not all(part.strip().isdecimal() for part in parts):
+    if not all(part.strip().isdecimal() and len(part) < MOST_DIGITS for part in parts):
         raise InputError(f"--seeds must be a number of seeds or a list like 1,5,9, got {text!r}")
     numbers = [int(part) for part in parts]
     if len(numbers) > 1:

@@ -14,7 +14,7 @@ from sim.batch.levers import LeverStudy, free_levers, study_levers
 from sim.batch.running.runs import folder_name
 from sim.cli.compare import COLOURS, WAITING, read_seeds
 from sim.cli.progress import day_bar, goes_on_from, tell
-from sim.cli.scenarios import read_value, scenario_from
+from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
@@ -30,6 +30,7 @@ from sim.report.levers.text import (
     write_levers,
 )
 from sim.report.texts import Lang, text
+from sim.toml_text import read_value
 
 UNCERTAIN = {"unclear", "tiny"}
 """Verdicts on two levers together that are not worth a line of the terminal; the page lists all pairs."""

@@ -6,25 +6,45 @@ import argparse
 import atexit
 import gc
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
 from sim.cli import arguments, arguments_report, arguments_studies
+from sim.cli.output import never_fail_on_a_letter
 from sim.errors import InputError
+from sim.spelling import did_you_mean
 
 BAD_INPUT = 2
 STOPPED = 130
 BROKEN = 1
 
+WRONG_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL)
+QUOTED = re.compile(r"[\w-]+")
+LONG_WORD = re.compile(r"(\S{200})\S{200,}(\S{20})")
+
 
 class OneSentenceParser(argparse.ArgumentParser):
     """Say what is wrong in one sentence instead of printing the usage."""
 
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Refuse what no option takes where it was written, and offer the nearest option of that command."""
+        given, rest = super().parse_known_args(args, namespace)
+        if rest:
+            options = list(self._option_string_actions)
+            hint = next((near for word in rest if (near := did_you_mean(word.partition("=")[0], options))), "")
+            self.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
+        return given, rest
+
     def error(self, message: str) -> NoReturn:
         """End the program with a sentence and exit code 2."""
-        self.exit(BAD_INPUT, f"cpsim: {message}; `{self.prog} --help` explains\n")
+        wrong = WRONG_CHOICE.search(message)
+        hint = did_you_mean(wrong[1], QUOTED.findall(wrong[2])) if wrong else ""
+        self.exit(BAD_INPUT, f"cpsim: {one_sentence(message)}{hint}; `{self.prog} --help` explains\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -67,6 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 done, 1 a problem was found or something unforeseen happened, 2 wrong input, 130 stopped by the user.
     """
+    never_fail_on_a_letter(sys.stdout, sys.stderr)
     given = build_parser().parse_args(argv)
     # What is loaded goes with the process: to look through all of it for garbage at the end costs a third of a second.
     atexit.register(gc.freeze)
@@ -89,8 +110,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def one_sentence(text: str) -> str:
+    """Put a text on one line, and shorten words that nobody would read to their end."""
+    return " ".join(LONG_WORD.sub(r"\1 ... \2", text).split())
+
+
 def _end(given: argparse.Namespace, error: Exception, sentence: str, code: int) -> int:
     if given.debug:
         raise error
-    print(f"cpsim: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"cpsim: {one_sentence(sentence)}", file=sys.stderr)
     return code

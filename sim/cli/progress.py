@@ -38,6 +38,18 @@ def tell(sentence: str) -> None:
     Console(stderr=True, highlight=False).print(sentence, soft_wrap=True)
 
 
+def say_now_and_then(what: str, every_s: float = 5.0) -> Callable[[int, int], None]:
+    """Give a counter that says how far a step is, after its first seconds and then now and then."""
+    said_at = [time.monotonic()]
+
+    def count(done: int, total: int) -> None:
+        if time.monotonic() > said_at[0] + every_s:
+            said_at[0] = time.monotonic()
+            tell(f"{what}: {done:,} of {total:,}")
+
+    return count
+
+
 class RateColumn(ProgressColumn):
     """Show how many simulated days, or whole runs, are done in a second."""
 

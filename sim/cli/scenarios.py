@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import sys
-import tomllib
 from collections.abc import Iterator
-from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from rich.console import Console
@@ -20,6 +16,8 @@ from sim.params import About, ByCrime, describe, plain
 from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario, groups, load_scenario
 from sim.scenarios.sources import load_sources
+from sim.spelling import did_you_mean
+from sim.toml_text import read_value, write_comment, write_toml
 
 
 def scenario_from(given: argparse.Namespace) -> Scenario:
@@ -84,7 +82,7 @@ def read_changes(texts: list[str]) -> dict[str, Any]:
         if key in changes:
             raise InputError(f"--set {key} must be given once, got it twice")
         if key not in known and key.rpartition(".")[0] not in known:
-            raise InputError(f"--set: unknown key {key!r}{_hint(key, known)}; `cpsim params` lists every key")
+            raise InputError(f"--set: unknown key {key!r}{did_you_mean(key, known)}; `cpsim params` lists every key")
         changes[key] = read_value(value)
     return changes
 
@@ -100,7 +98,7 @@ def show(given: argparse.Namespace) -> int:
     """Print a scenario as a TOML file that can be read back."""
     scenario = scenario_from(given)
     if scenario.stand_in:
-        print(f"# {scenario.stand_in}")
+        print(write_comment(scenario.stand_in))
     sys.stdout.write(as_toml(scenario))
     return 0
 
@@ -126,7 +124,9 @@ def list_parameters(given: argparse.Namespace) -> int:
     """Print every parameter, or those of one group."""
     names = ["scenario", *groups()]
     if given.group is not None and given.group not in names:
-        raise InputError(f"--group must be one of {', '.join(names)}, got {given.group!r}")
+        raise InputError(
+            f"--group must be one of {', '.join(names)}, got {given.group!r}{did_you_mean(given.group, names)}"
+        )
     chosen = [
         (name, about)
         for name, about in every_parameter()
@@ -147,40 +147,7 @@ def list_parameters(given: argparse.Namespace) -> int:
 
 def as_toml(scenario: Scenario) -> str:
     """Write a scenario as TOML."""
-    values = scenario.model_dump()
-    top = [f"{name} = {_toml(value)}" for name, value in values.items() if not isinstance(value, dict)]
-    tables = [
-        "\n".join([f"\n[{group}]", *(f"{name} = {_toml(value)}" for name, value in content.items())])
-        for group, content in values.items()
-        if isinstance(content, dict)
-    ]
-    return "\n".join([*top, *tables]) + "\n"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{name} = {_toml(part)}" for name, part in value.items()) + " }"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(part) for part in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def read_value(text: str) -> object:
-    """Read a value as TOML would; a bare word is text."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _hint(key: str, known: set[str]) -> str:
-    ends = {name.rpartition(".")[2]: name for name in sorted(known)}
-    near = get_close_matches(key, sorted(known), n=1, cutoff=0.75)
-    if key.rpartition(".")[2] in ends:
-        near = [ends[key.rpartition(".")[2]]]
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return write_toml(scenario.model_dump())
 
 
 def _row(name: str, about: About) -> tuple[str, ...]:

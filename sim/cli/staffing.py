@@ -13,7 +13,7 @@ from sim.batch.staffing.roster import DAYS_A_WEEK, Shifts
 from sim.batch.staffing.search import Rule, Trials
 from sim.batch.staffing.study import Answer, Question, study_staffing
 from sim.batch.staffing.targets import read_targets
-from sim.cli.compare import WAITING, read_seeds
+from sim.cli.compare import MOST_DIGITS, WAITING, read_seeds
 from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
@@ -72,7 +72,7 @@ def find_staffing(given: argparse.Namespace) -> int:
 def shifts_from(given: argparse.Namespace, scenario: Scenario) -> Shifts:
     """Read how people may work; leave and sickness are what the chance to be on duty leaves of a week of five days."""
     parts = given.starts.split(",")
-    if not all(part.strip().isdecimal() for part in parts):
+    if not all(part.strip().isdecimal() and len(part) < MOST_DIGITS for part in parts):
         raise InputError(f"--starts must list hours such as 0,8,16, got {given.starts!r}")
     usual = max(0.0, 1.0 - scenario.force.p_on_duty * DAYS_A_WEEK / USUAL_DAYS_ON)
     away = round(usual, 4) if given.away is None else given.away

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.batch.study.plan import Plan, make_plan
 from sim.batch.study.study import read_study
-from sim.cli.progress import goes_on_from, run_bar, tell
+from sim.cli.progress import goes_on_from, run_bar, say_now_and_then, tell
 from sim.compile_core import compile_core
 
 
@@ -16,7 +16,7 @@ def run_sweep(given: argparse.Namespace) -> int:
     """Plan a study and make its runs, or say what it would take."""
     file: Path = given.study
     study = read_study(file)
-    plan = make_plan(study, beside=file.parent)
+    plan = make_plan(study, beside=file.parent, progress=say_now_and_then(f"{study.name}: points laid out"))
     store: Path = given.store
     _say_plan(plan)
     if given.dry_run:

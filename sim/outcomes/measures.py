@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.errors import InputError
+from sim.spelling import did_you_mean
 
 
 class Measure(NamedTuple):
@@ -65,6 +66,12 @@ _HEADLINE = (
 """Crime, feelings, burden and cost side by side: a strategy is never judged on crime alone."""
 
 
+def refuse_unknown_measure(name: str, what: str) -> None:
+    """Refuse a name that is no measure, and offer the nearest; `what` says where it was written."""
+    if name not in MEASURES:
+        raise InputError(f"{what} must be a measure of docs/outcomes.md, got {name!r}{did_you_mean(name, MEASURES)}")
+
+
 def choose_headline(wanted: Sequence[str] = _HEADLINE) -> tuple[str, ...]:
     """Give the measures to show, in their order, with the burden added where somebody left it out.
 
@@ -77,6 +84,5 @@ def choose_headline(wanted: Sequence[str] = _HEADLINE) -> tuple[str, ...]:
         If there is no such measure.
     """
     for name in wanted:
-        if name not in MEASURES:
-            raise InputError(f"measures: each must be one of those in measures.csv, got {name!r}")
+        refuse_unknown_measure(name, "a measure to show")
     return (*wanted, *(name for name in BURDEN if name not in wanted))

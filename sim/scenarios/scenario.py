@@ -10,13 +10,15 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from sim.clock import Clock
-from sim.disk import read_toml
+from sim.complaints import first_complaint
 from sim.errors import InputError
 from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
 from sim.scenarios.timeline import Change, check_changes
+from sim.spelling import did_you_mean
+from sim.toml_text import read_toml
 
 DEEPEST = 5
 """Files that can stand upon one another by `like`."""
@@ -85,20 +87,22 @@ class Scenario(Parameters):
         """Give the calendar of a run."""
         return Clock(self.start, self.n_days, self.tick_min)
 
-    def replace(self, changes: dict[str, Any]) -> Scenario:
+    def replace(self, changes: dict[str, Any], *, where: str = "--set") -> Scenario:
         """Return a copy with some parameters set, checked like a file.
 
         Parameters
         ----------
         changes
             new values by dotted name, for instance `{"people.n_residents": 1000}`
+        where
+            who sets them, for an error
         """
         # Only the groups that change are laid open and checked anew: a plan of many runs replaces many times.
         touched = {name.split(".")[0] for name in changes}
         values: dict[str, Any] = dict(self)
         for name in touched & values.keys():
             values[name] = self.model_dump(include={name})[name]
-        return parse_scenario(_set_dotted(values, changes), where="--set")
+        return parse_scenario(_set_dotted(values, changes, where), where=where)
 
     @property
     def stand_in(self) -> str:
@@ -175,6 +179,7 @@ def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple
     if path.suffix != ".toml" or not path.is_file():
         raise InputError(
             f"a scenario must be one of {', '.join(scenario_names())} or the path of a .toml file, got {source!r}"
+            f"{did_you_mean(source, scenario_names())}"
         )
     content = read_toml(path)
     like = content.pop("like", None)
@@ -205,30 +210,19 @@ def parse_scenario(content: dict[str, Any], *, where: str) -> Scenario:
     try:
         scenario = Scenario.model_validate(content)
     except ValidationError as error:
-        raise InputError(f"{where}: {first_complaint(error)}") from error
+        complaint = first_complaint(error, Scenario, listed="`cpsim params` lists every key")
+        raise InputError(f"{where}: {complaint}") from error
     scenario.clock  # noqa: B018 - a tick that does not divide a shift is refused here
     return scenario
 
 
-def first_complaint(error: ValidationError) -> str:
-    """Put the first problem that pydantic found into one sentence."""
-    problem = error.errors()[0]
-    name = ".".join(str(part) for part in problem["loc"]) or "the file"
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key {name!r}; `cpsim params` lists every key"
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "value_error":
-        return ".".join([*(str(part) for part in problem["loc"]), message])
-    return f"{name}: {message}, got {problem['input']!r}"
-
-
-def _set_dotted(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def _set_dotted(values: dict[str, Any], changes: dict[str, Any], where: str) -> dict[str, Any]:
     for name, value in changes.items():
         at = values
         *path, last = name.split(".")
         for part in path:
             at = at.setdefault(part, {})
             if not isinstance(at, dict):
-                raise InputError(f"--set: {name!r} must name a parameter, but {part!r} is a value, not a group")
+                raise InputError(f"{where}: {name!r} must name a parameter, but {part!r} is a value, not a group")
         at[last] = value
     return values

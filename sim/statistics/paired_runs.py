@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputError
+from sim.spelling import did_you_mean
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-12
@@ -53,7 +54,10 @@ def lay_out(runs: pd.DataFrame, *, baseline: str, measures: Sequence[str]) -> Pa
     """
     policies = [str(policy) for policy in runs["policy"].unique()]
     if baseline not in policies:
-        raise InputError(f"comparison: baseline must be one of {', '.join(policies)}, got {baseline!r}")
+        raise InputError(
+            f"comparison: baseline must be one of {', '.join(policies)}, got {baseline!r}"
+            + did_you_mean(baseline, policies)
+        )
     for measure in measures:
         if measure not in runs.columns:
             raise InputError(f"comparison: each measure must be a column of the runs, got {measure!r}")

@@ -174,7 +174,9 @@ WRONG = {
     "one at least that is not held out": {
         "targets": [{"measure": "trust_mean", "value": 1, "sd": 1, "hold_out": True}]
     },
-    "must be one of the measures": {"targets": [{"measure": "trust", "value": 1, "sd": 1}]},
+    "must be a measure of docs/outcomes.md, got 'trust' .did you mean": {
+        "targets": [{"measure": "trust", "value": 1, "sd": 1}]
+    },
     "not both": {"targets": [{"measure": "trust_mean", "low": 2, "high": 1}]},
     "a target once": {"targets": [{"measure": "trust_mean", "value": 1, "sd": 1}] * 2},
     "seeds": {"targets": [{"measure": "trust_mean", "value": 1, "sd": 1}], "seeds": 1},

@@ -156,7 +156,7 @@ def test_a_whole_number_stays_one_when_it_is_drawn():
 
 
 def test_points_can_be_read_from_a_table(tmp_path):
-    pd.DataFrame({"demand.other_calls": [100.0, 300.0], "weight": [1, 2]}).to_csv(tmp_path / "p.csv", index=False)
+    pd.DataFrame({"demand.other_calls": [100.0, 300.0], "n_days": [3, 4]}).to_csv(tmp_path / "p.csv", index=False)
     plan = make_plan(study_of(design={"method": "table", "file": "p.csv"}), beside=tmp_path)
     assert plan.world(plan.arms[-1])[0].demand.other_calls == 300.0
     with pytest.raises(InputError, match="must be a CSV or Parquet file that exists"):

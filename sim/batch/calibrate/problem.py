@@ -21,17 +21,19 @@ hold_out = true
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sim.batch.study.study import FileTable, Interval, dotted
-from sim.disk import read_toml
+from sim.complaints import first_complaint
+from sim.csv_tables import read_csv_table
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES
-from sim.scenarios.scenario import first_complaint
+from sim.outcomes.measures import refuse_unknown_measure
+from sim.spelling import did_you_mean
+from sim.toml_text import read_toml
 
 TWO_SIDED = 1.959964
 """Standard deviations on either side that hold 95 % of a normal distribution."""
@@ -65,8 +67,7 @@ class Target(FileTable):
     @field_validator("measure")
     @classmethod
     def _check_measure(cls, name: str) -> str:
-        if name not in MEASURES:
-            raise ValueError(f"a target must be one of the measures in docs/outcomes.md, got {name!r}")
+        refuse_unknown_measure(name, "a target")
         return name
 
 
@@ -151,8 +152,9 @@ def read_problem(path: Path) -> Problem:
     if not path.is_file():
         raise InputError(f"a calibration must be a TOML file that exists, got {str(path)!r}")
     content = read_toml(path)
-    if isinstance(content.get("targets_file"), str):
-        content["targets"] = [*content.get("targets", []), *_read_csv(path.parent / content["targets_file"])]
+    written, file = content.get("targets", []), content.get("targets_file")
+    if isinstance(written, list) and isinstance(file, str) and file:  # what is neither is refused with the other keys
+        content["targets"] = [*written, *_read_targets(path.parent / file)]
     return parse_problem(content, where=str(path))
 
 
@@ -166,20 +168,18 @@ def parse_problem(content: dict[str, Any], *, where: str) -> Problem:
     try:
         return Problem.model_validate(content)
     except ValidationError as error:
-        complaint = first_complaint(error).replace("`cpsim params` lists every key", "docs/calibration.md lists them")
+        complaint = first_complaint(error, Problem, listed="docs/calibration.md lists every key")
         raise InputError(f"{where}: {complaint}") from error
 
 
-def _read_csv(path: Path) -> list[dict[str, Any]]:
-    if not path.is_file():
-        raise InputError(f"targets_file must be a CSV file that exists, got {str(path)!r}")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [{name: _number(value) for name, value in row.items() if value not in {"", None}} for row in rows]
-
-
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text.strip()
+def _read_targets(path: Path) -> list[dict[str, Any]]:
+    """Give the rows of a table of targets; an empty cell says nothing of its column."""
+    table = read_csv_table(path, "targets_file")
+    keys = [*Target.model_fields, "low", "high"]
+    for column in table.columns:
+        if column not in keys:
+            raise InputError(
+                f"{path}: unknown column {column!r}{did_you_mean(column, keys)}; a target has {', '.join(keys)}"
+            )
+    rows = table.typed().astype(object).to_dict("records")
+    return [{str(name): value for name, value in row.items() if not pd.isna(value)} for row in rows]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +17,7 @@ from sim.batch.study.study import parse_study
 from sim.batch.study.sweep import Progress, Runner, sweep
 from sim.disk import make_folder, text_sha256, write_whole
 from sim.errors import InputError
+from sim.toml_text import parse_toml, write_toml
 
 MADE_FOR = "made_for.txt"
 
@@ -46,7 +44,7 @@ def store_simulator(  # noqa: PLR0913 - what, where, by whom
         file = home / f"{label}.csv"
         write_whole(file, lambda out: out.write(points.to_csv(index=False).encode()))
         text = study_text(problem, label, file.resolve(), points)
-        study = parse_study(tomllib.loads(text), where=f"{problem.name}, {label}")
+        study = parse_study(parse_toml(text, where=label), where=f"{problem.name}, {label}")
         plan = make_plan(study, beside=beside)
         folder = sweep(plan, text, store, run_all, progress=progress, tell=tell, new_model=True)
         for run, problem_of_run in list(folder.failed.items())[:3]:
@@ -87,26 +85,17 @@ def home_of(problem: Problem, store: Path) -> Path:
 
 def study_text(problem: Problem, label: str, file: Path, points: pd.DataFrame) -> str:
     """Write the study of a wave."""
-    lines = [
-        f"name = {_toml(f'{problem.name}-{label}')}",
-        f"question = {_toml(f'Points {text_sha256(points.to_csv())[:12]} of the calibration {problem.name}.')}",
-        f"scenarios = {_toml([problem.scenario])}",
-        f"strategies = {_toml([problem.strategy])}",
-        f"seeds = {problem.seeds}",
-        f"warm_up = {problem.warm_up}",
-        f"limit_minutes = {problem.limit_minutes}",
-        *([f"scale = {problem.scale}"] if problem.scale is not None else []),
-        "",
-        "[set]",
-        *(f"{_toml(name)} = {_toml(value)}" for name, value in problem.set.items()),
-        "",
-        "[design]",
-        'method = "table"',
-        f"file = {_toml(str(file))}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:  # noqa: ANN401 - what TOML can hold
-    """Write text, numbers, yes and no, and lists of them: JSON and TOML write these alike."""
-    return json.dumps(value, ensure_ascii=False)
+    about = f"Points {text_sha256(points.to_csv())[:12]} of the calibration {problem.name}."
+    values = {
+        "name": f"{problem.name}-{label}",
+        "question": about,
+        "scenarios": [problem.scenario],
+        "strategies": [problem.strategy],
+        "seeds": problem.seeds,
+        "warm_up": problem.warm_up,
+        "limit_minutes": problem.limit_minutes,
+        **({"scale": problem.scale} if problem.scale is not None else {}),
+        "set": problem.set,
+        "design": {"method": "table", "file": str(file)},
+    }
+    return write_toml(values)

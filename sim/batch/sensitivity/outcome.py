@@ -12,7 +12,8 @@ from sim.batch.store.read import StudyRuns
 from sim.batch.study.designs import intervals_of, unspread_all
 from sim.batch.study.study import Interval
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import refuse_unknown_measure
+from sim.spelling import did_you_mean
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -92,18 +93,22 @@ def _by_seed(runs: pd.DataFrame, strategy: str, outcome: str) -> pd.DataFrame:
 def check_asked(found: StudyRuns, asked: Asked, scenario: str | None) -> str:
     """Refuse what the study does not hold, and give the scenario to look at."""
     known = list(dict.fromkeys(found.arms["strategy"]))
-    if asked.outcome not in MEASURES:
-        raise InputError(f"an outcome must be one of those in docs/outcomes.md, got {asked.outcome!r}")
+    refuse_unknown_measure(asked.outcome, "--outcome")
     for strategy in (asked.of, asked.against):
         if strategy is not None and strategy not in known:
-            raise InputError(f"a strategy must be one of {', '.join(known)} in this study, got {strategy!r}")
+            raise InputError(
+                f"a strategy must be one of {', '.join(known)} in this study, got {strategy!r}"
+                + did_you_mean(strategy, known)
+            )
     if asked.of == asked.against:
         raise InputError(f"two strategies must be compared, got {asked.of!r} twice")
     scenarios = list(dict.fromkeys(found.arms["scenario"]))
     if scenario is None and len(scenarios) > 1:
         raise InputError(f"--scenario must say which of {', '.join(scenarios)}")
     if scenario is not None and scenario not in scenarios:
-        raise InputError(f"--scenario must be one of {', '.join(scenarios)}, got {scenario!r}")
+        raise InputError(
+            f"--scenario must be one of {', '.join(scenarios)}, got {scenario!r}" + did_you_mean(scenario, scenarios)
+        )
     return scenario or str(scenarios[0])
 
 

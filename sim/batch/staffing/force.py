@@ -13,6 +13,7 @@ from sim.city.land_use import City
 from sim.clock import SHIFTS_A_DAY
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
+from sim.spelling import did_you_mean
 
 SWORN = ("response", "foot", "community", "detective")
 
@@ -27,7 +28,7 @@ def roles_to_vary(scenario: Scenario, wanted: Sequence[str]) -> tuple[str, ...]:
     """
     for role in wanted:
         if role not in ROLES:
-            raise InputError(f"--role must be one of {', '.join(ROLES)}, got {role!r}")
+            raise InputError(f"--role must be one of {', '.join(ROLES)}, got {role!r}{did_you_mean(role, ROLES)}")
     roles = tuple(dict.fromkeys(wanted)) or tuple(role for role in SWORN if count_role(scenario, role) > 0)
     if sum(count_role(scenario, role) for role in roles) == 0:
         if len(roles) == 1:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import isfinite
 from typing import NamedTuple
 
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES, Measure
+from sim.outcomes.measures import MEASURES, Measure, refuse_unknown_measure
 from sim.outcomes.response import measure_answered_within
 
 WRITTEN = re.compile(r"\s*(\w+)\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)\s*%?\s*")
@@ -84,12 +83,11 @@ def _read_target(text: str) -> Target:
         raise InputError(f"--target must read like answered_1_within_10_pct>=90 or cost_per_1000<=6000, got {text!r}")
     name, sign, number = found.groups()
     if name not in MEASURES and within_of(name) is None:
-        close = get_close_matches(name, MEASURES, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise InputError(f"--target must name a measure of docs/outcomes.md, got {name!r}{hint}")
+        refuse_unknown_measure(name, "--target")
     bound = float(number)
     if not isfinite(bound) or (name.endswith("_pct") and not 0.0 <= bound <= 100.0):
-        raise InputError(f"--target {name} must have a bound from 0 to 100, got {number}")
+        limits = "from 0 to 100" if name.endswith("_pct") else "that is finite"
+        raise InputError(f"--target {name} must have a bound {limits}, got {number}")
     return Target(name, sign == ">=", bound)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,15 @@ from pydantic import ValidationError
 from sim.batch.compare import Strategy, at_equal_cost
 from sim.batch.study.designs import drawn_points
 from sim.batch.study.identity import arm_id, model_version, run_id, streets_identity
-from sim.batch.study.study import Design, Interval, Study
+from sim.batch.study.study import MOST_ARMS, Design, Interval, Study
+from sim.complaints import first_complaint
+from sim.csv_tables import read_csv_table
 from sim.errors import InputError
 from sim.policies.compose import Composed, check_switches
 from sim.policies.contract.registry import make_policy, policy_identity
 from sim.policies.protocol import PolicyModel
-from sim.scenarios.scenario import Scenario, first_complaint, load_scenario
+from sim.scenarios.scenario import Scenario, load_scenario
+from sim.spelling import did_you_mean
 
 POLICY = "policy."
 """What the name of a parameter of strategies begins with, in a design."""
@@ -67,7 +71,8 @@ class Plan:
         """Make the scenario and the policy of an arm."""
         values = _values(self.points, arm.point)
         policy = next(strategy.policy for strategy in self.strategies if strategy.label == arm.strategy)
-        return _set_scenario(self.scenarios[arm.scenario], values), _set_policy(policy, values)
+        where = f"design, point {arm.point + 1}"
+        return _set_scenario(self.scenarios[arm.scenario], values, where), _set_policy(policy, values, where)
 
     def rows(self, seeds: tuple[int, ...]) -> pd.DataFrame:
         """List the runs of some seeds: `run` (their names), `arm` (number) and `seed`."""
@@ -113,13 +118,15 @@ class Plan:
         return {"model": self.model, "scenarios": scenarios, "strategies": strategies}
 
 
-def make_plan(study: Study, *, beside: Path | None = None) -> Plan:
+def make_plan(study: Study, *, beside: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Plan:
     """Work out every arm of a study.
 
     Parameters
     ----------
     beside
         folder from which the files that the study names are counted
+    progress
+        called with the points laid out and all points: a large study takes minutes before its first run
 
     Raises
     ------
@@ -136,12 +143,15 @@ def make_plan(study: Study, *, beside: Path | None = None) -> Plan:
         raise InputError(f"warm_up must be shorter than the run of {shortest} days, got {study.warm_up}")
     points = design_points(study.design, folder)
     _refuse_idle(points, strategies)
+    _refuse_many(len(points) * len(scenarios) * len(strategies))
     arms = []
     for point in range(len(points)):
-        values = _values(points, point)
-        policies = {strategy.label: _set_policy(strategy.policy, values) for strategy in strategies}
+        if progress is not None:
+            progress(point, len(points))
+        values, where = _values(points, point), f"design, point {point + 1}"
+        policies = {strategy.label: _set_policy(strategy.policy, values, where) for strategy in strategies}
         for name, scenario in scenarios.items():
-            here = _set_scenario(scenario, values)
+            here = _set_scenario(scenario, values, where)
             for policy in policies.values():
                 check_switches(policy, here.start, here.n_days)
             arms += [
@@ -159,18 +169,34 @@ def design_points(design: Design | None, folder: Path) -> pd.DataFrame:
         return _read_points(folder / design.file)
     if design.method == "grid":
         values = [value for value in design.parameters.values() if not isinstance(value, Interval)]
+        _refuse_many(prod(len(some) for some in values))
         return pd.DataFrame(list(product(*values)), columns=list(design.parameters))
     return drawn_points(design)
+
+
+def _refuse_many(number: int) -> None:
+    if number > MOST_ARMS:
+        raise InputError(
+            f"a study must have {MOST_ARMS:,} combinations of points, scenarios and strategies at most, "
+            f"got {number:,}; method = 'sobol' covers the same space with as many points as you name"
+        )
 
 
 def _read_points(file: Path) -> pd.DataFrame:
     if not file.is_file() or file.suffix not in {".csv", ".parquet"}:
         raise InputError(f"design.file must be a CSV or Parquet file that exists, got {str(file)!r}")
-    points = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
-    points = points[[name for name in points.columns if "." in name or name == "n_days"]]
+    points = _read_parquet(file) if file.suffix == ".parquet" else read_csv_table(file, "design.file").typed()
     if points.empty or points.isna().to_numpy().any():
         raise InputError(f"{file} must have one column per parameter (people.n_residents) and a value in every cell")
     return points
+
+
+def _read_parquet(file: Path) -> pd.DataFrame:
+    try:
+        points = pd.read_parquet(file)
+    except (ValueError, OSError) as error:
+        raise InputError(f"design.file must be a Parquet file, but reading {file} failed: {error}") from error
+    return points.set_axis([str(name) for name in points.columns], axis=1).reset_index(drop=True)
 
 
 def _base_scenario(study: Study, name: str, folder: Path) -> Scenario:
@@ -178,7 +204,7 @@ def _base_scenario(study: Study, name: str, folder: Path) -> Scenario:
     scenario = load_scenario(str(beside) if name.endswith(".toml") and beside.is_file() else name)
     if study.scale is not None:
         scenario = scenario.at_scale(study.scale)
-    return scenario.replace(study.set) if study.set else scenario
+    return scenario.replace(study.set, where="[set]") if study.set else scenario
 
 
 def _spec(spec: str, folder: Path) -> str:
@@ -195,9 +221,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _set_scenario(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+def _set_scenario(scenario: Scenario, values: Mapping[str, Any], where: str) -> Scenario:
     own = {name: _fitting(scenario, name, value) for name, value in values.items() if not name.startswith(POLICY)}
-    return scenario.replace(own) if own else scenario
+    return scenario.replace(own, where=where) if own else scenario
 
 
 def _fitting(scenario: Scenario, name: str, value: Any) -> Any:  # noqa: ANN401 - a parameter of any type
@@ -208,7 +234,7 @@ def _fitting(scenario: Scenario, name: str, value: Any) -> Any:  # noqa: ANN401 
     return round(value) if isinstance(at, int) and not isinstance(at, bool) and isinstance(value, float) else value
 
 
-def _set_policy(policy: PolicyModel, values: Mapping[str, Any]) -> PolicyModel:
+def _set_policy(policy: PolicyModel, values: Mapping[str, Any], where: str) -> PolicyModel:
     """Set the parameters of the design that a strategy has."""
     known = type(policy).model_fields
     own = {
@@ -221,17 +247,18 @@ def _set_policy(policy: PolicyModel, values: Mapping[str, Any]) -> PolicyModel:
     try:
         return type(policy)(**(policy.model_dump(exclude_unset=True) | own))
     except ValidationError as error:
-        raise InputError(f"design.parameters: policy {policy.name!r}: {first_complaint(error)}") from error
+        complaint = first_complaint(error, type(policy), listed="`cpsim policy list` lists every parameter")
+        raise InputError(f"{where}: policy {policy.name!r}: {complaint}") from error
 
 
 def _refuse_idle(points: pd.DataFrame, strategies: list[Strategy]) -> None:
     """Refuse a parameter that no strategy has: it would be varied without a word and change nothing."""
-    for column in points.columns:
-        name = str(column).removeprefix(POLICY)
-        if str(column).startswith(POLICY) and not any(
-            name in type(one.policy).model_fields and not isinstance(one.policy, Composed) for one in strategies
-        ):
+    kinds = [type(one.policy) for one in strategies if not isinstance(one.policy, Composed)]
+    known = {f"{POLICY}{name}" for kind in kinds for name in kind.model_fields}
+    for column in map(str, points.columns):
+        if column.startswith(POLICY) and column not in known:
             raise InputError(
-                f"design.parameters: {column} must be a parameter of one strategy at least, got "
-                f"{', '.join(one.label for one in strategies)}; strategies put together take theirs in brackets"
+                f"design: {column} must be a parameter of one strategy at least, got "
+                f"{', '.join(one.label for one in strategies)}{did_you_mean(column, known)}; strategies put together "
+                "take theirs in brackets"
             )

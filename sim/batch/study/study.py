@@ -26,14 +26,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from sim.batch.staffing.targets import read_targets
-from sim.disk import read_toml
+from sim.complaints import first_complaint
 from sim.errors import InputError
-from sim.outcomes.measures import BURDEN, MEASURES
-from sim.scenarios.scenario import first_complaint
+from sim.outcomes.measures import BURDEN, MEASURES, refuse_unknown_measure
+from sim.spelling import did_you_mean
+from sim.toml_text import read_toml
 
 Value = bool | int | float | str
 MOST_SEEDS = 1_000_000
-MOST_POINTS = 10_000_000
+MOST_ARMS = 1_000_000
+"""Combinations of point, scenario and strategy; each is laid out and checked before the first run, in 2 ms."""
 DRAWN = ("lhs", "sobol", "morris", "saltelli")
 """Designs that draw their points from intervals."""
 OUTCOMES = ("offences_per_1000", "satisfaction_mean", *BURDEN)
@@ -72,7 +74,7 @@ class Design(FileTable):
     """Which values the parameters take: all combinations, points drawn from intervals, or the rows of a file."""
 
     method: Literal["grid", "lhs", "sobol", "morris", "saltelli", "table"] = "grid"
-    points: int | None = Field(None, ge=1, le=MOST_POINTS)
+    points: int | None = Field(None, ge=1, le=MOST_ARMS)
     """of 'lhs' and 'sobol'; trajectories of 'morris', each of k + 1 points for k parameters; base points of 'saltelli',
     each of k + 2; those of 'sobol' are best a power of two, and those of 'saltelli' must be one"""
     seed: int = Field(1, ge=0)
@@ -213,7 +215,10 @@ class Study(FileTable):
             if not names or len(set(names)) < len(names):
                 raise ValueError(f"{what} must be one or more, each named once, got {list(names)}")
         if self.baseline and self.baseline not in self.strategies:
-            raise ValueError(f"baseline must be one of the strategies {list(self.strategies)}, got {self.baseline!r}")
+            raise ValueError(
+                f"baseline must be one of the strategies {list(self.strategies)}, got {self.baseline!r}"
+                + did_you_mean(self.baseline, self.strategies)
+            )
         seeds = self.seeds
         if isinstance(seeds, int):
             if not 1 <= seeds <= MOST_SEEDS:
@@ -275,7 +280,7 @@ def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        complaint = first_complaint(error).replace("; `cpsim params` lists every key", "; docs/studies.md lists them")
+        complaint = first_complaint(error, Study, listed="docs/studies.md lists every key")
         raise InputError(f"{where}: {complaint}") from error
 
 
@@ -291,6 +296,5 @@ def dotted(values: Mapping[str, Any], prefix: str = "", leaf: frozenset[str] = f
 
 
 def _known(name: str) -> str:
-    if name not in MEASURES:
-        raise ValueError(f"an outcome must be one of those in docs/outcomes.md, got {name!r}")
+    refuse_unknown_measure(name, "an outcome")
     return name

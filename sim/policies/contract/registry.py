@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable
 from datetime import date
-from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from itertools import pairwise
 from pathlib import Path
@@ -14,16 +14,22 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from sim.complaints import shown
 from sim.errors import InputError
 from sim.params import describe
 from sim.policies.compose import Composed
 from sim.policies.contract import foreign
 from sim.policies.protocol import PolicyModel
+from sim.spelling import did_you_mean
+from sim.toml_text import refuse_huge
 
 ENTRY_POINTS = "sim.policies"
 """Entry point group by which another package offers policies."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-STEPS = re.compile(r"\s+\+\s+|\s+until\s+|\s+then\s+")
+PLUS = r"\s+\+(?:\s+|$)"
+LINK = re.compile(r"(?:^|\s)(?:until|then)(?:\s|$)")
+STEPS = re.compile(rf"{PLUS}|{LINK.pattern}")
+"""Words that put strategies together; one that stands where it cannot do so is refused, never taken for a name."""
 SWITCH = re.compile(r"\s+until\s+(\S+)\s+then\s+")
 SPEC = re.compile(r"(?P<where>.+?)(?:\((?P<inline>[^()]*)\))?", re.DOTALL)
 
@@ -87,6 +93,10 @@ def make_policy(spec: str, params: dict[str, Any] | None = None) -> PolicyModel:
         return kind(**inline, **(params or {}))
     except ValidationError as error:
         raise InputError(_first_complaint(kind, error)) from error
+    except OverflowError as error:
+        raise InputError(
+            f"{where}: every number of a policy must be one that a computer can hold, but {error}"
+        ) from error
     except TypeError as error:
         raise InputError(f"{where}: a policy must define `decide`, but {error}") from error
 
@@ -103,9 +113,8 @@ def policy_class(name: str) -> type[PolicyModel]:
     offered = next((point for point in _offered() if point.name == name), None)
     if offered is not None:
         return _load(offered)
-    near = get_close_matches(name, policy_names(), n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "a file is given as my_policy.py:MyPolicy"
-    raise InputError(f"a policy must be one of {', '.join(policy_names())}, got {name!r}; {hint}")
+    hint = did_you_mean(name, policy_names()) or "; a file is given as my_policy.py:MyPolicy"
+    raise InputError(f"a policy must be one of {', '.join(policy_names())}, got {name!r}{hint}")
 
 
 def policy_identity(policy: PolicyModel) -> dict[str, Any]:
@@ -141,6 +150,8 @@ def _compose(spec: str, params: dict[str, Any] | None) -> PolicyModel:
     if params:
         raise InputError(f"{spec}: parameters of strategies that are put together must stand in their brackets")
     words = SWITCH.split(spec.strip())
+    if any(LINK.search(part) for stage in words[::2] for part in re.split(PLUS, stage)):
+        raise InputError(f"a switch must read like 'reactive until 2014-10-01 then grid', got {spec!r}")
     try:
         dates = tuple(date.fromisoformat(word) for word in words[1::2])
     except ValueError as error:
@@ -149,7 +160,7 @@ def _compose(spec: str, params: dict[str, Any] | None) -> PolicyModel:
         ) from error
     if any(later <= earlier for earlier, later in pairwise(dates)):
         raise InputError(f"the dates of a switch must follow one another, got {', '.join(map(str, dates))}")
-    stages = tuple(tuple(make_policy(part) for part in re.split(r"\s+\+\s+", stage)) for stage in words[::2])
+    stages = tuple(tuple(make_policy(part) for part in re.split(PLUS, stage)) for stage in words[::2])
     return Composed(stages=stages, dates=dates)
 
 
@@ -163,15 +174,18 @@ def _split(spec: str) -> tuple[str, dict[str, Any]]:
 
 def _read_inline(spec: str, text: str) -> dict[str, Any]:
     try:
-        call = ast.parse(f"f({text})", mode="eval").body
-        assert isinstance(call, ast.Call)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)  # a text with "\\d" is a mistake, not a word on the screen
+            call = ast.parse(f"f({text})", mode="eval").body
+        if not isinstance(call, ast.Call):
+            raise ValueError("one pair of brackets")
         if call.args or any(word.arg is None for word in call.keywords):
             raise ValueError("parameters need names")
         names = [str(word.arg) for word in call.keywords]
         if len(set(names)) < len(names):
             raise ValueError("each parameter must be given once")
         return {str(word.arg): _value(word.value) for word in call.keywords}
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
         raise InputError(
             f"parameters in brackets must read like hotspot(share=0.03, dwell=12), got {spec!r} ({error})"
         ) from error
@@ -179,7 +193,9 @@ def _read_inline(spec: str, text: str) -> dict[str, Any]:
 
 def _value(node: ast.expr) -> Any:  # noqa: ANN401 - a parameter may hold any value
     """Read a number, a quoted text or a bare word."""
-    return node.id if isinstance(node, ast.Name) else ast.literal_eval(node)
+    value = node.id if isinstance(node, ast.Name) else ast.literal_eval(node)
+    refuse_huge(value)
+    return value
 
 
 def _find(where: str) -> type[PolicyModel]:
@@ -233,14 +249,14 @@ def _load(point: EntryPoint) -> type[PolicyModel]:
 
 def _first_complaint(kind: type[PolicyModel], error: ValidationError) -> str:
     """Put the first problem with the parameters of a policy into one sentence."""
-    problem = error.errors()[0]
+    problems = error.errors()
+    problem = next((one for one in problems if one["type"] == "extra_forbidden"), problems[0])
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         known = [about.name for about in describe(kind)]
-        near = get_close_matches(name, known, n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        hint = did_you_mean(name, known)
         return f"policy {kind.name!r}: unknown parameter {name!r}{hint}; it has {', '.join(known) or 'none'}"
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "value_error":
         return f"policy {kind.name!r}: {message}"
-    return f"policy {kind.name!r}: {name} does not fit: {message}, got {problem['input']!r}"
+    return f"policy {kind.name!r}: {name} does not fit: {message}, got {shown(problem['input'])}"

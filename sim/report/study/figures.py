@@ -22,6 +22,7 @@ from sim.report.study.place import Place
 from sim.report.study.turning import draw_points, tabulate_points
 from sim.report.style import save_figure
 from sim.report.texts import Lang
+from sim.spelling import did_you_mean
 
 FIGURES = ("differences", "frontier", "disparity", "map", "points")
 PAGE_DPI = 150
@@ -77,7 +78,9 @@ def write_picture(pictures: Mapping[str, Picture], name: str, folder: Path) -> l
     """
     known = {one.name: one for one in pictures.values()}
     if name not in known:
-        raise InputError(f"--figure must be one of {', '.join(known)} for this study, got {name!r}")
+        raise InputError(
+            f"--figure must be one of {', '.join(known)} for this study, got {name!r}" + did_you_mean(name, known)
+        )
     make_folder(folder)
     csv = folder / f"{name}.csv"
     known[name].tabulate().to_csv(csv, index=False)
