@@ -36,9 +36,8 @@ def first_complaint(error: ValidationError, kind: type[BaseModel], *, listed: st
         return f"{name} must be given; {listed}"
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "value_error":
-        own = re.split(r"[^\w]", message)[0] in _keys_at(
-            kind, path
-        )  # the sentence begins with the key that it is about
+        # Most sentences begin with the key that they are about.
+        own = re.split(r"\W", message)[0] in _keys_at(kind, path)
         return f"{name}.{message}" if path and own else f"{name}: {message}" if path else message
     return f"{name}: {message}, got {shown(problem['input'])}"
 
