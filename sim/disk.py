@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sim.errors import DiskError, InputError
+from sim.errors import DiskError
 
 TEMPORARY = ".tmp"
 """Ending of a file that is still being written; nobody reads it."""
