@@ -87,10 +87,10 @@ def tabulate_burden(runs: Iterable[Tables], *, by: str) -> pd.DataFrame:
     """
     if by not in GROUPINGS:
         raise InputError(f"burden: groups must be by one of {', '.join(GROUPINGS)}, got {by!r}")
-    found = [_measure_run(tables, by) for tables in runs]
-    if not found:
+    tables_of_runs = [_measure_run(tables, by) for tables in runs]
+    if not tables_of_runs:
         raise InputError("burden: needs at least one run, got none")
-    return found[0] if len(found) == 1 else _combine(pd.concat(found))
+    return tables_of_runs[0] if len(tables_of_runs) == 1 else _combine(pd.concat(tables_of_runs))
 
 
 def group_people(people: pd.DataFrame, by: str) -> tuple[Ints, tuple[str, ...]]:
@@ -102,8 +102,8 @@ def group_people(people: pd.DataFrame, by: str) -> tuple[Ints, tuple[str, ...]]:
     if by == "income":
         edges = people["income"].quantile([1 / 3, 2 / 3]).to_numpy()
         return np.searchsorted(edges, people["income"].to_numpy(), side="left").astype(np.int64), THIRDS
-    names, at = np.unique(people["district"].to_numpy(), return_inverse=True)
-    return at.astype(np.int64), tuple(str(name) for name in names)
+    names, district = np.unique(people["district"].to_numpy(), return_inverse=True)
+    return district.astype(np.int64), tuple(str(name) for name in names)
 
 
 def compare_rest(ratio: Ratio, member: NDArray[np.bool_], street: Ints) -> Estimate:
@@ -173,21 +173,21 @@ def _ratios(tables: Tables, n: int) -> dict[str, Ratio]:
     nobody = {name: float((victim < 0).sum()) for name, victim in crime.items()}
     counts = _contacts(tables["contacts"], n) | {"arrests": _count(tables["arrests"]["resident"], n)}
     counts |= {name: _count(victim, n) for name, victim in crime.items()}
-    found = {
+    ratios = {
         name: Ratio(top, days, PER_THOUSAND_A_YEAR, top, name != "minutes", nobody.get(name, 0.0))
         for name, top in counts.items()
     }
     suffered = counts["offences"]
     for name in ("reported", "recorded"):
-        found[f"{name}_pct"] = Ratio(counts[name], suffered, 100.0, suffered, of_nobody=nobody["offences"])
+        ratios[f"{name}_pct"] = Ratio(counts[name], suffered, 100.0, suffered, of_nobody=nobody["offences"])
     answered = select_answered(tables["calls"])
     wait, calls = (answered["t_arrived"] - answered["t_call"]).to_numpy(np.float64), _count(answered["caller"], n)
     n_nobody = float((answered["caller"] < 0).sum())
-    found["wait"] = Ratio(_count(answered["caller"], n, wait), calls, 1.0, calls, of_nobody=n_nobody)
+    ratios["wait"] = Ratio(_count(answered["caller"], n, wait), calls, 1.0, calls, of_nobody=n_nobody)
     here = feelings["present"].to_numpy(np.float64)
     for name in ("security", "satisfaction", "trust", "familiarity"):
-        found[name] = Ratio(feelings[name].to_numpy(np.float64) * here, here, 1.0, here)
-    return {name: found[name] for name in MEASURES}
+        ratios[name] = Ratio(feelings[name].to_numpy(np.float64) * here, here, 1.0, here)
+    return {name: ratios[name] for name in MEASURES}
 
 
 def _contacts(contacts: pd.DataFrame, n: int) -> dict[str, Floats]:
@@ -200,16 +200,16 @@ def _contacts(contacts: pd.DataFrame, n: int) -> dict[str, Floats]:
         "checks": kind == BY_CHECK,
         "visits": kind == BY_VISIT,
     }
-    found = {name: _count(met["resident"][keep], n) for name, keep in chosen.items()}
-    return found | {"minutes": _count(met["resident"][taken], n, met["minutes"].to_numpy(np.float64)[taken])}
+    counts = {name: _count(met["resident"][keep], n) for name, keep in chosen.items()}
+    return counts | {"minutes": _count(met["resident"][taken], n, met["minutes"].to_numpy(np.float64)[taken])}
 
 
 def _crime(offences: pd.DataFrame, incidents: pd.DataFrame) -> dict[str, pd.Series]:
     """Name the victims of all offences, of those known to the police, and of those on record."""
-    known = (offences["reported"] > 0) | (offences["discovered"] > 0)
+    came_to_light = (offences["reported"] > 0) | (offences["discovered"] > 0)
     on_record = offences["cause"].isin(incidents["cause"])
     victim = offences["victim"]
-    return {"offences": victim, "reported": victim[known], "recorded": victim[on_record]}
+    return {"offences": victim, "reported": victim[came_to_light], "recorded": victim[on_record]}
 
 
 def _count(resident: pd.Series, n: int, weight: Floats | None = None) -> Floats:
@@ -220,10 +220,10 @@ def _count(resident: pd.Series, n: int, weight: Floats | None = None) -> Floats:
     return np.bincount(row[somebody], weights, minlength=n).astype(np.float64)
 
 
-def _combine(found: pd.DataFrame) -> pd.DataFrame:
+def _combine(tables: pd.DataFrame) -> pd.DataFrame:
     """Take the mean over runs: of values, and of ratios on the scale of logarithms."""
     rows = []
-    for key, some in found.groupby(KEYS, sort=False):
+    for key, some in tables.groupby(KEYS, sort=False):
         log = mean_estimate(np.log(some["ratio"].to_numpy(np.float64)))
         ratio = Estimate(*(float(np.exp(end)) for end in log))
         rows.append((*key, float(some["n"].sum()), float(some["value"].mean()), *ratio, len(some)))

@@ -119,20 +119,20 @@ def match_nearest(lost: pd.DataFrame, gained: pd.DataFrame, window_days: float) 
     pairs = pairs[pairs["apart"] <= window_days * DAY_MIN].sort_values(["apart", "cause_a", "cause_b"])
     used_a: set[int] = set()
     used_b: set[int] = set()
-    found = []
+    matched = []
     for one, other in pairs[["row_a", "row_b"]].to_numpy(np.int64).tolist():
         if one not in used_a and other not in used_b:
             used_a.add(one)
             used_b.add(other)
-            found.append((one, other))
-    return np.array(found, np.int64).reshape(-1, 2)
+            matched.append((one, other))
+    return np.array(matched, np.int64).reshape(-1, 2)
 
 
 def _list_actors(offences: pd.DataFrame) -> pd.DataFrame:
     """List offences that have an actor: the dispute, whoever of its parties struck, or else the offender."""
     in_dispute = offences["dispute"] > 0
-    known = offences.assign(row=offences.index, offender=offences["offender"].mask(in_dispute, NOWHERE))
-    return known.loc[in_dispute | (offences["offender"] >= 0), ["row", "cause", "t", "offender", "dispute"]]
+    actors = offences.assign(row=offences.index, offender=offences["offender"].mask(in_dispute, NOWHERE))
+    return actors.loc[in_dispute | (offences["offender"] >= 0), ["row", "cause", "t", "offender", "dispute"]]
 
 
 def count_changes(changes: pd.DataFrame) -> pd.DataFrame:

@@ -121,12 +121,12 @@ def estimate_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """
     labels = list(dict.fromkeys(label for table in tables for label in table.index))
     aligned = [table.reindex(labels, fill_value=0) for table in tables]
-    found = []
+    rows = []
     for label in labels:
         for column in aligned[0].columns:
             values = np.array([table.loc[label, column] for table in aligned], np.float64)
-            found.append((label, column, *mean_estimate(values), int((~np.isnan(values)).sum())))
-    return pd.DataFrame(found, columns=[tables[0].index.name, "column", "mean", "low", "high", "n_pairs"])
+            rows.append((label, column, *mean_estimate(values), int((~np.isnan(values)).sum())))
+    return pd.DataFrame(rows, columns=[tables[0].index.name, "column", "mean", "low", "high", "n_pairs"])
 
 
 def _count_pairs(changes: pd.DataFrame) -> int:

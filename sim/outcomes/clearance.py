@@ -82,10 +82,10 @@ def measure_clearance(
     chosen["all"] = np.ones(len(kind), bool)
     rows = {}
     for name, keep in chosen.items():
-        found = estimate_cleared(open_days[keep], cleared[keep], within_days=within_days)
+        share = estimate_cleared(open_days[keep], cleared[keep], within_days=within_days)
         rows[name] = {
             "n_recorded": int(keep.sum()), "n_cleared": int(cleared[keep].sum()),
-            "share": found.value, "low": found.low, "high": found.high,
+            "share": share.value, "low": share.low, "high": share.high,
         }  # fmt: skip
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "type"
@@ -113,8 +113,8 @@ def measure_clearance_by_delay(
     rows = {}
     for low, high in pairwise(edges_min):
         keep = (delay >= low) & (delay < high)
-        found = estimate_cleared(open_days[keep], cleared[keep], within_days=within_days)
-        rows[low] = {"n_recorded": int(keep.sum()), "share": found.value, "low": found.low, "high": found.high}
+        share = estimate_cleared(open_days[keep], cleared[keep], within_days=within_days)
+        rows[low] = {"n_recorded": int(keep.sum()), "share": share.value, "low": share.low, "high": share.high}
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "from_min"
     return table

@@ -87,9 +87,9 @@ def count_post_days(orders: pd.DataFrame) -> int:
     if held.empty:
         return 0
     day, shift = (held["t"] // DAY_MIN).astype(int), (held["t"] // SHIFT_MIN).astype(int)
-    at = pd.DataFrame({"day": day, "shift": shift, "officer": held["officer"], "cell": held["cell"]})
-    named = at[at["cell"] >= 0].drop_duplicates(["day", "cell"])
-    alone = at[at["cell"] < 0].groupby(["day", "shift"])["officer"].nunique()
+    posted = pd.DataFrame({"day": day, "shift": shift, "officer": held["officer"], "cell": held["cell"]})
+    named = posted[posted["cell"] >= 0].drop_duplicates(["day", "cell"])
+    alone = posted[posted["cell"] < 0].groupby(["day", "shift"])["officer"].nunique()
     return len(named) + int(alone.groupby("day").max().sum())
 
 
@@ -137,8 +137,8 @@ def _price(extra: np.ndarray, prevented: np.ndarray) -> tuple[Verdict, tuple[flo
         return Verdict.NONE, nothing
     if extra.mean() <= 0.0:
         return Verdict.FREE, nothing
-    found = ratio_of_means(extra, prevented)
-    return Verdict.PRICED, (found.value, max(found.low, 0.0), found.high)
+    price = ratio_of_means(extra, prevented)
+    return Verdict.PRICED, (price.value, max(price.low, 0.0), price.high)
 
 
 def _last(days: pd.DataFrame, column: str) -> float:

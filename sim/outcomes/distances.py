@@ -41,15 +41,15 @@ def find_near_segments(net: StreetNetwork, segment: NDArray[np.integer], *, with
 
     chosen = np.unique(np.asarray(segment, np.int64))
     graph = _walking_graph(net)
-    found: list[tuple[Ints, Ints, Floats]] = []
+    near: list[tuple[Ints, Ints, Floats]] = []
     for start in range(0, len(chosen), ROWS_AT_ONCE):
         sources = chosen[start : start + ROWS_AT_ONCE]
         metres = dijkstra(graph, indices=net.n_junctions + sources, limit=within_m)[:, net.n_junctions + chosen]
         row, column = np.nonzero(np.isfinite(metres))
-        found.append((sources[row], chosen[column], metres[row, column]))
-    if not found:
+        near.append((sources[row], chosen[column], metres[row, column]))
+    if not near:
         return Near(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    segments, others, distances = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    segments, others, distances = (np.concatenate(parts) for parts in zip(*near, strict=True))
     return Near(segments, others, distances)
 
 
@@ -67,14 +67,14 @@ def measure_distances(net: StreetNetwork, origin: NDArray[np.integer], destinati
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 - slow to import, and a sweep does without
 
     metres = np.full(len(origin), np.nan)
-    known = np.flatnonzero((np.asarray(origin) >= 0) & (np.asarray(destination) >= 0))
-    sources, source_of = np.unique(np.asarray(origin, np.int64)[known], return_inverse=True)
-    target = net.n_junctions + np.asarray(destination, np.int64)[known]
+    has_both = np.flatnonzero((np.asarray(origin) >= 0) & (np.asarray(destination) >= 0))
+    sources, source_of = np.unique(np.asarray(origin, np.int64)[has_both], return_inverse=True)
+    target = net.n_junctions + np.asarray(destination, np.int64)[has_both]
     graph = _walking_graph(net)
     for start in range(0, len(sources), ROWS_AT_ONCE):
         distance = dijkstra(graph, indices=net.n_junctions + sources[start : start + ROWS_AT_ONCE])
         here = np.flatnonzero((source_of >= start) & (source_of < start + ROWS_AT_ONCE))
-        metres[known[here]] = distance[source_of[here] - start, target[here]]
+        metres[has_both[here]] = distance[source_of[here] - start, target[here]]
     metres[np.isinf(metres)] = np.nan
     return metres
 

@@ -61,9 +61,9 @@ def measure_journeys(
 
 def count_by_distance(metres: Floats, edges_m: Sequence[float]) -> pd.Series:
     """Give the share of journeys in each class of distance, indexed by its lower edge in metres."""
-    known = metres[~np.isnan(metres)]
-    counts = np.histogram(known, bins=np.asarray(edges_m))[0]
-    return pd.Series(counts / max(len(known), 1), index=pd.Index(edges_m[:-1], name="from_m"), name="share")
+    finite_m = metres[~np.isnan(metres)]
+    counts = np.histogram(finite_m, bins=np.asarray(edges_m))[0]
+    return pd.Series(counts / max(len(finite_m), 1), index=pd.Index(edges_m[:-1], name="from_m"), name="share")
 
 
 def _describe(metres: Floats, buffer_m: float, class_m: float) -> dict[str, float]:

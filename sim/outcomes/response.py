@@ -70,10 +70,10 @@ def describe_waits(wait: Floats, weight: Floats, within_min: Sequence[float]) ->
     def quantile(p: float) -> float:
         return float(wait[min(int(np.searchsorted(cumulated, p * total)), len(wait) - 1)])
 
-    found = {"mean": float(wait @ weight / total), "median": quantile(0.5), "p90": quantile(0.9)}
+    row = {"mean": float(wait @ weight / total), "median": quantile(0.5), "p90": quantile(0.9)}
     for limit in within_min:
-        found[f"within_{limit:g}"] = float(weight[: np.searchsorted(wait, limit, "right")].sum() / total)
-    return found
+        row[f"within_{limit:g}"] = float(weight[: np.searchsorted(wait, limit, "right")].sum() / total)
+    return row
 
 
 def _describe(
@@ -84,7 +84,7 @@ def _describe(
         return {"n": 0} | {f"{name}{end}": np.nan for name in names for end in ("", "_low", "_high")}
     order = np.argsort(wait, kind="stable")
     wait, days = wait[order], np.unique(day, return_inverse=True)[1][order]
-    found = describe_waits(wait, np.ones(len(wait)), within_min)
+    waits = describe_waits(wait, np.ones(len(wait)), within_min)
     n_days = int(days.max()) + 1
     rng = np.random.default_rng(seed)
     draws = [
@@ -93,7 +93,7 @@ def _describe(
     ]
     row: dict[str, float] = {"n": len(wait)}
     for name in names:
-        row[name] = found[name]
+        row[name] = waits[name]
         row[f"{name}_low"], row[f"{name}_high"] = percentile_interval(np.array([d[name] for d in draws]))
     return row
 

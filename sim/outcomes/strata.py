@@ -72,32 +72,32 @@ def estimate_share(
     """
     if len(agrees) == 0:
         return UNKNOWN
-    number, at = np.unique(stratum, return_inverse=True)
+    number, stratum_of = np.unique(stratum, return_inverse=True)
     size = np.array([sizes[h] for h in number.tolist()], float)
-    n_of = np.bincount(at).astype(float)
-    weight = (size / n_of)[at] / size.sum()
+    n_of = np.bincount(stratum_of).astype(float)
+    weight = (size / n_of)[stratum_of] / size.sum()
     y = agrees.astype(float)
     share, deviation = float(weight @ y), y
     if group is not None and group_sizes is not None:
         share, deviation = _post_stratify(y, weight, group, group_sizes)
-    variance = _variance(deviation, at, n_of, size)
+    variance = _variance(deviation, stratum_of, n_of, size)
     return _interval(min(max(share, 0.0), 1.0), variance, len(y), float(size.sum()))
 
 
 def _post_stratify(y: Floats, weight: Floats, group: Ints, group_sizes: dict[int, float]) -> tuple[float, Floats]:
     """Give the post-stratified share, and the deviations whose variance is its own (Taylor linearisation)."""
-    number, at = np.unique(group, return_inverse=True)
+    number, group_of = np.unique(group, return_inverse=True)
     true = np.array([group_sizes[g] for g in number.tolist()], float)
     true /= true.sum()
-    found = np.bincount(at, weight)
-    mean = np.bincount(at, weight * y) / found
-    return float(true @ mean), (true / found)[at] * (y - mean[at])
+    answered = np.bincount(group_of, weight)
+    mean = np.bincount(group_of, weight * y) / answered
+    return float(true @ mean), (true / answered)[group_of] * (y - mean[group_of])
 
 
-def _variance(value: Floats, at: Ints, n_of: Floats, size: Floats) -> float:
+def _variance(value: Floats, stratum_of: Ints, n_of: Floats, size: Floats) -> float:
     """Give the variance of a weighted mean over strata; a stratum with one answer has the spread of all."""
-    mean = np.bincount(at, value) / n_of
-    within = np.bincount(at, (value - mean[at]) ** 2)
+    mean = np.bincount(stratum_of, value) / n_of
+    within = np.bincount(stratum_of, (value - mean[stratum_of]) ** 2)
     pooled = within.sum() / max(float((n_of - 1).sum()), 1.0) if (n_of > 1).any() else float(value.var())
     spread = np.where(n_of > 1, within / np.maximum(n_of - 1, 1), pooled)
     part = size / size.sum()

@@ -84,7 +84,7 @@ def summarise(
     per_year = 1000.0 / n_residents * YEAR_DAYS / (n_days - from_day)
     if n_segments is None:
         n_segments = int(tables["segments"]["segment"].max()) + 1 if len(tables["segments"]) else 0
-    found = {
+    row = {
         **_crime(kept, per_year, n_segments),
         **_response(kept["calls"], float(n_days * DAY_MIN)),
         **_policing(kept, per_year, n_residents, n_days),
@@ -96,7 +96,7 @@ def summarise(
         **_tickets(kept["tickets"], per_year),
         "cost_per_1000": np.nan if prices is None else _cost(tables, prices, from_day) * per_year,
     }
-    return pd.Series({name: float(found[name]) for name in MEASURES}, name="value")
+    return pd.Series({name: float(row[name]) for name in MEASURES}, name="value")
 
 
 def _cost(tables: Tables, prices: Cost, from_day: int) -> float:
@@ -125,15 +125,15 @@ def _crime(tables: Tables, per_year: float, n_segments: int) -> dict[str, float]
     offences, incidents = tables["offences"], tables["incidents"]
     true = np.bincount(read_codes(offences["type"], CRIMES), minlength=len(CRIMES))
     recorded = np.bincount(read_codes(incidents["type"], CRIMES), minlength=len(CRIMES))
-    known = int(((offences["reported"] > 0) | (offences["discovered"] > 0)).sum())
+    n_known_to_police = int(((offences["reported"] > 0) | (offences["discovered"] > 0)).sum())
     counts = count_incidents(offences["segment"].to_numpy(), n_segments)
     row = {f"offences_{crime}_per_1000": true[i] * per_year for i, crime in enumerate(CRIMES)}
     row |= {f"recorded_{crime}_per_1000": recorded[i] * per_year for i, crime in enumerate(CRIMES)}
     return row | {
         "offences_per_1000": len(offences) * per_year,
-        "reported_per_1000": known * per_year,
+        "reported_per_1000": n_known_to_police * per_year,
         "recorded_per_1000": len(incidents) * per_year,
-        "reported_pct": _share(known, len(offences)),
+        "reported_pct": _share(n_known_to_police, len(offences)),
         "recorded_pct": _share(len(incidents), len(offences)),
         "half_segments_pct": 100.0 * find_smallest_share(counts, 0.5),
         "gini_corrected": measure_gini_corrected(counts),
@@ -147,11 +147,11 @@ def _response(calls: pd.DataFrame, end_min: float) -> dict[str, float]:
     chosen = {str(p): wait[priority == p] for p in PRIORITIES} | {"all": wait}
     row = {}
     for name, waits in chosen.items():
-        known = len(waits) > 0
-        found = describe_waits(np.sort(waits), np.ones(len(waits)), (10.0,)) if known else {}
+        any_answered = len(waits) > 0
+        described = describe_waits(np.sort(waits), np.ones(len(waits)), (10.0,)) if any_answered else {}
         for measure in ("mean", "median", "p90"):
-            row[f"response_{name}_{measure}_min"] = found.get(measure, np.nan)
-        row[f"response_{name}_within_10_pct"] = 100.0 * found.get("within_10", np.nan)
+            row[f"response_{name}_{measure}_min"] = described.get(measure, np.nan)
+        row[f"response_{name}_within_10_pct"] = 100.0 * described.get("within_10", np.nan)
         row[f"answered_{name}_within_10_pct"] = 100.0 * measure_answered_within(calls, name, 10.0, end_min=end_min)
     return row | {"queue_mean_min": float((called["t_sent"] - called["t_call"]).mean())}
 

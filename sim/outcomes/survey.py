@@ -108,11 +108,11 @@ def group_ages(age: NDArray[np.uint8]) -> Ints:
 
 
 def _mean_of(waves: list[Estimate]) -> Estimate:
-    known = np.array([wave for wave in waves if not np.isnan(wave.value)], float).reshape(-1, 3)
-    if len(known) == 0:
+    answered = np.array([wave for wave in waves if not np.isnan(wave.value)], float).reshape(-1, 3)
+    if len(answered) == 0:
         return UNKNOWN
-    mean = float(known[:, 0].mean())
-    below, above = (float(np.sqrt(((known[:, i] - known[:, 0]) ** 2).sum())) / len(known) for i in (1, 2))
+    mean = float(answered[:, 0].mean())
+    below, above = (float(np.sqrt(((answered[:, i] - answered[:, 0]) ** 2).sum())) / len(answered) for i in (1, 2))
     return Estimate(mean, mean - below, mean + above)
 
 

@@ -66,10 +66,10 @@ def ocba_shares(means: Floats, variances: Floats, *, better: Literal["less", "mo
     gap = np.abs(means - means[best])
     gap = np.maximum(gap, SMALLEST_GAP * gap.max() if gap.max() > 0 else 1.0)
     shares = np.where(others, variances / gap**2, 0.0)
-    known = others & (variances > 0)
-    shares[best] = np.sqrt(variances[best] * (shares[known] ** 2 / variances[known]).sum())
-    found: Floats = shares / shares.sum() if shares.sum() > 0 else np.where(others, 0.0, 1.0)
-    return found
+    spread = others & (variances > 0)
+    shares[best] = np.sqrt(variances[best] * (shares[spread] ** 2 / variances[spread]).sum())
+    of_all: Floats = shares / shares.sum() if shares.sum() > 0 else np.where(others, 0.0, 1.0)
+    return of_all
 
 
 def _round_to_sum(values: Floats, total: int) -> NDArray[np.int64]:

@@ -97,8 +97,8 @@ def ratio_of_means(above: Floats, below: Floats) -> Estimate:
 
 def percentile_interval(draws: Floats) -> tuple[float, float]:
     """Give the 2.5th and 97.5th percentile of replications."""
-    known = draws[~np.isnan(draws)]
-    if len(known) == 0:
+    finite = draws[~np.isnan(draws)]
+    if len(finite) == 0:
         return (np.nan, np.nan)
-    low, high = np.percentile(known, (2.5, 97.5))
+    low, high = np.percentile(finite, (2.5, 97.5))
     return float(low), float(high)

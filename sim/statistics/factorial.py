@@ -113,22 +113,22 @@ Effect = tuple[str, str, str, Estimate, Estimate]
 def _effects(response: Floats, switches: Sequence[str]) -> list[Effect]:
     k = len(switches)
     total = total_difference(response)
-    known = mean_estimate(total)
-    told_apart = known.low > 0.0 or known.high < 0.0
-    found: list[Effect] = [
+    whole = mean_estimate(total)
+    told_apart = whole.low > 0.0 or whole.high < 0.0
+    effects: list[Effect] = [
         ("off", "", "", mean_estimate(response[(0,) * k]), UNKNOWN),
         ("on", "", "", mean_estimate(response[(1,) * k]), UNKNOWN),
-        ("total", "", "", known, UNKNOWN),
+        ("total", "", "", whole, UNKNOWN),
     ]
     for i, switch in enumerate(switches):
-        found.append(("main", switch, "", mean_estimate(main_effect(response, i)), UNKNOWN))
+        effects.append(("main", switch, "", mean_estimate(main_effect(response, i)), UNKNOWN))
     for i, switch in enumerate(switches):
         value = shapley_value(response, i)
         share = ratio_of_means(100.0 * value, total) if told_apart else UNKNOWN
-        found.append(("shapley", switch, "", mean_estimate(value), share))
+        effects.append(("shapley", switch, "", mean_estimate(value), share))
     for i, j in combinations(range(k), 2):
-        found.append(("interaction", switches[i], switches[j], mean_estimate(interaction(response, i, j)), UNKNOWN))
-    return found
+        effects.append(("interaction", switches[i], switches[j], mean_estimate(interaction(response, i, j)), UNKNOWN))
+    return effects
 
 
 def _n_switches(response: Floats) -> int:

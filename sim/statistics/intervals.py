@@ -62,8 +62,8 @@ def bootstrap_interval(pairs: Pairs, about: Student, counts: Floats) -> tuple[Fl
 def _end(about: Student, quantile: Floats) -> Floats:
     """Give an end that resampling told; that of a constant is the constant, and what it cannot tell is not known."""
     told = np.where(np.isfinite(quantile), quantile, np.nan)
-    found: Floats = np.where(about.error == 0.0, about.mean, about.mean - told * about.error)
-    return found
+    end: Floats = np.where(about.error == 0.0, about.mean, about.mean - told * about.error)
+    return end
 
 
 class Ratio(NamedTuple):
@@ -113,5 +113,5 @@ def _fieller_end(pairs: Pairs, quantile: Floats) -> Floats:
         b = above * below - scale * column_covariances(pairs.arm, pairs.baseline)
         c = above**2 - scale * column_covariances(pairs.arm, pairs.arm)
         root = (b - sign * np.sign(quantile) * np.sqrt(np.maximum(b * b - a * c, 0.0))) / a
-    found: Floats = np.where((a > 0.0) & np.isfinite(root), root, np.nan)
-    return found
+    end: Floats = np.where((a > 0.0) & np.isfinite(root), root, np.nan)
+    return end

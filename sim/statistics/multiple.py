@@ -27,8 +27,8 @@ def adjust_holm(p_values: Floats) -> Floats:
 
 def correlate(differences: Floats) -> Floats:
     """Estimate how the differences of the arms move together; seeds where one is missing count for the others."""
-    known = ~np.isnan(differences)
-    centred = np.where(known, differences - column_means(differences), 0.0)
+    is_finite = ~np.isnan(differences)
+    centred = np.where(is_finite, differences - column_means(differences), 0.0)
     length = np.sqrt((centred**2).sum(axis=0))
     unit = np.divide(centred, length, out=np.zeros_like(centred), where=length > 0)
     correlation: Floats = unit.T @ unit

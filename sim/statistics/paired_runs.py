@@ -76,21 +76,21 @@ def pair_up(runs: PairedRuns) -> Pairs:
     """Take every arm's difference from the baseline, seed by seed."""
     n_seeds = len(runs.values)
     first = np.broadcast_to(runs.values[:, :1], runs.values[:, 1:].shape)
-    known = ~(np.isnan(first) | np.isnan(runs.values[:, 1:]))
-    below = np.where(known, first, np.nan).reshape(n_seeds, -1)
-    above = np.where(known, runs.values[:, 1:], np.nan).reshape(n_seeds, -1)
+    has_both = ~(np.isnan(first) | np.isnan(runs.values[:, 1:]))
+    below = np.where(has_both, first, np.nan).reshape(n_seeds, -1)
+    above = np.where(has_both, runs.values[:, 1:], np.nan).reshape(n_seeds, -1)
     apart = above - below
     apart[np.abs(apart) <= ROUNDING * (np.abs(above) + np.abs(below))] = 0.0
-    return Pairs(above, below, apart, known.reshape(n_seeds, -1).sum(axis=0).astype(np.float64))
+    return Pairs(above, below, apart, has_both.reshape(n_seeds, -1).sum(axis=0).astype(np.float64))
 
 
 def column_means(values: Floats) -> Floats:
     """Give the mean of what is known in each column, or NaN."""
-    known = ~np.isnan(values)
-    n = known.sum(axis=0)
-    total = np.where(known, values, 0.0).sum(axis=0)
-    found: Floats = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
-    return found
+    is_finite = ~np.isnan(values)
+    n = is_finite.sum(axis=0)
+    total = np.where(is_finite, values, 0.0).sum(axis=0)
+    means: Floats = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
+    return means
 
 
 def column_covariances(left: Floats, right: Floats) -> Floats:
@@ -98,7 +98,7 @@ def column_covariances(left: Floats, right: Floats) -> Floats:
     product = (left - column_means(left)) * (right - column_means(right))
     n = (~np.isnan(product)).sum(axis=0)
     total = np.where(np.isnan(product), 0.0, product).sum(axis=0)
-    found: Floats = np.divide(total, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
+    covariance: Floats = np.divide(total, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
     scale = np.abs(column_means(left) * column_means(right))
-    found[np.abs(found) <= ROUNDING**2 * scale] = 0.0
-    return found
+    covariance[np.abs(covariance) <= ROUNDING**2 * scale] = 0.0
+    return covariance

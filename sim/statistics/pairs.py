@@ -40,7 +40,7 @@ def pair_differences(runs: pd.DataFrame, *, baseline: str, measures: Sequence[st
     if runs.duplicated(["policy", "seed"]).any():
         raise InputError("comparison: each policy may have one run a seed; average or drop repeated runs first")
     by_seed = {policy: rows.set_index("seed")[list(measures)] for policy, rows in runs.groupby("policy", sort=False)}
-    found = []
+    described = []
     for policy in policies:
         if policy == baseline:
             continue
@@ -48,7 +48,7 @@ def pair_differences(runs: pd.DataFrame, *, baseline: str, measures: Sequence[st
         for measure in measures:
             values = apart[measure].to_numpy(np.float64)
             estimate = mean_estimate(values)
-            found.append(
+            described.append(
                 {
                     "policy": policy,
                     "measure": measure,
@@ -59,4 +59,4 @@ def pair_differences(runs: pd.DataFrame, *, baseline: str, measures: Sequence[st
                     "n_pairs": int((~np.isnan(values)).sum()),
                 }
             )
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    return pd.DataFrame(described, columns=list(COLUMNS))

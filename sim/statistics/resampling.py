@@ -26,11 +26,11 @@ def resample_moments(values: Floats, counts: Floats) -> tuple[Floats, Floats, Fl
 
     Columns should be centred, since a variance is taken as the difference of two sums.
     """
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
+    is_finite = ~np.isnan(values)
+    filled = np.where(is_finite, values, 0.0)
     n = np.broadcast_to(counts.sum(axis=1)[:, None], (len(counts), values.shape[1]))
-    if not known.all():
-        n = counts @ known.astype(np.float64)
+    if not is_finite.all():
+        n = counts @ is_finite.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = counts @ filled / n
         variance = np.maximum(counts @ filled**2 / n - mean**2, 0.0) * n / (n - 1.0)

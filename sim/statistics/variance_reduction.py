@@ -44,9 +44,9 @@ def variance_saved(pairs: Pairs, counts: Floats) -> Saved:
 
 
 def _resample_means(columns: list[Floats], counts: Floats) -> list[Floats]:
-    known = ~np.isnan(columns[0])
-    n = counts @ known.astype(np.float64)
-    return [n, *(counts @ np.where(known, values, 0.0) / n for values in columns)]
+    is_finite = ~np.isnan(columns[0])
+    n = counts @ is_finite.astype(np.float64)
+    return [n, *(counts @ np.where(is_finite, values, 0.0) / n for values in columns)]
 
 
 def _log_error(moments: list[Floats], n: Floats) -> Floats:

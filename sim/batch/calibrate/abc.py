@@ -123,24 +123,24 @@ def resample(weights: Floats, n: int, seed: int) -> np.ndarray:
     return np.minimum(np.searchsorted(np.cumsum(weights) / weights.sum(), steps, side="right"), len(weights) - 1)
 
 
-def drawn_points(found: AbcFit) -> pd.DataFrame:
+def drawn_points(fit: AbcFit) -> pd.DataFrame:
     """Draw the points to carry on, in the form that history matching gives them: all count alike."""
-    at = resample(found.weights, found.problem.keep, found.problem.seed)
-    return spread_all(found.unit[at], found.problem.parameters)
+    chosen = resample(fit.weights, fit.problem.keep, fit.problem.seed)
+    return spread_all(fit.unit[chosen], fit.problem.parameters)
 
 
-def particle_table(found: AbcFit) -> pd.DataFrame:
+def particle_table(fit: AbcFit) -> pd.DataFrame:
     """List all points of the last population, each with its `weight` and `miss`."""
-    return spread_all(found.unit, found.problem.parameters).assign(weight=found.weights, miss=found.missed)
+    return spread_all(fit.unit, fit.problem.parameters).assign(weight=fit.weights, miss=fit.missed)
 
 
-def posterior_fit(found: AbcFit) -> pd.DataFrame:
+def posterior_fit(fit: AbcFit) -> pd.DataFrame:
     """Set each target, held-out ones too, beside the years of the points' own runs, as `fit_table` does."""
-    at = resample(found.weights, DRAWS, found.problem.seed)
+    chosen = resample(fit.weights, DRAWS, fit.problem.seed)
     rows = []
-    for target in found.problem.targets:
-        table = found.runs.pivot(index="point", columns="seed", values=target.measure).reindex(range(len(found.unit)))
-        drawn = table.to_numpy(np.float64)[at].ravel()
+    for target in fit.problem.targets:
+        table = fit.runs.pivot(index="point", columns="seed", values=target.measure).reindex(range(len(fit.unit)))
+        drawn = table.to_numpy(np.float64)[chosen].ravel()
         years = drawn[~np.isnan(drawn)]
         if not len(years):
             raise InputError(f"{target.measure} must have a value in some run, to be set beside {target.value:g}")

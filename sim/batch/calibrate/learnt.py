@@ -30,7 +30,7 @@ class Found(Protocol):
         """Give points of the unit cube that all count alike."""
 
 
-def fit_table(found: Matching) -> pd.DataFrame:
+def fit_table(matching: Matching) -> pd.DataFrame:
     """Set each target beside what plausible points give for it.
 
     Returns
@@ -41,10 +41,10 @@ def fit_table(found: Matching) -> pd.DataFrame:
         fit; `miss`: standard deviations of all that may be off between the observation and the middle; `within`:
         whether the observation, for what it is worth, lies in the range; `explained`, `scale`: check of the emulator
     """
-    return pd.DataFrame([_fit_row(found, target) for target in found.problem.targets])
+    return pd.DataFrame([_fit_row(matching, target) for target in matching.problem.targets])
 
 
-def parameter_table(found: Found) -> pd.DataFrame:
+def parameter_table(matching: Found) -> pd.DataFrame:
     """Set what is plausible of each parameter beside what was thought before.
 
     Returns
@@ -53,9 +53,9 @@ def parameter_table(found: Found) -> pd.DataFrame:
         `parameter`, `low`, `high` (before), `plausible_low`, `plausible_high` (95 % range), `width` (relative to
         before), `informed`, `partner` and `correlation` (the other parameter that it goes with most)
     """
-    unit, rows = found.plausible, []
+    unit, rows = matching.plausible, []
     together = rank_correlations(unit)
-    for i, (name, interval) in enumerate(found.problem.parameters.items()):
+    for i, (name, interval) in enumerate(matching.problem.parameters.items()):
         low, high = np.quantile(unit[:, i], [0.025, 0.975])
         ends = spread(np.array([low, high]), interval)
         width = float((high - low) / 0.95)
@@ -70,17 +70,17 @@ def parameter_table(found: Found) -> pd.DataFrame:
                 "plausible_high": float(ends[1]),
                 "width": width,
                 "informed": width < NOT_INFORMED,
-                "partner": list(found.problem.parameters)[j] if len(others) > 1 else "",
+                "partner": list(matching.problem.parameters)[j] if len(others) > 1 else "",
                 "correlation": float(together[i, j]) if len(others) > 1 else float("nan"),
             }
         )
     return pd.DataFrame(rows)
 
 
-def confounded(found: Found) -> list[tuple[str, str, float]]:
+def confounded(matching: Found) -> list[tuple[str, str, float]]:
     """List pairs of parameters that the data tie to each other, so that they cannot be told one by one."""
-    names = list(found.problem.parameters)
-    together = rank_correlations(found.plausible)
+    names = list(matching.problem.parameters)
+    together = rank_correlations(matching.plausible)
     pairs = [(names[i], names[j], float(together[i, j])) for i, j in combinations(range(len(names)), 2)]
     return [pair for pair in pairs if abs(pair[2]) > TOGETHER]
 
@@ -90,33 +90,34 @@ def rank_correlations(unit: Floats) -> Floats:
     return np.asarray(pd.DataFrame(unit).corr(method="spearman").fillna(0.0).to_numpy(float))
 
 
-def plausible_points(found: Matching) -> pd.DataFrame:
+def plausible_points(matching: Matching) -> pd.DataFrame:
     """Pick the points to carry on: those whose own runs fit first, then others from all over the plausible region."""
-    own = found.unit[found.confirmed][: found.problem.keep]
-    rng = np.random.default_rng(found.problem.seed)
-    rest = found.region.inside[rng.permutation(len(found.region.inside))][: found.problem.keep - len(own)]
+    own = matching.unit[matching.confirmed][: matching.problem.keep]
+    rng = np.random.default_rng(matching.problem.seed)
+    rest = matching.region.inside[rng.permutation(len(matching.region.inside))][: matching.problem.keep - len(own)]
     unit = np.vstack([own, rest])
-    return pd.DataFrame({n: spread(unit[:, i], one) for i, (n, one) in enumerate(found.problem.parameters.items())})
+    return pd.DataFrame({n: spread(unit[:, i], one) for i, (n, one) in enumerate(matching.problem.parameters.items())})
 
 
-def closest_misses(found: Matching) -> pd.DataFrame:
+def closest_misses(matching: Matching) -> pd.DataFrame:
     """Tell, where nothing fits, by how much each target is missed at the point that misses least."""
-    at = found.region.closest[None, :]
+    closest = matching.region.closest[None, :]
     rows = []
-    for target in found.problem.fitted:
-        one = found.emulated[target.measure]
-        simulated = float(one.emulator(at)[0][0])
-        miss = float(one.miss(target, at)[0])
+    for target in matching.problem.fitted:
+        one = matching.emulated[target.measure]
+        simulated = float(one.emulator(closest)[0][0])
+        miss = float(one.miss(target, closest)[0])
         rows.append({"measure": target.measure, "observed": target.value, "simulated": simulated, "miss": miss})
     return pd.DataFrame(rows)
 
 
-def _fit_row(found: Matching, target: Target) -> dict[str, object]:
-    one = found.emulated[target.measure]
-    mean, variance = one.emulator(found.region.inside)
+def _fit_row(matching: Matching, target: Target) -> dict[str, object]:
+    one = matching.emulated[target.measure]
+    mean, variance = one.emulator(matching.region.inside)
     rng = np.random.default_rng(1)
-    years = mean + rng.normal(size=(20, len(mean))) * np.sqrt(variance + one.shared + one.one_run(found.region.inside))
-    fitting = one.answers.means[np.isin(one.answers.points, found.confirmed)]
+    scatter = np.sqrt(variance + one.shared + one.one_run(matching.region.inside))
+    years = mean + rng.normal(size=(20, len(mean))) * scatter
+    fitting = one.answers.means[np.isin(one.answers.points, matching.confirmed)]
     check = one.emulator.check
     return judge_target(target, years, fitting) | {"explained": check.explained, "scale": check.scale}
 

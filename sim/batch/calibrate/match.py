@@ -123,9 +123,9 @@ def emulate(measure: str, unit: Floats, runs: pd.DataFrame) -> Emulated:
     if table.shape[1] < 2:
         raise InputError(f"{measure} must have a value with two seeds at least, to tell its chance")
     answers = Answers(table.index.to_numpy(np.int64), table.to_numpy(np.float64))
-    at = unit[answers.points]
-    noise = point_noise(at, answers)
-    return Emulated(Emulator(at, answers.means, noise), one_run(at, answers), noise, answers.shared(), answers)
+    points = unit[answers.points]
+    noise = point_noise(points, answers)
+    return Emulated(Emulator(points, answers.means, noise), one_run(points, answers), noise, answers.shared(), answers)
 
 
 def add_runs(runs: pd.DataFrame, more: pd.DataFrame, offset: int) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def fit_quickly(problem: Problem, simulate: Simulate) -> QuickFit:
     unit_interval: optuna.distributions.BaseDistribution = optuna.distributions.FloatDistribution(0.0, 1.0)
     spaces = dict.fromkeys(names, unit_interval)
     losses: list[float] = []
-    found: list[tuple[float, Floats, pd.DataFrame]] = []
+    tried: list[tuple[float, Floats, pd.DataFrame]] = []
     for batch, start in enumerate(range(0, problem.trials, BATCH), start=1):
         trials = [study.ask(spaces) for _ in range(min(BATCH, problem.trials - start))]
         unit = np.array([[trial.params[name] for name in names] for trial in trials])
@@ -63,9 +63,9 @@ def fit_quickly(problem: Problem, simulate: Simulate) -> QuickFit:
             loss = loss_of(problem, own)
             study.tell(trial, loss)
             losses.append(loss)
-            found.append((loss, unit[number], own))
-    loss, at, own = min(found, key=lambda one: one[0])
-    return QuickFit(problem, spread_all(at[None, :], problem.parameters), loss, misses(problem, own), tuple(losses))
+            tried.append((loss, unit[number], own))
+    loss, best, own = min(tried, key=lambda one: one[0])
+    return QuickFit(problem, spread_all(best[None, :], problem.parameters), loss, misses(problem, own), tuple(losses))
 
 
 def loss_of(problem: Problem, runs: pd.DataFrame) -> float:

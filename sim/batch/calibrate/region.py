@@ -68,12 +68,12 @@ def _climb(
 
 def _walk(miss: Callable[[Floats], Floats], inside: Floats, cutoff: float, rng: np.random.Generator) -> Floats:
     """Walk at random within the region from every point: all its parts are visited alike."""
-    at = inside[rng.integers(0, len(inside), SAMPLE // 2)]
+    walkers = inside[rng.integers(0, len(inside), SAMPLE // 2)]
     for _ in range(STEPS):
-        near = _step(at, inside, rng)
+        near = _step(walkers, inside, rng)
         good = miss(near) <= cutoff
-        at = np.where(good[:, None], near, at)
-    return at
+        walkers = np.where(good[:, None], near, walkers)
+    return walkers
 
 
 def _step(points: Floats, like: Floats, rng: np.random.Generator) -> Floats:

@@ -49,10 +49,10 @@ def store_simulator(  # noqa: PLR0913 - what, where, by whom
         folder = sweep(plan, text, store, run_all, progress=progress, tell=tell, new_model=True)
         for run, problem_of_run in list(folder.failed.items())[:3]:
             tell(f"failed: run {run}: {problem_of_run}")
-        found = folder.runs()
-        if found.empty:
+        runs = folder.runs()
+        if runs.empty:
             raise InputError(f"every run of {label} failed: {next(iter(folder.failed.values()), '')}")
-        return found
+        return runs
 
     return simulate
 

@@ -19,16 +19,16 @@ Variance = Callable[[Floats], Floats]
 
 def point_noise(unit: Floats, answers: Answers) -> Floats:
     """Give the variance that chance leaves in the mean of each point, set against other points."""
-    known = (~np.isnan(answers.values)).sum(axis=1)
-    n = len(known)
+    n_seeds = (~np.isnan(answers.values)).sum(axis=1)
+    n = len(n_seeds)
     sums = np.nansum(answers.apart() ** 2, axis=1) * n / max(n - 1, 1)  # the seeds' own means took their share
-    return np.asarray(fit_variance(unit, sums, known - 1)(unit) / known)
+    return np.asarray(fit_variance(unit, sums, n_seeds - 1)(unit) / n_seeds)
 
 
 def one_run(unit: Floats, answers: Answers) -> Variance:
     """Give the variance of a single run."""
-    known = (~np.isnan(answers.values)).sum(axis=1)
-    return fit_variance(unit, np.nansum((answers.values - answers.means[:, None]) ** 2, axis=1), known - 1)
+    n_seeds = (~np.isnan(answers.values)).sum(axis=1)
+    return fit_variance(unit, np.nansum((answers.values - answers.means[:, None]) ** 2, axis=1), n_seeds - 1)
 
 
 def fit_variance(unit: Floats, sums: Floats, freedom: Floats) -> Variance:
@@ -37,7 +37,7 @@ def fit_variance(unit: Floats, sums: Floats, freedom: Floats) -> Variance:
 
     total = float(sums.sum() / max(freedom.sum(), 1))
     if total == 0.0:
-        return lambda at: np.zeros(len(at))
+        return lambda points: np.zeros(len(points))
     plane, own = _plane(unit), sums / total
 
     def loss(slopes: Floats) -> tuple[float, Floats]:
@@ -47,7 +47,7 @@ def fit_variance(unit: Floats, sums: Floats, freedom: Floats) -> Variance:
         return float((freedom * log + part).sum() + held @ held) / 2.0, plane.T @ (freedom - part) / 2.0 + held
 
     slopes = minimize(loss, np.zeros(plane.shape[1]), jac=True, method="L-BFGS-B").x
-    return lambda at: np.asarray(total * np.exp(np.clip(_plane(at) @ slopes, -20.0, 20.0)))
+    return lambda points: np.asarray(total * np.exp(np.clip(_plane(points) @ slopes, -20.0, 20.0)))
 
 
 def _plane(unit: Floats) -> Floats:

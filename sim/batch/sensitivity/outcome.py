@@ -61,9 +61,9 @@ class Answers:
         n, k = self.values.shape
         if k < 2 or n < 2:
             return float("nan")
-        known = ~np.isnan(self.values)
-        freedom = max(known.sum() - n - k + 1, 1)
-        return float(np.nansum(self.apart() ** 2) / freedom * np.mean(1.0 / known.sum(axis=1)))
+        is_finite = ~np.isnan(self.values)
+        freedom = max(is_finite.sum() - n - k + 1, 1)
+        return float(np.nansum(self.apart() ** 2) / freedom * np.mean(1.0 / is_finite.sum(axis=1)))
 
     def shared(self) -> float:
         """Estimate the variance that the seeds leave in all means alike: it does not average out over points."""
@@ -90,19 +90,19 @@ def _by_seed(runs: pd.DataFrame, strategy: str, outcome: str) -> pd.DataFrame:
     return own.pivot_table(index="point", columns="seed", values=outcome, dropna=False).astype(np.float64)
 
 
-def check_asked(found: StudyRuns, asked: Asked, scenario: str | None) -> str:
+def check_asked(study_runs: StudyRuns, asked: Asked, scenario: str | None) -> str:
     """Refuse what the study does not hold, and give the scenario to look at."""
-    known = list(dict.fromkeys(found.arms["strategy"]))
+    strategies = list(dict.fromkeys(study_runs.arms["strategy"]))
     refuse_unknown_measure(asked.outcome, "--outcome")
     for strategy in (asked.of, asked.against):
-        if strategy is not None and strategy not in known:
+        if strategy is not None and strategy not in strategies:
             raise InputError(
-                f"a strategy must be one of {', '.join(known)} in this study, got {strategy!r}"
-                + did_you_mean(strategy, known)
+                f"a strategy must be one of {', '.join(strategies)} in this study, got {strategy!r}"
+                + did_you_mean(strategy, strategies)
             )
     if asked.of == asked.against:
         raise InputError(f"two strategies must be compared, got {asked.of!r} twice")
-    scenarios = list(dict.fromkeys(found.arms["scenario"]))
+    scenarios = list(dict.fromkeys(study_runs.arms["scenario"]))
     if scenario is None and len(scenarios) > 1:
         raise InputError(f"--scenario must say which of {', '.join(scenarios)}")
     if scenario is not None and scenario not in scenarios:
@@ -112,7 +112,7 @@ def check_asked(found: StudyRuns, asked: Asked, scenario: str | None) -> str:
     return scenario or str(scenarios[0])
 
 
-def space_of(found: StudyRuns) -> tuple[dict[str, Interval], Floats]:
+def space_of(study_runs: StudyRuns) -> tuple[dict[str, Interval], Floats]:
     """Give what a study draws, and all its points in the unit cube, in the order of their numbers.
 
     Raises
@@ -120,12 +120,12 @@ def space_of(found: StudyRuns) -> tuple[dict[str, Interval], Floats]:
     InputError
         If the study draws nothing, or its points are not those of its design.
     """
-    design = found.study.design
+    design = study_runs.study.design
     intervals = {} if design is None else intervals_of(design)
     if design is None or not intervals:
         raise InputError("the study must draw parameters from intervals (method lhs, sobol, morris or saltelli)")
-    points = found.arms.drop_duplicates("point").sort_values("point")
+    points = study_runs.arms.drop_duplicates("point").sort_values("point")
     missing = [name for name in intervals if name not in points.columns]
     if missing or not np.array_equal(points["point"], np.arange(len(points))):
-        raise InputError(f"{found.path} must hold every point of its design; its table of arms was edited")
+        raise InputError(f"{study_runs.path} must hold every point of its design; its table of arms was edited")
     return intervals, unspread_all(points, intervals)

@@ -72,7 +72,7 @@ class Robustness:
 
 
 def judge_robustness(
-    found: StudyRuns, asked: Asked, *, scenario: str | None = None, better: str | None = None
+    study_runs: StudyRuns, asked: Asked, *, scenario: str | None = None, better: str | None = None
 ) -> Robustness:
     """Estimate the share of a study's space in which a strategy is better than another one, and where it turns over.
 
@@ -86,8 +86,8 @@ def judge_robustness(
     InputError
         If the design does not fill the space evenly, there is one seed only, or no direction is known.
     """
-    scenario = check_asked(found, asked, scenario)
-    design = found.study.design
+    scenario = check_asked(study_runs, asked, scenario)
+    design = study_runs.study.design
     if design is None or design.method not in {"lhs", "sobol"}:
         got = "none" if design is None else repr(design.method)
         raise InputError(
@@ -96,8 +96,8 @@ def judge_robustness(
     better = better or MEASURES[asked.outcome].better
     if not better:
         raise InputError(f"{asked.outcome} has no good direction of its own: --better must say less or more")
-    intervals, unit = space_of(found)
-    answers = answers_of(found.runs, asked, scenario=scenario)
+    intervals, unit = space_of(study_runs)
+    answers = answers_of(study_runs.runs, asked, scenario=scenario)
     return judge_answers(asked, scenario, better, intervals, unit[answers.points], answers)
 
 
@@ -125,9 +125,9 @@ def judge_answers(  # noqa: PLR0913, PLR0917 - a space and what was found in it
 def _points_table(intervals: dict[str, Interval], unit: Floats, answers: Answers, sign: float) -> pd.DataFrame:
     table = pd.DataFrame({name: spread(unit[:, i], one) for i, (name, one) in enumerate(intervals.items())})
     table.insert(0, "point", answers.points)
-    found = [mean_estimate(row) for row in answers.values]
-    table["difference"] = [one.value for one in found]
-    table["low"], table["high"] = [one.low for one in found], [one.high for one in found]
+    estimates = [mean_estimate(row) for row in answers.values]
+    table["difference"] = [one.value for one in estimates]
+    table["low"], table["high"] = [one.low for one in estimates], [one.high for one in estimates]
     ends = np.sort(sign * table[["low", "high"]].to_numpy(float), axis=1)
     table["verdict"] = np.where(ends[:, 0] > 0.0, "better", np.where(ends[:, 1] < 0.0, "worse", "unclear"))
     return table
@@ -165,5 +165,5 @@ def _in_units(box: Box, intervals: dict[str, Interval]) -> dict[str, tuple[float
 
 
 def _spread_of(values: Floats) -> Estimate:
-    known = values[~np.isnan(values)]
-    return Estimate(float(known.mean()), *map(float, np.quantile(known, [0.025, 0.975])))
+    finite = values[~np.isnan(values)]
+    return Estimate(float(finite.mean()), *map(float, np.quantile(finite, [0.025, 0.975])))

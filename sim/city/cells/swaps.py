@@ -141,10 +141,10 @@ def _leaving(neighbours: Lists, cell: list[int], s: int) -> list[int]:
         part = [min(wanted)]
         seen.add(part[0])
         wanted.discard(part[0])
-        for at in part:  # grows as it goes
+        for segment in part:  # grows as it goes
             if not (wanted or parts):
                 return [s]
-            for t in neighbours[at]:
+            for t in neighbours[segment]:
                 if t not in seen and cell[t] == here:
                     seen.add(t)
                     wanted.discard(t)

@@ -118,8 +118,8 @@ class _Ground:
 def _lay_out(net: StreetNetwork, banks: Banks, load: Floats) -> _Ground:
     share = np.ones(net.n_segments)
     share[banks.main] = 0.5
-    at = banks.segment
-    return _Ground(net.midpoint_x[at], net.midpoint_y[at], (load * share)[at], (net.segment_length_m * share)[at])
+    s = banks.segment
+    return _Ground(net.midpoint_x[s], net.midpoint_y[s], (load * share)[s], (net.segment_length_m * share)[s])
 
 
 def _graph(banks: Banks, crossing_m: float | None) -> csr_matrix:

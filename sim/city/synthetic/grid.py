@@ -105,9 +105,9 @@ def _ways(rng: Generator, street_class: NDArray[np.uint8], one_way_share: float)
 
 def _full_grid(n_rows: int, n_columns: int) -> tuple[Ints, Ints, Ints]:
     """List the streets of the full grid: ends, and the row or column (numbered after the rows)."""
-    at = np.arange(n_rows * n_columns).reshape(n_rows, n_columns)
-    tail = np.concatenate([at[:, :-1].ravel(), at[:-1].ravel()])
-    head = np.concatenate([at[:, 1:].ravel(), at[1:].ravel()])
+    junction = np.arange(n_rows * n_columns).reshape(n_rows, n_columns)
+    tail = np.concatenate([junction[:, :-1].ravel(), junction[:-1].ravel()])
+    head = np.concatenate([junction[:, 1:].ravel(), junction[1:].ravel()])
     row = np.repeat(np.arange(n_rows), n_columns - 1)
     column = n_rows + np.tile(np.arange(n_columns), n_rows - 1)
     return tail, head, np.concatenate([row, column])
