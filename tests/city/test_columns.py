@@ -172,6 +172,14 @@ def test_lines_are_turned_to_run_between_the_nodes_that_they_name(tmp_path: Path
     np.testing.assert_allclose(loaded.streets.segment_length_m, plain.segment_length_m)
 
 
+@pytest.mark.parametrize("ends", ["ab bc", "ab cb", "ba bc", "ba cb"])
+def test_dead_ends_are_turned_by_the_node_at_their_other_end(ends: str, tmp_path: Path) -> None:
+    place = {"a": (385000, 6672000), "b": (385100, 6672000), "c": (385200, 6672000)}
+    lines = [LineString([place[name] for name in pair]) for pair in ends.split()]
+    frame = geopandas.GeoDataFrame({"u": ["a", "b"], "v": ["b", "c"]}, geometry=lines, crs="EPSG:3067")
+    assert metres(load(frame, tmp_path)) == pytest.approx(200, rel=1e-3)
+
+
 def test_a_street_drawn_against_its_nodes_is_one_way_from_the_first_to_the_second(tmp_path: Path) -> None:
     frame = town(oneway=["yes", "no", "no"]).rename(columns={"first": "u", "second": "v"})
     straight = load(frame, tmp_path).streets
@@ -209,6 +217,15 @@ def test_a_length_that_is_no_number_is_measured_and_named(tmp_path: Path) -> Non
     loaded = load(frame, tmp_path)
     assert metres(loaded) == pytest.approx(LENGTH_M, rel=1e-3)
     assert "length=100,0, measured along the line (30)" in told(loaded)
+
+
+@pytest.mark.parametrize("metres_per_unit", [0.3048, 1000.0, 0.9144])
+def test_lengths_in_another_unit_are_measured_and_named(metres_per_unit: float, tmp_path: Path) -> None:
+    frame = town(length=[100 / metres_per_unit, 99 / metres_per_unit]).rename(columns={"first": "u", "second": "v"})
+    loaded = load(frame, tmp_path)
+    is_yard = metres_per_unit == 0.9144  # too near to a metre to be told from a line that was simplified
+    assert metres(loaded) == pytest.approx(LENGTH_M, rel=0.1 if is_yard else 1e-3)
+    assert ("length in another unit than metres" in told(loaded)) != is_yard
 
 
 # Ends that nearly meet

@@ -58,6 +58,13 @@ def test_a_reverse_edge_with_the_line_of_the_forward_edge_bends_nothing(tmp_path
     assert (net.drive_forward & net.drive_backward).all()
 
 
+def test_an_edge_with_a_direction_is_open_in_that_direction_only(tmp_path: Path) -> None:
+    ring = {pair: {"oneway": "no", "highway": "residential"} for pair in ("ab", "bc", "ca")}
+    bent = {"ca": ring["ca"] | {"geometry": street("c", "a", bend=0.01)}}
+    net = load_streets(write(tmp_path, networkx.DiGraph(), **ring | bent))
+    assert (net.drive_forward != net.drive_backward).all()
+
+
 def test_a_line_of_other_nodes_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, networkx.Graph(), ab={"geometry": street("b", "c")}, bc={})
     with pytest.raises(InputError, match=r"must join its two nodes, but that from node 'a' to node 'b'"):

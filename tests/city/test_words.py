@@ -176,6 +176,7 @@ def test_a_word_that_is_not_understood_is_counted_once_for_its_line(tags: dict[s
         ({"mtfcc": "S1710"}, "path"),
         ({"highway": "Residential"}, "residential"),
         ({"highway": "['primary', 'residential']"}, "primary"),
+        ({"highway": "primary;residential"}, "primary"),
         ({"fclass": "track_grade3"}, "service"),
         ({"class": "A Road"}, "primary"),
         ({"class": "B Road"}, "secondary"),

@@ -183,7 +183,7 @@ def highway_word(word: str, *, plain: bool) -> str | None:
     plain
         The column is `highway` itself: words of other publishers mean nothing there.
     """
-    word = key_of(word)
+    word = key_of(word.partition(";")[0])  # of several the first
     if word in HIGHWAY_CLASS or word in PATH_CLASS or word in NO_STREET:
         return word
     if plain:

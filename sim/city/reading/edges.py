@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.snapping import number_places
+from sim.city.reading.told import Told
+from sim.city.streets import Floats
 
 Line = NDArray[np.float64]
 NamedLine = tuple[str, str, int, int]
@@ -24,6 +26,10 @@ SAME_NODE_M = 1.0
 NODES_SHARE = 0.5
 """From this share on, names are taken to name nodes, and what contradicts them to be wrong; below it they mean
 something else."""
+
+WRONG_UNIT = 1.5
+"""Lengths that are typically this many times the drawn line, or this many times shorter, are not metres: feet are
+3.3 times, kilometres a thousandth."""
 
 GAP_M = 0.01
 
@@ -58,6 +64,27 @@ def run_between(line: Line, start: Line, end: Line) -> Line | None:
 
 def _gaps(line: Line, start: Line, end: Line) -> tuple[float, float]:
     return float(np.hypot(*(line[0] - start))), float(np.hypot(*(line[-1] - end)))
+
+
+def metres_or_nothing(length: Floats, lines: Sequence[Line], told: Told) -> Floats:
+    """Give lengths in metres, or none of them when they are in another unit, so that lines are measured instead.
+
+    Parameters
+    ----------
+    length
+        (n,) as the source has them; NaN where it has none.
+    lines
+        (n,) metres.
+    told
+        Where it is counted that lengths are in another unit.
+    """
+    drawn = np.array([np.hypot(*np.diff(line, axis=0).T).sum() for line in lines])
+    both = np.isfinite(length) & (length > 0) & (drawn > 0)
+    typical = float(np.median(length[both] / drawn[both])) if both.any() else 1.0
+    if 1.0 / WRONG_UNIT <= typical <= WRONG_UNIT:
+        return length
+    told.not_understood["length in another unit than metres, measured along the line"] += int(both.sum())
+    return np.full(len(length), np.nan)
 
 
 def turns_of(

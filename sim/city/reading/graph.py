@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.columns import Tags, tags_of_rows
-from sim.city.reading.edges import NODE_REACH_M, run_between
+from sim.city.reading.edges import NODE_REACH_M, metres_or_nothing, run_between
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.pieces import link_pieces, stack_kinds
@@ -104,7 +104,7 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
     place = _places(graph, [node for link in links for node in (link.start, link.end)], source)
     lines, crs = _metric_lines(links, place, graph.graph.get("crs"), source)
     start, end, _, kinds, length = zip(*links, strict=True)
-    pieces = link_pieces(start, end, lines, stack_kinds(kinds), np.array(length))
+    pieces = link_pieces(start, end, lines, stack_kinds(kinds), metres_or_nothing(np.array(length), lines, told))
     return SourceStreets(pieces, crs, told, OSM_NOTICE if _is_from_osm(graph) else "")
 
 

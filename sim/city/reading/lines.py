@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.columns import Tags, tags_of_rows
-from sim.city.reading.edges import NODES_SHARE, Line, turns_of
+from sim.city.reading.edges import NODES_SHARE, Line, metres_or_nothing, turns_of
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
@@ -128,7 +128,8 @@ def _joined(tags: Sequence[Tags], lines: list[Line], kinds: list[StreetKind], to
         if fits.mean() > NODES_SHARE:
             _refuse_strays(named, fits, len(tags), source)
             lines = [line[::-1] if turn else line for line, turn in zip(lines, turned, strict=True)]
-            return link_pieces(start, end, lines, stack_kinds(kinds), _lengths(tags, told))
+            length = metres_or_nothing(_lengths(tags, told), lines, told)
+            return link_pieces(start, end, lines, stack_kinds(kinds), length)
     if named:
         told.not_understood["u and v name no nodes of the lines, joined where lines share a vertex"] += len(named)
     numbered, x, y = number_vertices(lines)
