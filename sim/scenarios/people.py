@@ -111,7 +111,7 @@ class Attitudes(Parameters):
     neighbour_shock: Fraction = param(0.012, "loss of security when a neighbour suffers and word gets round", source="prior")
     disorder_weight: Fraction = param(0.10, "loss of security at full disorder in the street", source="prior")
     visibility_weight: Fraction = param(0.02, "security gained by an hour a day of police in sight", source="prior")
-    good_contact: Fraction = param(0.010, "satisfaction gained by a fair contact", source="skogan2006")
+    good_contact: Fraction = param(0.010, "satisfaction gained by a fair contact", source="prior")
     bad_contact_ratio: Factor = param(6.0, "weight of a bad contact against a good one, for effectiveness", source="skogan2006", low=1, high=14)
     bad_contact_ratio_fairness: Factor = param(1.0, "the same for fairness (trust)", source="oliveira2021", low=1, high=14)
     p_fair_contact: Fraction = param(0.85, "chance that an ordinary contact is felt as fair", source="weisburd2022")
