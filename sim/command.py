@@ -1,7 +1,7 @@
 """Who is in command: the strategy in force, the levers that it sets, and the staff that it pays.
 
 The engine asks three things here: to take command before the first tick, to look at the calendar before each
-shift, and to decide what the shift shall do. Everything that a strategy can change passes through this module and
+shift, and to decide what the shift should do. Everything that a strategy can change passes through this module and
 `sim.orders`.
 """
 
@@ -52,7 +52,7 @@ def take_command(world: World, policy: PolicyModel, day: int = 0) -> None:
 
 
 def look_at_calendar(world: World, policy: PolicyModel, shift: int) -> None:
-    """Let begin what begins with this shift: another strategy, other rates of the scenario's timeline."""
+    """Apply the changes due at this shift: another strategy, other rates of the scenario's timeline."""
     day = shift // SHIFTS_A_DAY
     if shift % SHIFTS_A_DAY:
         return

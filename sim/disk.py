@@ -64,7 +64,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     Parameters
     ----------
     path
-        where the file shall stand
+        where the file should stand
     write
         puts the content into an open file
     """

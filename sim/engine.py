@@ -137,7 +137,7 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True)
 class Run:
-    """Hold what went into a run and what came out."""
+    """Hold the inputs of a run and its results."""
 
     scenario: Scenario
     policy: PolicyModel

@@ -61,7 +61,7 @@ def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: 
 
 @compiled
 def _member(w: State, home: Table, u: float) -> int:
-    """Choose who of a household quarrels; for a child, its first member, who is an adult."""
+    """Choose who in a household quarrels; for a child, its first member, who is an adult."""
     chosen = home.first + int(u * home.n)
     return int(chosen if w.residents[chosen].age >= 14 else home.first)
 

@@ -35,7 +35,7 @@ class Strategy:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Hold what several strategies came to.
+    """Hold the results of several strategies.
 
     The first strategy is the one that the others are compared with.
     """

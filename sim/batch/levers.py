@@ -29,7 +29,7 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class LeverStudy:
-    """Hold what mending each lever came to."""
+    """Hold the results of a study of levers."""
 
     scenario: Scenario
     strategy: str

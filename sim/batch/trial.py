@@ -76,7 +76,7 @@ def check_policy(policy: PolicyModel, *, seen: Observation | None = None) -> Tri
     Parameters
     ----------
     policy
-        the policy with its parameters, as it shall be run
+        the policy with its parameters, as it should be run
     seen
         one more observation to try it on, for instance `sim.observation.observe(world)` of your own city
 

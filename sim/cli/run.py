@@ -23,7 +23,7 @@ WAITING = "building the city and its people"
 
 
 def run(given: argparse.Namespace) -> int:
-    """Run one strategy into a folder and print what came out."""
+    """Run one strategy into a folder and print its results."""
     scenario = scenario_from(given)
     policy = make_policy(scenario.policy if given.policy is None else given.policy)
     folder = given.out or Path("runs") / folder_name(f"{scenario.name}-{policy.name}-seed{given.seed}")

@@ -27,7 +27,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     """one pair of runs or none: there is no interval"""
     NONE = "none"
-    """the interval of the effect covers zero: not told apart from none, so there is nothing to divide by"""
+    """the interval of the effect covers zero: no clear effect, so there is nothing to divide by"""
     MORE = "more"
     """offences rose: nothing was prevented"""
     FREE = "free"

@@ -1,4 +1,4 @@
-"""The five levers: what every strategy sets beside its orders, as values, so that their worth can be told apart.
+"""The five levers: what every strategy sets beside its orders, as values, so that the effect of each can be measured.
 
 The reform literature names five faults of community policing (cells badly drawn, a weak team, information that
 lags, appraisal that rewards the wrong thing, few who take part) and five remedies. Each is one value here. None
@@ -26,14 +26,14 @@ class Grid:
 
     division: str = "districts"
     residents_a_cell: float = 0.0
-    """simulated residents that a cell shall have; 0 leaves as many cells as there are districts"""
+    """simulated residents that a cell should have; 0 leaves as many cells as there are districts"""
     own_cell_min: float | None = None
     """dispatch rule: a unit of the call's own cell may be this many minutes farther away; None leaves the scenario's"""
 
 
 @dataclass(frozen=True)
 class Team:
-    """Say who is hired beside the force, who of it works in the cells, and how it is trained and kept.
+    """Say who is hired beside the force, how many of them work in the cells, and how it is trained and kept.
 
     Hired staff have hours of their own and cost what the scenario says. With `within_budget` they are paid by
     response officers who are let go, as many as make the cost of the force equal again.

@@ -9,7 +9,7 @@ from sim.policies.grid import GridPolicing
 
 @policy("reform")
 class Reform(GridPolicing):
-    """Grid policing with all five faults mended; each lever can be put back to its fault, to tell their worth apart.
+    """Grid policing with all five faults mended; each lever can be put back, to measure its effect.
 
     What officers do and when: as `grid`. Cells follow workload and barriers; auxiliaries are trained and stay;
     records reach the cells at once and in full, with what partners know, and the hottest streets are found by a

@@ -1,4 +1,4 @@
-"""How all pictures look: font, colours that the colour-blind tell apart, sizes for print, and files."""
+"""How all pictures look: font, colours that the colour-blind can distinguish, sizes for print, and files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLOURS = {
     "burglary": "#0072B2", "robbery": "#D55E00", "theft": "#009E73", "assault": "#CC79A7", "disorder": "#E69F00",
     "all": INK,
 }  # fmt: skip
-"""Okabe & Ito (2008), told apart under every common kind of colour blindness"""
+"""Okabe & Ito (2008), distinguishable under every common kind of colour blindness"""
 BETTER, WORSE, DIFFERENT = "#0072B2", "#D55E00", INK
 
 PNG_DPI = 200

@@ -26,7 +26,7 @@ def allocate_runs(
     Parameters
     ----------
     means, variances, done
-        of each arm: what its runs came to, and how many there are
+        of each arm: the results of its runs, and how many there are
     n_more
         further runs, over all arms
     better
@@ -58,7 +58,7 @@ def allocate_runs(
 
 
 def ocba_shares(means: Floats, variances: Floats, *, better: Literal["less", "more"]) -> Floats:
-    """Give the share of all runs that each arm shall have."""
+    """Give the share of all runs that each arm should have."""
     if not (variances > 0).any():
         return np.full(len(means), 1.0 / len(means))
     best = int(np.argmin(means) if better == "less" else np.argmax(means))

@@ -1,4 +1,4 @@
-"""'Not told apart' is not 'the same': two one-sided tests against a margin that was named beforehand."""
+"""'No clear difference' is not 'the same': two one-sided tests against a margin that was named beforehand."""
 
 from __future__ import annotations
 

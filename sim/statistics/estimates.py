@@ -84,7 +84,7 @@ def ratio_of_means(above: Floats, below: Floats) -> Estimate:
     ratio = float(above.mean() / below.mean())
     if n == 1:
         return Estimate(ratio, np.nan, np.nan)
-    # All r fit for which the mean of `above - r * below` is not told apart from zero: a r^2 - 2 b r + c <= 0.
+    # All r fit for which the mean of `above - r * below` does not differ clearly from zero: a r^2 - 2 b r + c <= 0.
     spread = t.ppf(0.975, n - 1) ** 2 * np.cov(above, below) / n
     a = below.mean() ** 2 - spread[1, 1]
     b = above.mean() * below.mean() - spread[0, 1]

@@ -79,8 +79,8 @@ class Ratio(NamedTuple):
 def estimate_ratios(pairs: Pairs, counts: Floats) -> Ratio:
     """Estimate each arm's mean as a multiple of the baseline's, with the intervals of Fieller (1954).
 
-    All ratios fit for which the mean of `arm - ratio * baseline` is not told apart from zero, by Student's quantile or
-    by that of the bootstrap. Where the baseline's own mean is not told apart from zero, the ends are not known.
+    All ratios fit for which the mean of `arm - ratio * baseline` does not differ clearly from zero, by Student's
+    quantile or that of the bootstrap. Where the baseline's own mean does not differ clearly from zero, the ends are not known.
     """
     from scipy.stats import t  # noqa: PLC0415 - slow to import
 

@@ -1,4 +1,4 @@
-"""What shall fit what: a city's own numbers, how sure they are, and the parameters that may move.
+"""What should fit what: a city's own numbers, how sure they are, and the parameters that may move.
 
 name = "my_city"
 scenario = "my_city.toml"
@@ -47,7 +47,7 @@ class Target(FileTable):
     sd: float = Field(gt=0.0)
     """standard deviation of what the number may be off: measurement, and what the model leaves out"""
     hold_out: bool = False
-    """kept from the fit, to see how well it is foretold"""
+    """kept from the fit, to see how well it is predicted"""
     weight: float = Field(1.0, gt=0.0)
     """in the quick search and in ABC; history matching asks that every target is met"""
 

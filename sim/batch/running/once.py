@@ -42,7 +42,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """Hold what came out of one run."""
+    """Hold the results of one run."""
 
     digest: str
     measures: dict[str, float]

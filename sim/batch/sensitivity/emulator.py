@@ -23,10 +23,10 @@ BLOCK = 2048
 
 @dataclass(frozen=True)
 class Check:
-    """Tell how well points are foretold by all others."""
+    """Tell how well points are predicted from all others."""
 
     explained: float
-    """share of the variance of the points that is foretold; chance of the seeds cannot be"""
+    """share of the variance of the points that is predicted; chance of the seeds cannot be"""
     scale: float
     """root mean square of error over stated error; one where what is stated is right"""
     within: float

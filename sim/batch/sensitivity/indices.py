@@ -145,7 +145,7 @@ def pawn_indices(names: list[str], unit: Floats, values: Floats) -> tuple[pd.Dat
     """Give the median distance between the outcome's distribution and that within slices of each parameter.
 
     Slices of few points differ from the whole by chance. How much is found with parameters that do nothing: columns
-    of numbers drawn at random (Pianosi & Wagener 2018); an index above 95 of 100 of them is told apart.
+    of numbers drawn at random (Pianosi & Wagener 2018); an index above 95 of 100 of them is clear.
     """
     used = np.flatnonzero(~np.isnan(values).all(axis=1))
     unit, means = unit[used], _means(values[used])

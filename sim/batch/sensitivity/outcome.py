@@ -1,4 +1,4 @@
-"""What every point of a study came to: a measure, or what a strategy changes of it, seed by seed."""
+"""The result at every point of a study: a measure, or what a strategy changes of it, seed by seed."""
 
 from __future__ import annotations
 

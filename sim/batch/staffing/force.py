@@ -1,4 +1,4 @@
-"""A force of any size with the roles of a scenario, and who of it is on duty when."""
+"""A force of any size with the roles of a scenario, and who is on duty when."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Trials(NamedTuple):
 
 
 Ask = Callable[[int, int], Trials]
-"""Called with a force and a number of months: sees that as many were tried, in all, and gives what they came to."""
+"""Called with a force and a number of months: sees that as many were tried, in all, and gives their results."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Found(NamedTuple):
     smallest: int | None
     """the smallest force that is enough; none where the largest allowed is not"""
     trials: dict[int, Trials]
-    """what each force tried came to"""
+    """the results of each force that was tried"""
     sure_enough: bool
     """the force is enough with the chance of the rule; where there is none, that the largest is not"""
     sure_least: bool

@@ -34,7 +34,7 @@ LEAST_CALLS = 12
 """Calls that a run must have, for theory to have something to work from."""
 COST = "cost_per_1000"
 Tell = Callable[[int, Trials], None]
-"""Called with a force and what it came to, whenever more is known."""
+"""Called with a force and its results so far, whenever more is known."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold what a study came to."""
+    """Hold the results of a study."""
 
     question: Question
     roles: tuple[str, ...]

@@ -19,7 +19,7 @@ from sim.errors import InputError
 
 @dataclass(frozen=True)
 class Found:
-    """Hold what a look through the folder of a study came to."""
+    """Hold what a check of the folder of a study showed."""
 
     problems: list[str]
     """a sentence for everything that is damaged, missing or put aside"""

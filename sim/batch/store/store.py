@@ -1,4 +1,4 @@
-"""The store: what the runs of a study came to, safe against a crash at any moment, readable while it grows.
+"""The store: the results of the runs of a study, safe against a crash at any moment, readable while it grows.
 
     store/strategies/
       study.toml                  the question
@@ -75,7 +75,7 @@ class StudyFolder:
         lacking = self.look_up(rows)
         kept = self.plan.seeds_kept
         keep = set(rows["run"][rows["seed"].isin(kept)]) & lacking
-        # A run that shall keep its ledger is taken from another study with it, or made again.
+        # A run that should keep its ledger is taken from another study with it, or made again.
         lacking -= {run for run in keep if not adopt_ledger(self.path.parent, run, self.path / LEDGERS / run)}
         self._results |= find_results(self.path.parent, lacking, model=self.plan.model)
         if self._results:

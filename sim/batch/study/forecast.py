@@ -16,7 +16,7 @@ from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
 
 PROBE_DAYS = (14, 98)
-"""Two lengths, so that making a world and living in it are told apart."""
+"""Two lengths, so that the time to make a world is separated from the time to run it."""
 PROBES = 2
 """How often each is measured; the faster one counts, since other work on the machine only ever slows."""
 BYTES_A_ROW = 8 * len(MEASURES) + 120

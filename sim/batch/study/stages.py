@@ -20,7 +20,7 @@ from sim.statistics.stopping import judge_precision
 
 
 class RunsSoFar(Protocol):
-    """Whoever knows the runs that are planned, and can read what they came to."""
+    """Whoever knows the runs that are planned, and can read their results."""
 
     rows: pd.DataFrame
     """`run`, `arm` (number), `seed`"""

@@ -171,7 +171,7 @@ class Decision(FileTable):
 
 
 class Study(FileTable):
-    """A question, and all runs that shall answer it."""
+    """A question, and all runs that should answer it."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     question: str = ""

@@ -104,7 +104,7 @@ def check_division(net: StreetNetwork, n_cells: int, load: Floats) -> None:
 def _cut(net: StreetNetwork, graph: csr_matrix, part: Rows, load: Floats, n: int) -> tuple[Rows, Rows, int]:
     """Cut a part for `n` cells in two, across its long axis or, where that fits badly, another.
 
-    Returns the segments of either side and the number of cells that the first shall hold.
+    Returns the segments of either side and the number of cells that the first should hold.
     """
     inside = graph[part][:, part]
     best: tuple[float, Rows, Rows, int] | None = None

@@ -51,7 +51,7 @@ def check_contract(policy: PolicyModel, *, seen: Observation | None = None) -> t
     Parameters
     ----------
     policy
-        the policy with its parameters, as it shall be run
+        the policy with its parameters, as it should be run
     seen
         one more observation to try it on, for instance `sim.observation.observe(world)` of your own city
 

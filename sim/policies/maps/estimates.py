@@ -5,7 +5,7 @@ expected to be recorded in the coming week. None knows more than what was on rec
 segments, not with their numbers: a city numbered otherwise gives the same scores, to the last bit.
 
 A policy calls them with `seen.brief` and `seen.record`; for a weekly map, with `until=seen.week_began`. Where its
-`Information` lever shall choose among them, it calls `hottest_by_estimate`.
+`Information` lever should choose among them, it calls `hottest_by_estimate`.
 """
 
 from __future__ import annotations
