@@ -80,7 +80,8 @@ def estimate_ratios(pairs: Pairs, counts: Floats) -> Ratio:
     """Estimate each arm's mean as a multiple of the baseline's, with the intervals of Fieller (1954).
 
     All ratios fit for which the mean of `arm - ratio * baseline` does not differ clearly from zero, by Student's
-    quantile or that of the bootstrap. Where the baseline's own mean does not differ clearly from zero, the ends are not known.
+    quantile or that of the bootstrap. Where the mean of the baseline is itself not clearly different from zero, the
+    ends are not known.
     """
     from scipy.stats import t  # noqa: PLC0415 - slow to import
 
