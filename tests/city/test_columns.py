@@ -66,6 +66,11 @@ def test_capitals_in_names_of_columns_and_in_words_change_nothing(tmp_path: Path
     assert one_way_share(small) > 0.2
 
 
+def test_the_columns_that_were_read_are_named(tmp_path: Path) -> None:
+    said = told(load(town(FCLASS=["primary"], speed_lim=[30], other_tags=['"oneway"=>"yes"']), tmp_path))
+    assert "Read: class from fclass; one-way from oneway; speed from no column; access from no column." in said
+
+
 @pytest.mark.parametrize(
     "columns",
     [
@@ -177,7 +182,9 @@ def test_dead_ends_are_turned_by_the_node_at_their_other_end(ends: str, tmp_path
     place = {"a": (385000, 6672000), "b": (385100, 6672000), "c": (385200, 6672000)}
     lines = [LineString([place[name] for name in pair]) for pair in ends.split()]
     frame = geopandas.GeoDataFrame({"u": ["a", "b"], "v": ["b", "c"]}, geometry=lines, crs="EPSG:3067")
-    assert metres(load(frame, tmp_path)) == pytest.approx(200, rel=1e-3)
+    loaded = load(frame, tmp_path)
+    assert metres(loaded) == pytest.approx(200, rel=1e-3)
+    assert "u and v name no nodes" not in told(loaded)
 
 
 def test_a_street_drawn_against_its_nodes_is_one_way_from_the_first_to_the_second(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from sim.city.reading.access import ONE_WAY_KEYS, VEHICLE_KEYS
 from sim.city.reading.classes import CLASS_TAGS, class_key, highway_word
 from sim.city.reading.overture import overture_tags
+from sim.city.reading.speeds import IMPLIED_TAGS, SPEED_TAGS
 from sim.city.reading.told import name_words
 from sim.city.reading.values import first_value, key_of
 from sim.errors import InputError
@@ -66,6 +68,20 @@ def tags_of_rows(rows: Sequence[Mapping[str, object]], source: str) -> list[Tags
     _translate_from_to(tags, source)
     _refuse_foreign_classes(tags, source)
     return tags
+
+
+def columns_read(tags: Sequence[Tags]) -> dict[str, list[str]]:
+    """Name the columns from which something was read, so that a column with another name than hoped for is seen."""
+    there = {name: None for row in tags for name, value in row.items() if first_value(value) is not None}
+    class_names = dict.fromkeys(key for key in map(class_key, tags) if key is not None)
+    speed_names = (*SPEED_TAGS, "maxspeed:forward", "maxspeed:backward", *IMPLIED_TAGS)
+    access_names = [name for name in there if name.partition(":")[0] in (*VEHICLE_KEYS, "foot")]
+    return {
+        "class": list(class_names),
+        "one-way": [name for name in (*ONE_WAY_KEYS, "junction") if name in there],
+        "speed": [name for name in speed_names if name in there],
+        "access": [*access_names, *(name for name in ("motorroad", "area") if name in there)],
+    }
 
 
 def _tag_name(column: str) -> str:

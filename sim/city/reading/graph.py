@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.reading.columns import Tags, tags_of_rows
+from sim.city.reading.columns import Tags, columns_read, tags_of_rows
 from sim.city.reading.edges import NODE_REACH_M, metres_or_nothing, run_between
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
@@ -84,9 +84,10 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
         If no edge is a street, a node has no place, or a line joins other places than its nodes.
     """
     edges = list(graph.edges(data=True))
-    told = Told()
-    links = []
-    for (u, v, _), tags in zip(edges, tags_of_rows([tags for _, _, tags in edges], source), strict=True):
+    told, links = Told(), []
+    tags_of_edges = tags_of_rows([tags for _, _, tags in edges], source)
+    told.read_from.update(columns_read(tags_of_edges))
+    for (u, v, _), tags in zip(edges, tags_of_edges, strict=True):
         kind = street_kind(tags, paths=paths, told=told)
         if kind is None:
             continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.reading.columns import Tags, tags_of_rows
+from sim.city.reading.columns import Tags, columns_read, tags_of_rows
 from sim.city.reading.edges import NODES_SHARE, Line, metres_or_nothing, turns_of
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
@@ -77,6 +77,7 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
     told = Told()
     frame = _lines_of(frame, told)
     tags = tags_of_rows(frame.drop(columns=frame.geometry.name).to_dict("records"), source)
+    told.read_from.update(columns_read(tags))
     kinds = [street_kind(row, paths=paths, told=told) for row in tags]
     kept = [kind is not None for kind in kinds]
     if not any(kept):

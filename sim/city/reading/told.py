@@ -21,6 +21,8 @@ class Told:
     """lines that are no streets, by the value that says so, such as `highway=footway`"""
     not_understood: Counter[str] = field(default_factory=Counter)
     """lines with a value that has no meaning here, by the value and what was assumed instead"""
+    read_from: dict[str, list[str]] = field(default_factory=dict)
+    """columns of a table from which class, one-way, speed and access were read; empty for a source without columns"""
     missing: Counter[str] = field(default_factory=Counter)
     """what a source ought to say and does not, by what was assumed instead"""
 
@@ -31,7 +33,9 @@ class Told:
             (self.not_understood, "values were not understood"),
             (self.missing, "values were missing in the source"),
         )
-        return [f"{sum(words.values())} {what}: {name_words(words)}." for words, what in parts if words]
+        counted = [f"{sum(words.values())} {what}: {name_words(words)}." for words, what in parts if words]
+        columns = (f"{what} from {', '.join(names) or 'no column'}" for what, names in self.read_from.items())
+        return [f"Read: {'; '.join(columns)}.", *counted] if self.read_from else counted
 
     def why_none(self) -> str:
         """Name what stands in the place of streets, for the error of a source that has none."""
