@@ -13,11 +13,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import numba
+
 from sim import engine
+from sim.compiling.compiled import MANNER, RUN_WITH
+from sim.compiling.faults import CompileError
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 
+SENTENCES = {
+    "linked": "compiling the model, once for this installation: about a quarter of a minute on two cores",
+    "plain": f"Numba {numba.__version__} is none of the versions that this program was run with ({RUN_WITH[0]} to"
+    f" {RUN_WITH[-1]}): compiling the model in the slow way, once for this installation; results are the same",
+}
+"""What a user reads who has to wait, by the manner of compilation."""
 PIECES = (
     ("officers_until", "dispatch", "brief_force", "work_cases", "move", "feel_day"),
     ("calendar", "open_world"),
@@ -35,10 +45,10 @@ def compile_core(tell: Callable[[str], None] | None = None) -> None:
     tell
         called with a sentence if there is something to compile
     """
-    if is_compiled():
+    if MANNER == "uncompiled" or is_compiled():
         return
     if tell is not None:
-        tell("compiling the model, once for this installation: about a quarter of a minute on two cores")
+        tell(SENTENCES[MANNER])
     n_helpers = min(len(PIECES), os.cpu_count() or 1) - 1
     helpers = [subprocess.Popen([sys.executable, "-m", "sim.compile_core", str(i)]) for i in range(n_helpers)]
     try:
@@ -70,4 +80,7 @@ def build_tiny_world() -> None:
 
 
 if __name__ == "__main__":
-    compile_piece(int(sys.argv[1]))
+    try:
+        compile_piece(int(sys.argv[1]))
+    except CompileError as fault:
+        sys.exit(f"cpsim: {fault}")

@@ -1,8 +1,13 @@
-"""How compiled functions are put together: parts are linked in, phases are called at their address.
+"""Compile the core fast: parts are linked in, phases are called at their address.
 
-Numba optimises a function and makes machine code of it before it links it into its callers, which do the
-same again. A part waits instead: it is typed and lowered, and what calls it takes it in as it is. This
-module is the only one that builds on the inside of Numba's compiler.
+Left alone, Numba optimises a function and makes machine code of it before it links it into its callers, which
+do the same again, so that a deep core is compiled many times over. Here a function that compiled code calls is a
+part: it is typed and lowered once, what calls it takes it in as it is, and it becomes machine code there and
+only there. A phase is the border at which that ends: compiled code calls it at its address, so that the pieces
+of a tick can be compiled side by side.
+
+This module is the only one that builds on the inside of Numba's compiler. It is used with the versions in
+`RUN_WITH` alone, which pyproject allows and a release runs; with any other `sim.compiling.plain` does the work.
 """
 
 from __future__ import annotations
@@ -10,16 +15,17 @@ from __future__ import annotations
 import copy
 from functools import partial
 from importlib import import_module
-from typing import Any
 
 import llvmlite.binding as llvm
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
+from numba.core.typing import make_concrete_template
 
-Numba = Any
-"""An object of Numba's own: it declares no types that could be checked."""
+from sim.compiling import plain
+from sim.compiling.faults import short_error
+from sim.compiling.plain import Numba
 
 
 class PartLibrary(JITCodeLibrary):
@@ -82,3 +88,57 @@ def call_at_address(symbol: str, made: Numba, phase: Numba) -> None:
 def load_phase(module: str, name: str) -> None:
     """Load a phase from disk before code from disk that calls it."""
     getattr(import_module(module), name).compile()
+
+
+class Part(plain.Compiled):
+    """Be taken in by compiled code as a part, without machine code of its own."""
+
+    manner = "linked"
+
+    def __init__(self, py_func: Numba, locals: Numba = None, targetoptions: Numba = None, **more: Numba) -> None:
+        super().__init__(py_func, locals, targetoptions, **more)
+        self.parts: dict[tuple[Numba, ...], Numba] = {}
+        self.part_compiler = type(self._compiler)(py_func, self.targetdescr, self.targetoptions, {}, PartCompiler)
+
+    def get_call_template(self, args: Numba, kws: Numba) -> Numba:
+        """Tell compiled code what a call gives."""
+        pysig, args = self.fold_argument_types(args, kws)
+        args = self.types_for(args)
+        if args not in self.parts:
+            try:
+                self.parts[args] = self.part_compiler.compile(args, None)
+            except Exception as error:
+                raise short_error(self.py_func, error) from None
+        return make_concrete_template(self.__name__, self, [self.parts[args].signature]), pysig, args, {}
+
+    def get_overload(self, sig: Numba) -> Numba:
+        """Return what compiled code calls the part by."""
+        return self.parts[tuple(sig)].entry_point
+
+
+class PartAs(Part, plain.CompiledAs):
+    """Be a part for the types that are declared."""
+
+
+class Phase(plain.Phase):
+    """Be called at an address by compiled code."""
+
+    manner = "linked"
+
+    def compile(self, sig: Numba = None) -> Numba:
+        """Make machine code, or find it on disk, and let compiled code know its address."""
+        is_new = self._can_compile
+        entry = super().compile(sig)
+        if is_new:
+            call_at_address(f"cpsim.{self.__module__}.{self.__name__}", self.overloads[self.declared], self)
+        return entry
+
+    def get_call_template(self, args: Numba, kws: Numba) -> Numba:
+        """Tell compiled code what a call gives."""
+        pysig, args = self.fold_argument_types(args, kws)
+        self.compile()
+        return make_concrete_template(self.__name__, self, [self.overloads[self.declared].signature]), pysig, args, {}
+
+    def get_overload(self, _: Numba) -> Numba:
+        """Return what compiled code calls the phase by."""
+        return self
