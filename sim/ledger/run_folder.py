@@ -236,7 +236,8 @@ def read_table(path: str | Path, name: str, *, columns: Sequence[str] | None = N
         raise InputError(f"{path} was written by an earlier version, which kept no table {name!r}: run it again")
     parts = kept[name]["parts"]
     empty = schema.empty_table() if wanted is None else schema.empty_table().select(wanted)
-    tables = [_read_part(Path(path) / part["file"], wanted) for part in parts]
+    # Words come back under an index of 32 bits from some versions of Arrow, under the declared 8 bits from others.
+    tables = [_read_part(Path(path) / part["file"], wanted).cast(empty.schema) for part in parts]
     return arrow_frame(name, pa.concat_tables([empty, *tables]) if tables else empty)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+from inspect import getsource
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +14,7 @@ import twin
 from worlds import Busy, Ledger, digest, run, scenario
 
 from sim import engine
+from sim.agents import offenders, presence
 from sim.agents.attitudes import feel_day
 from sim.agents.demand import make_other_calls
 from sim.agents.disputes import disputes_flare
@@ -19,6 +24,8 @@ from sim.agents.panel import write_day
 from sim.agents.residents import PLAN_BEGINS_MIN, move
 from sim.agents.state import State
 from sim.clock import DAY_MIN
+from sim.params import About, ByCrime, describe
+from sim.scenarios.scenario import Scenario, groups
 from sim.world import build_world
 
 TOWN = scenario(
@@ -56,13 +63,33 @@ def run_ticks_with_twin(w: State, last: int) -> bool:
     return True
 
 
-def lives(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[Ledger, Ledger]:
-    """Run the town by the core and with the twin, whose functions may be changed."""
-    core = run(build_world(TOWN, 2), Busy())
+def lives(monkeypatch: pytest.MonkeyPatch, town: Scenario = TOWN, **changes: Any) -> tuple[Ledger, Ledger]:
+    """Run a town by the core and with the twin, whose functions may be changed."""
+    core = run(build_world(town, 2), Busy())
     monkeypatch.setattr(engine, "run_ticks", run_ticks_with_twin)
     for name, value in changes.items():
         monkeypatch.setattr(twin, name, value)
-    return core, run(build_world(TOWN, 2), Busy())
+    return core, run(build_world(town, 2), Busy())
+
+
+def shaken(number: int) -> Scenario:
+    """Change every parameter of offending, deterrence and dispatch, each up or down by chance."""
+    rng = np.random.default_rng(number)
+    changes: dict[str, Any] = {}
+    for group in ("offending", "repeat", "deterrence", "dispatch"):
+        for about in describe(groups()[group]):
+            now = getattr(getattr(TOWN, group), about.name)
+            key, other = f"{group}.{about.name}", partial(_other, rng, about)
+            parts = now.model_dump() if isinstance(now, ByCrime) else {}
+            changes |= {f"{key}.{crime}": other(value) for crime, value in parts.items()} or {key: other(now)}
+    return TOWN.replace(changes | {"deterrence.p_deter_present": 0.8, "offending.share_offending": 0.2})
+
+
+def _other(rng: np.random.Generator, about: About, value: float) -> float:
+    changed = max(value, 0.1) * rng.choice([0.6, 1.4])
+    low, high = (about.low or 0.0), (1e9 if about.high is None else about.high)
+    changed = min(max(changed, low), high)
+    return round(changed) + (round(changed) == value) if isinstance(value, int) else float(changed)
 
 
 def test_the_twin_lives_the_same_life(monkeypatch):
@@ -73,6 +100,23 @@ def test_the_twin_lives_the_same_life(monkeypatch):
     for table in LEDGER:
         assert len(core[table]) == len(slow[table]), table
         assert digest({table: core[table]}) == digest({table: slow[table]}), table
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_twin_lives_the_same_life_with_other_parameters(monkeypatch, number):
+    core, slow = lives(monkeypatch, shaken(number))
+    assert len(core["offences"]) > 20
+    assert digest(core) == digest(slow)
+
+
+def test_the_twin_reads_every_parameter_that_the_core_reads():
+    twinned = (offenders._search, offenders._look_for_target, offenders.perceived_risk, offenders.deterrable,
+               offenders.attraction, offenders.boost_at, offenders._share_at_home, presence.p_deterred,
+               presence.residue_at)  # fmt: skip
+    read = {name for function in twinned for name in re.findall(r"\bp(?:\[0\])?\.(\w+)", getsource(function.py_func))}
+    assert len(read) > 12
+    of_twin = set(re.findall(r'\["(\w+)"\]', Path(twin.__file__).read_text("utf-8")))
+    assert read <= of_twin
 
 
 @pytest.mark.parametrize(

@@ -92,11 +92,12 @@ def perceived_risk(w: State, row: int, t: float) -> float:
 
 
 def eagerness(w: State, row: int, kind: int, t: float) -> float:
-    """Give how far risk, strain and season move an offender."""
+    """Give how far risk, strain, season and the level of the year move an offender."""
     p, person = w.p[0], w.residents[w.offenders[row]["resident"]]
     strain = float(p["strain_on_offending"]) * float(person["strain"]) * (1.0 - float(person["ties"]))
     phase = float(w.year_phase[w.c[0]["day"] + 1]) - 2.0 * math.pi * 205.0 / 365.25
-    return (1.0 - perceived_risk(w, row, t)) * (1.0 + strain) * (1.0 + float(p["season"][kind]) * math.cos(phase))
+    eager = (1.0 - perceived_risk(w, row, t)) * (1.0 + strain) * float(p["level"])
+    return eager * (1.0 + float(p["season"][kind]) * math.cos(phase))
 
 
 def pick(weights: list[float], at: float) -> int:
