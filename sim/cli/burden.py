@@ -15,7 +15,8 @@ from sim.ledger.manifest import MANIFEST
 from sim.ledger.run_folder import read_table
 from sim.outcomes.burden import TABLES, tabulate_burden
 from sim.report.burden.text import describe_burden
-from sim.report.comparison.text import LABEL_ZH
+from sim.report.captions import synthetic_label
+from sim.report.names import strategy_name
 
 RUNS = "runs.csv"
 """The list of runs that `cpsim compare` leaves in its folder."""
@@ -25,10 +26,9 @@ def burden(given: argparse.Namespace) -> int:
     """Print who pays in a run, or under each strategy of a comparison; draw it where a folder is given."""
     tables = {name: _tabulate(folders, given.by) for name, folders in find_runs(given.folder).items()}
     console = Console(highlight=False)
-    label = LABEL_ZH if given.lang == "zh" else "Synthetic people: compares strategies, forecasts no real address."
-    console.print(label)
+    console.print(synthetic_label(given.lang, short=True))
     for name, table in tables.items():
-        console.print(f"[bold]{escape(name)}[/bold]", soft_wrap=True)
+        console.print(f"[bold]{escape(strategy_name(name, given.lang))}[/bold]", soft_wrap=True)
         for line in describe_burden(table, lang=given.lang):
             console.print(escape(line), soft_wrap=True)
         if given.out is not None:

@@ -13,8 +13,10 @@ from sim.errors import InputError
 from sim.ledger.provenance import changed_from
 from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.changes_pairs import find_changes
+from sim.report.captions import residents_of
 from sim.report.changes.map import draw_changes_map
 from sim.report.changes.text import About, describe_changes, write_changes
+from sim.report.names import scenario_name, strategy_name
 from sim.report.style import save_figure
 from sim.spelling import did_you_mean
 
@@ -42,7 +44,11 @@ def list_changes_of(given: argparse.Namespace) -> int:
         seed: find_changes(_read(a), _read(b), net, window_days=given.window, treated_share=given.treated)
         for seed, (a, b) in pairs.folders.items()
     }
-    about = About(pairs.policy, pairs.baseline, scenario["name"], scenario["n_days"], given.window, given.treated)
+    about = About(
+        strategy_name(pairs.policy, given.lang), strategy_name(pairs.baseline, given.lang),
+        scenario_name(scenario["name"], given.lang), residents_of(scenario, given.lang), scenario["n_days"],
+        given.window, given.treated,
+    )  # fmt: skip
     out = given.out or pairs.out
     files = write_changes(found, out)
     figure = draw_changes_map(

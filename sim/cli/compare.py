@@ -19,22 +19,30 @@ from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
+from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.text import (
-    BETTER,
-    LABEL_ZH,
     baseline_means,
     comparison_head,
     comparison_lines,
+    in_words,
     reading_note,
-    stand_in_line,
     write_comparison,
 )
 from sim.report.texts import Lang, text
+from sim.report.verdicts import verdict_words
 
 WAITING = "building cities"
 MOST_DIGITS = 20
-COLOURS = {"better": "green", "worse": "red", "neutral": "cyan", "unclear": "dim", "tiny": "dim"}
+COLOURS = {
+    "better": "green",
+    "worse": "red",
+    "neutral": "cyan",
+    "unclear": "dim",
+    "tiny": "dim",
+    "equal": "dim",
+    "same": "dim",
+}
 COLUMNS = {
     "en": "measure: mean of the baseline; below it, the difference of each strategy and its 95 % interval",
     "zh": "指标：基准策略的均值；其下为各策略与基准的差异及 95 % 区间",
@@ -61,9 +69,10 @@ def compare_strategies(given: argparse.Namespace) -> int:
     if not given.no_plots and len(comparison.differences):
         from sim.report.pictures import plot_comparison
 
+        shown = in_words(comparison, given.lang)
         files += plot_comparison(
-            comparison.runs, baseline=strategies[0].label, out=out / "comparison", lang=given.lang,
-            about=comparison_head(comparison, given.lang),
+            shown.runs, baseline=shown.strategies[0], out=out / "comparison", lang=given.lang,
+            about=comparison_head(shown, given.lang),
         )  # fmt: skip
     print_comparison(comparison, given.lang)
     print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
@@ -73,8 +82,9 @@ def compare_strategies(given: argparse.Namespace) -> int:
 def print_comparison(comparison: Comparison, lang: Lang) -> None:
     """Print the differences from the baseline, and how to read them."""
     console = Console(highlight=False)
-    console.print(comparison_head(comparison, lang), style="bold")
-    console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
+    comparison = in_words(comparison, lang)
+    console.print(comparison_head(comparison, lang), style="bold", markup=False, soft_wrap=True)
+    console.print(synthetic_label(lang, short=True))
     if comparison.scenario.stand_in:
         console.print(stand_in_line(comparison.scenario, lang))
     baseline = comparison.strategies[0]
@@ -90,7 +100,7 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     for i, line in enumerate(lines):
         if i == 0 or line.measure != lines[i - 1].measure:
             console.print(f"[bold]{line.measure}[/bold]: {line.baseline} {line.unit}", soft_wrap=True)
-        verdict = f"[{COLOURS[line.verdict]}]{BETTER[lang][line.verdict]}[/]"
+        verdict = f"[{COLOURS[line.verdict]}]{verdict_words(line.verdict, lang)}[/]"
         name = escape(set_cell_size(line.policy, width))
         console.print(f"  {name}  {line.difference:>9}  {line.interval:<20}  {verdict}", soft_wrap=True)
     prices = price_lines(comparison.runs, baseline=baseline, lang=lang)

@@ -19,7 +19,7 @@ from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
-from sim.report.comparison.text import BETTER, LABEL_ZH
+from sim.report.captions import synthetic_label
 from sim.report.levers.text import (
     SHOWN,
     effect_lines,
@@ -31,8 +31,9 @@ from sim.report.levers.text import (
 )
 from sim.report.texts import Lang, text
 from sim.toml_text import read_value
+from sim.report.verdicts import verdict_words
 
-UNCERTAIN = {"unclear", "tiny"}
+UNCERTAIN = {"unclear", "tiny", "equal"}
 """Verdicts on two levers together that are not worth a line of the terminal; the page lists all pairs."""
 
 
@@ -64,7 +65,7 @@ def print_levers(found: LeverStudy, lang: Lang) -> None:
     """Print one table per measure, and the pairs of levers that do more or less than their sum."""
     console = Console(highlight=False)
     console.print(levers_head(found, lang), style="bold", markup=False, soft_wrap=True)
-    console.print(LABEL_ZH if lang == "zh" else "Synthetic people: compares strategies, forecasts no real address.")
+    console.print(synthetic_label(lang, short=True))
     for measure in SHOWN:
         means = means_line(found.effects, measure, lang=lang)
         console.print(f"\n[bold]{MEASURES[measure].label(lang)}[/bold]: {means}", soft_wrap=True)
@@ -90,7 +91,7 @@ def print_effects(console: Console, found: LeverStudy, measure: str, lang: Lang)
     widths = [max(cell_len(row[i]) for row in rows) for i in range(4)]
     for i, row in enumerate(rows):
         cells = "  ".join(set_cell_size(cell, width) for cell, width in zip(row[:4], widths, strict=True))
-        verdict = f"[{COLOURS[row[4]]}]{BETTER[lang][row[4]]}[/]" if row[4] else ""
+        verdict = f"[{COLOURS[row[4]]}]{verdict_words(row[4], lang)}[/]" if row[4] else ""
         console.print(f"  {escape(cells)}  {verdict}", style="dim" if i == 0 else None, soft_wrap=True)
 
 

@@ -19,7 +19,7 @@ from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.policies.contract.registry import make_policy
-from sim.report.comparison.text import LABEL_ZH, stand_in_line
+from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.staffing.text import (
     Table,
     answer_sentence,
@@ -93,7 +93,7 @@ def print_staffing(answer: Answer, lang: Lang) -> None:
 
     say(answer_sentence(answer, lang), "bold")
     say(study_head(answer, lang))
-    say(LABEL_ZH if lang == "zh" else "Synthetic people: compares forces and strategies, forecasts no real address.")
+    say(synthetic_label(lang, short=True))
     if answer.question.scenario.stand_in:
         say(stand_in_line(answer.question.scenario, lang))
     for table in (margin_table(answer, lang), step_table(answer, lang)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,11 @@ class Measure(NamedTuple):
     def unit(self, lang: str) -> str:
         """Give the unit in 'en' or 'zh'."""
         return self.unit_zh if lang == "zh" else self.unit_en
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Give the lowest and the highest value that the measure can have: shares and scales end, counts begin at 0."""
+        return 0.0, {"%": 100.0, "0 to 1": 1.0}.get(self.unit_en, inf)
 
 
 def _read_measures() -> dict[str, Measure]:

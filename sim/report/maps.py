@@ -11,14 +11,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sim.city.streets import StreetNetwork
 from sim.outcomes.concentration import count_incidents
 from sim.outcomes.response import select_answered
-from sim.report.style import INK, PALE, add_note, picture_style
+from sim.report.names import notice_line, place_name
+from sim.report.style import INK, PALE, add_note, picture
 from sim.report.texts import Lang, text
 
 Floats = NDArray[np.float64]
@@ -95,11 +95,9 @@ def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang:
         (n_segments,) zero or not a number where there is nothing to show
     """
     breaks = np.array(theme.breaks) if theme.breaks else choose_breaks(value)
-    with picture_style():
-        margins = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)  # inches: a legend must not touch the edge
-        figure = Figure(figsize=(7.0, 7.0 * _height_to_width(net) + 1.2), layout=margins)
+    title = f"{text(lang, f'map.{theme.name}_title')}  ·  {place_name(net.name, lang)}"
+    with picture(7.0, 7.0 * _height_to_width(net) + 0.9, lang=lang, title=title) as figure:
         axes = figure.add_subplot()
-        axes.set_title(f"{text(lang, f'map.{theme.name}_title')}  ·  {net.name}", fontsize=12)
         handles = _draw_classes(axes, net, value, breaks, theme, lang)
         axes.legend(
             handles=handles, title=text(lang, f"map.{theme.name}_legend"), loc="upper left", bbox_to_anchor=(1.0, 1.0),
@@ -108,7 +106,7 @@ def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang:
         axes.set_aspect("equal")
         axes.set_axis_off()
         _draw_scale_and_north(axes, net, lang)
-        add_note(figure, _label(net, lang), net.attribution)
+        add_note(figure, _label(net, lang), notice_line(net.attribution, lang))
     return figure
 
 
@@ -119,6 +117,7 @@ def draw_street_maps(  # noqa: PLR0913 - the maps, what is marked in them, and t
     title: str,
     marked: NDArray[np.bool_],
     note: str,
+    about: str = "",
     lang: Lang = "en",
 ) -> Figure:
     """Draw maps in two columns with the same classes, so that they can be compared; one legend a column.
@@ -131,13 +130,13 @@ def draw_street_maps(  # noqa: PLR0913 - the maps, what is marked in them, and t
         (n_segments,) segments to outline in every map
     note
         a line above the notice of the data, such as what is marked
+    about
+        a line below the title, in smaller letters
     """
     breaks = choose_breaks(np.concatenate([panel.value for panel in panels]))
     n_rows = -(-len(panels) // 2)
     height = 4.5 * _height_to_width(net) / 0.75
-    with picture_style():
-        figure = Figure(figsize=(9.0, height * n_rows + 1.6), layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left")
+    with picture(9.0, height * n_rows + 1.3, lang=lang, title=title, small=about) as figure:
         grid = figure.subplots(n_rows + 1, 2, height_ratios=[*[height] * n_rows, 0.5])
         for number, panel in enumerate(panels):
             axes = grid[number // 2, number % 2]
@@ -153,7 +152,7 @@ def draw_street_maps(  # noqa: PLR0913 - the maps, what is marked in them, and t
         for axes in grid.ravel():
             axes.set_axis_off()
         _draw_scale_and_north(grid[-2, -1], net, lang)
-        add_note(figure, note, _label(net, lang), net.attribution)
+        add_note(figure, note, _label(net, lang), notice_line(net.attribution, lang))
     return figure
 
 

@@ -14,8 +14,10 @@ from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.measures import choose_headline
+from sim.report.captions import residents_of
 from sim.report.comparison.picture import draw_comparison
 from sim.report.maps import draw_offence_map, draw_police_map, draw_response_map
+from sim.report.names import scenario_name, strategy_name
 from sim.report.series import draw_attitudes, draw_months, draw_week
 from sim.report.style import add_note, save_figure
 from sim.report.texts import Lang, text
@@ -113,8 +115,9 @@ def _name_run(manifest: Mapping[str, Any], n_days: int, lang: Lang) -> str:
     """Say which run a picture shows, for it is passed on without its folder; the digest stands for all settings."""
     scenario, policy = manifest["inputs"]["scenario"], manifest["inputs"]["policy"]
     return text(lang, "notes.run").format(
-        scenario=scenario["name"], policy=policy["name"], seed=manifest["inputs"]["seed"], days=n_days,
-        people=f"{scenario['people']['n_residents']:,}", digest=manifest["digest"][:16],
+        scenario=scenario_name(scenario["name"], lang), policy=strategy_name(policy["name"], lang),
+        seed=manifest["inputs"]["seed"], days=n_days, people=residents_of(scenario, lang),
+        digest=manifest["digest"][:16],
     )  # fmt: skip
 
 

@@ -13,16 +13,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sim.outcomes.columns import read_block
 from sim.outcomes.week import HOURS_A_WEEK, list_busy_weeks, list_weeks
 from sim.params import CRIMES
-from sim.report.style import COLOURS, INK, MUTED, PALE, add_note, picture_style
+from sim.report.marks import LEGEND_IN, draw_legend
+from sim.report.style import COLOURS, INK, MUTED, PALE, add_note, picture
 from sim.report.texts import Lang, text
 
 Floats = NDArray[np.float64]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHLY_DAYS = 3 * 365
+"""Of a longer run quarters are drawn: a line of more months is noise to the eye."""
+WEEK_DAYS, YEAR_MONTHS = 7, 12
 FEELINGS = {"security": "#0072B2", "satisfaction": "#D55E00", "trust": "#009E73"}
 
 
@@ -36,38 +41,56 @@ def draw_months(days: Sequence[pd.DataFrame], *, start: date, lang: Lang = "en")
     start
         first day of the runs
     """
-    true = [mean_by_month(panel, "n_offences", start) for panel in days]
-    recorded = [mean_by_month(panel, "n_recorded", start) for panel in days]
-    with picture_style():
-        figure = Figure(figsize=(8.0, 5.0), layout="constrained")
-        figure.suptitle(text(lang, "months.title"), x=0.01, ha="left")
-        for axes, name in zip(figure.subplots(2, 3).ravel(), (*CRIMES, "all"), strict=True):
-            months = true[0].index.to_numpy()
-            _draw_band(axes, months, _stack(true, name), COLOURS[name], "-", text(lang, "months.true"))
-            _draw_band(axes, months, _stack(recorded, name), MUTED, "--", text(lang, "months.recorded"))
+    months = 1 if len(days[0]) <= MONTHLY_DAYS else 3
+    true = [mean_by_month(panel, "n_offences", start, months=months) for panel in days]
+    recorded = [mean_by_month(panel, "n_recorded", start, months=months) for panel in days]
+    title = text(lang, "months.title" if months == 1 else "months.quarters")
+    with picture(8.0, 5.0, lang=lang, title=title) as figure:
+        grid = figure.add_gridspec(3, 3, height_ratios=[LEGEND_IN, 2.0, 2.0])
+        for i, name in enumerate((*CRIMES, "all")):
+            axes = figure.add_subplot(grid[1 + i // 3, i % 3])
+            begins = true[0].index.to_numpy()
+            _draw_band(axes, begins, _stack(true, name), COLOURS[name], "-", "")
+            _draw_band(axes, begins, _stack(recorded, name), MUTED, "--", "")
             axes.set_title(text(lang, f"crimes.{name}"), color=COLOURS[name])
             axes.set_ylim(bottom=0)
-            _label_months(axes, months)
-        first = figure.axes[0]
-        first.set_ylabel(text(lang, "months.a_day"))
-        figure.axes[3].set_ylabel(text(lang, "months.a_day"))
-        figure.axes[-1].legend(loc="lower right")
+            _label_months(axes, begins, most=4)
+            if i % 3 == 0:
+                axes.set_ylabel(text(lang, "months.a_day"))
+        lines = {"true": (INK, "-"), "recorded": (MUTED, "--")}
+        handles = [
+            Line2D([], [], color=colour, linestyle=line, label=text(lang, f"months.{name}"))
+            for name, (colour, line) in lines.items()
+        ]
+        draw_legend(figure.add_subplot(grid[0, :]), handles)
         _note_runs(figure, len(days), lang)
     return figure
 
 
-def mean_by_month(days: pd.DataFrame, column: str, start: date) -> pd.DataFrame:
+def mean_by_month(days: pd.DataFrame, column: str, start: date, *, months: int = 1) -> pd.DataFrame:
     """Average a count by type over the days of each calendar month; a month cut short is no dip.
+
+    Less than a week of a month says nothing of it and is left out.
+
+    Parameters
+    ----------
+    months
+        how many are taken together: 3 for quarters
 
     Returns
     -------
     table
-        one row a month (its first day), columns the crime types and 'all'; a day
+        one row for each month (its first day), columns the crime types and 'all'; a day
     """
     dates = np.datetime64(start) + days["day"].to_numpy(np.int64)
     table = pd.DataFrame(read_block(days, column, CRIMES), columns=list(CRIMES))
     table["all"] = table.sum(axis=1)
-    return table.groupby(dates.astype("datetime64[M]").astype("datetime64[ns]")).mean()
+    month = dates.astype("datetime64[M]").astype(np.int64)
+    begin = (month - month % months).astype("datetime64[M]").astype("datetime64[ns]")
+    by_month = table.groupby(begin)
+    whole = by_month.size() >= WEEK_DAYS
+    means = by_month.mean()
+    return means[whole.to_numpy()] if whole.any() else means
 
 
 def draw_week(
@@ -85,9 +108,7 @@ def draw_week(
     }
     n_runs = len(offences)
     hours = np.arange(HOURS_A_WEEK) + 0.5
-    with picture_style():
-        figure = Figure(figsize=(8.0, 6.0), layout="constrained")
-        figure.suptitle(text(lang, "week.title"), x=0.01, ha="left")
+    with picture(8.0, 5.8, lang=lang, title=text(lang, "week.title")) as figure:
         for axes, (name, weeks) in zip(figure.subplots(3, 1, sharex=True), panels.items(), strict=True):
             rows = weeks[0] if n_runs == 1 else np.stack([np.nanmean(w, axis=0) for w in weeks])
             _shade_nights(axes)
@@ -108,10 +129,8 @@ def draw_week(
 def draw_attitudes(days: Sequence[pd.DataFrame], *, start: date, lang: Lang = "en") -> Figure:
     """Draw the mean security, satisfaction and trust of residents, day by day."""
     dates = (np.datetime64(start) + days[0]["day"].to_numpy(np.int64)).astype("datetime64[ns]")
-    with picture_style():
-        figure = Figure(figsize=(8.0, 3.6), layout="constrained")
+    with picture(8.0, 3.4, lang=lang, title=text(lang, "attitudes.title")) as figure:
         axes = figure.add_subplot()
-        axes.set_title(text(lang, "attitudes.title"), fontsize=12)
         for (name, colour), line in zip(FEELINGS.items(), ("-", "--", "-."), strict=True):
             rows = np.stack([panel[name].to_numpy(np.float64) for panel in days])
             _draw_band(axes, dates, rows, colour, line, text(lang, f"attitudes.{name}"))
@@ -144,10 +163,15 @@ def _student(n: NDArray[np.int64]) -> Floats:
     return np.asarray(t.ppf(0.975, np.maximum(n - 1, 1)), np.float64)
 
 
-def _label_months(axes: Axes, dates: NDArray[np.generic]) -> None:
-    """Mark the begin of up to seven months by number, and of years by name."""
+def _label_months(axes: Axes, dates: NDArray[np.generic], *, most: int = 7) -> None:
+    """Mark the begin of a few months by number and of years by name; of more than two years, the years alone."""
     months = np.unique(dates.astype("datetime64[M]"))
-    shown = months[:: max(1, -(-len(months) // 7))]
+    years = months[months.astype(np.int64) % YEAR_MONTHS == 0]
+    if (months[-1] - months[0]).astype(int) > 2 * YEAR_MONTHS and len(years):
+        shown = years[:: max(1, -(-len(years) // most))]
+        axes.set_xticks(shown.astype("datetime64[D]"), [str(year)[:4] for year in shown])
+        return
+    shown = months[:: max(1, -(-len(months) // most))]
     texts = [str(month) if i == 0 or str(month).endswith("-01") else str(month)[5:] for i, month in enumerate(shown)]
     axes.set_xticks(shown.astype("datetime64[D]"), texts)
 

@@ -12,7 +12,7 @@ from sim.report.changes.map import PANELS, draw_changes_map
 from sim.report.changes.text import About, describe_changes
 from sim.report.texts import LANGUAGES
 
-ABOUT = About("hotspot", "reactive", "gridtown", 60, 14.0, 0.02)
+ABOUT = About("hotspot", "reactive", "gridtown", "1,500 simulated residents", 60, 14.0, 0.02)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from test_comparison_cost import compared, runs
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.text import describe_comparison, write_comparison
+from sim.report.names import strategy_name
 
 TABLE = runs(reactive=(5000, 120), posts=(8000, 110), grid=(5000, 120))
 
@@ -16,7 +17,7 @@ TABLE = runs(reactive=(5000, 120), posts=(8000, 110), grid=(5000, 120))
 def test_the_page_has_a_row_a_strategy_and_headline_measure(lang, head):
     said = describe_comparison(compared(TABLE), lang=lang)
     assert head in said
-    start = f"| {MEASURES['offences_per_1000'].label(lang)} | posts"
+    start = f"| {MEASURES['offences_per_1000'].label(lang)} | {strategy_name('posts', lang)}"
     row = [line for line in said.splitlines() if line.startswith(start)][-1]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     found = tabulate_contrasts(compared(TABLE)).query("policy == 'posts' and measure == 'offences_per_1000'").iloc[0]

@@ -7,7 +7,8 @@ import pytest
 from sim.batch.compare import Comparison
 from sim.outcomes.measures import BURDEN, MEASURES
 from sim.report.comparison.cost import HOURS, cost_sentence, mean_hours, price_lines
-from sim.report.comparison.text import comparison_lines, describe_comparison, write_comparison
+from sim.report.comparison.text import comparison_lines, describe_comparison, in_words, write_comparison
+from sim.report.names import strategy_name
 from sim.report.texts import LANGUAGES
 from sim.scenarios.scenario import Scenario
 from sim.statistics.pairs import pair_differences
@@ -70,16 +71,17 @@ def test_who_has_asked_for_equal_cost_is_not_told_to():
 def test_the_pages_show_cost_hours_burden_and_prices_and_rank_nobody(lang):
     comparison = compared(runs(**UNEQUAL))
     told = describe_comparison(comparison, lang=lang)
-    assert cost_sentence(comparison.runs, baseline="reactive", lang=lang) in told
+    named = in_words(comparison, lang)
+    assert cost_sentence(named.runs, baseline=named.strategies[0], lang=lang) in told
     for name in (*HOURS, *BURDEN, "cost_per_1000"):
         assert f"| {MEASURES[name].label(lang)} |" in told
-    for line in price_lines(comparison.runs, baseline="reactive", lang=lang):
+    for line in price_lines(named.runs, baseline=named.strategies[0], lang=lang):
         assert f"- {line}" in told
     assert "best" not in told.lower()
     assert "最佳" not in told
     assert "最好" not in told
     header = next(line for line in told.splitlines() if line.startswith(("| mean |", "| 指标 | 单位")))
-    assert [part.strip() for part in header.split("|")[3:-1]] == list(UNEQUAL)
+    assert [part.strip() for part in header.split("|")[3:-1]] == [strategy_name(label, lang) for label in UNEQUAL]
 
 
 def test_hot_spots_and_posts_are_never_shown_without_their_burden():
@@ -97,7 +99,7 @@ def test_prices_are_told_or_why_there_is_none(tmp_path):
     assert lines[0].startswith("posts: ")
     assert "sworn hours (95 % interval " in lines[0]
     assert 250 < float(lines[0].split()[1]) < 350
-    assert "not told apart from none" in lines[1]
+    assert "no clear effect on offences" in lines[1]
     assert "more offences, not fewer" in lines[2]
     assert "at no higher cost" in lines[3]
     files = write_comparison(compared(table), tmp_path)

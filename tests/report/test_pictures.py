@@ -18,12 +18,13 @@ from sim.report.burden.picture import draw_burden
 from sim.report.burden.text import burden_lines, describe_burden
 from sim.report.comparison.cost import cost_sentence
 from sim.report.comparison.hours import GROUPS, group_hours
-from sim.report.comparison.picture import draw_comparison, judge_difference
+from sim.report.comparison.picture import draw_comparison
 from sim.report.maps import choose_breaks, draw_offence_map, draw_response_map
 from sim.report.pictures import draw_run, plot_comparison, plot_run
 from sim.report.series import draw_attitudes, draw_months, draw_week, mean_by_month
 from sim.report.style import add_note
 from sim.report.texts import LANGUAGES, text
+from sim.report.verdicts import judge_difference
 from sim.statistics.pairs import pair_differences
 
 START = date(2014, 1, 15)
@@ -188,7 +189,13 @@ def test_a_ratio_is_marked_where_its_interval_leaves_out_one(tables):
     stops = (table["measure"] == "stops") & (table["group"] == "migrant")
     table.loc[stops, ["value", "ratio", "low", "high", "n"]] = (1234.5, 1.5, 1.2, 1.875, 60)
     line = next(line for line in burden_lines(table) if line.measure == "Stops in the street")
-    assert (line.value, line.ratio, line.interval, line.n, line.apart) == ("1,234.5", "1.50", "1.20 … 1.88", "60", True)
+    assert (line.value, line.ratio, line.interval, line.n, line.apart) == (
+        "1,234.5",
+        "1.50",
+        "1.20 to 1.88",
+        "60",
+        True,
+    )
     table.loc[stops, "low"] = 0.9
     assert not next(iter(burden_lines(table))).apart
 
@@ -280,7 +287,9 @@ def test_a_run_folder_becomes_pictures(net, tmp_path, monkeypatch):
     files = plot_run(tmp_path / "run", lang="zh", streets=net)
     assert len(files) == 12
     digest = json.loads((tmp_path / "run" / "manifest.json").read_text())["digest"][:16]
-    assert set(footers) == {f"gridtown：策略 hotspot，种子 7，30 天，1,500 名模拟居民；摘要 {digest}"}
+    assert set(footers) == {
+        f"gridtown：策略 热点巡逻，种子 7，30 天，1,500 名模拟居民（与真实居民一一对应）；摘要 {digest}"
+    }
     assert len(footers) == 6
     assert all(file.stat().st_size > 5_000 for file in files)
     assert json.loads((tmp_path / "run" / "manifest.json").read_text())["status"] == "complete"

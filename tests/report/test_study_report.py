@@ -13,13 +13,14 @@ from made_up_study import make_study
 
 from sim.batch.decide import Answer
 from sim.errors import InputError
+from sim.report.names import strategy_name
+from sim.report.numbers import number, percent
 from sim.report.study.frontier import find_dominated, tabulate_frontier
 from sim.report.study.numbers import compare_arms
 from sim.report.study.page import pictures_of, render_report
 from sim.report.study.pdf import write_pdf
 from sim.report.study.place import make_place
 from sim.report.study.turning import count_seeds, draw_points, tabulate_points
-from sim.report.study.words import number, percent
 from sim.report.texts import LANGUAGES, read_texts, text
 from sim.statistics.estimates import mean_estimate
 
@@ -64,7 +65,7 @@ def pages(study):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_caveats_come_first_and_methods_last(pages, lang):
     heads = Words(pages[lang]).heads
-    at = [heads.index(text(lang, f"study.{key}").format(baseline="reactive")) for key in ORDER]
+    at = [heads.index(text(lang, f"study.{key}").format(baseline=strategy_name("reactive", lang))) for key in ORDER]
     assert at == sorted(at)
     assert at[0] == 0
     assert at[-1] == len(heads) - 1
@@ -88,7 +89,7 @@ def test_the_pages_differ_in_every_sentence_of_ours(pages):
         if key.startswith("study.") and "{" not in words["en"] and len(words["en"]) > 20:
             assert words["en"] not in chinese, key
     assert 'lang="zh-Hans"' in pages["zh"]
-    assert "建议采用“hotspot”" in chinese
+    assert "建议采用“热点巡逻”" in chinese
     assert "hotspot is recommended." in Words(pages["en"]).text
 
 
@@ -96,7 +97,7 @@ def test_the_decision_and_its_rule_are_printed(study, pages):
     said = Words(pages["en"]).text
     assert make_place(study, "new_haven").decided == (Answer.RECOMMEND, ("hotspot",))
     assert "The rule, from the study file" in said
-    assert "“Trust, mean ≥ 0.4”" in said
+    assert "“Trust, mean ≥ 0.4 (on a scale from 0 to 1)”" in said
     assert "80\u00a0% or more" in said
     assert "A tenth less." in said
     assert "Less crime?" in said

@@ -170,6 +170,13 @@ class Decision(FileTable):
         return texts
 
 
+class OwnName(FileTable):
+    """What a strategy is called in each language."""
+
+    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
+
+
 class Study(FileTable):
     """A question, and all runs that should answer it."""
 
@@ -181,6 +188,8 @@ class Study(FileTable):
     strategies: tuple[str, ...] = ("reactive", "hotspot")
     baseline: str = ""
     """the strategy that the others are compared with; the first one when not given"""
+    names: dict[str, str | OwnName] = Field(default_factory=dict)
+    """what tables, pictures and reports call a strategy, by how it is written in `strategies`; runs keep the latter"""
     equal_cost: bool = False
     seeds: int | tuple[int, ...] = 10
     """how many, from 1 on, or which"""
@@ -214,6 +223,7 @@ class Study(FileTable):
             names = getattr(self, what)
             if not names or len(set(names)) < len(names):
                 raise ValueError(f"{what} must be one or more, each named once, got {list(names)}")
+        self._check_names()
         if self.baseline and self.baseline not in self.strategies:
             raise ValueError(
                 f"baseline must be one of the strategies {list(self.strategies)}, got {self.baseline!r}"
@@ -232,6 +242,16 @@ class Study(FileTable):
         if self.allocate is not None and (self.stop is not None or self.design is not None or len(self.scenarios) > 1):
             raise ValueError("allocate is for the strategies of one scenario, and stands beside no stop and no design")
         return self
+
+    def _check_names(self) -> None:
+        unknown = [label for label in self.names if label not in self.strategies]
+        if unknown:
+            raise ValueError(f"names must be of strategies that the study lists, got {unknown[0]!r}")
+        for lang in ("en", "zh"):
+            given = [name if isinstance(name, str) else getattr(name, lang) for name in self.names.values()]
+            rest = [label for label in self.strategies if label not in self.names]
+            if not all(given) or len({*given, *rest}) < len(given) + len(rest):
+                raise ValueError(f"names must tell the strategies apart, each with one of its own, got {given}")
 
     @property
     def against(self) -> str:

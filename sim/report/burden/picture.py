@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator, ScalarFormatter
+from matplotlib.ticker import NullLocator
 
 from sim.errors import InputError
 from sim.outcomes.burden import MEASURES
 from sim.report.burden.text import name_group, reading_note
-from sim.report.style import DIFFERENT, MUTED, PALE, picture_style
+from sim.report.numbers import LARGEST_RATIO, SMALLEST_RATIO
+from sim.report.style import DIFFERENT, MUTED, PALE, add_note, picture
 from sim.report.texts import Lang, text
 
 COLUMNS = 3
@@ -44,10 +46,8 @@ def draw_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Figure:
     groups = groups[:1] if len(groups) == 2 else groups
     measures = [name for name in MEASURES if name in set(known["measure"])]
     n_rows, n_columns = -(-len(groups) // COLUMNS), min(len(groups), COLUMNS)
-    with picture_style():
-        size = (3.4 + 2.4 * n_columns, 1.3 + n_rows * (0.7 + 0.22 * len(measures)))
-        figure = Figure(figsize=size, layout="constrained")
-        figure.suptitle(text(lang, "burden.title"), x=0.01, ha="left")
+    width, height = 3.4 + 2.4 * n_columns, 0.8 + n_rows * (0.7 + 0.22 * len(measures))
+    with picture(width, height, lang=lang, title=text(lang, "burden.title")) as figure:
         grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
         for axes, group in zip(grid.ravel(), groups, strict=False):
             _draw_group(axes, known[known["group"] == group], measures, lang)
@@ -55,7 +55,7 @@ def draw_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Figure:
         for axes in grid.ravel()[len(groups) :]:
             axes.set_axis_off()
         grid[0, 0].set_yticks(range(len(measures)), [text(lang, f"burden.{name}") for name in measures[::-1]])
-        figure.supxlabel(reading_note(table, lang), fontsize=6, color=MUTED, x=0.01, ha="left", wrap=True)
+        add_note(figure, text(lang, "map.synthetic_people"), reading_note(table, lang))
     return figure
 
 
@@ -65,13 +65,21 @@ def _draw_group(axes: Axes, rows: pd.DataFrame, measures: list[str], lang: Lang)
         y = len(measures) - 1 - measures.index(row.measure)
         apart = not row.low <= 1.0 <= row.high
         colour = DIFFERENT if apart else MUTED
-        axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.4, solid_capstyle="butt")
-        axes.plot(row.ratio, y, marker="o", color=colour, markerfacecolor=colour if apart else "white", markersize=5)
+        ends = np.clip([row.low, row.high], SMALLEST_RATIO, LARGEST_RATIO)
+        axes.plot(ends, [y, y], color=colour, linewidth=1.4, solid_capstyle="butt")
+        axes.plot(
+            np.clip(row.ratio, *ends),
+            y,
+            marker="o",
+            color=colour,
+            markerfacecolor=colour if apart else "white",
+            markersize=5,
+        )
     axes.set_xscale("log")
     low, high = axes.get_xlim()
     ticks = next(ticks for times, ticks in TICKS if high > times * low)
     axes.set_xticks([tick for tick in ticks if low <= tick <= high])
-    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(text(lang, "burden.ratio"), fontsize=8)
     axes.tick_params(axis="y", length=0)

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from rich.cells import set_cell_size
 
 from sim.outcomes.burden import ALL, NOBODY
+from sim.report.numbers import format_number, format_ratio, ratio_ends
 from sim.report.texts import Lang, text
 
 UNITS = {
@@ -53,7 +55,8 @@ def describe_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Iterator[str]:
             measure = line.measure
             yield f"{line.measure} ({line.unit})"
         mark = "*" if line.apart else " "
-        yield f"  {line.value:>9}  {line.ratio:>6} {mark} {line.interval:<15}  n {line.n:>9}  {line.group}"
+        interval = set_cell_size(line.interval, 22)
+        yield f"  {line.value:>9}  {line.ratio:>6} {mark} {interval}  n {line.n:>9}  {line.group}"
     yield reading_note(table, lang)
 
 
@@ -80,11 +83,11 @@ def _line(row: dict[Any, Any], lang: Lang) -> Line:
         name_group(row["group"], lang),
         f"{row['n']:,.0f}",
         _number(row["value"], decimals),
-        "" if row["group"] in (ALL, NOBODY) else _number(row["ratio"], 2),
-        f"{row['low']:.2f} … {row['high']:.2f}" if known else "",
+        "" if row["group"] in (ALL, NOBODY) else format_ratio(row["ratio"]),
+        ratio_ends(row["low"], row["high"], lang),
         bool(known and not row["low"] <= 1.0 <= row["high"]),
     )
 
 
 def _number(value: float, decimals: int) -> str:
-    return "–" if np.isnan(value) else f"{value:,.{decimals}f}"
+    return format_number(value, decimals) if np.isnan(value) else f"{value:,.{decimals}f}"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sim.batch.calibrate.abc import AbcFit, drawn_points, particle_table, posterior_fit, smallest_epsilon
 from sim.batch.calibrate.learnt import parameter_table
-from sim.ledger.provenance import LABEL
 from sim.report.calibration.text import held_out_words, known_words, parameters_table, targets_table
-from sim.report.comparison.text import LABEL_ZH, format_number
+from sim.report.captions import synthetic_label
+from sim.report.numbers import format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
 
@@ -18,7 +18,7 @@ FEW = 50.0
 
 def describe_abc(found: AbcFit, lang: Lang = "en") -> Page:
     """Tell what was drawn, or that nothing came near."""
-    head = [abc_answer(found, lang), pick(lang, LABEL, LABEL_ZH)]
+    head = [abc_answer(found, lang), synthetic_label(lang)]
     if not found.fits:
         return [*head, _not_near(lang), targets_table(posterior_fit(found), lang), _populations(found, lang)]
     table = posterior_fit(found)

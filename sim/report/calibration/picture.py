@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import wrap
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,8 +14,8 @@ from sim.batch.calibrate.match import Matching
 from sim.batch.study.designs import unspread
 from sim.outcomes.measures import MEASURES
 from sim.report.calibration.text import matching_answer
-from sim.report.comparison.picture import LEGEND_IN, draw_legend
-from sim.report.style import BETTER, INK, PALE, WORSE, add_note, picture_style, save_figure
+from sim.report.marks import LEGEND_IN, draw_legend
+from sim.report.style import BETTER, INK, PALE, WORSE, add_note, picture, save_figure
 from sim.report.texts import Lang, text
 
 
@@ -28,11 +27,9 @@ def plot_calibration(found: Matching, *, out: Path, lang: Lang = "en") -> list[P
 def draw_calibration(found: Matching, *, lang: Lang = "en") -> Figure:
     """Draw targets above and parameters below; only where something fits."""
     targets, parameters = fit_table(found), parameter_table(found)
-    with picture_style():
-        heights = [LEGEND_IN, 0.8 + 0.32 * len(targets), 0.8 + 0.32 * len(parameters)]
-        figure = Figure(figsize=(9.0, 1.2 + sum(heights)), layout="constrained")
-        title = [text(lang, "calibration.title"), *wrap(matching_answer(found, lang), 110 if lang == "en" else 60)]
-        figure.suptitle("\n".join(title), x=0.01, ha="left", fontsize=9)
+    heights = [LEGEND_IN, 0.8 + 0.32 * len(targets), 0.8 + 0.32 * len(parameters)]
+    title, answer = text(lang, "calibration.title"), matching_answer(found, lang)
+    with picture(9.0, 0.6 + sum(heights), lang=lang, title=title, small=answer) as figure:
         grid = figure.add_gridspec(3, 1, height_ratios=heights)
         draw_legend(figure.add_subplot(grid[0]), _handles(lang))
         _draw_targets(figure.add_subplot(grid[1]), targets, lang)

@@ -16,16 +16,16 @@ from sim.batch.calibrate.learnt import (
 )
 from sim.batch.calibrate.match import Matching
 from sim.batch.calibrate.quick import QuickFit
-from sim.ledger.provenance import LABEL
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison.text import LABEL_ZH, format_number
+from sim.report.captions import synthetic_label
+from sim.report.numbers import format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
 
 
 def describe_matching(found: Matching, lang: Lang = "en") -> Page:
     """Tell what is plausible, or that nothing is."""
-    head = [matching_answer(found, lang), pick(lang, LABEL, LABEL_ZH)]
+    head = [matching_answer(found, lang), synthetic_label(lang)]
     if not found.fits:
         return [*head, _misses_table(found, lang), _nothing(lang), _waves_table(found, lang)]
     return [
@@ -67,7 +67,7 @@ def describe_quick(found: QuickFit, lang: Lang = "en") -> Page:
             f"The best of {len(found.losses)} points (loss {found.loss:.2f})",
             f"{len(found.losses)} 个点中最佳者（损失 {found.loss:.2f}）",
         ),
-        pick(lang, LABEL, LABEL_ZH),
+        synthetic_label(lang),
         Table(text(lang, "calibration.point"), [text(lang, "sensitivity.parameter"), ""], values),
         Table(text(lang, "calibration.fit"), heads, rows),
         pick(

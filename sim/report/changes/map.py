@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.city.streets import StreetNetwork
 from sim.outcomes.changes_places import TREATED_SHARE, find_treated
 from sim.report.maps import MapTheme, Panel, draw_street_maps
+from sim.report.names import place_name
 from sim.report.texts import Lang, text
 
 FEWER = MapTheme("fewer", "Blues", (1.2, 3.4))
@@ -49,11 +50,10 @@ def draw_changes_map(  # noqa: PLR0913 - what was compared, and how it was
     treated = find_treated(_mean(by_segment, "extra_police_min"), share=treated_share)
     marked = np.isin(np.arange(net.n_segments), treated)
     panels = [Panel(text(lang, f"changes.map_{name}"), _mean(by_segment, name), theme) for name, theme in PANELS]
-    title = text(lang, "changes.map_title").format(
-        policy=policy, baseline=baseline, city=net.name, days=n_days, n=len(by_segment)
-    )
+    title = text(lang, "changes.map_title").format(policy=policy, baseline=baseline)
+    about = text(lang, "changes.map_about").format(city=place_name(net.name, lang), days=n_days, n=len(by_segment))
     note = text(lang, "changes.map_outlined").format(n=int(marked.sum()))
-    return draw_street_maps(net, panels, title=title, marked=marked, note=note, lang=lang)
+    return draw_street_maps(net, panels, title=title, about=about, marked=marked, note=note, lang=lang)
 
 
 def _mean(tables: Sequence[pd.DataFrame], column: str) -> NDArray[np.float64]:

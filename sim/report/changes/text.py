@@ -12,12 +12,14 @@ from rich.cells import cell_len
 from sim.disk import make_folder
 from sim.outcomes.changes_pairs import Changes, estimate_tables
 from sim.params import CRIMES
+from sim.report.numbers import format_interval
 from sim.report.texts import Lang, text
 
 CLASS_ROWS = (
     "n_a", "unchanged", "moved", "moved_turned", "moved_next_door", "moved_m", "delayed", "advanced", "switched_from",
     "prevented", "caused", "n_b", "net",
 )  # fmt: skip
+NET = "net"
 NO_SHARE = frozenset(("moved_m",))
 TYPE_COLUMNS = ("n_a", "unchanged", "moved", "time", "switched", "prevented", "caused", "net")
 RING_COLUMNS = ("n_segments", "n_a", "n_b", "prevented", "caused", "moved_out", "moved_in")
@@ -30,6 +32,8 @@ class About(NamedTuple):
     policy: str
     baseline: str
     scenario: str
+    people: str
+    """how many are simulated, and whom they stand for, in words"""
     n_days: int
     window_days: float
     treated_share: float
@@ -90,7 +94,7 @@ def _tell_classes(pairs: Mapping[int, Changes], about: About, lang: Lang) -> str
         mean, low, high = (float(cells.loc[name, column]) for column in ("mean", "low", "high"))
         label = text(lang, f"changes.{name}").format(policy=about.policy, baseline=about.baseline)
         share = "" if name in NO_SHARE or n_a == 0 else f"{100 * mean / n_a:.1f} %"
-        rows.append([label, _number(mean), f"{_number(low)} … {_number(high)}" if pd.notna(low) else "–", share])
+        rows.append([label, _number(mean), format_interval(*_bounded(name, low, high), 1), share])
     return _align(rows)
 
 
@@ -130,6 +134,11 @@ def _tell_means(
     rows = [[text(lang, f"changes.{index}"), *(text(lang, f"changes.short_{name}") for name in columns)]]
     rows += [[label, *(_number(float(means[key, name])) for name in columns)] for key, label in labels.items()]
     return _align(rows)
+
+
+def _bounded(name: str, low: float, high: float) -> tuple[float, float]:
+    """Keep the interval of a count at or above 0; only the net effect may be below."""
+    return (low if name == NET or pd.isna(low) else max(low, 0.0)), high
 
 
 def _number(value: float) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim.batch.compare import Comparison
 from sim.outcomes.measures import BETTER, MEASURES, choose_headline
+from sim.report.numbers import format_interval, known, p_value
 from sim.report.texts import Lang, text
 from sim.statistics.contrasts import contrasts
 
@@ -39,23 +40,6 @@ def describe_contrasts(table: pd.DataFrame, baseline: str, lang: Lang) -> str:
 
 def _line(row: dict[str, float], lang: Lang) -> str:
     about = MEASURES[str(row["measure"])]
-    low, high = (signed(row[name], about.decimals + 1) for name in ("all_low", "all_high"))
-    cells = (about.label(lang), row["policy"], f"{low} … {high}", p_value(row["p_holm"]))
+    interval = format_interval(row["all_low"], row["all_high"], about.decimals + 1, sign=True)
+    cells = (about.label(lang), row["policy"], interval, p_value(row["p_holm"]))
     return "| " + " | ".join(str(cell) for cell in cells) + f" | {known(row['variance_ratio'], '{:.1f}')} |"
-
-
-def signed(value: float, decimals: int) -> str:
-    """Write a number with its sign; what rounds to zero has none, and what is not known is a dash."""
-    if not np.isfinite(value):
-        return "–"
-    return f"{value:+.{decimals}f}" if abs(value) >= 0.5 * 10.0**-decimals else f"{0.0:.{decimals}f}"
-
-
-def p_value(value: float) -> str:
-    """Write a p value; very small ones by their bound."""
-    return "< 0.001" if value < 0.001 else known(value, "{:.3f}")
-
-
-def known(value: float, form: str) -> str:
-    """Write a number in a form, and a dash where it is not known."""
-    return form.format(value) if np.isfinite(value) else "–"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.report.names import short_label
 from sim.report.style import INK, MUTED
 from sim.report.texts import Lang, text
 
@@ -44,7 +45,7 @@ def draw_hours(axes: Axes, runs: pd.DataFrame, *, lang: Lang = "en") -> None:
     for at, end, value in zip(y, left, cost, strict=True):
         if not np.isnan(value):
             axes.text(end, at, f"  {value:,.0f}", va="center", fontsize=8, color=INK)
-    axes.set_yticks(y, [str(name) for name in hours.index])
+    axes.set_yticks(y, [short_label(str(name)) for name in hours.index])
     axes.set_ylim(-0.6, len(hours) - 0.4)
     axes.set_xlim(0.0, WIDEST * max(left.max(), 1.0))
     axes.set_title(text(lang, "hours.title"), fontsize=9)

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
-from sim.ledger.provenance import LABEL, changed_from
+from sim.ledger.provenance import changed_from
 from sim.outcomes.cost import price_prevention
-from sim.outcomes.measures import MEASURES, Measure, choose_headline
+from sim.outcomes.measures import MEASURES, choose_headline
+from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
-from sim.report.comparison.picture import judge_difference
+from sim.report.names import scenario_name, strategy_name
+from sim.report.numbers import format_interval, format_number
 from sim.report.texts import Lang, text
+from sim.report.verdicts import judge, verdict_words
 from sim.scenarios.scenario import Scenario
 
-BETTER = {
-    "en": {
-        "better": "better",
-        "worse": "worse",
-        "neutral": "different",
-        "unclear": "not told apart",
-        "tiny": "below the last digit",
-    },
-    "zh": {"better": "更好", "worse": "更差", "neutral": "有差异", "unclear": "无法区分", "tiny": "小于末位"},
-}
 NOT_LISTED = {"name", "title", "policy", "compare", "timeline"}
 """Keys of a scenario that no table lists among what is set: names, defaults of the command line, and long lists."""
-LABEL_ZH = "合成数据：在街道网络上模拟的人群。仅用于比较策略，不预测真实地址，也不评价真实个人。"
 
 
 class Line(NamedTuple):
@@ -60,6 +52,19 @@ def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: boo
     chosen = choose_headline() if headline else tuple(MEASURES)
     ordered = [table[table["measure"] == name] for name in chosen]
     return [_line(row, lang) for rows in ordered for row in rows.to_dict("records")]
+
+
+def in_words(comparison: Comparison, lang: Lang) -> Comparison:
+    """Give the same comparison with its strategies called as people read them; files for programs keep the labels."""
+    names = {label: strategy_name(label, lang) for label in comparison.strategies}
+
+    def named(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(policy=table["policy"].map(names)) if "policy" in table.columns else table
+
+    return replace(
+        comparison, strategies=tuple(names.values()), runs=named(comparison.runs),
+        differences=named(comparison.differences),
+    )  # fmt: skip
 
 
 def baseline_means(comparison: Comparison, lang: Lang = "en") -> list[tuple[str, str, str]]:
@@ -94,6 +99,10 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts:
         table of `tabulate_contrasts`, where it is there already
     """
     contrasts = tabulate_contrasts(comparison) if contrasts is None else contrasts
+    if len(contrasts):
+        names = {label: strategy_name(label, lang) for label in comparison.strategies}
+        contrasts = contrasts.assign(policy=contrasts["policy"].map(names))
+    comparison = in_words(comparison, lang)
     parts = [
         _head(comparison, lang),
         cost_sentence(comparison.runs, baseline=comparison.strategies[0], lang=lang),
@@ -125,11 +134,11 @@ def reading_note(comparison: Comparison, lang: Lang = "en") -> str:
     if lang == "zh":
         return (
             f"差异按种子配对（{n} 对），区间为 95 % t 区间，只反映模拟中的偶然性，不反映参数或模型的不确定性。"
-            f"“无法区分”不等于“没有差异”。{tests} 个区间中，即使毫无差异，平均也会有 {tests * 0.05:.1f} 个不含零。"
+            f"“差异不明确”不等于“没有差异”。{tests} 个区间中，即使毫无差异，平均也会有 {tests * 0.05:.1f} 个不含零。"
         )
     return (
         f"Differences are taken seed by seed ({n} pairs). An interval covers the chance of the simulation alone, not "
-        "doubt about parameters or the model. 'Not told apart' does not mean 'no difference'. Of the "
+        "doubt about parameters or the model. 'No clear difference' does not mean 'no difference'. Of the "
         f"{tests} intervals of the table, {tests * 0.05:.1f} would leave out zero by chance if no strategy made any "
         "difference."
     )
@@ -138,17 +147,10 @@ def reading_note(comparison: Comparison, lang: Lang = "en") -> str:
 def comparison_head(comparison: Comparison, lang: Lang = "en") -> str:
     """Say in a line what was compared, by its numbers: a title would be wrong once a parameter is set."""
     scenario, first = comparison.scenario, comparison.strategies[0]
-    days, people, seeds = scenario.n_days - comparison.from_day, scenario.people.n_residents, len(comparison.seeds)
-    if lang == "zh":
-        return f"{scenario.name}：{days} 天，{people:,} 名模拟居民，{seeds} 个种子；基准策略：{first}"
-    return f"{scenario.name}: {days} days, {people:,} simulated residents, {seeds} seeds; baseline: {first}"
-
-
-def stand_in_line(scenario: Scenario, lang: Lang = "en") -> str:
-    """Say what synthetic streets stand in for."""
-    if lang == "zh":
-        return f"合成街道，代替：{scenario.city.stands_for}。"
-    return f"{scenario.stand_in[0].upper()}{scenario.stand_in[1:]}."
+    return text(lang, "comparison.head").format(
+        scenario=scenario_name(scenario.name, lang), days=scenario.n_days - comparison.from_day,
+        people=scenario_residents(scenario, lang), seeds=len(comparison.seeds), baseline=first,
+    )  # fmt: skip
 
 
 def _head(comparison: Comparison, lang: Lang) -> str:
@@ -157,9 +159,9 @@ def _head(comparison: Comparison, lang: Lang) -> str:
     listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in NOT_LISTED)
     if scenario.timeline:
         listed += ", `timeline` of " + ", ".join(change.parameter for change in scenario.timeline)
-    title, label, set_to = ("策略比较", LABEL_ZH, "与默认值不同的参数：") if lang == "zh" else (
-        "Strategies compared", LABEL, "Set otherwise than by default: ")  # fmt: skip
-    about = [f"# {title}", label, comparison_head(comparison, lang)]
+    title, set_to = ("策略比较", "与默认值不同的参数：") if lang == "zh" else (
+        "Strategies compared", "Set otherwise than by default: ")  # fmt: skip
+    about = [f"# {title}", synthetic_label(lang), comparison_head(comparison, lang)]
     if scenario.stand_in:
         about.insert(2, stand_in_line(scenario, lang))
     return "\n\n".join([*about, f"{set_to}{listed}"] if listed else about)
@@ -203,7 +205,7 @@ def _table(comparison: Comparison, lang: Lang) -> str:
         else "| difference in | strategy | difference | 95 % interval | |"
     )
     rows = [
-        f"| {one.measure} | {one.policy} | {one.difference} | {one.interval} | {BETTER[lang][one.verdict]} |"
+        f"| {one.measure} | {one.policy} | {one.difference} | {one.interval} | {verdict_words(one.verdict, lang)} |"
         for one in lines
     ]
     return "\n".join([head, "|---|---|---:|---|---|", *rows])
@@ -218,22 +220,6 @@ def _line(row: dict[str, object], lang: Lang) -> Line:
         format_number(float(str(row["baseline"])), about.decimals),
         str(row["policy"]),
         format_number(difference, about.decimals + 1, sign=True),
-        f"{format_number(low, about.decimals + 1, sign=True)} … {format_number(high, about.decimals + 1, sign=True)}",
-        judge_printed(difference, low, high, about),
+        format_interval(low, high, about.decimals + 1, sign=True),
+        judge(row),
     )
-
-
-def judge_printed(difference: float, low: float, high: float, about: Measure) -> str:
-    """Tell what an interval means for residents, or that the difference is smaller than its measure is printed."""
-    verdict = judge_difference(low, high, about.better)
-    return "tiny" if verdict != "unclear" and abs(difference) < 0.5 * 10.0**-about.decimals else verdict
-
-
-def format_number(value: float, decimals: int, *, sign: bool = False) -> str:
-    """Write a number; the same mean taken twice reads the same, and what rounds to zero has no sign."""
-    if pd.isna(value) or not np.isfinite(value):
-        return "–"
-    value = round(value, 9)  # two ways to sum may differ in the last bit, on which 45.45 would turn
-    if sign and abs(value) >= 0.5 * 10.0**-decimals:
-        return f"{value:+.{decimals}f}"
-    return f"{value:z.{decimals}f}"

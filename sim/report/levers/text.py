@@ -8,10 +8,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.batch.levers import LeverStudy
-from sim.ledger.provenance import LABEL
 from sim.outcomes.measures import MEASURES, Measure, choose_headline
-from sim.report.comparison.text import BETTER, LABEL_ZH, format_number, judge_printed
+from sim.report.captions import scenario_residents, synthetic_label
+from sim.report.names import scenario_name, strategy_name
+from sim.report.numbers import amount, format_interval, format_number
 from sim.report.texts import Lang, text
+from sim.report.verdicts import judge_printed, verdict_words
 
 SHOWN = choose_headline((
     "offences_per_1000", "recorded_per_1000", "security_mean", "satisfaction_mean", "trust_mean", "cost_per_1000",
@@ -60,7 +62,7 @@ def means_line(effects: pd.DataFrame, measure: str, *, lang: Lang = "en") -> str
         f"{text(lang, f'levers.{name}')} {format_number(rows[name, '', '']['value'], about.decimals)}"
         for name in ("off", "on")
     )
-    return f"{off}, {on} ({about.unit(lang)})"
+    return amount(f"{off}{text(lang, 'study.comma')}{on}", about, lang)
 
 
 def write_levers(study: LeverStudy, out: Path) -> list[Path]:
@@ -76,8 +78,8 @@ def write_levers(study: LeverStudy, out: Path) -> list[Path]:
 def describe_levers(study: LeverStudy, *, lang: Lang = "en") -> str:
     """Tell a study as Markdown: what was run, one table per measure, what two levers do together, how to read it."""
     parts = [
-        "# " + text(lang, "levers.title").format(strategy=study.strategy),
-        LABEL_ZH if lang == "zh" else LABEL,
+        "# " + text(lang, "levers.title").format(strategy=strategy_name(study.strategy, lang)),
+        synthetic_label(lang),
         levers_head(study, lang),
         *(_section(study.effects, measure, lang) for measure in SHOWN),
         levers_note(study, lang),
@@ -92,11 +94,11 @@ def levers_head(study: LeverStudy, lang: Lang = "en") -> str:
     """Say in a line what was run."""
     scenario = study.scenario
     return text(lang, "levers.head").format(
-        scenario=scenario.name,
+        scenario=scenario_name(scenario.name, lang),
         days=scenario.n_days - study.from_day,
-        people=f"{scenario.people.n_residents:,}",
+        people=scenario_residents(scenario, lang),
         seeds=len(study.seeds),
-        strategy=study.strategy,
+        strategy=strategy_name(study.strategy, lang),
         n=len(study.levers),
         variants=2 ** len(study.levers),
     )
@@ -116,11 +118,11 @@ def _section(effects: pd.DataFrame, measure: str, lang: Lang) -> str:
     words = [text(lang, f"levers.{name}") for name in ("lever", "main", "interval", "shapley", "interval", "share")]
     rows = [
         f"| {one.name} | {one.main} | {one.main_interval} | {one.shapley} | {one.shapley_interval} | {one.share} | "
-        f"{BETTER[lang][one.verdict]} |"
+        f"{verdict_words(one.verdict, lang)} |"
         for one in effect_lines(effects, measure, lang=lang)
     ]
     pairs = [
-        f"| {one.name} | {one.shapley} | {one.shapley_interval} | {BETTER[lang][one.verdict]} |"
+        f"| {one.name} | {one.shapley} | {one.shapley_interval} | {verdict_words(one.verdict, lang)} |"
         for one in interaction_lines(effects, measure, lang=lang)
     ]
     tables = ["\n".join(["| " + " | ".join(words) + " | |", "|---|---:|---|---:|---|---:|---|", *rows])]
@@ -143,5 +145,7 @@ def _line(name: str, main: dict[str, float] | None, value: dict[str, float], abo
 
 
 def _number_and_interval(row: dict[str, float], about: Measure) -> tuple[str, str]:
-    value, low, high = (format_number(row[part], about.decimals + 1, sign=True) for part in ("value", "low", "high"))
-    return value, f"{low} … {high}"
+    decimals = about.decimals + 1
+    return format_number(row["value"], decimals, sign=True), format_interval(
+        row["low"], row["high"], decimals, sign=True
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +11,10 @@ from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from sim.batch.sensitivity.robustness import Robustness
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison.picture import LEGEND_IN, LOOKS, WIDEST_NOTE, draw_legend, verdict_handles
+from sim.report.marks import LEGEND_IN, LOOKS, draw_legend, verdict_handles
+from sim.report.numbers import unit_of
 from sim.report.robustness.text import describe_robustness, robustness_answer
-from sim.report.style import PALE, add_note, picture_style, save_figure
+from sim.report.style import PALE, add_note, picture, save_figure
 from sim.report.texts import Lang, text
 
 MOST_PANELS = 4
@@ -29,16 +29,13 @@ def draw_robustness(found: Robustness, *, lang: Lang = "en") -> Figure:
     """Draw one panel per parameter: those of the rule first, then those that go with the difference most."""
     names = _panels(found)
     n_rows = -(-len(names) // 2)
-    with picture_style():
-        figure = Figure(figsize=(9.0, 1.7 + LEGEND_IN + 2.6 * n_rows), layout="constrained")
-        figure.suptitle("\n".join(wrap(robustness_answer(found, lang), 100)), x=0.01, ha="left", fontsize=10)
+    with picture(9.0, 1.0 + LEGEND_IN + 2.6 * n_rows, lang=lang, title=robustness_answer(found, lang)) as figure:
         grid = figure.add_gridspec(1 + n_rows, 2, height_ratios=[LEGEND_IN, *[2.6] * n_rows])
         for i, name in enumerate(names):
             _draw_parameter(figure.add_subplot(grid[1 + i // 2, i % 2]), found, name, lang)
         draw_legend(figure.add_subplot(grid[0, :]), verdict_handles(lang))
         rule = [str(one) for one in describe_robustness(found, lang)[3:4]]
-        note = [line for one in rule for line in wrap(one, WIDEST_NOTE[lang])]
-        add_note(figure, text(lang, "map.synthetic_people"), *note)
+        add_note(figure, text(lang, "map.synthetic_people"), *rule)
     return figure
 
 
@@ -74,4 +71,4 @@ def _draw_parameter(axes: Axes, found: Robustness, name: str, lang: Lang) -> Non
         axes.xaxis.set_major_formatter(ScalarFormatter())
         axes.xaxis.set_minor_locator(NullLocator())
     axes.set_title(name, fontsize=9)
-    axes.set_ylabel(about.unit(lang), fontsize=8)
+    axes.set_ylabel(unit_of(about, lang, difference=True), fontsize=8)

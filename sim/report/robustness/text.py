@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.batch.sensitivity.robustness import Robustness, Rule
-from sim.ledger.provenance import LABEL
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison.text import LABEL_ZH, format_number
+from sim.report.captions import synthetic_label
+from sim.report.names import scenario_name, strategy_name
+from sim.report.numbers import format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.sensitivity.text import asked_words
 from sim.report.texts import Lang, text
@@ -18,8 +19,9 @@ def describe_robustness(found: Robustness, lang: Lang = "en") -> Page:
     """Tell in how much of the space a strategy is better, and where that turns over."""
     return [
         robustness_answer(found, lang),
-        pick(lang, LABEL, LABEL_ZH),
-        asked_words(found.asked, lang) + pick(lang, f". {found.scenario}.", f"。{found.scenario}。"),
+        synthetic_label(lang),
+        asked_words(found.asked, lang)
+        + pick(lang, f". {found.scenario}.", f"。{scenario_name(found.scenario, lang)}。"),
         _rule_words(found, lang),
         *([_rule_table(found.rule, lang)] if found.rule else []),
         _counts(found, lang),
@@ -37,10 +39,11 @@ def write_robustness(found: Robustness, out: Path) -> list[Path]:
 def robustness_answer(found: Robustness, lang: Lang) -> str:
     """Give the answer in a sentence."""
     share, what = _percent(found.share), MEASURES[found.asked.outcome].label(lang)
+    one, other = (strategy_name(name, lang) for name in (found.asked.of, str(found.asked.against)))
     return pick(
         lang,
-        f"{found.asked.of} is better than {found.asked.against} in {share} of the space: {what}",
-        f"在 {share} 的参数空间内，{found.asked.of} 优于 {found.asked.against}：{what}",
+        f"{one} is better than {other} in {share} of the space: {what}",
+        f"在 {share} 的参数空间内，“{one}”优于“{other}”：{what}",
     )
 
 
@@ -87,9 +90,9 @@ def _counts(found: Robustness, lang: Lang) -> str:
     return pick(
         lang,
         f"Of {n} simulated points, each by its own 95 % interval over {seeds} seeds: {counts['better']} better, "
-        f"{counts['worse']} worse, {counts['unclear']} unclear.",
+        f"{counts['worse']} worse, {counts['unclear']} without a clear difference.",
         f"{n} 个模拟点按各自 95 % 区间（{seeds} 个种子）：更好 {counts['better']}，更差 {counts['worse']}，"
-        f"无法区分 {counts['unclear']}。",
+        f"差异不明确 {counts['unclear']}。",
     )
 
 
@@ -101,8 +104,8 @@ def _notes(found: Robustness, lang: Lang) -> list[str]:
             lang,
             "The share comes from a Gaussian process through all differences: many surfaces that may have made them, "
             "each with its share; the interval is that of their shares. It covers few points and noisy differences, "
-            f"not doubt about the process. Foretold from all others, {explained} % of the points' variance is "
-            f"explained, and errors are {scale} times those stated.",
+            f"not doubt about the process. Predicted by leave-one-out, {explained} % of the points' variance "
+            f"is explained, and errors are {scale} times those stated.",
             "份额由穿过全部差异的高斯过程得出：抽取许多可能的曲面，各有其份额，区间即这些份额的区间。区间反映点少与差异的偶然性，"
             f"不反映对该过程本身的疑问。逐点留出检验：可预测方差 {explained} %，实际误差为所述误差的 {scale} 倍。",
         ),
@@ -117,4 +120,4 @@ def _notes(found: Robustness, lang: Lang) -> list[str]:
 
 def _percent(share: Estimate) -> str:
     value, low, high = (format_number(100 * one, 0) for one in (share.value, share.low, share.high))
-    return f"{value} % ({low} … {high})"
+    return f"{value} % ({low} … {high} %)"

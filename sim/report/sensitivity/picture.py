@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.batch.sensitivity.indices import Sensitivity
-from sim.report.comparison.picture import LEGEND_IN, WIDEST_NOTE, draw_legend
+from sim.report.marks import LEGEND_IN, draw_legend
 from sim.report.sensitivity.text import asked_words
-from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture_style, save_figure
+from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture, save_figure
 from sim.report.texts import Lang, text
 
 PANELS = {"morris": ("mu_star", "mu"), "sobol": ("total", "first"), "pawn": ("pawn",)}
@@ -28,11 +27,9 @@ def plot_sensitivity(found: Sensitivity, *, out: Path, lang: Lang = "en") -> lis
 def draw_sensitivity(found: Sensitivity, *, lang: Lang = "en") -> Figure:
     """Draw one panel per index, the most important parameter at the top."""
     names, panels = found.ordered(), PANELS[found.method]
-    with picture_style():
-        height = 0.6 + 0.28 * len(names)
-        figure = Figure(figsize=(9.0, 1.6 + LEGEND_IN + height), layout="constrained")
-        title = [text(lang, "sensitivity.title"), *wrap(asked_words(found.asked, lang), 110)]
-        figure.suptitle("\n".join(title), x=0.01, ha="left", fontsize=10)
+    height = 0.6 + 0.28 * len(names)
+    title, asked = text(lang, "sensitivity.title"), asked_words(found.asked, lang)
+    with picture(9.0, 0.9 + LEGEND_IN + height, lang=lang, title=title, small=asked) as figure:
         grid = figure.add_gridspec(2, len(panels), height_ratios=[LEGEND_IN, height])
         for i, index in enumerate(panels):
             axes = figure.add_subplot(grid[1, i])
@@ -42,8 +39,8 @@ def draw_sensitivity(found: Sensitivity, *, lang: Lang = "en") -> Figure:
             axes.tick_params(axis="y", length=0, labelleft=i == 0)
             axes.set_title(text(lang, f"sensitivity.{index}"), fontsize=9)
         draw_legend(figure.add_subplot(grid[0, :]), _handles(lang))
-        note = wrap(text(lang, f"sensitivity.reading_{found.method}"), WIDEST_NOTE[lang])
-        add_note(figure, text(lang, "map.synthetic_people"), *note)
+        reading = text(lang, f"sensitivity.reading_{found.method}")
+        add_note(figure, text(lang, "map.synthetic_people"), reading)
     return figure
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from sim.batch.sensitivity.indices import MAIN, Sensitivity
 from sim.batch.sensitivity.outcome import Asked
-from sim.ledger.provenance import LABEL
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison.text import LABEL_ZH, format_number
+from sim.report.captions import synthetic_label
+from sim.report.names import scenario_name, strategy_name
+from sim.report.numbers import format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
 
@@ -21,17 +22,18 @@ def asked_words(asked: Asked, lang: Lang) -> str:
     about = MEASURES[asked.outcome]
     what = f"{about.label(lang)} ({about.unit(lang)})" if lang == "en" else f"{about.label(lang)}（{about.unit(lang)}）"
     if asked.against is None:
-        return pick(lang, f"{what} under {asked.of}", f"{asked.of} 之下的{what}")
-    return pick(lang, f"{what}: {asked.of} minus {asked.against}", f"{what}：{asked.of} 减 {asked.against}")
+        return pick(lang, f"{what} under {asked.of}", f"“{strategy_name(asked.of, lang)}”之下的{what}")
+    one, other = strategy_name(asked.of, lang), strategy_name(asked.against, lang)
+    return pick(lang, f"{what}: {one} minus {other}", f"{what}：“{one}”减“{other}”")
 
 
 def describe_sensitivity(found: Sensitivity, lang: Lang = "en") -> Page:
     """Tell what an outcome depends on."""
     return [
         pick(lang, "What the outcome depends on", "结果取决于哪些参数"),
-        pick(lang, LABEL, LABEL_ZH),
+        synthetic_label(lang),
         f"{asked_words(found.asked, lang)}. {found.scenario}." if lang == "en" else
-        f"{asked_words(found.asked, lang)}。{found.scenario}。",
+        f"{asked_words(found.asked, lang)}。{scenario_name(found.scenario, lang)}。",
         _answer(found, lang),
         _table(found, lang),
         *_notes(found, lang),
@@ -52,16 +54,15 @@ def _answer(found: Sensitivity, lang: Lang) -> str:
     if not told:
         return pick(
             lang,
-            "No parameter is told apart from chance: more points or seeds may tell, or none matters in its interval.",
-            "没有任何参数的影响能与偶然性区分：可增加设计点或种子，或者这些参数在其区间内确实无关紧要。",
+            "No parameter does clearly more than chance: more points or seeds may show one, or none matters "
+            "in its interval.",
+            "没有任何参数的影响明显超出偶然性：可增加设计点或种子，或者这些参数在其区间内确实无关紧要。",
         )
     answer = pick(
         lang, f"It depends on {', '.join(told)}, in this order.", f"主要取决于（按影响大小）：{'、'.join(told)}。"
     )
     if rest:
-        answer += pick(
-            lang, f" Not told apart from chance: {', '.join(rest)}.", f"与偶然性无法区分：{'、'.join(rest)}。"
-        )
+        answer += pick(lang, f" May be chance: {', '.join(rest)}.", f"可能出于偶然：{'、'.join(rest)}。")
     return answer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,9 +12,10 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
-from sim.report.comparison.picture import LEGEND_IN, WIDEST_NOTE, draw_legend
-from sim.report.staffing.text import WEEKDAYS, answer_sentence, mean_of, study_head
-from sim.report.style import BETTER, INK, MUTED, PALE, WORSE, add_note, picture_style, save_figure
+from sim.report.marks import LEGEND_IN, draw_legend
+from sim.report.numbers import mean_within
+from sim.report.staffing.text import WEEKDAYS, answer_sentence, study_head
+from sim.report.style import BETTER, INK, MUTED, PALE, WORSE, add_note, picture, save_figure
 from sim.report.texts import Lang, text
 from sim.statistics.estimates import share_estimate
 
@@ -31,11 +31,9 @@ def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
     """Draw the share of months that meet all targets, each target, the cost, and the week that the roster covers."""
     panels = len(answer.question.targets) + 2
     n_rows = -(-panels // COLUMNS)
-    with picture_style():
-        heights = [LEGEND_IN, *[2.3] * (n_rows + 1)]
-        figure = Figure(figsize=(9.0, 1.4 + sum(heights)), layout="constrained")
-        told = wrap(answer_sentence(answer, lang), 120 if lang == "en" else 60)
-        figure.suptitle("\n".join([text(lang, "staffing.title"), *told]), x=0.01, ha="left", fontsize=9)
+    heights = [LEGEND_IN, *[2.3] * (n_rows + 1)]
+    title = text(lang, "staffing.title")
+    with picture(9.0, 0.6 + sum(heights), lang=lang, title=title, small=answer_sentence(answer, lang)) as figure:
         grid = figure.add_gridspec(len(heights), COLUMNS, height_ratios=heights)
         axes = [figure.add_subplot(grid[1 + i // COLUMNS, i % COLUMNS]) for i in range(panels)]
         _draw_share(axes[0], answer, lang)
@@ -46,8 +44,7 @@ def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
         for one in axes:
             _finish(one, answer, lang)
         _draw_week(figure.add_subplot(grid[-1, :]), answer, lang)
-        note = wrap(f"{study_head(answer, lang)}. {text(lang, 'staffing.doubt')}", WIDEST_NOTE[lang])
-        add_note(figure, text(lang, "map.synthetic_people"), *note)
+        add_note(figure, text(lang, "map.synthetic_people"), study_head(answer, lang), text(lang, "staffing.doubt"))
     return figure
 
 
@@ -79,7 +76,7 @@ def _draw_cost(axes: Axes, answer: Answer, lang: Lang) -> None:
 
 def _draw_means(axes: Axes, answer: Answer, measure: str) -> None:
     for force, rows in answer.runs.groupby("force"):
-        found = mean_of(rows[measure].to_numpy(float), measure)
+        found = mean_within(rows[measure].to_numpy(float), measure)
         axes.plot([force, force], [found.low, found.high], color=INK, linewidth=1.2)
         axes.plot(force, found.value, marker="o", color=INK, markersize=4.5)
 

@@ -12,10 +12,12 @@ from sim.batch.staffing.search import Trials
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
 from sim.batch.staffing.theory import calls_of
-from sim.ledger.provenance import LABEL
-from sim.report.comparison.text import BETTER, LABEL_ZH, format_number, judge_printed, stand_in_line
+from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
+from sim.report.names import scenario_name, strategy_name
+from sim.report.numbers import amount, format_interval, format_number, mean_within
 from sim.report.texts import Lang, text
-from sim.statistics.estimates import Estimate, Floats, mean_estimate, share_estimate
+from sim.report.verdicts import judge, verdict_words
+from sim.statistics.estimates import mean_estimate, share_estimate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Table = tuple[str, list[str], list[list[str]]]
@@ -49,7 +51,7 @@ def tabulate_forces(answer: Answer) -> pd.DataFrame:
             row: dict[str, object] = {"force": force, "target": "all" if target is None else target.text}
             row |= {"months": trials.n, "met": trials.met, "p_low": share.low, "p_high": share.high}
             if target is not None:
-                found = mean_of(own[target.measure].to_numpy(float), target.measure)
+                found = mean_within(own[target.measure].to_numpy(float), target.measure)
                 row |= {"mean": found.value, "low": found.low, "high": found.high, "bound": target.bound}
                 row["theory"] = theory.get((force, target.text), np.nan)
             rows.append(row | {"cost_per_1000": float(own[COST].mean())})
@@ -58,7 +60,7 @@ def tabulate_forces(answer: Answer) -> pd.DataFrame:
 
 def describe_staffing(answer: Answer, *, lang: Lang = "en") -> str:
     """Tell a study as Markdown."""
-    parts = [f"# {text(lang, 'staffing.title')}", LABEL_ZH if lang == "zh" else LABEL, study_head(answer, lang)]
+    parts = [f"# {text(lang, 'staffing.title')}", synthetic_label(lang), study_head(answer, lang)]
     if answer.question.scenario.stand_in:
         parts.append(stand_in_line(answer.question.scenario, lang))
     parts += [f"**{answer_sentence(answer, lang)}**", *notes(answer, lang)]
@@ -75,10 +77,18 @@ def study_head(answer: Answer, lang: Lang) -> str:
     """Say in a line what was asked."""
     asked = answer.question
     return text(lang, "staffing.head").format(
-        scenario=asked.scenario.name, strategy=asked.strategy, days=asked.scenario.n_days - answer.from_day,
-        people=f"{asked.scenario.people.n_residents:,}", targets=", ".join(t.text for t in asked.targets),
+        scenario=scenario_name(asked.scenario.name, lang), strategy=strategy_name(asked.strategy, lang),
+        days=asked.scenario.n_days - answer.from_day,
+        people=scenario_residents(asked.scenario, lang),
+        targets=text(lang, "study.comma").join(target_words(one, lang) for one in asked.targets),
         p=f"{100 * asked.rule.probability:g}",
     )  # fmt: skip
+
+
+def target_words(target: Target, lang: Lang) -> str:
+    """Write a target as people read it, with its unit."""
+    bound = amount(f"{target.bound:g}", target.about, lang)
+    return f"{target.about.label(lang)} {'≥' if target.at_least else '≤'} {bound}"
 
 
 def answer_sentence(answer: Answer, lang: Lang) -> str:
@@ -89,7 +99,9 @@ def answer_sentence(answer: Answer, lang: Lang) -> str:
     caps = answer.broken_caps(best)
     if caps:
         trials = answer.met(best, caps[:1])
-        return text(lang, "staffing.cap").format(n=best, cap=caps[0].text, met=trials.met, tried=trials.n)
+        return text(lang, "staffing.cap").format(
+            n=best, cap=target_words(caps[0], lang), met=trials.met, tried=trials.n
+        )
     trials = answer.met(best)
     share = share_estimate(trials.met, trials.n)
     said = [
@@ -121,8 +133,9 @@ def _none_sentence(answer: Answer, lang: Lang) -> str:
         if own.met < rule.probability * own.n:
             said.append(
                 text(lang, "staffing.none_why").format(
-                    target=target.text, value=_mean(answer, target, force), met=own.met, tried=own.n, least=least,
-                    most=force, first=_mean(answer, target, least), last=_mean(answer, target, force),
+                    target=target_words(target, lang), value=_amount(answer, target, force, lang), met=own.met,
+                    tried=own.n, least=least, most=force, first=_mean(answer, target, least),
+                    last=_amount(answer, target, force, lang),
                 )
             )  # fmt: skip
     if not answer.found.sure_enough:
@@ -152,13 +165,13 @@ def margin_table(answer: Answer, lang: Lang) -> Table:
     rows = []
     for target in answer.question.targets:
         values = own[target.measure].to_numpy(float)
-        found, trials, digits = mean_of(values, target.measure), answer.met(force, [target]), target.about.decimals
+        found, trials, digits = mean_within(values, target.measure), answer.met(force, [target]), target.about.decimals
         worst = np.nanmin(values) if target.at_least else np.nanmax(values)
         rows.append(
             [
-                f"{target.about.label(lang)} ({target.text})", f"{trials.met} / {trials.n}",
-                f"{format_number(found.value, digits)} {target.about.unit(lang)}",
-                f"{format_number(found.low, digits)} … {format_number(found.high, digits)}",
+                target_words(target, lang), f"{trials.met} / {trials.n}",
+                amount(format_number(found.value, digits), target.about, lang),
+                format_interval(found.low, found.high, digits),
                 format_number(float(worst), digits), format_number(target.margin(found.value), digits, sign=True),
             ]
         )  # fmt: skip
@@ -172,12 +185,12 @@ def step_table(answer: Answer, lang: Lang) -> Table:
     for row in steps.to_dict("records"):
         about = about_measure(str(row["measure"]))
         digits = about.decimals + 1
-        verdict = judge_printed(row["difference"], row["low"], row["high"], about)
-        interval = f"{format_number(row['low'], digits, sign=True)} … {format_number(row['high'], digits, sign=True)}"
+        interval = format_interval(row["low"], row["high"], digits, sign=True)
         rows.append(
             [
                 f"{about.label(lang)}, {about.unit(lang)}", str(row["policy"]),
-                format_number(row["difference"], digits, sign=True), interval, BETTER[lang][verdict],
+                format_number(row["difference"], digits, sign=True), interval,
+                verdict_words(judge(row), lang),
             ]
         )  # fmt: skip
     return text(lang, "staffing.steps").format(n=force), text(lang, "staffing.steps_columns").split("|"), rows
@@ -190,7 +203,9 @@ def curve_table(answer: Answer, lang: Lang) -> Table:
     known = {target for _, target in theory}
     heads = text(lang, "staffing.curve_columns").split("|")
     for target in targets:
-        heads += [target.text, text(lang, "staffing.theory")] if target.text in known else [target.text]
+        heads.append(target_words(target, lang))
+        if target.text in known:
+            heads.append(text(lang, "staffing.theory"))
     cost = about_measure(COST)
     rows = []
     for force in _forces(answer):
@@ -208,7 +223,9 @@ def curve_table(answer: Answer, lang: Lang) -> Table:
 
 def theory_lines(answer: Answer, lang: Lang) -> list[str]:
     """Set what theory says beside what was simulated."""
-    known = ", ".join(dict.fromkeys(answer.analytic["target"]))
+    texts = set(answer.analytic["target"])
+    named = [target_words(target, lang) for target in answer.question.targets if target.text in texts]
+    known = text(lang, "study.comma").join(named)
     if answer.analytic.empty:
         said = text(lang, "staffing.theory_silent")
     elif answer.guess is None:
@@ -271,14 +288,6 @@ def hour_table(answer: Answer, lang: Lang) -> Table:
     return text(lang, "staffing.hours_title"), heads, rows
 
 
-def mean_of(values: Floats, measure: str) -> Estimate:
-    """Estimate the mean of months; the interval of a percentage stays within 0 and 100."""
-    found = mean_estimate(values)
-    if not measure.endswith("_pct") or np.isnan(found.low):
-        return found
-    return Estimate(found.value, max(found.low, 0.0), min(found.high, 100.0))
-
-
 def _forces(answer: Answer) -> list[int]:
     return sorted({int(force) for force in answer.runs["force"]})
 
@@ -286,6 +295,10 @@ def _forces(answer: Answer) -> list[int]:
 def _mean(answer: Answer, target: Target, force: int) -> str:
     values = answer.runs.loc[answer.runs["force"] == force, target.measure].to_numpy(float)
     return format_number(mean_estimate(values).value, target.about.decimals)
+
+
+def _amount(answer: Answer, target: Target, force: int, lang: Lang) -> str:
+    return amount(_mean(answer, target, force), target.about, lang)
 
 
 def _join(sentences: Sequence[str], lang: Lang) -> str:

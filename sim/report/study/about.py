@@ -13,7 +13,9 @@ from sim.batch.store.store import COMPLETE, DECIDED, FAILED
 from sim.disk import text_sha256
 from sim.ledger.provenance import changed_from, made_with
 from sim.params import describe
-from sim.report.comparison.text import NOT_LISTED, stand_in_line
+from sim.report.captions import scenario_residents, stand_in_line
+from sim.report.comparison.text import NOT_LISTED
+from sim.report.names import scenario_name, scenario_title
 from sim.report.study.place import Place
 from sim.report.study.words import say
 from sim.report.texts import Lang, text
@@ -33,11 +35,10 @@ def caveats(study: StudyRuns, places: list[Place], lang: Lang) -> list[str]:
     said = [text(lang, "study.c_people")]
     for place in places:
         scenario = scenario_in(study, place.scenario)
-        people = scenario.people
         said.append(
             say(
-                lang, "c_scale", scenario=place.scenario, people=f"{people.n_residents:,}",
-                factor=f"{people.residents_per_agent:g}", days=scenario.n_days,
+                lang, "c_scale", scenario=scenario_name(place.scenario, lang), days=scenario.n_days,
+                people=scenario_residents(scenario, lang),
             )
         )  # fmt: skip
         if scenario.stand_in:
@@ -73,7 +74,8 @@ def methods(study: StudyRuns, places: list[Place], lang: Lang) -> list[tuple[str
     rows = []
     for place in places:
         scenario = scenario_in(study, place.scenario)
-        rows.append(("m_scenarios", f"{place.scenario} ({scenario.title})" if scenario.title else place.scenario))
+        title = scenario_title(scenario, lang)
+        rows.append(("m_scenarios", f"{place.scenario} ({title})" if title else place.scenario))
         changed = changed_from(scenario.model_dump(mode="json"), Scenario().model_dump(mode="json"))
         listed = [f"{name} = {value}" for name, value in changed.items() if name not in NOT_LISTED]
         rows.append(("m_set", comma.join(listed) or "–"))

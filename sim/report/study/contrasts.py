@@ -9,7 +9,7 @@ import pandas as pd
 from sim.batch.store.read import StudyRuns
 from sim.errors import InputError
 from sim.outcomes.measures import BETTER, MEASURES, choose_headline
-from sim.report.comparison.contrasts import known, p_value, signed
+from sim.report.numbers import format_interval, format_number, known, p_value
 from sim.report.page import Page, Table, pick
 from sim.report.texts import Lang
 from sim.statistics.contrasts import contrasts
@@ -99,11 +99,11 @@ def _tables(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Iterator[Table
 
 def _row(row: dict[str, float], lang: Lang) -> list[str]:
     about = MEASURES[str(row["measure"])]
-    difference, low, high, all_low, all_high = (
-        signed(row[name], about.decimals + 1) for name in ("difference", "low", "high", "all_low", "all_high")
-    )
-    baseline, saved = f"{row['baseline']:.{about.decimals}f}", known(row["variance_ratio"], "{:.1f}")
+    decimals = about.decimals + 1
     return [
-        about.label(lang), str(row["policy"]), baseline, difference, f"{low} … {high}", f"{all_low} … {all_high}",
-        p_value(row["p_holm"]), saved,
+        f"{about.label(lang)}, {about.unit(lang)}", str(row["policy"]), format_number(row["baseline"], about.decimals),
+        format_number(row["difference"], decimals, sign=True),
+        format_interval(row["low"], row["high"], decimals, sign=True),
+        format_interval(row["all_low"], row["all_high"], decimals, sign=True), p_value(row["p_holm"]),
+        known(row["variance_ratio"], "{:.1f}"),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.outcomes.burden import MEASURES
 from sim.report.burden.text import name_group, reading_note
+from sim.report.numbers import format_ratio, ratio_ends
 from sim.report.study.kept import GROUPS, tabulate_disparity
 from sim.report.texts import Lang, text
 
@@ -46,9 +47,4 @@ def disparity_table(ledgers: dict[str, list[Path]], lang: Lang) -> Disparity:
 def _cell(lang: Lang, ratio: float, low: float, high: float) -> tuple[str, str, bool]:
     if np.isnan(ratio):
         return "–", "", False
-    ends = "" if np.isnan(low) else f"{_write(low)}{text(lang, 'study.to')}{_write(high)}"
-    return _write(ratio), ends, bool(low > 1.0 or high < 1.0)
-
-
-def _write(ratio: float) -> str:
-    return f"{ratio:,.0f}" if ratio >= 10.0 else f"{ratio:.1f}" if ratio >= 2.0 else f"{ratio:.2f}"
+    return format_ratio(ratio), ratio_ends(low, high, lang), bool(low > 1.0 or high < 1.0)

@@ -9,9 +9,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison.picture import label_plainly
+from sim.report.marks import label_plainly
+from sim.report.names import short_label
+from sim.report.numbers import unit_of
 from sim.report.study.place import COST, Place
-from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture_style
+from sim.report.style import BETTER, INK, MUTED, PALE, add_note, picture
 from sim.report.texts import Lang, text
 from sim.statistics.estimates import mean_estimate
 
@@ -67,8 +69,8 @@ def draw_frontier(place: Place, *, lang: Lang = "en") -> Figure:
     """Draw outcome against cost as paired differences from the baseline, with the line of what is not dominated."""
     table = tabulate_frontier(place)
     about = MEASURES[place.outcome]
-    with picture_style():
-        figure = Figure(figsize=(7.0, 3.8), layout="constrained")
+    title = text(lang, "study.frontier_title").format(baseline=place.baseline)
+    with picture(7.0, 3.6, lang=lang, title=title) as figure:
         axes = figure.add_subplot()
         axes.axhline(0.0, color=PALE, linewidth=0.8, zorder=0)
         axes.axvline(0.0, color=PALE, linewidth=0.8, zorder=0)
@@ -81,17 +83,16 @@ def draw_frontier(place: Place, *, lang: Lang = "en") -> Figure:
             axes.plot([row.cost_low, row.cost_high], [y, y], color=colour, linewidth=1.2)
             axes.plot([x, x], [row.outcome_low, row.outcome_high], color=colour, linewidth=1.2)
             fill, ink = ("white", INK) if row.dominated_by else (colour, "white")
-            name = f"{number}  {row.policy}"
+            name = f"{number}  {short_label(row.policy)}"
             axes.plot(x, y, marker="o", markersize=10, color=colour, markerfacecolor=fill, linestyle="", label=name)
             axes.annotate(str(number), (x, y), ha="center", va="center_baseline", fontsize=7, color=ink)
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, frameon=False, handletextpad=0.3)
         axes.set_xlabel(f"{text(lang, 'study.extra')}{about_of(COST, lang)}", fontsize=8)
-        axes.set_ylabel(f"{about.label(lang)}\n{about.unit(lang)}", fontsize=8)
+        axes.set_ylabel(f"{about.label(lang)}\n{unit_of(about, lang, difference=True)}", fontsize=8)
         axes.margins(x=0.12, y=0.12)
         label_plainly(axes)
         if about.better == "less":  # up is better in every picture of this kind
             axes.invert_yaxis()
-        axes.set_title(text(lang, "study.frontier_title").format(baseline=place.baseline))
         add_note(figure, text(lang, "study.frontier_note"), text(lang, "notes.interval_pairs").format(n=place.seeds))
     return figure
 

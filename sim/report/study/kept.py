@@ -18,6 +18,7 @@ from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.burden import TABLES, Tables, tabulate_burden
 from sim.outcomes.concentration import count_incidents
 from sim.report.maps import OFFENCES, YEAR_DAYS, Panel, draw_street_maps
+from sim.report.names import place_name
 from sim.report.study.place import Place
 from sim.report.texts import Lang, text
 
@@ -77,7 +78,7 @@ def draw_map(place: Place, ledgers: dict[str, list[Path]], *, lang: Lang = "en")
     table = tabulate_map(place, ledgers)
     panels = [Panel(str(name), table[name].to_numpy(np.float64), OFFENCES) for name in table.columns]
     note = text(lang, "study.map_note").format(n=len(ledgers[place.baseline]))
-    title = f"{text(lang, 'map.offences_title')}  ·  {net.name}\n"  # a line of air above the names of the maps
+    title = f"{text(lang, 'map.offences_title')}  ·  {place_name(net.name, lang)}"
     return draw_street_maps(net, panels, title=title, marked=np.zeros(net.n_segments, bool), note=note, lang=lang)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.outcomes.measures import BETTER
+from sim.report.numbers import mean_within
 from sim.statistics.contrasts import contrasts
-from sim.statistics.estimates import mean_estimate
 from sim.statistics.pairs import COLUMNS
 
 MORE_COLUMNS = ("all_low", "all_high", "p_best", "baseline_p_best", "margin")
@@ -38,9 +38,9 @@ def compare_arms(
 
 
 def tabulate_means(runs: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
-    """Give the mean of each strategy: `policy`, `measure`, `mean`, `low`, `high`, `n`."""
+    """Give `policy`, `measure`, `mean`, `low`, `high`, `n`; an interval stays within what its measure can be."""
     rows = [
-        (policy, name, *mean_estimate(own[name].to_numpy(np.float64)), int(own[name].notna().sum()))
+        (policy, name, *mean_within(own[name].to_numpy(np.float64), name), int(own[name].notna().sum()))
         for policy, own in runs.groupby("policy", sort=False)
         for name in measures
     ]

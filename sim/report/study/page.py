@@ -14,6 +14,9 @@ from sim.batch.decide import Answer
 from sim.batch.store.read import StudyRuns
 from sim.disk import write_whole
 from sim.outcomes.measures import BURDEN, MEASURES
+from sim.report.names import scenario_name
+from sim.report.numbers import amount, number
+from sim.report.staffing.text import target_words
 from sim.report.study import words
 from sim.report.study.about import caveats, methods, today
 from sim.report.study.disparity import disparity_table
@@ -39,7 +42,7 @@ def write_report(study: StudyRuns, out: Path, *, lang: Lang = "en") -> str:
 
 def pictures_of(study: StudyRuns, *, lang: Lang = "en") -> dict[str, Picture]:
     """List the figures of a study under the names that `--figure` takes."""
-    places = make_places(study)
+    places = make_places(study, lang)
     return {
         one.name: one
         for place in places
@@ -51,7 +54,7 @@ def pictures_of(study: StudyRuns, *, lang: Lang = "en") -> dict[str, Picture]:
 
 def render_report(study: StudyRuns, *, lang: Lang = "en") -> str:
     """Make the page."""
-    places = make_places(study)
+    places = make_places(study, lang)
     content = {
         "lang": lang,
         "study": study.study,
@@ -77,7 +80,7 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
     known = bool(options) and place.decided.answer is not Answer.NO_INTERVAL
     n_tests = len(options) * len(place.measures)
     return {
-        "scenario": place.scenario,
+        "scenario": scenario_name(place.scenario, lang),
         "baseline": place.baseline,
         "shown": place.shown,
         "seeds": place.seeds,
@@ -88,7 +91,7 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
         "over_points": points_words(place, lang)[0] if options and place.is_varied else "",
         "asks": words.asks_words(place, lang) if options else "",
         "rule": words.rule_words(place, lang),
-        "targets": [words.target_words(target, lang) for target in place.targets],
+        "targets": [target_words(target, lang) for target in place.targets],
         "target_rows": words.target_rows(place, lang),
         "heads": [(MEASURES[name].label(lang), MEASURES[name].unit(lang)) for name in place.measures],
         "means": [words.mean_cell(place, place.baseline, name, lang) for name in place.measures],
@@ -120,13 +123,14 @@ def _frontier_words(place: Place, lang: Lang) -> list[str]:
     said = [words.say(lang, "undominated", policies=words.join(lang, kept))]
     for one in found:
         half = (one.high - one.low) / 2.0
-        ends = [words.number(value, place.outcome, half=half) for value in (one.loss, one.low, one.high)]
-        cost = words.say(lang, "amount", n=words.number(one.extra_cost, COST), unit=MEASURES[COST].unit(lang))
+        ends = [number(value, place.outcome, half=half) for value in (one.loss, one.low, one.high)]
+        cost = amount(number(one.extra_cost, COST), MEASURES[COST], lang)
+        loss = amount(ends[0], MEASURES[place.outcome], lang, difference=True)
         key = "dominated" if one.low > 0.0 else "dominated_unsure"
         said.append(
             words.say(
                 lang, key, policy=one.policy, by=one.by, cost=cost, outcome=MEASURES[place.outcome].label(lang),
-                loss=ends[0], low=ends[1], high=ends[2],
+                loss=loss, low=ends[1], high=ends[2],
             )
         )  # fmt: skip
     return said

@@ -14,7 +14,9 @@ from sim.batch.store.read import StudyRuns
 from sim.batch.study.study import Study
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES, choose_headline
+from sim.report.names import strategy_name
 from sim.report.study.numbers import compare_arms, tabulate_means
+from sim.report.texts import Lang
 
 COST = "cost_per_1000"
 
@@ -71,22 +73,27 @@ class Place:
         return row
 
 
-def make_places(study: StudyRuns) -> list[Place]:
-    """Work out the numbers of every scenario of a study, in its order."""
+def make_places(study: StudyRuns, lang: Lang = "en") -> list[Place]:
+    """Work out the numbers of every scenario of a study, in its order, under the names that people read."""
     names = list(dict.fromkeys(study.arms["scenario"]))
-    return [make_place(study, name) for name in names if (study.runs["scenario"] == name).any()]
+    return [make_place(study, name, lang) for name in names if (study.runs["scenario"] == name).any()]
 
 
-def make_place(study: StudyRuns, scenario: str) -> Place:
+def make_place(study: StudyRuns, scenario: str, lang: Lang = "en") -> Place:
     """Work out the numbers of one scenario.
+
+    From here on strategies have the names that people read: those of the study, or of the language.
 
     Raises
     ------
     InputError
         If the baseline has no run here yet.
     """
-    asked, baseline = study.study, study.baseline
+    asked = study.study
+    called = {label: strategy_name(label, lang, asked.names) for label in dict.fromkeys(study.arms["strategy"])}
+    baseline = called.get(study.baseline, study.baseline)
     every = study.runs[study.runs["scenario"] == scenario].rename(columns={"strategy": "policy"})
+    every = every.assign(policy=every["policy"].map(called))
     if baseline not in set(every["policy"]):
         raise InputError(
             f"{study.path} has no run of the baseline {baseline!r} in {scenario} yet: run the sweep, or wait"
@@ -96,7 +103,7 @@ def make_place(study: StudyRuns, scenario: str) -> Place:
     wanted = dict.fromkeys((outcome, *asked.outcomes))
     measures = choose_headline(tuple(dict.fromkeys((*choose_headline(tuple(wanted)), COST))))
     asked_of = tuple(dict.fromkeys((*measures, *(target.measure for target in targets))))
-    order = [baseline, *(name for name in dict.fromkeys(study.arms["strategy"]) if name != baseline)]
+    order = [baseline, *(name for name in called.values() if name != baseline)]
     runs = pool_points(every, asked_of, order)
     means = tabulate_means(runs, asked_of)
     meets = _check_targets(means, targets)

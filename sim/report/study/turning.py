@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 
 from sim.batch.store.read import vary_apart
 from sim.outcomes.measures import MEASURES
-from sim.report.comparison.picture import LOOKS, label_plainly
+from sim.report.marks import draw_verdict, label_plainly
 from sim.report.study.frontier import about_of
 from sim.report.study.place import Place
-from sim.report.style import PALE, add_note, picture_style
+from sim.report.style import PALE, add_note, picture
 from sim.report.texts import Lang, text
 from sim.statistics.estimates import Estimate, mean_estimate
 
@@ -96,21 +96,16 @@ def draw_points(place: Place, *, lang: Lang = "en") -> Figure:
     else:
         table = table.assign(value=table["point"].map(along)).sort_values("value", ascending=False)
         name, words = str(along.name), [f"{value:g}" for value in table["value"]]
-    with picture_style():
-        figure = Figure(figsize=(7.0, 0.9 + 0.16 * min(max(len(table), 6), MOST_DRAWN)), layout="constrained")
+    title = text(lang, "study.points_title").format(policy=place.shown, baseline=place.baseline)
+    with picture(7.0, 0.8 + 0.16 * min(max(len(table), 9), MOST_DRAWN), lang=lang, title=title) as figure:
         axes = figure.add_subplot()
         axes.axvline(0.0, color=PALE, linewidth=1.0, zorder=0)
         for y, row in enumerate(table.itertuples()):
-            colour, shape = LOOKS[str(row.sign)]
-            face = "white" if row.sign == "unclear" else colour
-            axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.2)
-            axes.plot(row.difference, y, marker=shape, color=colour, markerfacecolor=face, markersize=4)
+            draw_verdict(axes, row.difference, row.low, row.high, y, str(row.sign), size=4.0)
         few = len(table) <= MOST_DRAWN
         axes.set_yticks(range(len(table)) if few else [], words if few else [])
         axes.set_ylabel(name, fontsize=8)
         axes.set_xlabel(about_of(place.outcome, lang), fontsize=8)
-        title = text(lang, "study.points_title")
-        axes.set_title(title.format(policy=place.shown, baseline=place.baseline))
         label_plainly(axes)
         add_note(figure, text(lang, "notes.interval_pairs").format(n=place.seeds))
     return figure

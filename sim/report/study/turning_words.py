@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.batch.decide import Answer
 from sim.outcomes.measures import MEASURES
+from sim.report.numbers import amount, number
 from sim.report.study.place import Place
 from sim.report.study.turning import compare_flipped, count_seeds, tabulate_points
-from sim.report.study.words import best_mean, number, option_of, say, simultaneous, with_interval
+from sim.report.study.words import best_mean, margin_words, option_of, say, simultaneous, with_unit
 from sim.report.texts import Lang
 from sim.statistics.estimates import Estimate
 
@@ -61,7 +62,7 @@ def _seeds(place: Place, lang: Lang) -> list[str]:
     first, second = allowed[:2]
     rival = count_seeds(place, first.label, second.label)
     if rival.need is not None:
-        one = _estimate(rival.difference, place)
+        one = _estimate(rival.difference, place, lang)
         said.append(say(lang, "t_rival", option=first.label, rival=second.label, need=_many(rival.need), **one))
     if first.label == place.decided.named[0] and first.p_best < place.study.decision.sure:
         said.append(say(lang, "t_sure", p=f"{floor(100 * first.p_best)}\u00a0%", option=first.label))
@@ -72,7 +73,7 @@ def _seeds_of(place: Place, option: str, lang: Lang) -> str:
     found = count_seeds(place, option, place.baseline)
     if found.need is None:
         return say(lang, "t_never", option=option, baseline=place.baseline)
-    one = _estimate(found.difference, place) | {"n": str(found.have), "need": _many(found.need)}
+    one = _estimate(found.difference, place, lang) | {"n": str(found.have), "need": _many(found.need)}
     if found.need <= found.have:
         return say(lang, "t_shown", option=option, baseline=place.baseline, **one)
     return say(lang, "t_more", option=option, baseline=place.baseline, more=_many(found.need - found.have), **one)
@@ -84,15 +85,18 @@ def _margin(place: Place, lang: Lang) -> list[str]:
     label = MEASURES[outcome].label(lang)
     half = (option.high - option.low) / 2.0
     if margin is not None:
-        one = simultaneous(place, option)
-        return [say(lang, "t_margin", outcome=label, margin=f"{margin:g}", option=option.label, **one)]
+        one = simultaneous(place, option, lang)
+        return [
+            say(lang, "t_margin", outcome=label, margin=margin_words(margin, outcome, lang), option=option.label, **one)
+        ]
     if place.decided.answer not in {Answer.RECOMMEND, Answer.SEVERAL}:
         return []
-    return [say(lang, "t_no_margin", outcome=label, high=number(option.high, outcome, half=half), option=option.label)]
+    high = amount(number(option.high, outcome, half=half), MEASURES[outcome], lang, difference=True)
+    return [say(lang, "t_no_margin", outcome=label, high=high, option=option.label)]
 
 
-def _estimate(one: Estimate, place: Place) -> dict[str, str]:
-    return with_interval({"difference": one.value, "low": one.low, "high": one.high}, place.outcome)
+def _estimate(one: Estimate, place: Place, lang: Lang) -> dict[str, str]:
+    return with_unit({"difference": one.value, "low": one.low, "high": one.high}, place.outcome, lang)
 
 
 def _many(n: int) -> str:

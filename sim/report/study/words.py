@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, isnan, log10
-from typing import Any
 
 from sim.batch.decide import Answer, Option
-from sim.batch.staffing.targets import Target
 from sim.outcomes.measures import BURDEN, MEASURES
-from sim.report.comparison.text import BETTER, format_number, judge_printed
+from sim.report.numbers import amount, bracketed, ends_of, percent, with_interval
+from sim.report.staffing.text import target_words
 from sim.report.study.place import COST, Place
 from sim.report.texts import Lang, text
-
-VERDICTS = ("better", "worse", "neutral", "same", "tiny", "unclear", "equal")
+from sim.report.verdicts import VERDICTS, judge, verdict_words
 
 
 def say(lang: Lang, key: str, **values: object) -> str:
@@ -26,56 +23,6 @@ def join(lang: Lang, names: Sequence[str]) -> str:
     if lang == "zh":
         return "、".join(f"“{name}”" for name in names)
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{text(lang, 'study.and')}{names[-1]}"
-
-
-def number(value: float, measure: str, *, half: float = float("nan"), sign: bool = False) -> str:
-    """Write a value with as many decimals as its interval bears: two digits of half its width."""
-    about = MEASURES[measure]
-    most = about.decimals + (1 if about.decimals else 0)
-    decimals = about.decimals if isnan(half) or half <= 0.0 else min(max(1 - floor(log10(half)), 0), most)
-    written = format_number(value, decimals, sign=sign)
-    whole, point, rest = written.partition(".")
-    if whole.lstrip("+-").isdecimal() and len(whole.lstrip("+-")) > 4:
-        whole = f"{int(whole):+,d}" if sign else f"{int(whole):,d}"
-    return f"{whole}{point}{rest}".replace("-", "−")
-
-
-def with_interval(row: dict[str, Any], measure: str, *, value: str = "difference", ends: str = "") -> dict[str, str]:
-    """Write a value and the ends of its interval alike."""
-    low, high = float(row[f"{ends}low"]), float(row[f"{ends}high"])
-    half, sign = (high - low) / 2.0, value == "difference"
-    found = {"difference": number(float(row[value]), measure, half=half, sign=sign)}
-    return found | {
-        "low": number(low, measure, half=half, sign=sign), "high": number(high, measure, half=half, sign=sign)
-    }  # fmt: skip
-
-
-def ends_of(one: dict[str, str], lang: Lang) -> str:
-    """Write the ends of an interval; '' where they are not known."""
-    return "" if one["low"] == "–" else f"{one['low']}{text(lang, 'study.to')}{one['high']}"
-
-
-def bracketed(one: dict[str, str], lang: Lang) -> str:
-    """Write a value with its interval behind it."""
-    ends = ends_of(one, lang)
-    return f"{one['difference']} ({ends})" if ends else one["difference"]
-
-
-def percent(share: float) -> str:
-    """Write a probability; none that is estimated is certain."""
-    if isnan(share):
-        return "–"
-    return "> 99\u00a0%" if share > 0.99 else "< 1\u00a0%" if share < 0.01 else f"{100 * share:.0f}\u00a0%"
-
-
-def verdict(row: dict[str, Any]) -> str:
-    """Tell what a difference means for residents: one of `VERDICTS`."""
-    low, high, about = float(row["low"]), float(row["high"]), MEASURES[row["measure"]]
-    if low == high == 0.0:
-        return "equal"
-    if not isnan(row["margin"]) and max(abs(low), abs(high)) <= row["margin"]:
-        return "same"
-    return judge_printed(float(row["difference"]), low, high, about)
 
 
 def answer_words(place: Place, lang: Lang) -> str:
@@ -98,9 +45,8 @@ def leading_words(place: Place, lang: Lang) -> str:
     about = MEASURES[place.outcome]
     under = with_interval(mean, place.outcome, value="mean")
     return say(
-        lang, "leading_numbers", outcome=about.label(lang), unit=about.unit(lang), baseline=place.baseline,
-        option=option.label, p=percent(option.p_best), mean=bracketed(under, lang),
-        **simultaneous(place, option),
+        lang, "leading_numbers", outcome=about.label(lang), baseline=place.baseline, option=option.label,
+        p=percent(option.p_best), mean=amount(bracketed(under, lang), about, lang), **simultaneous(place, option, lang),
     )  # fmt: skip
 
 
@@ -109,7 +55,7 @@ def leader_words(place: Place, lang: Lang) -> str:
     leader = best_mean(place)
     if leader.label == place.shown:
         return ""
-    return say(lang, "leading_else", option=leader.label, **simultaneous(place, leader))
+    return say(lang, "leading_else", option=leader.label, **simultaneous(place, leader, lang))
 
 
 def best_mean(place: Place) -> Option:
@@ -117,11 +63,17 @@ def best_mean(place: Place) -> Option:
     return max([one for one in place.options if one.meets] or place.options, key=lambda one: one.gain)
 
 
-def simultaneous(place: Place, option: Option) -> dict[str, str]:
+def simultaneous(place: Place, option: Option, lang: Lang) -> dict[str, str]:
     """Write the difference of an option, in the unit of the outcome, with the interval for all options at once."""
     sign = -1.0 if MEASURES[place.outcome].better == "less" else 1.0
     low, high = sorted((sign * option.low, sign * option.high))
-    return with_interval({"difference": sign * option.gain, "low": low, "high": high}, place.outcome)
+    return with_unit({"difference": sign * option.gain, "low": low, "high": high}, place.outcome, lang)
+
+
+def with_unit(row: dict[str, float], measure: str, lang: Lang) -> dict[str, str]:
+    """Write a difference with its unit, and the ends of its interval."""
+    one = with_interval(row, measure)
+    return one | {"difference": amount(one["difference"], MEASURES[measure], lang, difference=True)}
 
 
 def asks_words(place: Place, lang: Lang) -> str:
@@ -129,7 +81,8 @@ def asks_words(place: Place, lang: Lang) -> str:
     said = []
     for measure in (*BURDEN, COST):
         one = with_interval(place.difference(place.shown, measure), measure)
-        said.append(f"{MEASURES[measure].label(lang)} {bracketed(one, lang)}")
+        written = amount(bracketed(one, lang), MEASURES[measure], lang, difference=True)
+        said.append(f"{MEASURES[measure].label(lang)} {written}")
     return text(lang, "study.semicolon").join(said)
 
 
@@ -141,13 +94,13 @@ def rule_words(place: Place, lang: Lang) -> str:
         lang, "rule", outcome=MEASURES[place.outcome].label(lang), baseline=place.baseline,
         sure=percent(place.study.decision.sure),
         conditions=say(lang, "rule_targets", targets=targets) if targets else text(lang, "study.rule_any"),
-        margin=say(lang, "rule_margin", margin=f"{margin:g}") if margin is not None else "",
+        margin=say(lang, "rule_margin", margin=margin_words(margin, place.outcome, lang)) if margin is not None else "",
     )  # fmt: skip
 
 
-def target_words(target: Target, lang: Lang) -> str:
-    """Write a target as people read it."""
-    return f"{target.about.label(lang)} {'≥' if target.at_least else '≤'} {target.bound:g}"
+def margin_words(margin: float, measure: str, lang: Lang) -> str:
+    """Write a margin with its unit."""
+    return amount(f"{margin:g}", MEASURES[measure], lang, difference=True)
 
 
 def target_rows(place: Place, lang: Lang) -> list[list[str]]:
@@ -168,8 +121,8 @@ def target_rows(place: Place, lang: Lang) -> list[list[str]]:
 def difference_cell(place: Place, policy: str, measure: str, lang: Lang) -> dict[str, str]:
     """Write a cell of the table of differences."""
     row = place.difference(policy, measure)
-    what = verdict(row)
-    word = BETTER[lang][what] if what in {"better", "worse", "neutral"} else ""
+    what = judge(row)
+    word = verdict_words(what, lang) if what in {"better", "worse", "neutral"} else ""
     one = with_interval(row, measure)
     return {"value": one["difference"], "ends": ends_of(one, lang), "verdict": what, "word": word}
 
@@ -186,7 +139,7 @@ def option_words(place: Place, policy: str, lang: Lang) -> str:
     """Say of one option what is better, what is worse, and what does not differ."""
     found: dict[str, list[str]] = {name: [] for name in VERDICTS}
     for measure in place.measures:
-        found[verdict(place.difference(policy, measure))].append(MEASURES[measure].label(lang))
+        found[judge(place.difference(policy, measure))].append(MEASURES[measure].label(lang))
     comma, semicolon = text(lang, "study.comma"), text(lang, "study.semicolon")
     return semicolon.join(say(lang, f"w_{name}", measures=comma.join(names)) for name, names in found.items() if names)
 
