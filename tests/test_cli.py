@@ -287,7 +287,7 @@ def test_a_comparison_pairs_seeds_reuses_runs_and_survives_a_failing_run(tmp_pat
 
     assert cpsim("burden", tmp_path / "out", "--by", "tenure", "--lang", "zh") == 0
     told = capsys.readouterr().out
-    assert told.index("reactive") < told.index("hotspot")
+    assert told.index("被动接警") < told.index("热点巡逻")
     assert told.count("租户") >= 2 * 10
     assert told.count("2 次运行") == 2
 

@@ -57,7 +57,9 @@ def test_two_runs_are_listed_counted_and_mapped(comparison, tmp_path, capsys):
     assert cpsim("changes", a, b, "--window", 28, "--treated", 0.05, "--out", tmp_path / "found") == 0
     told = capsys.readouterr().out
     ledgers = [read_run(folder)["offences"] for folder in (a, b)]
-    assert "hotspot against reactive, new_haven: 90 days; pairs of runs with the same seed: 1; window: 28 days" in told
+    people = "2,000 simulated residents who stand for 13,000"
+    assert f"hotspot against reactive, new_haven: 90 days, {people}; pairs of runs with the same seed: 1" in told
+    assert "window: 28 days" in told
     assert "One pair gives no interval" in told
     by_label = {line[:40].strip(): numbers_of(line[40:]) for line in told.splitlines()}
     assert by_label["offences under reactive"][0] == len(ledgers[0])
@@ -91,7 +93,7 @@ def test_a_run_against_itself_changed_nothing(comparison, tmp_path, capsys):
 def test_a_comparison_is_taken_seed_by_seed(comparison, capsys):
     assert cpsim("changes", comparison, "--of", "hotspot(share=0.1)", "--lang", "zh") == 0
     told = capsys.readouterr().out
-    assert "“hotspot(share=0.1)”相对“reactive”" in told
+    assert "“热点巡逻(share=0.1)”相对“被动接警”" in told
     assert "同种子配对数：2" in told
     out = comparison / "changes-hotspot_share=0.1"
     assert str(out / "changes.csv") in told

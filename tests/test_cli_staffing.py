@@ -75,7 +75,7 @@ def test_none_is_said_with_the_target_that_is_missed(out, capsys):
     assert cpsim("staffing", *OPTIONS, "--target", "satisfied_pct>=100", "--out", out, "--lang", "zh") == 0
     first = capsys.readouterr().out.split("\n")[0]
     assert "不超过 24 名警员的任何规模都不能" in first
-    assert "satisfied_pct>=100" in first
+    assert "问卷公布：对警察满意 ≥ 100 %" in first
 
 
 WRONG = {

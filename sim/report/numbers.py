@@ -71,16 +71,16 @@ def ratio_ends(low: float, high: float, lang: Lang) -> str:
     return f"{format_ratio(low)}{text(lang, 'study.to')}{format_ratio(high)}"
 
 
-def mean_within(values: Floats, measure: str) -> Estimate:
+def mean_within(values: Floats, about: Measure) -> Estimate:
     """Estimate the mean of a measure over runs; its interval stays within what the measure can be."""
-    return within(mean_estimate(values), measure)
+    return within(mean_estimate(values), about)
 
 
-def within(estimate: Estimate, measure: str) -> Estimate:
+def within(estimate: Estimate, about: Measure) -> Estimate:
     """Cut an interval at the bounds of its measure: no share is above 100 %, and no count below 0."""
     if isnan(estimate.low):
         return estimate
-    low, high = MEASURES[measure].bounds
+    low, high = about.bounds
     return Estimate(estimate.value, max(estimate.low, low), min(estimate.high, high))
 
 

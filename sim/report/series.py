@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ def draw_months(days: Sequence[pd.DataFrame], *, start: date, lang: Lang = "en")
             _label_months(axes, begins, most=4)
             if i % 3 == 0:
                 axes.set_ylabel(text(lang, "months.a_day"))
-        lines = {"true": (INK, "-"), "recorded": (MUTED, "--")}
+        lines: dict[str, tuple[str, Literal["-", "--"]]] = {"true": (INK, "-"), "recorded": (MUTED, "--")}
         handles = [
             Line2D([], [], color=colour, linestyle=line, label=text(lang, f"months.{name}"))
             for name, (colour, line) in lines.items()

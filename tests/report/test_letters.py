@@ -13,7 +13,7 @@ from sim.report.style import choose_fonts, picture, picture_style
 PLACES = Path(__file__).parents[2] / "scripts" / "place_characters.txt"
 HARD = (
     "东莞 衢州 闵行 亳州 泸州 涪陵 濮阳 漯河 儋州 鄠邑 婺源 黟县 歙县 盱眙 睢宁 郓城 鄄城 莒县 邳州 溧阳 甪直 浒墅关 "
-    "蠡县 涿州 枞阳 砀山 嵊泗 鄞州 瓯海 缙云 犍为 珙县 筠连 邛崃 郫都 綦江 瀍河 隰县 岢岚 崞阳 汨罗 沅陵 溆浦 澧县 浏阳 "
+    "蠡县 涿州 枞阳 砀山 嵊泗 鄞州 瓯海 缙云 犍为 珙县 筠连 邛崃 郫都 綦江 瀍河 隰县 岢岚 汨罗 沅陵 溆浦 澧县 浏阳 "
     "耒阳 郴州 芷江 鄱阳 歙 鲅鱼圈 珲春 桦甸 磐石 蛟河 濉溪 谯城 颍上 埇桥 郯城 芝罘 莘县 茌平 鄢陵 渑池 淅川 潢川"
 )
 NO_FONT = "\U0003134b"

@@ -76,7 +76,7 @@ def _draw_cost(axes: Axes, answer: Answer, lang: Lang) -> None:
 
 def _draw_means(axes: Axes, answer: Answer, measure: str) -> None:
     for force, rows in answer.runs.groupby("force"):
-        found = mean_within(rows[measure].to_numpy(float), measure)
+        found = mean_within(rows[measure].to_numpy(float), about_measure(measure))
         axes.plot([force, force], [found.low, found.high], color=INK, linewidth=1.2)
         axes.plot(force, found.value, marker="o", color=INK, markersize=4.5)
 

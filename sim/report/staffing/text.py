@@ -16,7 +16,7 @@ from sim.report.captions import scenario_residents, stand_in_line, synthetic_lab
 from sim.report.names import scenario_name, strategy_name
 from sim.report.numbers import amount, format_interval, format_number, mean_within
 from sim.report.texts import Lang, text
-from sim.report.verdicts import judge, verdict_words
+from sim.report.verdicts import judge_printed, verdict_words
 from sim.statistics.estimates import mean_estimate, share_estimate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -51,7 +51,7 @@ def tabulate_forces(answer: Answer) -> pd.DataFrame:
             row: dict[str, object] = {"force": force, "target": "all" if target is None else target.text}
             row |= {"months": trials.n, "met": trials.met, "p_low": share.low, "p_high": share.high}
             if target is not None:
-                found = mean_within(own[target.measure].to_numpy(float), target.measure)
+                found = mean_within(own[target.measure].to_numpy(float), target.about)
                 row |= {"mean": found.value, "low": found.low, "high": found.high, "bound": target.bound}
                 row["theory"] = theory.get((force, target.text), np.nan)
             rows.append(row | {"cost_per_1000": float(own[COST].mean())})
@@ -165,7 +165,7 @@ def margin_table(answer: Answer, lang: Lang) -> Table:
     rows = []
     for target in answer.question.targets:
         values = own[target.measure].to_numpy(float)
-        found, trials, digits = mean_within(values, target.measure), answer.met(force, [target]), target.about.decimals
+        found, trials, digits = mean_within(values, target.about), answer.met(force, [target]), target.about.decimals
         worst = np.nanmin(values) if target.at_least else np.nanmax(values)
         rows.append(
             [
@@ -186,11 +186,12 @@ def step_table(answer: Answer, lang: Lang) -> Table:
         about = about_measure(str(row["measure"]))
         digits = about.decimals + 1
         interval = format_interval(row["low"], row["high"], digits, sign=True)
+        verdict = judge_printed(row["difference"], row["low"], row["high"], about)
         rows.append(
             [
                 f"{about.label(lang)}, {about.unit(lang)}", str(row["policy"]),
                 format_number(row["difference"], digits, sign=True), interval,
-                verdict_words(judge(row), lang),
+                verdict_words(verdict, lang),
             ]
         )  # fmt: skip
     return text(lang, "staffing.steps").format(n=force), text(lang, "staffing.steps_columns").split("|"), rows

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.outcomes.measures import BETTER
+from sim.outcomes.measures import BETTER, MEASURES
 from sim.report.numbers import mean_within
 from sim.statistics.contrasts import contrasts
 from sim.statistics.pairs import COLUMNS
@@ -40,7 +40,7 @@ def compare_arms(
 def tabulate_means(runs: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
     """Give `policy`, `measure`, `mean`, `low`, `high`, `n`; an interval stays within what its measure can be."""
     rows = [
-        (policy, name, *mean_within(own[name].to_numpy(np.float64), name), int(own[name].notna().sum()))
+        (policy, name, *mean_within(own[name].to_numpy(np.float64), MEASURES[name]), int(own[name].notna().sum()))
         for policy, own in runs.groupby("policy", sort=False)
         for name in measures
     ]
