@@ -30,8 +30,8 @@ from sim.report.levers.text import (
     write_levers,
 )
 from sim.report.texts import Lang, text
-from sim.toml_text import read_value
 from sim.report.verdicts import verdict_words
+from sim.toml_text import read_value
 
 UNCERTAIN = {"unclear", "tiny", "equal"}
 """Verdicts on two levers together that are not worth a line of the terminal; the page lists all pairs."""
