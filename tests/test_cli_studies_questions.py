@@ -52,7 +52,7 @@ def test_a_study_is_swept_and_analysed(swept, capsys):
     assert table.loc[("policy.share", "mu_star"), "value"] == 0.0
     assert table.loc[("offending.searches_per_year", "mu"), "value"] > 0.0
     assert cpsim(*line, "--of", "hotspot", "--lang", "zh") == 0
-    assert "hotspot 减 reactive" in capsys.readouterr().out
+    assert "“热点巡逻”减“被动接警”" in capsys.readouterr().out
 
 
 def test_pawn_takes_a_design_that_fills_the_space(swept, capsys):
@@ -74,7 +74,7 @@ def test_a_study_says_in_how_much_of_its_space_a_strategy_is_better(swept, capsy
     for name in ("robustness.md", "robustness.zh.md", "robustness.png", "robustness.svg"):
         assert (out / name).stat().st_size > 0
     assert cpsim(*line, "--lang", "zh") == 0
-    assert "hotspot 优于 reactive" in capsys.readouterr().out
+    assert "“热点巡逻”优于“被动接警”" in capsys.readouterr().out
 
 
 WRONG = {
