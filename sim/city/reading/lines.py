@@ -120,15 +120,16 @@ def _metric_lines(frame: GeoDataFrame, source: str) -> tuple[list[Line], str]:
 
 def _joined(tags: Sequence[Tags], lines: list[Line], kinds: list[StreetKind], told: Told, source: str) -> StreetPieces:
     """Join lines at the nodes that they name, or else where they share a vertex."""
-    names = [_node_names(row) for row in tags]
+    names = [(first_value(row.get("u")), first_value(row.get("v"))) for row in tags]
     named = [(u, v) for u, v in names if u is not None and v is not None]
     if len(named) > NODES_SHARE * len(tags):
-        start, end = zip(*named, strict=True)
         rows = [row for row, (u, v) in enumerate(names) if u is not None and v is not None]
-        turned, fits = turns_of(start, end, [lines[row] for row in rows])
+        turned, fits = turns_of([u for u, _ in named], [v for _, v in named], [lines[row] for row in rows])
         if fits.mean() > NODES_SHARE:
             _refuse_strays(named, fits, len(tags), source)
-            lines = [line[::-1] if turn else line for line, turn in zip(lines, turned, strict=True)]
+            # A one-way street is open as its line is drawn, so the names of nodes change places and not the line.
+            ends = [(v, u) if turn else (u, v) for (u, v), turn in zip(named, turned, strict=True)]
+            start, end = zip(*ends, strict=True)
             length = metres_or_nothing(_lengths(tags, told), lines, told)
             return link_pieces(start, end, lines, stack_kinds(kinds), length)
     if named:
@@ -146,12 +147,6 @@ def _refuse_strays(named: Sequence[tuple[str, str]], fits: NDArray[np.bool_], n_
         f"{n_lines - int(fits.sum())} of {n_lines} lines do not{stray}; mend them, or take the two columns out to join "
         f"lines where they share a vertex"
     )
-
-
-def _node_names(row: Tags) -> tuple[str | None, str | None]:
-    """Name the nodes of a line; saved without directions, u and v stand in any order, from and to in the line's."""
-    u, v, start, end = (first_value(row.get(key)) for key in ("u", "v", "from", "to"))
-    return (start, end) if {start, end} == {u, v} else (u, v)
 
 
 def _lengths(tags: Sequence[Tags], told: Told) -> Floats:
