@@ -43,8 +43,8 @@ def run_shard(  # noqa: PLR0913, PLR0917 - what, where, which
         )
     folder = StudyFolder(store / plan.study.name, plan, text)
     make_folder(folder.path)
-    folder.load_pending()
-    folder.load_quarantine(again=False)
+    folder.load_pending(_leave)
+    folder.load_quarantine(_leave)
     folder.look_up(plan.rows(plan.study.all_seeds))
     journal = JOURNAL.replace(".jsonl", f"-{number}of{of}.jsonl")
     n_done = n_failed = 0
@@ -57,6 +57,10 @@ def run_shard(  # noqa: PLR0913, PLR0917 - what, where, which
             n_failed += outcome.value is None
     tell(f"shard {number} of {of}: {n_done:,} runs made, {n_failed:,} failed; {PENDING} and {QUARANTINE} hold them")
     return n_failed
+
+
+def _leave(damaged: Path) -> None:
+    """Leave a damaged file to the sweep that collects; other tasks read it, too, and its run is made again."""
 
 
 def _share(folder: StudyFolder, number: int, of: int) -> Iterator[tuple[str, Job]]:

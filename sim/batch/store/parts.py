@@ -85,7 +85,9 @@ def read_part(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         about = json.loads((table.schema.metadata or {})[ABOUT])
         if about["content"] != _content(table):
             raise DamagedPartError(f"{path.name} was edited: its rows are not those that it was written with")
-    except KeyError as error:
+        if not isinstance(about["model"], str):
+            raise TypeError("the model must be a text")
+    except (KeyError, TypeError) as error:
         raise DamagedPartError(f"{path.name} was written by another program") from error
     except (OSError, ValueError, pa.ArrowException) as error:
         raise DamagedPartError(f"{path.name} is torn and cannot be read") from error

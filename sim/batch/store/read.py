@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
+from sim.batch.store.manifest import ARMS, INPUTS, STUDY, damaged_files, read_store_manifest
 from sim.batch.store.parts import DamagedPartError, read_part
-from sim.batch.store.store import ARMS, INPUTS, PARTS, STUDY, read_store_manifest
+from sim.batch.store.store import PARTS
 from sim.batch.study.study import Study, read_study
 from sim.errors import InputError
 
@@ -64,6 +66,12 @@ def read_study_runs(path: Path) -> StudyRuns:
             raise InputError(f"{path}: {problem}; run the sweep again, and its runs are made anew") from problem
     if not tables:
         raise InputError(f"{path} holds no finished part yet: run the sweep, or wait")
-    inputs = json.loads((path / INPUTS).read_text(encoding="utf-8"))
+    for name in damaged_files(path, manifest):
+        raise InputError(f"{path / name} is missing, damaged or edited; run the sweep again, and it is written anew")
+    try:
+        inputs = json.loads((path / INPUTS).read_text(encoding="utf-8"))
+        arms = pd.read_parquet(path / ARMS)
+    except (OSError, ValueError, pa.ArrowException) as error:  # of an earlier version, which kept no checksum of them
+        raise InputError(f"{path}: {INPUTS} or {ARMS} cannot be read; run the sweep again") from error
     runs = pd.concat(tables, ignore_index=True)
-    return StudyRuns(path, read_study(path / STUDY), manifest, inputs, pd.read_parquet(path / ARMS), runs)
+    return StudyRuns(path, read_study(path / STUDY), manifest, inputs, arms, runs)

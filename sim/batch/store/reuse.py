@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from sim.batch.running.once import Result
 from sim.batch.store.parts import DamagedPartError, read_part, results_of
 from sim.errors import InputError
-from sim.ledger.run_folder import read_manifest
+from sim.ledger.check import check_files
+from sim.ledger.manifest import load_manifest
 
 LEDGERS = "ledgers"
 """Folder of a study that holds run folders by the names of the runs."""
@@ -45,10 +46,18 @@ def find_results(store: Path, wanted: Collection[str], *, model: str) -> dict[st
     return found
 
 
-def adopt_ledger(store: Path, run: str, target: Path) -> bool:
-    """Copy the whole ledger of a run from another study of the store; tell whether it is there now."""
+def adopt_ledger(store: Path, run: str, target: Path, damaged: Callable[[Path], None]) -> bool:
+    """Copy the whole ledger of a run from another study of the store; tell whether it is there now.
+
+    Parameters
+    ----------
+    damaged
+        called with a ledger that is there and cannot be gone on with, to be put away
+    """
     if target.exists():
-        return _is_whole(target)
+        if not _problems(target):
+            return _is_whole(target)
+        damaged(target)
     for folder in sorted(store.glob(f"*/{LEDGERS}/{run}")):
         if _is_whole(folder):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,16 +70,21 @@ def adopt_ledger(store: Path, run: str, target: Path) -> bool:
 
 
 def _is_whole(folder: Path) -> bool:
+    return not _problems(folder) and load_manifest(folder)["status"] == "complete"
+
+
+def _problems(folder: Path) -> list[str]:
+    """Say what is wrong with a ledger, for whoever would go on with it."""
     try:
-        return str(read_manifest(folder)["status"]) == "complete"
-    except InputError:
-        return False
+        return check_files(folder, load_manifest(folder))
+    except InputError as problem:
+        return [str(problem)]
 
 
 def _holds(file: Path, wanted: Collection[str]) -> bool:
     """Look at the names of a part's runs alone."""
     try:
         names = pq.read_table(file, columns=["run"])["run"].to_pylist()
-    except (OSError, pa.ArrowException):
+    except (OSError, ValueError, KeyError, pa.ArrowException):
         return False
     return any(name in wanted for name in names)

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from sim.batch.running.once import Job, Result
 from sim.batch.running.workers import Outcome
 from sim.batch.store.reuse import LEDGERS
-from sim.batch.store.store import (
-    ARMS,
-    COMPLETE,
-    DECIDED,
-    FAILED,
-    INPUTS,
-    JOURNAL,
-    MANIFEST,
-    PARTS,
-    STUDY,
-    StudyFolder,
-    read_store_manifest,
-    write_json,
-)  # fmt: skip
+from sim.batch.store.store import COMPLETE, DECIDED, FAILED, JOURNAL, StudyFolder
 from sim.batch.study.plan import Plan
 from sim.batch.study.stages import next_rows
-from sim.disk import make_folder, text_sha256, write_whole
+from sim.disk import make_folder
 from sim.errors import InputError
 from sim.ledger.provenance import made_with, wall_clock
 
 LOCK = "lock"
-EARLIER = "earlier"
 
 Jobs = Iterable[tuple[str, Job]]
 Outcomes = Generator[Outcome[str, Result] | None, None, None]
@@ -106,12 +90,7 @@ def open_study(
         ) from error
     with held:
         folder = StudyFolder(path, plan, text)
-        _put_aside(folder, new_model=new_model)
-        write_whole(path / STUDY, lambda out: out.write(text.encode()))
-        write_whole(path / ARMS, lambda out: folder.arms.to_parquet(out, index=False))
-        write_json(path / INPUTS, plan.inputs())
-        folder.load_pending()
-        folder.load_quarantine(again=again)
+        folder.open(new_model=new_model, again=again)
         folder.note({"begun": wall_clock(), "host": socket.gethostname(), "made_with": made_with()})
         yield folder
 
@@ -164,34 +143,3 @@ def _make_missing(folder: StudyFolder, run_all: Runner, progress: Progress | Non
                     progress(n_before + n_done, folder.n_planned, len(folder.failed))
     finally:
         folder.flush()
-
-
-def _put_aside(folder: StudyFolder, *, new_model: bool) -> None:
-    """Keep the runs of an earlier text of the study, or of another model, where they can be found again."""
-    path, plan = folder.path, folder.plan
-    if not (path / MANIFEST).exists():
-        return
-    try:
-        manifest = read_store_manifest(path)
-    except InputError as problem:
-        folder.notes.append(str(problem).replace("run the sweep again, and it is made anew", "it is made anew"))
-        return
-    changed = manifest["model"] != plan.model
-    if changed and not new_model:
-        raise InputError(
-            f"the runs in {path} were made by the model {manifest['model']} and this is {plan.model}, so they must not "
-            "be mixed; add --new-model to put them aside and make all runs anew, or install the model that made them"
-        )
-    if not changed and manifest["study_sha256"] == text_sha256(folder.text):
-        return
-    aside = path / EARLIER / _short(manifest)
-    make_folder(aside)
-    for name in (PARTS, MANIFEST, STUDY, ARMS, INPUTS):
-        if (path / name).exists():
-            shutil.move(path / name, aside / name)
-    what = "another model" if changed else "an earlier text of the study"
-    folder.notes.append(f"the runs of {what} were put into {aside}; those that are the same are taken from there")
-
-
-def _short(manifest: dict[str, Any]) -> str:
-    return text_sha256(f"{manifest['study_sha256']}:{manifest['model']}:{manifest['n_done']}")[:8]
