@@ -250,6 +250,8 @@ class PolicyModel(Parameters):
 
     name: ClassVar[str] = ""
     """set by `@policy("name")`"""
+    reads: ClassVar[tuple[str, ...]] = ()
+    """files that it reads while it decides, counted from the folder of its own file; their content is part of it"""
     number_blind: ClassVar[bool] = False
     """claims that orders do not depend on how segments and officers are numbered; `check_policy` then tests it"""
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from sim.batch.running.runs import RunPlan, ensure_run, folder_name, summarise_f
 from sim.batch.running.workers import work_through
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
+from sim.policies.contract.registry import refuse_other, sources_of
 
 Key = tuple[str, int]
 """A run: the name of what was tried, and the seed."""
@@ -43,7 +45,7 @@ def run_many(
     """
     rows: dict[Key, Row] = {}
     failures: dict[str, str] = {}
-    jobs = ((key, (plan, key[0], from_day)) for key, plan in plans.items())
+    jobs = ((key, (plan, key[0], from_day, sources_of(plan.policy))) for key, plan in plans.items())
     with closing(work_through(jobs, _run_one, workers=min(workers, len(plans)))) as outcomes:
         for outcome in outcomes:
             if outcome is not None:
@@ -84,10 +86,11 @@ def run_folder(out: Path, label: str, seed: int) -> Path:
     return out / f"{folder_name(label)}-seed{seed}"
 
 
-def _run_one(job: tuple[RunPlan, str, int]) -> Row:
+def _run_one(job: tuple[RunPlan, str, int, list[dict[str, Any]]]) -> Row:
     """Work in a process of its own: complete a run and sum it up."""
-    plan, label, from_day = job
+    plan, label, from_day, sources = job
     begun = time.perf_counter()
+    refuse_other(plan.policy, sources)
     ensure_run(plan)
     measures = summarise_folder(plan.folder, from_day=from_day)
     about = {"policy": label, "seed": plan.seed, "folder": plan.folder.name, "digest": _digest(plan.folder)}

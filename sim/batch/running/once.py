@@ -21,7 +21,7 @@ from sim.ledger.provenance import digest_of, run_inputs
 from sim.ledger.run_folder import PART_SHIFTS, content_of, read_manifest
 from sim.outcomes.summary import summarise
 from sim.policies.contract.foreign import faults_of
-from sim.policies.contract.registry import policy_identity
+from sim.policies.contract.registry import policy_identity, refuse_other
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario
 from sim.world import build_city
@@ -38,6 +38,8 @@ class Job:
     from_day: int
     folder: Path | None
     """where to keep the ledger; None to keep none"""
+    sources: list[dict[str, Any]] | None = None
+    """what the policy was when the run was planned, as `sources_of` says it; None to trust it"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class MemoryLedger:
 def do_run(job: Job) -> Result:
     """Complete a run and sum it up."""
     begun = time.perf_counter()
+    refuse_other(job.policy, job.sources)
     digest, measures = _in_memory(job) if job.folder is None else _in_folder(job, job.folder)
     numbers = {str(name): float(value) for name, value in measures.items()}
     return Result(digest, numbers, time.perf_counter() - begun)
@@ -107,6 +110,7 @@ def do_run(job: Job) -> Result:
 def _in_memory(job: Job) -> tuple[str, pd.Series]:
     scenario, ledger = job.scenario, MemoryLedger()
     city = build_city(scenario)
+    inputs = run_inputs(scenario, policy_identity(job.policy), job.seed, city)  # before the policy has done anything
     with faults_of(job.policy):
         run = simulate(scenario, job.policy, job.seed, folder=ledger, city=city)
     measures = summarise(
@@ -116,7 +120,6 @@ def _in_memory(job: Job) -> tuple[str, pd.Series]:
         from_day=job.from_day,
         prices=scenario.cost,
     )
-    inputs = run_inputs(scenario, policy_identity(job.policy), job.seed, city)
     return ledger.digest(inputs), measures
 
 

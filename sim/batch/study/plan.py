@@ -22,7 +22,7 @@ from sim.complaints import first_complaint
 from sim.csv_tables import read_csv_table
 from sim.errors import InputError
 from sim.policies.compose import Composed, check_switches
-from sim.policies.contract.registry import make_policy, policy_identity
+from sim.policies.contract.registry import make_policy, policy_identity, sources_of
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.spelling import did_you_mean
@@ -53,6 +53,8 @@ class Plan:
     arms: tuple[Arm, ...]
     """by point, scenario and strategy"""
     model: str
+    sources: Mapping[str, list[dict[str, Any]]]
+    """what each strategy was when the study was planned, by label, as `sources_of` says it"""
 
     @property
     def baseline(self) -> str:
@@ -144,6 +146,7 @@ def make_plan(study: Study, *, beside: Path | None = None, progress: Callable[[i
     points = design_points(study.design, folder)
     _refuse_idle(points, strategies)
     _refuse_many(len(points) * len(scenarios) * len(strategies))
+    sources = {strategy.label: sources_of(strategy.policy) for strategy in strategies}
     arms = []
     for point in range(len(points)):
         if progress is not None:
@@ -158,7 +161,7 @@ def make_plan(study: Study, *, beside: Path | None = None, progress: Callable[[i
                 Arm(arm_id(here, policy, from_day=study.warm_up), name, label, point)
                 for label, policy in policies.items()
             ]
-    return Plan(study, scenarios, tuple(strategies), points, tuple(arms), model_version())
+    return Plan(study, scenarios, tuple(strategies), points, tuple(arms), model_version(), sources)
 
 
 def design_points(design: Design | None, folder: Path) -> pd.DataFrame:

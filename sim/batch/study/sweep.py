@@ -102,7 +102,8 @@ def jobs_of(folder: StudyFolder) -> Iterator[tuple[str, Job]]:
     for run, number, seed in folder.missing():
         scenario, policy = plan.world(plan.arms[number])
         kept = (folder.path / LEDGERS / run).resolve() if seed in seeds else None
-        yield run, Job(run, scenario, policy, seed, plan.study.warm_up, kept)
+        sources = plan.sources[plan.arms[number].strategy]
+        yield run, Job(run, scenario, policy, seed, plan.study.warm_up, kept, sources)
 
 
 def take_outcome(

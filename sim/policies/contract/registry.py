@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import warnings
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from sim.errors import InputError
 from sim.params import describe
 from sim.policies.compose import Composed
 from sim.policies.contract import foreign
+from sim.policies.contract.identity import foreign_identity
+from sim.policies.contract.reading import UNKNOWN
 from sim.policies.protocol import PolicyModel
 from sim.spelling import did_you_mean
 from sim.toml_text import refuse_huge
@@ -123,16 +126,43 @@ def policy_identity(policy: PolicyModel) -> dict[str, Any]:
     Returns
     -------
     identity
-        `name`, `parameters`, and for a foreign policy `source_sha256` (None for a class of an interactive session)
+        `name`, `parameters`, and for a policy from outside the package what `foreign_identity` tells
     """
     if isinstance(policy, Composed):
         stages = [[policy_identity(part) for part in stage] for stage in policy.stages]
         return {"name": policy.name, "stages": stages, "dates": [str(when) for when in policy.dates]}
     identity: dict[str, Any] = {"name": policy.name, "parameters": policy.model_dump(mode="json")}
     if foreign.is_foreign(type(policy)):
-        source = foreign.source_of(type(policy))
-        identity["source_sha256"] = None if source is None else foreign.source_hash(source)
+        identity |= foreign_identity(type(policy))
     return identity
+
+
+def sources_of(policy: PolicyModel) -> list[dict[str, Any]]:
+    """Tell what the strategies from outside the package do that a policy is made of, whatever their parameters."""
+    parts = [part for stage in policy.ever() for part in stage]
+    return [foreign_identity(type(part)) for part in parts if foreign.is_foreign(type(part))]
+
+
+def refuse_other(policy: PolicyModel, sources: list[dict[str, Any]] | None) -> None:
+    """Refuse a policy that is no longer what it was when a run of it was planned, perhaps in another process.
+
+    Parameters
+    ----------
+    sources
+        what `sources_of` gave then; None where nothing was noted
+
+    Raises
+    ------
+    InputError
+        If a text or a file that it reads has changed.
+    """
+    if not sources or UNKNOWN in json.dumps(sources):
+        return
+    if sources_of(policy) != sources:
+        raise InputError(
+            f"policy {policy.name!r} must stay what it was when the run was planned, and a text or a file that it "
+            "reads is another one now: give the command again, or restart the notebook"
+        )
 
 
 def _refuse_double(name: str, kind: type[PolicyModel]) -> None:
