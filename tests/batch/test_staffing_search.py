@@ -94,7 +94,14 @@ def test_failed_runs_do_not_go_on_for_ever():
         return Trials(min(n, 5), min(n, 5) if force > 20 else 0)
 
     assert find_smallest(one_run_in_all, guess=30, least=1, most=99, rule=Rule()).smallest == 21
-    with pytest.raises(InputError, match="no run with 30 officers"):
+
+    def two_months_can_be_judged(force, n):
+        return Trials(min(n, 2), min(n, 2) if force > 20 else 0)
+
+    unsure = find_smallest(two_months_can_be_judged, guess=30, least=1, most=99, rule=Rule())
+    assert unsure.smallest == 21
+    assert not unsure.sure_enough
+    with pytest.raises(InputError, match="no month with 30 officers"):
         find_smallest(lambda force, n: Trials(), guess=30, least=1, most=99, rule=Rule())
 
 

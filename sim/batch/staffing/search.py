@@ -7,14 +7,14 @@ probability rises with the force, so the edge is bracketed and halved, and furth
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sim.errors import InputError
 
 
 class Trials(NamedTuple):
-    """Count the months tried with a force, and those that met every target."""
+    """Count the months tried with a force that can be judged, and those that met every target."""
 
     n: int = 0
     met: int = 0
@@ -77,9 +77,12 @@ def find_smallest(  # noqa: PLR0913 - whom to ask, where to begin, how far to go
         what was tried before
     """
     trials = dict(known or {})
+    exhausted: set[int] = set()
     while True:
         left = rule.most_runs - sum(one.n for one in trials.values())
-        look = _next_look(trials, guess=min(max(guess, least), most), least=least, most=most, rule=rule)
+        look = _next_look(
+            trials, guess=min(max(guess, least), most), least=least, most=most, rule=rule, exhausted=exhausted
+        )
         if look is None:
             break
         force, n = look
@@ -88,10 +91,10 @@ def find_smallest(  # noqa: PLR0913 - whom to ask, where to begin, how far to go
             break
         before = trials.get(force, Trials())
         trials[force] = ask(force, n)
-        if trials[force].n <= before.n:  # every further run failed: nothing more can be learnt here
-            rule = replace(rule, most_months=max(rule.first, before.n))
+        if trials[force].n <= before.n:  # no further month can be judged: nothing more can be learnt here
+            exhausted.add(force)
             if before.n == 0:
-                raise InputError(f"no run with {force} officers succeeded")
+                raise InputError(f"no month with {force} officers could be judged; try longer months (--days)")
     return _sum_up(trials, least, rule)
 
 
@@ -126,7 +129,9 @@ def _edge(trials: dict[int, Trials], rule: Rule) -> tuple[int | None, int | None
     return high, max(below, default=None)
 
 
-def _next_look(trials: dict[int, Trials], *, guess: int, least: int, most: int, rule: Rule) -> tuple[int, int] | None:
+def _next_look(  # noqa: PLR0913 - what is known, and the bounds of the search
+    trials: dict[int, Trials], *, guess: int, least: int, most: int, rule: Rule, exhausted: set[int]
+) -> tuple[int, int] | None:
     """Choose the force to try next and the months that it should then have, or nothing more."""
     if guess not in trials:
         return guess, rule.first
@@ -140,16 +145,16 @@ def _next_look(trials: dict[int, Trials], *, guess: int, least: int, most: int, 
             return min(most, max(trials) + step), rule.first
         if low is None and min(trials) > least:
             return max(least, min(trials) - step), rule.first
-        return _more_months(trials, max(trials) if high is None else min(trials), rule)
+        return _more_months(trials, max(trials) if high is None else min(trials), rule, exhausted)
     if high - low > 1:
         return (low + high) // 2, rule.first
-    return _more_months(trials, high, rule) or _more_months(trials, low, rule)
+    return _more_months(trials, high, rule, exhausted) or _more_months(trials, low, rule, exhausted)
 
 
-def _more_months(trials: dict[int, Trials], force: int, rule: Rule) -> tuple[int, int] | None:
+def _more_months(trials: dict[int, Trials], force: int, rule: Rule, exhausted: set[int]) -> tuple[int, int] | None:
     """Ask for more months with a force on which there is no decision yet."""
     chance, n = p_enough(pooled(trials)[force], rule.probability), trials[force].n
-    if max(chance, 1.0 - chance) >= rule.sure or n >= rule.most_months:
+    if max(chance, 1.0 - chance) >= rule.sure or n >= rule.most_months or force in exhausted:
         return None
     return force, min(n + max(2, rule.first // 2), rule.most_months)
 

@@ -91,9 +91,13 @@ class Answer:
         return None if best is None or self.broken_caps(best) else best
 
     def met(self, force: int, targets: Sequence[Target] | None = None) -> Trials:
-        """Count the months with a force, and those that met some targets, or all."""
+        """Count the months with a force that can be judged, and those that met some targets, or all."""
         rows = self.runs[self.runs["force"] == force]
         return count_met(rows, self.question.targets if targets is None else targets)
+
+    def left_out(self, target: Target) -> int:
+        """Count the months of all forces in which a target has no value."""
+        return int(self.runs[target.measure].isna().sum())
 
     def broken_caps(self, force: int) -> tuple[Target, ...]:
         """Name the caps that a force keeps too seldom; a larger one would keep them more seldom still."""
@@ -124,11 +128,17 @@ class Answer:
 
 
 def count_met(rows: pd.DataFrame, targets: Sequence[Target]) -> Trials:
-    """Count the runs of a table, and those that met all of some targets."""
-    met = np.ones(len(rows), bool)
+    """Count the months of a table that can be judged, and those of them that met all of some targets.
+
+    A month in which a target has no value (no urgent call came, nobody was asked) tells nothing of the force: it
+    neither met the target nor missed it, and is left out whole, whatever the other targets came to.
+    """
+    met, known = np.ones(len(rows), bool), np.ones(len(rows), bool)
     for target in targets:
-        met &= np.array([target.met_by(value) for value in rows[target.measure]], bool)
-    return Trials(len(rows), int(met.sum()))
+        values = rows[target.measure].to_numpy(np.float64)
+        known &= ~np.isnan(values)
+        met &= np.array([target.met_by(value) for value in values], bool)
+    return Trials(int(known.sum()), int((met & known).sum()))
 
 
 def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
@@ -170,6 +180,8 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
     runs = _Runs(question, roles, list(seeds), out, workers, from_day, progress, tell)
     begin = min(max(own, question.least), most)
     first = runs.try_force(begin, rule.first)
+    if first.n == 0:
+        _refuse_unknown(runs.table(), question.targets)
     theory = make_theory(question, roles, runs.folders(begin), from_day)
     guess = guess_size(theory, question.targets, least=max(question.least, 1), most=most, own=begin)
     found = find_smallest(
@@ -190,6 +202,16 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
         question, roles, own, question.least, most, from_day, found, table, theory.load, analytic, guess, need, n_never,
         make_roster(need, question.shifts), theory.busy_by_unit(found.smallest or most), runs.failures,
     )  # fmt: skip
+
+
+def _refuse_unknown(rows: pd.DataFrame, targets: Sequence[Target]) -> None:
+    """Say which target no month has a value of."""
+    empty = [target.text for target in targets if rows[target.measure].isna().all()]
+    which = empty[0] if empty else "all targets together"
+    raise InputError(
+        f"staffing needs months in which every target has a value, but in none of {len(rows)} months is there one of "
+        f"{which}; try longer months (--days 90), more calls (--set demand.other_calls=500) or calls of all priorities"
+    )
 
 
 def make_theory(question: Question, roles: tuple[str, ...], folders: Sequence[Path], from_day: int) -> Theory:
@@ -266,18 +288,32 @@ class _Runs:
     failures: dict[str, str] = field(default_factory=dict)
 
     def try_force(self, force: int, n: int) -> Trials:
-        """See that a force was tried with the first `n` seeds, and count the months that met what officers help."""
+        """See that a force was tried with `n` months that can be judged, and count those that met what officers help.
+
+        For each month that cannot be judged another is run, up to twice as many in all.
+        """
+        helped = [target for target in self.question.targets if not target.wants_fewer]
+        n_seeds = n
+        while True:
+            new = self._run_first(force, n_seeds)
+            rows = pd.DataFrame([row for (size, _), row in self.rows.items() if size == force])
+            trials = count_met(rows, helped) if len(rows) else Trials()
+            unknown = len(rows) - trials.n
+            if n_seeds >= min(n + unknown, 2 * n):
+                break
+            n_seeds = min(n + unknown, 2 * n)
+        if new and self.tell is not None:
+            self.tell(force, trials)
+        return trials
+
+    def _run_first(self, force: int, n: int) -> bool:
+        """See that a force was tried with the first `n` seeds; tell whether any of them was new."""
         while len(self.seeds) < n:
             self.seeds.append(max(self.seeds) + 1)
         new = [seed for seed in self.seeds[:n] if (force, seed) not in self.asked]
         if new:
             self._run(force, new)
-        rows = pd.DataFrame([row for (size, _), row in self.rows.items() if size == force])
-        helped = [target for target in self.question.targets if not target.wants_fewer]
-        trials = count_met(rows, helped) if len(rows) else Trials()
-        if new and self.tell is not None:
-            self.tell(force, trials)
-        return trials
+        return bool(new)
 
     def folders(self, force: int) -> list[Path]:
         """List the run folders of a force."""

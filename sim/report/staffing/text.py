@@ -155,6 +155,10 @@ def notes(answer: Answer, lang: Lang) -> list[str]:
     said = []
     if factor != 1.0 and best is not None:
         said.append(text(lang, "staffing.scale").format(factor=f"{factor:g}", n=best, real=f"{factor * best:,.0f}"))
+    for target in answer.question.targets:
+        left_out = answer.left_out(target)
+        if left_out:
+            said.append(text(lang, "staffing.left_out").format(n=left_out, tried=len(answer.runs), target=target.text))
     return [*said, text(lang, "staffing.doubt")]
 
 
@@ -166,7 +170,8 @@ def margin_table(answer: Answer, lang: Lang) -> Table:
     for target in answer.question.targets:
         values = own[target.measure].to_numpy(float)
         found, trials, digits = mean_within(values, target.about), answer.met(force, [target]), target.about.decimals
-        worst = np.nanmin(values) if target.at_least else np.nanmax(values)
+        known = values[~np.isnan(values)]
+        worst = (known.min() if target.at_least else known.max()) if len(known) else np.nan
         rows.append(
             [
                 target_words(target, lang), f"{trials.met} / {trials.n}",
@@ -212,7 +217,8 @@ def curve_table(answer: Answer, lang: Lang) -> Table:
     for force in _forces(answer):
         trials = answer.met(force)
         share = share_estimate(trials.met, trials.n)
-        row = [str(force), f"{trials.met} / {trials.n}", f"{100 * share.low:.0f} … {100 * share.high:.0f} %"]
+        row = [str(force), f"{trials.met} / {trials.n}"]
+        row.append(f"{format_number(100 * share.low, 0)} … {format_number(100 * share.high, 0)} %")
         for target in targets:
             row.append(_mean(answer, target, force))
             if target.text in known:
