@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.population.officers import give_roles, hire_staff
+from sim.agents.population.officers import give_duty_times, give_roles, hire_staff
 from sim.agents.state import Table
 from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WORKER
 from sim.city.cells.methods import divide
@@ -169,6 +169,7 @@ def _employ(world: World, team: Team) -> None:
     role[cars[turn < team.share_community]] = COMMUNITY
     role[cars[(turn >= team.share_community) & (turn < team.share_community + team.share_foot)]] = FOOT
     give_roles(officers, role)
+    give_duty_times(officers, world.scenario, _starts(team))
     officers["employed"] = ~hired
     if team.round_the_clock:
         officers["shift"][hired] = (officers["key"][hired] + 2) % SHIFTS_A_DAY
@@ -176,6 +177,12 @@ def _employ(world: World, team: Team) -> None:
         officers["employed"][np.flatnonzero(hired & (role == number))[:wanted]] = 1
     if team.within_budget:
         _pay_for_staff(officers, role, world.scenario)
+
+
+def _starts(team: Team) -> dict[int, float]:
+    """Name the roles whose shifts a strategy begins at an hour of its own."""
+    hours = {FOOT: team.foot_start_h, COMMUNITY: team.community_start_h}
+    return {role: hour for role, hour in hours.items() if hour is not None}
 
 
 def _spread(n: int) -> NDArray[np.float64]:

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.population.officers import walks
 from sim.agents.state import State, Table
-from sim.agents.tables import ROLES
+from sim.agents.tables import AT_WORK, DAYS_SCHOOL, NONE, ROLES
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, Clock
 from sim.draws import Stream, uniforms
@@ -145,7 +146,7 @@ class RecordBook:
 def brief(world: WorldSeen) -> CityBrief:
     """Describe the city and the force to a policy, once."""
     segments, streets = world.state.segments, world.city.streets
-    officers = world.state.officers
+    officers, use = world.state.officers, world.city.land_use
     return CityBrief(
         n_segments=len(segments),
         segment_length_m=segments["length_m"].astype(np.float64),
@@ -161,7 +162,20 @@ def brief(world: WorldSeen) -> CityBrief:
         role=tuple(ROLES[role] for role in officers["role"].tolist()),
         base=_segment_at(segments, officers["base"]),
         shift_min=float(SHIFT_MIN),
+        jobs=use.jobs.astype(np.float64),
+        shops=use.shops.astype(np.float64),
+        venues=use.venues.astype(np.float64),
+        stations=use.stations.astype(np.float64),
+        pupils=_pupils(world.state.routines, len(segments)),
+        on_foot=walks(officers["role"]),
+        duty_begins=officers["shift"] * float(SHIFT_MIN) + officers["late_min"],
     )
+
+
+def _pupils(routines: Table, n_segments: int) -> NDArray[np.float64]:
+    """Count the pupils by the segment where they spend the school day."""
+    place = routines["place"][routines["kind"] == DAYS_SCHOOL, AT_WORK]
+    return np.bincount(place[place != NONE], minlength=n_segments).astype(np.float64)
 
 
 def observe(world: WorldSeen, information: Information = COMPLETE) -> Observation:
@@ -200,9 +214,11 @@ def observe(world: WorldSeen, information: Information = COMPLETE) -> Observatio
 
 
 def officers_on_duty(state: State) -> Ints:
-    """Name the officers who start the shift that begins now; those who overrun theirs finish a call and go home."""
-    officers = state.officers
-    return np.flatnonzero((officers["on_duty"] == 1) & (officers["duty_end"] > state.c["now"][0])).astype(np.int32)
+    """Name the officers whose duty lies in the shift that begins now, in whole or in part.
+
+    Those who overrun theirs finish a call and go home.
+    """
+    return np.flatnonzero(state.officers["duty_end"] > state.c["now"][0]).astype(np.int32)
 
 
 def known_disputes(state: State) -> Ints:

@@ -5,9 +5,12 @@ Officer-hours are charged by the engine for what officers do; no strategy gets m
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.population.officers import walks
 from sim.agents.state import State
 from sim.agents.tables import NONE, ROLES, TASKS
 from sim.city.cells.measures import central_segments
@@ -79,7 +82,8 @@ def carry_out(world: WorldSeen, orders: Orders, *, policy: str) -> None:
         ),
     )
     _check_cells(tasks, state, policy)
-    tasks = _fill_gaps(tasks, state, crew.tolist())
+    tasks = _within_duty(_fill_gaps(tasks, state, crew.tolist()), state, now)
+    _let_walk(tasks, state, crew, now)
     targets = [target for task in tasks for target in task.targets]
     _check_room(state, len(tasks), len(targets), policy)
     state.targets[: len(targets)] = targets
@@ -90,7 +94,35 @@ def carry_out(world: WorldSeen, orders: Orders, *, policy: str) -> None:
 
 def duty_minutes(world: WorldSeen) -> float:
     """Sum the officer-minutes of the shift that begins now: the budget that no strategy can exceed."""
-    return float(len(officers_on_duty(world.state)) * SHIFT_MIN)
+    state, now = world.state, float(world.state.c["now"][0])
+    begin, end = _windows(state, now)
+    return float((end - begin)[officers_on_duty(state)].sum())
+
+
+def _windows(state: State, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Tell from when to when each officer's duty lies in the shift that begins now, in minutes after its begin."""
+    end = state.officers["duty_end"] - now
+    return np.clip(end - SHIFT_MIN, 0.0, SHIFT_MIN), np.clip(end, 0.0, SHIFT_MIN)
+
+
+def _within_duty(tasks: list[Task], state: State, now: float) -> list[Task]:
+    """Leave out what was ordered for a time at which an officer is not on duty."""
+    begin, end = (column.tolist() for column in _windows(state, now))
+    kept = []
+    for task in tasks:
+        first, last = max(task.start, begin[task.officer]), min(task.end, end[task.officer])
+        if first < last:
+            kept.append(task if (first, last) == (task.start, task.end) else replace(task, start=first, end=last))
+    return kept
+
+
+def _let_walk(tasks: list[Task], state: State, crew: NDArray[np.int32], now: float) -> None:
+    """Let officers whose duty begins in this shift drive or walk, as their role has it or as they are ordered."""
+    officers = state.officers
+    fresh = crew[officers["duty_end"][crew] - SHIFT_MIN >= now]
+    officers["on_foot"][fresh] = walks(officers["role"][fresh])
+    ordered = np.array([task.officer for task in tasks if task.on_foot], np.int64)
+    officers["on_foot"][np.intersect1d(ordered, fresh)] = 1
 
 
 def _fill_gaps(tasks: list[Task], state: State, crew: list[int]) -> list[Task]:

@@ -14,7 +14,7 @@ TINY = {
     "city.streets": "grid", "city.n_segments": 60, "people.n_residents": 2500, "force.n_districts": 2,
     "demand.other_calls": 2500.0, "people.residents_per_agent": 1.0, "force.n_response": 12,
 }  # fmt: skip
-OPTIONS = ["--days", "3", "--seeds", "4", "--workers", "2", "--most-seeds", "6", "--most-runs", "12", "--most", "13"]
+OPTIONS = ["--days", "12", "--seeds", "4", "--workers", "2", "--most-seeds", "6", "--most-runs", "12", "--most", "13"]
 OPTIONS += ["--role", "response", "--least", "11", "--no-plots"]
 OPTIONS += [option for key, value in TINY.items() for option in ("--set", f"{key}={value}")]
 URGENT = "answered_1_within_60_pct>=1"
@@ -42,7 +42,7 @@ def test_months_without_an_urgent_call_do_not_decide_and_are_told(tmp_path, caps
     whole = forces[forces["target"] == "all"].set_index("force")
     assert (whole["months"] == known).all()
     assert (whole["met"] == known).all()
-    assert known[11] >= 4  # for each month that could not be judged another was run
+    assert runs["force"].value_counts()[11] > 4  # for each month that could not be judged another was run
     assert whole.loc[11, "p_low"] == share_estimate(known[11], known[11]).low
     for page, words in (("staffing.md", f"{unknown} of {len(runs)} simulated months"), ("staffing.zh.md", "不计入")):
         assert words in (tmp_path / page).read_text(encoding="utf-8")

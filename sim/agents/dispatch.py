@@ -168,7 +168,8 @@ def _next_freed(w: State, end: float) -> float:
     for o in range(w.officers.size):
         who = w.officers[o]
         # Who is on the way counts too: work at the scene can be over before anything else ends.
-        if who.on_duty and who.role <= COMMUNITY and not is_free(w, o, 3):
+        # So does whose duty begins within the shift; of all others off duty, `until` is never.
+        if who.role <= COMMUNITY and not is_free(w, o, 3):
             t = min(t, who.until)
     return t
 
@@ -177,7 +178,7 @@ def _next_freed(w: State, end: float) -> float:
 def _all_until(w: State, end: float) -> None:
     _race_until(w, end)
     for o in range(w.officers.size):
-        if w.officers[o].on_duty:
+        if w.officers[o].on_duty or w.officers[o].until <= end:
             act_until(w, o, end)
 
 

@@ -51,28 +51,46 @@ CONTACT, ROSTER = int(Stream.CONTACT), int(Stream.OFFICER)
 
 @compiled
 def begin_shift(w: State, shift: int, t: float) -> None:
-    """Bring the officers of a shift on duty where they are based; those at work finish first."""
+    """Bring the officers of a shift on duty where they are based; those at work finish first.
+
+    Whose duty begins within the shift comes on duty then: see `_come_on_duty`. Whose duty goes on gives up the way to a
+    place that the orders of the shift before named.
+    """
     p, seed = w.p[0], w.c[0].seed
     day = int(t // 1440.0)
     for o in range(w.officers.size):
         who = w.officers[o]
         who.task, who.tasks_end = NONE, 0  # orders end with the shift; who overruns finishes the call and goes home
+        if who.on_duty and who.duty_end > t and who.activity == TRAVEL:
+            who.activity = PATROL
         if who.shift != shift or who.on_duty or not who.employed or t < who.vacant_until:
             continue
         if uniform(seed, ROSTER, who.key, day + 10) >= p.p_on_duty:
             continue
-        who.on_duty, who.clock, who.duty_end = 1, t, t + 480.0
-        who.rest_at = t + 200.0 + 80.0 * uniform(seed, ROSTER, who.key, day + 1_000_000)
+        begin = t + who.late_min
+        who.duty_end = begin + 480.0
+        who.rest_at = begin + 200.0 + 80.0 * uniform(seed, ROSTER, who.key, day + 1_000_000)
         who.junction, who.segment, who.target, who.call = who.base, NONE, NONE, NONE
         who.path_at = who.path_n = 0
         who.paper_min = 0.0
-        who.activity, who.until = REPORT, t  # ends at once: what comes next is decided then
+        who.activity, who.until = OFF, begin
+        if begin <= t:
+            _come_on_duty(w, o)
+
+
+@compiled
+def _come_on_duty(w: State, o: int) -> None:
+    """Begin the duty of an officer who was told when to come."""
+    who = w.officers[o]
+    who.on_duty, who.clock, who.activity = 1, who.until, REPORT  # ends at once: what comes next is decided then
 
 
 @compiled
 def act_until(w: State, o: int, end: float) -> None:
     """Let an officer act up to a time; what ends exactly then has ended."""
     who = w.officers[o]
+    if not who.on_duty and who.until <= end:
+        _come_on_duty(w, o)
     while who.on_duty:
         stop_at = _next_stop_at(w, o)
         stage = min(who.until, stop_at)

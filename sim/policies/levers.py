@@ -16,6 +16,8 @@ from sim.policies.arguments import check_number
 
 DIVISIONS = ("districts", "equal", "area", "workload")
 """How the city can be divided: as given, by equal homes, by equal street length alone, by workload and barriers."""
+LAST_START_H = 16.0
+"""Latest hour at which the first of two shifts can begin: the second then begins at midnight."""
 ESTIMATES = ("count", "last_year", "kernel", "self_exciting")
 """How the hottest places can be found in the record."""
 
@@ -55,6 +57,11 @@ class Team:
     """hired staff who leave in a year; a post then stands empty for `force.vacancy_days`"""
     round_the_clock: bool = False
     """hired staff works in three shifts, not by day and in the evening only"""
+    foot_start_h: float | None = None
+    """hour at which the first of the two shifts of foot officers begins, the second eight hours later; None leaves the
+    scenario's"""
+    community_start_h: float | None = None
+    """the same for community officers, those who come from response included: 7 for the way to school"""
     within_budget: bool = False
 
 
@@ -188,7 +195,8 @@ def _problems_of_value(name: str, value: object, default: object) -> Iterator[st
 
 _WIDE = {
     "residents_a_cell": 1e7, "own_cell_min": 1440.0, "auxiliaries": 1000.0, "mediators": 1000.0, "workers": 1000.0,
-    "fair_odds": 100.0, "turnover_per_year": 10.0, "lag_days": 3650.0,
+    "fair_odds": 100.0, "turnover_per_year": 10.0, "lag_days": 3650.0, "foot_start_h": LAST_START_H,
+    "community_start_h": LAST_START_H,
 }  # fmt: skip
 """Upper bounds of numbers that are no shares."""
 

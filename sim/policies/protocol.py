@@ -16,6 +16,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from sim.errors import InputError
 from sim.params import Fraction, Parameters, param
 from sim.policies.arguments import check_number, check_roles, check_types
 from sim.policies.levers import Information, Levers
@@ -67,6 +68,20 @@ class CityBrief(_Shown):
     """(n_officers,) segment where each officer's duty starts"""
     shift_min: float
     """length of a shift"""
+    jobs: Floats
+    """(n_segments,) work places, from the register of businesses"""
+    shops: Floats
+    """(n_segments,) shops"""
+    venues: Floats
+    """(n_segments,) bars, restaurants and other places of the evening"""
+    stations: Floats
+    """(n_segments,) stations and large stops"""
+    pupils: Floats
+    """(n_segments,) pupils who spend the school day there, from the schools; minors of 5 to 17 go to school"""
+    on_foot: NDArray[np.bool_]
+    """(n_officers,) who walks unless ordered otherwise; the others drive"""
+    duty_begins: Floats
+    """(n_officers,) minute of the day at which each officer's duty begins, by the roster; it lasts `shift_min`"""
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,7 @@ class Observation(_Shown):
     """0 night (from midnight), 1 day (from eight), 2 evening (from sixteen)"""
     brief: CityBrief
     on_duty: Ints
-    """officers who start this shift"""
+    """officers who are on duty in this shift or a part of it; see `window`"""
     role: tuple[str, ...]
     """their roles, in the same order"""
     cell: Ints
@@ -186,6 +201,18 @@ class Observation(_Shown):
         chosen: NDArray[np.bool_] = (record.t >= end - weeks * WEEK_MIN) & (record.t_recorded <= end)
         return chosen if types is None else chosen & np.isin(record.type, types)
 
+    def window(self, officer: int) -> tuple[float, float]:
+        """Tell from when to when an officer is on duty within this shift, in minutes after its begin.
+
+        The whole shift for most; a duty that begins at seven has its first hour in the night shift and the rest in the
+        day shift. What is ordered outside the window is not done.
+        """
+        if not 0 <= officer < len(self.brief.officer):
+            raise InputError(f"an officer must be one from 0 to {len(self.brief.officer) - 1}, got {officer}")
+        shift_min, day_min = self.brief.shift_min, 1440.0
+        late = (float(self.brief.duty_begins[officer]) - self.shift * shift_min) % day_min
+        return (late, shift_min) if late < shift_min else (0.0, max(0.0, late + shift_min - day_min))
+
     def with_role(self, *roles: str) -> Ints:
         """Name the officers on duty who have one of these roles.
 
@@ -220,6 +247,9 @@ class Task:
     p_suspicion: float | None = None
     protected: bool = False
     """off the radio, but for priority 1"""
+    on_foot: bool = False
+    """walk, though the role drives: for the whole duty, since there is no car left at the corner. It is decided by the
+    orders of the shift in which the duty begins"""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from sim.params import Count, Days, Factor, Fraction, Minutes, Parameters, PerYear, param, refuse_more_than_all
+from sim.params import Count, Days, Factor, Fraction, Hours, Minutes, Parameters, PerYear, param, refuse_more_than_all
 
 
 class Force(Parameters):
@@ -22,6 +22,8 @@ class Force(Parameters):
     p_on_duty: Fraction = param(0.60, "chance that an officer works on a given day: days off, leave, sickness", source="prior", low=0.05)
     night_share: Fraction = param(0.22, "share of response officers rostered for the shift from midnight", source="prior")
     day_share: Fraction = param(0.38, "share rostered for the shift from eight; the evening shift has the rest", source="prior")
+    foot_start_h: Hours = param(8.0, "hour at which the first of the two shifts of foot officers begins; the second follows eight hours later", source="prior", high=16)
+    community_start_h: Hours = param(8.0, "the same for community officers; 7 brings them to the streets before school", source="prior", high=16)
     rest_min: Minutes = param(30.0, "break in a shift", source="prior", high=240)
     patrol_kmh: Factor = param(20.0, "speed of a car on patrol", source="dense_city_speeds", unit="km/h", low=1, high=90)
     foot_kmh: Factor = param(4.5, "speed on foot patrol", source="prior", unit="km/h", low=1, high=10)

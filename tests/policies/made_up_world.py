@@ -14,10 +14,12 @@ from sim.agents.tables import (
     OFFICERS,
     RESIDENTS,
     ROLES,
+    ROUTINES,
     SEGMENTS,
     TASK_ROWS,
     row_dtype,
 )
+from sim.city.land_use import City, infer_land_use
 from sim.city.synthetic.statistics import grid_city
 from sim.clock import SHIFT_MIN, Clock
 from sim.observation import RecordBook
@@ -42,6 +44,9 @@ def make_world(
     residents["home"] = np.sort(rng.integers(0, n, n_residents))
     residents["migrant"] = rng.random(n_residents) < 0.3
     residents["registered"] = rng.random(n_residents) < 0.5
+    routines = np.zeros(n_residents, row_dtype(ROUTINES))
+    routines["place"] = rng.integers(0, n, (n_residents, 4))
+    routines["kind"] = rng.integers(0, 4, n_residents)
     officers = np.zeros(n_officers, row_dtype(OFFICERS))
     officers["role"] = [ROLES.index(roster[o % len(roster)]) for o in range(n_officers)]
     officers["shift"] = np.arange(n_officers) // len(roster) % 3
@@ -63,6 +68,7 @@ def make_world(
         c=counters,
         segments=segments,
         residents=residents,
+        routines=routines,
         officers=officers,
         disputes=disputes,
         tasks=np.zeros(4 * n_officers, row_dtype(TASK_ROWS)),
@@ -76,7 +82,7 @@ def make_world(
     record.add(make_incidents(rng, n_incidents, n, first=0.0, last=now))
     return SimpleNamespace(
         scenario=Scenario(),
-        city=SimpleNamespace(streets=streets),
+        city=City(streets, infer_land_use(streets, n_dwellings=3 * n, seed=1), segments["district"]),
         clock=Clock(start, 400, 5),
         seed=1,
         state=state,

@@ -29,6 +29,13 @@ def streets(a: list[int], b: list[int], length_m: list[float]) -> CityBrief:
         role=("response",),
         base=np.zeros(1, np.int32),
         shift_min=480.0,
+        jobs=np.zeros(n),
+        shops=np.zeros(n),
+        venues=np.zeros(n),
+        stations=np.zeros(n),
+        pupils=np.zeros(n),
+        on_foot=np.zeros(1, bool),
+        duty_begins=np.zeros(1),
     )
 
 

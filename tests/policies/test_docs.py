@@ -21,7 +21,7 @@ def python_blocks(page):
 
 
 def test_the_tutorial_runs_as_written(tmp_path, monkeypatch):
-    strategy, check, levers = python_blocks("write-a-strategy.md")
+    strategy, check, _, levers = python_blocks("write-a-strategy.md")
     monkeypatch.chdir(tmp_path)
     Path("lunch_posts.py").write_text(strategy)
     exec(check, {})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.agents.state import Table
-from sim.agents.tables import COMMUNITY, DETECTIVE, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
+from sim.agents.tables import COMMUNITY, DETECTIVE, FOOT, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
 from sim.city.land_use import City
+from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, normals, uniforms
 from sim.scenarios.scenario import Scenario
 
@@ -31,14 +34,13 @@ def hire_staff(numbers: list[int], scenario: Scenario, city: City, seed: int) ->
 
 
 def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: int) -> Table:
-    force = scenario.force
     role = np.repeat(np.arange(len(ROLES)), numbers)
     officers = np.zeros(len(role), row_dtype(OFFICERS))
     # Keys by role and number: one officer more of a role leaves all others as they are.
     place = np.concatenate([np.arange(n) for n in numbers]) if len(role) else np.zeros(0, np.int64)
     officers["key"] = role * 1_000_000 + first + place + 1
     officers["sworn_role"], officers["employed"] = role, 1
-    officers["shift"] = np.where(role == RESPONSE, _shifts(place, force.night_share, force.day_share), 1 + place % 2)
+    give_duty_times(officers, scenario, {})
     give_roles(officers, role.astype(np.uint8))
     officers["cell"] = NONE
     officers["station"] = _stations(city)[place % scenario.force.n_districts] if len(role) else 0
@@ -55,7 +57,41 @@ def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: 
 def give_roles(officers: Table, role: np.ndarray) -> None:
     """Set the roles of officers, and with them whether they drive."""
     officers["role"] = role
-    officers["on_foot"] = ~np.isin(role, (RESPONSE, DETECTIVE, COMMUNITY))
+    officers["on_foot"] = walks(role)
+
+
+def walks(role: np.ndarray) -> np.ndarray:
+    """Tell which roles walk unless an order says otherwise."""
+    return np.asarray(~np.isin(role, (RESPONSE, DETECTIVE, COMMUNITY)))
+
+
+def give_duty_times(officers: Table, scenario: Scenario, starts: Mapping[int, float]) -> None:
+    """Set when the duty of each officer begins, by the scenario's roster and by what a strategy says of some roles.
+
+    Response officers fill the three shifts of the day by share. All others have two shifts, of which the first begins
+    at an hour of the role's own and the second when it ends.
+
+    Parameters
+    ----------
+    starts
+        hour of the first shift by role, as a strategy sets it for all who have that role now
+    """
+    force = scenario.force
+    place, sworn = officers["key"] % HIRED_FROM - 1, officers["sworn_role"]
+    hour = np.full(len(officers), 8.0)
+    hour[sworn == FOOT], hour[sworn == COMMUNITY] = force.foot_start_h, force.community_start_h
+    begins = np.where(
+        sworn == RESPONSE, SHIFT_MIN * _shifts(place, force.night_share, force.day_share), _two_shifts(hour, place)
+    )
+    for role, first in starts.items():
+        mine = np.flatnonzero((officers["role"] == role) & (officers["hired"] == 0))
+        begins[mine] = _two_shifts(np.full(len(mine), first), np.arange(len(mine)))
+    officers["shift"] = begins // SHIFT_MIN % SHIFTS_A_DAY
+    officers["late_min"] = begins % SHIFT_MIN
+
+
+def _two_shifts(hour: np.ndarray, place: np.ndarray) -> np.ndarray:
+    return np.asarray(np.round(60.0 * hour) + SHIFT_MIN * (place % 2))
 
 
 def _shifts(place: np.ndarray, night: float, day: float) -> np.ndarray:

@@ -10,6 +10,7 @@ from sim.policies.protocol import CityBrief, Ints, Observation, Record
 
 DAY_MIN, SHIFT_MIN = 1440.0, 480.0
 BLOCK_M = 120.0
+DRIVING = ("response", "community", "detective")
 ROSTER = ("response", "response", "response", "foot", "community", "detective", "auxiliary", "mediator")
 
 
@@ -77,6 +78,7 @@ def _grid(n_segments: int, n_officers: int, roster: tuple[str, ...], rng: Genera
     x = BLOCK_M * (a % side + b % side) / 2
     y = BLOCK_M * (a // side + b // side) / 2
     start, neighbours = neighbours_of(a.tolist(), b.tolist())
+    roles = tuple(roster[officer % len(roster)] for officer in range(n_officers))
     district = ((2 * x > x.max()) + 2 * (2 * y > y.max())).astype(np.int32)
     return CityBrief(
         n_segments=n_segments,
@@ -90,9 +92,16 @@ def _grid(n_segments: int, n_officers: int, roster: tuple[str, ...], rng: Genera
         cell=district.copy(),
         n_residents=12 * n_segments,
         officer=np.arange(n_officers, dtype=np.int32),
-        role=tuple(roster[officer % len(roster)] for officer in range(n_officers)),
+        role=roles,
         base=(np.arange(n_officers) * 7 % n_segments).astype(np.int32),
         shift_min=SHIFT_MIN,
+        jobs=rng.poisson(12.0, n_segments).astype(float),
+        shops=rng.poisson(0.4, n_segments).astype(float),
+        venues=rng.poisson(0.2, n_segments).astype(float),
+        stations=(rng.random(n_segments) < 0.01).astype(float),
+        pupils=np.where(rng.random(n_segments) < 0.05, rng.poisson(30.0, n_segments), 0).astype(float),
+        on_foot=np.array([role not in DRIVING for role in roles], bool),
+        duty_begins=SHIFT_MIN * (np.arange(n_officers) % 3).astype(np.float64),
     )
 
 

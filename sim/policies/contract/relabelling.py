@@ -62,6 +62,13 @@ def _relabel_brief(brief: CityBrief, segment: Ints, officer: Ints) -> CityBrief:
         dwellings=_moved(brief.dwellings, segment),
         district=_moved(brief.district, segment),
         cell=_moved(brief.cell, segment),
+        jobs=_moved(brief.jobs, segment),
+        shops=_moved(brief.shops, segment),
+        venues=_moved(brief.venues, segment),
+        stations=_moved(brief.stations, segment),
+        pupils=_moved(brief.pupils, segment),
+        on_foot=_moved(brief.on_foot, officer),
+        duty_begins=_moved(brief.duty_begins, officer),
         base=_moved(segment[brief.base], officer),
         role=tuple(_moved(np.array(brief.role), officer).tolist()),
     )

@@ -95,9 +95,10 @@ def _problems(task: Task, limits: Limits) -> Iterator[str]:
         yield "only officers who start this shift can be ordered; take them from `seen.on_duty`"
     if task.kind not in TASK_KINDS:
         yield f"a task must be one of {', '.join(TASK_KINDS)}, got {task.kind!r}"
-    protected: object = task.protected
-    if not isinstance(protected, bool | np.bool_):
-        yield f"protected must be True or False, got {task.protected!r}"
+    for name in ("protected", "on_foot"):
+        value: object = getattr(task, name)
+        if not isinstance(value, bool | np.bool_):
+            yield f"{name} must be True or False, got {value!r}"
     if not 0 <= task.start < task.end <= limits.shift_min:
         yield f"a task must lie within 0 and {limits.shift_min:g} min of the shift, got {task.start} to {task.end}"
     if not 0 < task.dwell <= limits.shift_min:
