@@ -50,7 +50,6 @@ def test_months_without_an_urgent_call_do_not_decide_and_are_told(tmp_path, caps
 
 def test_a_target_without_any_value_is_refused(tmp_path, capsys):
     words = ["--set", "disputes.disputes_per_household=0", "--set", "offending.searches_per_year=0"]
-    words += ["--set", "demand.other_calls=900"]
     assert (
         cpsim("staffing", *OPTIONS, *words, "--target", "satisfied_pct>=1", "--target", URGENT, "--out", tmp_path) == 2
     )

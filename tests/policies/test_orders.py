@@ -185,7 +185,7 @@ def test_a_full_table_is_refused(world, what):
 
 
 def test_nobody_on_duty_is_no_error(world):
-    world.state.officers["on_duty"] = 0
+    world.state.officers["on_duty"] = world.state.officers["duty_end"] = 0
     carry_out(world, Orders(), policy="p")
 
     assert np.all(world.state.officers["task"] == -1)
