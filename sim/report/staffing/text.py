@@ -158,7 +158,7 @@ def notes(answer: Answer, lang: Lang) -> list[str]:
     for target in answer.question.targets:
         left_out = answer.left_out(target)
         if left_out:
-            said.append(text(lang, "staffing.left_out").format(n=left_out, tried=len(answer.runs), target=target.text))
+            said.append(text(lang, "staffing.left_out").format(n=left_out, tried=len(answer.runs), target=target_words(target, lang)))
     return [*said, text(lang, "staffing.doubt")]
 
 
