@@ -265,6 +265,24 @@ def test_a_wrong_coordinate_system_is_named_as_the_cause(given: str, said: str, 
         load(town().to_crs(given).set_crs(said, allow_override=True), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b'PROJECTION["Transverse_Mercator"],', b""),
+        (b'"EUREF-FIN"', b'"\xff\xfe"'),
+        (b"6378137.0", b"large"),
+        (b"]", b""),
+    ],
+)
+def test_a_damaged_coordinate_system_is_named_as_the_cause(was: bytes, becomes: bytes, tmp_path: Path) -> None:
+    town().to_file(tmp_path / "town.shp")
+    system = (tmp_path / "town.prj").read_bytes()
+    assert was in system
+    (tmp_path / "town.prj").write_bytes(system.replace(was, becomes))
+    with pytest.raises(InputError, match=r"coordinate system in a form that GDAL reads.*\.prj file beside it"):
+        load_source(tmp_path / "town.shp")
+
+
 def test_a_point_on_the_other_side_of_the_earth_is_refused(tmp_path: Path) -> None:
     frame = town().to_crs("EPSG:4326")
     frame.loc[len(frame)] = {"geometry": LineString([(0, 0), (0.001, 0)])}

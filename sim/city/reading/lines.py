@@ -48,6 +48,7 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
         If GDAL cannot read the file, or it has no lines or does not say where on Earth they are.
     """
     import geopandas  # noqa: PLC0415 - heavy; workers start without it
+    from pyogrio.errors import CRSError  # noqa: PLC0415
     from shapely.errors import GEOSException  # noqa: PLC0415
 
     layer = layer or _line_layer(path)
@@ -55,6 +56,12 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what GDAL makes of measures and encodings: for programmers
             frame = geopandas.read_file(path, layer=layer)
+    except (CRSError, UnboundLocalError) as error:  # the second is how pyogrio fails where GDAL cannot write it out
+        said = "" if isinstance(error, UnboundLocalError) else f" ({' '.join(str(error).split())})"
+        raise InputError(
+            f"street file {str(path)!r}: must say its coordinate system in a form that GDAL reads, got another{said}; "
+            f"that of a shapefile stands in the .prj file beside it"
+        ) from error
     except (RuntimeError, ValueError, GEOSException) as error:  # pyogrio's errors are of these kinds
         raise _not_read(path, error) from error
     if not isinstance(frame, geopandas.GeoDataFrame):
