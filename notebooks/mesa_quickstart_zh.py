@@ -30,7 +30,7 @@ from sim.report.style import picture_style
 # %% [markdown]
 # ## 一座小城
 #
-# 纽黑文的街道，2000 名居民，10 名警员，两周。为了让两周内看得到变化，这里的作案频率远高于默认情景：数字仅作演示，不是结论。
+# 纽黑文的街道，2000 名居民，10 名警员，两周。为了让两周内看得到变化，这里的作案频率远高于默认场景：数字仅作演示，不是结论。
 
 # %%
 scenario = load_scenario("new_haven").replace(
@@ -51,14 +51,14 @@ print(f"第 {model.steps} 步，零点后 {model.time:.0f} 分钟")
 # %% [markdown]
 # ## 查看智能体
 #
-# 智能体是数据表中一行的视图，属性就是表的列，随模型实时更新；`pos` 是所在的街段。属性只能读，不能写。
+# 智能体是数据表中一行的视图，属性就是表的列，随模型实时更新；`pos` 是所在的路段。属性只能读，不能写。
 
 # %%
 residents = model.agents_by_type[Resident]
 print(f"平均安全感：{residents.agg('security', np.mean):.3f}")
 print("各处人数：", {where: len(people) for where, people in residents.groupby("where").groups.items()})
 officer = next(officer for officer in model.agents_by_type[Officer] if officer.on_duty)
-print(officer, officer.role, officer.activity, "街段", officer.pos)
+print(officer, officer.role, officer.activity, "路段", officer.pos)
 print("有作案倾向者：", len(model.agents_by_type[Offender]))
 
 # %% [markdown]

@@ -23,6 +23,7 @@ def add_run(commands: Commands) -> None:
     parser.add_argument("--seed", type=_whole(0), default=1, help="seed of all chance (default: 1)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder (default: runs/SCENARIO-POLICY-seedN)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run of the same inputs")
+    _language(parser)
 
 
 def add_compare(commands: Commands) -> None:
@@ -169,30 +170,6 @@ def add_check(commands: Commands) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER")
 
 
-def add_scenario(commands: Commands) -> None:
-    """Declare `cpsim scenario show` and `check`."""
-    two = _group(commands, "scenario", "Look at a scenario, or check a file.")
-    show = _add(two, "show", "Print a whole scenario as TOML, defaults included.", _scenario_show)
-    _scenario_arguments(show)
-    check = _add(two, "check", "Check a scenario file: keys, types, ranges, streets.", _scenario_check)
-    check.add_argument("scenario", metavar="SCENARIO")
-
-
-def add_params(commands: Commands) -> None:
-    """Declare `cpsim params`."""
-    parser = _add(commands, "params", "List every parameter: default, unit, range, source and meaning.", _params)
-    parser.add_argument("--group", metavar="NAME", help="one group only, for instance 'people'")
-    parser.add_argument("--csv", action="store_true", help="print as CSV")
-
-
-def add_policy(commands: Commands) -> None:
-    """Declare `cpsim policy list` and `check`."""
-    two = _group(commands, "policy", "List the strategies, or check one of your own.")
-    _add(two, "list", "List the strategies with their parameters.", _policy_list)
-    check = _add(two, "check", "Check that a strategy keeps the contract of the simulation.", _policy_check)
-    check.add_argument("spec", metavar="SPEC", help=POLICY_HELP)
-
-
 def add_city(commands: Commands) -> None:
     """Declare `cpsim city build` and `show`."""
     two = _group(commands, "city", "Turn streets of the world into a city file, or look at a city.")
@@ -216,6 +193,10 @@ def _add(commands: Commands, name: str, help_text: str, act: Callable[[argparse.
     parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
     parser.set_defaults(act=act)
     return parser
+
+
+def _language(parser: Any) -> None:  # noqa: ANN401
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is printed")
 
 
 def _group(commands: Commands, name: str, help_text: str) -> Any:  # noqa: ANN401
@@ -344,36 +325,6 @@ def _check(given: argparse.Namespace) -> int:
     return check(given)
 
 
-def _scenario_show(given: argparse.Namespace) -> int:
-    from sim.cli.scenarios import show
-
-    return show(given)
-
-
-def _scenario_check(given: argparse.Namespace) -> int:
-    from sim.cli.scenarios import check
-
-    return check(given)
-
-
-def _params(given: argparse.Namespace) -> int:
-    from sim.cli.scenarios import list_parameters
-
-    return list_parameters(given)
-
-
-def _policy_list(_: argparse.Namespace) -> int:
-    from sim.cli.policies import list_policies
-
-    return list_policies()
-
-
-def _policy_check(given: argparse.Namespace) -> int:
-    from sim.cli.policies import check
-
-    return check(given)
-
-
 def _city_build(given: argparse.Namespace) -> int:
     from sim.cli.cities import build
 
@@ -386,5 +337,7 @@ def _city_show(given: argparse.Namespace) -> int:
     return show(given)
 
 
-add_command, whole_number = _add, _whole
+add_command, add_group, add_language, add_scenario_arguments, whole_number = (
+    _add, _group, _language, _scenario_arguments, _whole,
+)  # fmt: skip
 """What the modules beside this one declare their commands with."""

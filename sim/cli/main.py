@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
-from sim.cli import arguments, arguments_report, arguments_studies
+from sim.cli import arguments, arguments_lists, arguments_report, arguments_studies
+from sim.cli.chinese import asks_for_chinese, translate, translate_headings, without_language
 from sim.cli.output import never_fail_on_a_letter
 from sim.errors import InputError
 from sim.spelling import did_you_mean
@@ -28,6 +29,11 @@ LONG_WORD = re.compile(r"(\S{200})\S{200,}(\S{20})")
 
 class OneSentenceParser(argparse.ArgumentParser):
     """Say what is wrong in one sentence instead of printing the usage."""
+
+    def format_help(self) -> str:
+        """Give the help, with its headings in the language of its description."""
+        words = super().format_help()
+        return words if (self.description or "").isascii() else translate_headings(words)
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -75,9 +81,9 @@ def build_parser() -> argparse.ArgumentParser:
     arguments.add_plot(commands)
     arguments.add_burden(commands)
     arguments.add_check(commands)
-    arguments.add_scenario(commands)
-    arguments.add_params(commands)
-    arguments.add_policy(commands)
+    arguments_lists.add_scenario(commands)
+    arguments_lists.add_params(commands)
+    arguments_lists.add_policy(commands)
     arguments.add_city(commands)
     return parser
 
@@ -88,7 +94,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 done, 1 a problem was found or something unforeseen happened, 2 wrong input, 130 stopped by the user.
     """
     never_fail_on_a_letter(sys.stdout, sys.stderr)
-    given = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    parser = build_parser()
+    if asks_for_chinese(words) and {"-h", "--help"} & set(words):
+        translate(parser)
+        words = without_language(words)
+    given = parser.parse_args(words)
     # What is loaded goes with the process: to look through all of it for garbage at the end costs a third of a second.
     atexit.register(gc.freeze)
     try:

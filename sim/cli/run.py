@@ -18,6 +18,8 @@ from sim.ledger.manifest import MANIFEST
 from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
+from sim.report.names import notice_line
+from sim.report.texts import Lang, text
 
 WAITING = "building the city and its people"
 
@@ -38,11 +40,11 @@ def run(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         _tell_how_to_resume(folder)
         raise
-    print_run(folder)
+    print_run(folder, given.lang)
     return 0
 
 
-def print_run(folder: Path) -> None:
+def print_run(folder: Path, lang: Lang = "en") -> None:
     """Print the measures that matter most, and where the rest is."""
     manifest = read_manifest(folder)
     measures = summarise_folder(folder)
@@ -53,14 +55,14 @@ def print_run(folder: Path) -> None:
     for name in choose_headline():
         about = MEASURES[name]
         value = "–" if isnan(measures[name]) else f"{measures[name]:.{about.decimals}f}"
-        table.add_row(about.label("en"), value, about.unit("en"))
-    console.print(
-        f"[bold]{manifest['n_days_done']} days[/bold] in {folder} (synthetic people; one run, so no interval)"
-    )
+        table.add_row(about.label(lang), value, about.unit(lang))
+    done = text(lang, "run.done").format(days=manifest["n_days_done"], folder=folder)
+    console.print(done, style="bold", markup=False, soft_wrap=True)
     console.print(table)
     if streets := manifest["attribution"]:
-        console.print(streets)
-    console.print(f"digest {manifest['digest'][:16]}; next: cpsim plot {folder}, or cpsim compare", soft_wrap=True)
+        console.print(notice_line(streets, lang), soft_wrap=True, markup=False)
+    rest = text(lang, "run.next").format(digest=manifest["digest"][:16], folder=folder)
+    console.print(rest, soft_wrap=True, markup=False)
 
 
 def _tell_how_to_resume(folder: Path) -> None:

@@ -14,10 +14,15 @@ from sim.cli.progress import tell
 from sim.errors import InputError
 from sim.params import About, ByCrime, describe, plain
 from sim.policies.contract.registry import make_policy
+from sim.report import texts as words
+from sim.report.texts import Lang
 from sim.scenarios.scenario import Scenario, groups, load_scenario
 from sim.scenarios.sources import load_sources
 from sim.spelling import did_you_mean
 from sim.toml_text import read_value, write_comment, write_toml
+
+ENOUGH_RESPONSE = 20
+"""Response officers with whom waits are those of the city; fewer leave hours without anybody (docs/scenarios.md)."""
 
 
 def scenario_from(given: argparse.Namespace) -> Scenario:
@@ -35,14 +40,14 @@ def scenario_from(given: argparse.Namespace) -> Scenario:
         changes["n_days"] = given.days
     scenario = load_scenario(given.scenario)
     if given.scale is not None:
-        scenario = _scaled(scenario, given.scale, changes)
+        scenario = _scaled(scenario, given.scale, changes, getattr(given, "lang", "en"))
     changed = scenario.replace(changes) if changes else scenario
     if given.scale is None:
         _warn_of_force(scenario, changed)
     return changed
 
 
-def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any]) -> Scenario:
+def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any], lang: Lang) -> Scenario:
     """Bring a scenario to a scale; what `--set` gives is taken as it stands, after that."""
     doubled = sorted(changes.keys() & {"people.n_residents", "people.residents_per_agent"})
     if doubled:
@@ -50,7 +55,10 @@ def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any]) -> Scenar
     if not 0.01 <= scale <= 10_000:
         raise InputError(f"--scale must lie between 0.01 and 10000 real residents for a simulated one, got {scale:g}")
     streets = {name: value for name, value in changes.items() if name == "city.streets"}
-    return scenario.replace(streets).at_scale(scale)
+    scaled = scenario.replace(streets).at_scale(scale)
+    if scaled.force.n_response < ENOUGH_RESPONSE:
+        tell(words.text(lang, "run.few_officers").format(n=scaled.force.n_response, enough=ENOUGH_RESPONSE))
+    return scaled
 
 
 def _warn_of_force(before: Scenario, after: Scenario) -> None:
