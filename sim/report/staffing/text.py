@@ -158,7 +158,8 @@ def notes(answer: Answer, lang: Lang) -> list[str]:
     for target in answer.question.targets:
         left_out = answer.left_out(target)
         if left_out:
-            said.append(text(lang, "staffing.left_out").format(n=left_out, tried=len(answer.runs), target=target_words(target, lang)))
+            told = {"n": left_out, "tried": len(answer.runs), "target": target_words(target, lang)}
+            said.append(text(lang, "staffing.left_out").format(**told))
     return [*said, text(lang, "staffing.doubt")]
 
 
