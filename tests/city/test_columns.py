@@ -283,6 +283,19 @@ def test_a_damaged_coordinate_system_is_named_as_the_cause(was: bytes, becomes: 
         load_source(tmp_path / "town.shp")
 
 
+def test_what_gdal_thinks_of_a_file_stays_off_the_screen(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder, capfd: pytest.CaptureFixture[str]
+) -> None:
+    town().to_file(tmp_path / "town.gpkg")
+    content = bytearray((tmp_path / "town.gpkg").read_bytes())
+    assert content[68:72] == b"GPKG"
+    content[68:72] = bytes(4)
+    (tmp_path / "town.gpkg").write_bytes(content)
+    assert metres(load_source(tmp_path / "town.gpkg")) == pytest.approx(LENGTH_M, rel=1e-3)
+    assert not recwarn.list
+    assert capfd.readouterr().err == ""
+
+
 def test_a_point_on_the_other_side_of_the_earth_is_refused(tmp_path: Path) -> None:
     frame = town().to_crs("EPSG:4326")
     frame.loc[len(frame)] = {"geometry": LineString([(0, 0), (0.001, 0)])}

@@ -166,7 +166,9 @@ def _line_layer(path: str | os.PathLike[str]) -> str:
     import pyogrio  # noqa: PLC0415 - heavy; workers start without it
 
     try:
-        layers = pyogrio.list_layers(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            layers = pyogrio.list_layers(path)
     except (RuntimeError, ValueError) as error:
         raise _not_read(path, error) from error
     for name, kind in layers:
