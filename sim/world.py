@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.demand import PEAK
-from sim.agents.population.crime import build_awareness, build_offenders, build_opportunity
+from sim.agents.population.crime import build_awareness, build_opportunity
+from sim.agents.population.offenders import build_offenders
 from sim.agents.population.officers import build_officers
 from sim.agents.population.paths import build_paths
 from sim.agents.population.people import build_households, build_residents, build_routines, first_calls
@@ -180,7 +181,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     routines = build_routines(scenario, city, residents, seed)
     walk, drive = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit, 0)
     paths, anchors = build_paths(net, routines, walk, drive, scenario.people.walk_up_to_m, clock.tick_min, seed)
-    offenders = build_offenders(scenario, residents, seed)
+    offenders = build_offenders(scenario, net, residents, seed)
     awareness = build_awareness(scenario, city, offenders, routines, anchors, seed)
     segments = _segments(city, residents, households, build_opportunity(scenario, city, seed))
     residents["next_call"] = first_calls(

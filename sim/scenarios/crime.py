@@ -10,7 +10,7 @@ from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Parameter
 class Offending(Parameters):
     """Offenders, their awareness space and their choice of a target."""
 
-    share_offending: Fraction = param(0.06, "share of residents of 12 and more with an offending rate above zero", source="prior")
+    share_offending: Fraction = param(0.053, "share of residents of 12 and more with an offending rate above zero", source="prior")
     level: Factor = param(1.0, "how readily offenders act against the rest of the scenario; a timeline can let it fall or rise", source="model", high=10)
     searches_per_year: PerYear = param(9.0, "searches for a target of an average offender", source="prior", high=1000)
     rate_spread: Factor = param(1.0, "standard deviation of the logarithm of the rate", source="martinez2017", high=3)

@@ -10,6 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from worlds import play, run, scenario, ticks
 
+from sim.agents.population.offenders import pair_up
+from sim.agents.tables import NONE
+from sim.city.streets import StreetNetwork
+from sim.draws import Stream, uniforms
 from sim.policies.reactive import Reactive
 from sim.world import World, build_city, build_world
 
@@ -82,6 +86,50 @@ def test_the_same_people_are_built_whoever_comes_after_them():
 def by_key(table: NDArray[Any]) -> NDArray[Any]:
     """Order a table by key."""
     return table[np.argsort(table["key"])]
+
+
+Pairs = set[tuple[int, int]]
+Rule = Callable[[NDArray[np.uint64], StreetNetwork, NDArray[np.int32], float, int], NDArray[np.int32]]
+
+
+def pairs(rule: Rule, key: NDArray[np.uint64], home: NDArray[np.int32]) -> Pairs:
+    """Pair offenders by a rule; name each pair by its keys."""
+    partner = rule(key, CITY.streets, home, 0.9, 1)
+    paired = np.flatnonzero(partner != NONE)
+    assert np.array_equal(partner[partner[paired]], paired)
+    return {(int(a), int(b)) for a, b in zip(key[paired], key[partner[paired]], strict=True) if a < b}
+
+
+def parted(rule: Rule) -> tuple[int, list[int]]:
+    """Let each offender in turn be the last to come; count all pairs, and those that each arrival parts."""
+    state = build_world(scenario(**LIVELY), 1, CITY).state
+    key, home = state.offenders["key"], state.residents["home"][state.offenders["resident"]]
+    whole = pairs(rule, key, home)
+    rows = [np.delete(np.arange(len(key)), row) for row in range(len(key))]
+    return len(whole), [len(pairs(rule, key[some], home[some]) - whole) for some in rows]
+
+
+def pair_by_draw(
+    key: NDArray[np.uint64], net: StreetNetwork, home: NDArray[np.int32], share: float, seed: int
+) -> NDArray[np.int32]:
+    """Break the ties: pair neighbours in a list of all who are willing, sorted by their draw."""
+    u, partner = uniforms(seed, Stream.OFFENDER, key, 3), np.full(len(key), NONE, np.int32)
+    willing = np.argsort(u)[: int((u < share).sum())]
+    first, second = willing[: len(willing) // 2 * 2].reshape(-1, 2).T
+    partner[first], partner[second] = second, first
+    return partner
+
+
+def test_one_more_offender_parts_few_pairs():
+    n, changed = parted(pair_up)
+    assert n > 60
+    assert np.mean(changed) < 2.0
+    assert max(changed) < 0.15 * n
+
+
+def test_pairs_out_of_one_sorted_list_are_noticed():
+    n, changed = parted(pair_by_draw)
+    assert np.mean(changed) > 0.3 * n
 
 
 QUIET: dict[str, Any] = {

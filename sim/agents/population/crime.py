@@ -1,4 +1,4 @@
-"""Make what crime needs: opportunity on the streets, offenders, and the places that they know."""
+"""Make what crime needs: opportunity on the streets, and the places that offenders know."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.state import Table
-from sim.agents.tables import AWARENESS, NONE, OFFENDERS, row_dtype
+from sim.agents.tables import AWARENESS, NONE, row_dtype
 from sim.city.land_use import City, LandUse
 from sim.city.streets import StreetNetwork
-from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
-from sim.draws import Stream, normals, uniform_four, uniform_pair, uniforms
+from sim.draws import Stream, normals, uniform_four, uniform_pair
 from sim.params import ASSAULT as ASSAULT_TYPE
 from sim.params import BURGLARY, CRIMES, DISORDER, ROBBERY, THEFT
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
-YEAR_MIN = 365.25 * DAY_MIN
 AWARE = int(Stream.AWARENESS)
 
 
@@ -76,54 +74,6 @@ def smooth_field(net: StreetNetwork, noise: Floats, range_m: float) -> Floats:
     weight = 0.5 ** (near.data / range_m * 2)
     total = np.bincount(near.row, weight * noise[near.col], len(noise))
     return total / np.sqrt(np.bincount(near.row, weight**2, len(noise)))
-
-
-def build_offenders(scenario: Scenario, residents: Table, seed: int) -> Table:
-    """Choose who offends and how often; propensity depends on age and sex alone.
-
-    Migrants differ by default in nothing: `unequal_origin` is a sensitivity run.
-    """
-    p, key, age = scenario.offending, residents["key"], residents["age"].astype(int)
-    adult = age >= 12
-    odds = np.where(residents["male"] == 1, p.male_share_offending, 1.0 - p.male_share_offending)
-    odds = odds * np.interp(age, [12, 18, 24, 45], [p.age_peak_factor, p.age_peak_factor, p.age_peak_factor, 1.0])
-    odds = np.where(residents["migrant"] == 1, odds * p.unequal_origin, odds) * adult
-    # The factor is fixed by the scenario, not by who else lives here: one more resident changes no other.
-    typical = 0.5 * (0.55 * p.age_peak_factor + 0.45)
-    chance = np.clip(p.share_offending * odds / typical, 0.0, 1.0)
-    rows = np.flatnonzero(uniforms(seed, Stream.OFFENDER, key, 0) < chance)
-    offenders = np.zeros(len(rows), row_dtype(OFFENDERS))
-    offenders["key"], offenders["resident"] = key[rows], rows
-    residents["offender"][rows] = np.arange(len(rows))
-    level = np.exp(p.rate_spread * normals(seed, Stream.OFFENDER, key[rows], 1) - 0.5 * p.rate_spread**2)
-    offenders["rate"] = p.searches_per_year * level / YEAR_MIN
-    first = -np.log1p(-uniforms(seed, Stream.OFFEND_WHEN, key[rows], 0))
-    with np.errstate(divide="ignore"):
-        offenders["next_search"] = np.where(offenders["rate"] > 0, first / offenders["rate"], 1e18)
-    offenders["mix"] = _mixes(scenario, key[rows], seed)
-    offenders["last_segment"] = offenders["partner"] = NONE
-    offenders["custody_until"] = -1.0
-    _pair_up(offenders, p.co_offending, seed)
-    return offenders
-
-
-def _mixes(scenario: Scenario, keys: NDArray[np.uint64], seed: int) -> Floats:
-    """Draw what each offender looks for: the common mix, drawn together with a favourite type."""
-    common = scenario.offending.mix.as_array()
-    common = common / common.sum()
-    favourite = np.searchsorted(np.cumsum(common), uniforms(seed, Stream.OFFENDER, keys, 2) * 0.999999)
-    own = np.eye(len(CRIMES))[favourite]
-    mix = (1.0 - scenario.offending.specialisation) * common + scenario.offending.specialisation * own
-    return np.cumsum(mix, axis=1)
-
-
-def _pair_up(offenders: Table, share: float, seed: int) -> None:
-    """Pair some offenders with a partner who will hear of an arrest."""
-    u = uniforms(seed, Stream.OFFENDER, offenders["key"], 3)
-    willing = np.flatnonzero(u < share)
-    willing = willing[np.argsort(u[willing])]
-    for a, b in zip(willing[::2], willing[1::2], strict=False):
-        offenders["partner"][a], offenders["partner"][b] = b, a
 
 
 def build_awareness(

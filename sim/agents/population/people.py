@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.population.ages import LARGEST_HOUSEHOLD, ages_of
 from sim.agents.population.crime import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import (
@@ -53,12 +54,12 @@ def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, 
     """
     n = scenario.people.n_residents
     keys = np.arange(1, n + 1, dtype=np.uint64)
-    # Sizes 1, 2, 3, ... fall off geometrically, cut at eight.
+    # Sizes 1, 2, 3, ... fall off geometrically, up to the largest.
     more = 1.0 - 1.0 / scenario.people.mean_household
     u = uniforms(seed, Stream.HOUSEHOLD, keys, 0)
     size = np.ones(n, np.int64)
     if more > 0:
-        size = np.minimum(1 + np.floor(np.log1p(-u) / np.log(more)).astype(np.int64), 8)
+        size = np.minimum(1 + np.floor(np.log1p(-u) / np.log(more)).astype(np.int64), LARGEST_HOUSEHOLD)
     n_households = int(np.searchsorted(np.cumsum(size), n)) + 1
     size, keys = size[:n_households], keys[:n_households]
     size[-1] -= size.sum() - n
@@ -108,7 +109,7 @@ def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int6
     residents["male"] = uniforms(seed, Stream.TRAITS, key, 0) < people.share_male
     first = np.zeros(n, bool)
     first[households["first"]] = True
-    residents["age"] = _ages(scenario, key, first, seed)
+    residents["age"] = ages_of(people, first, uniforms(seed, Stream.TRAITS, key, 1))
     residents["ties"] = 0.3 + 0.7 * uniforms(seed, Stream.TRAITS, key, 3)
     residents["present"] = 1
     residents["offender"] = NONE
@@ -123,23 +124,6 @@ def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int6
         )
         residents[name] = residents[f"{name}_base"] = np.clip(level, 0.02, 0.98)
     return residents
-
-
-def _ages(scenario: Scenario, key: Keys, first: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
-    """Draw ages by the bands of the scenario; the first member of a household is an adult."""
-    p = scenario.people
-    cuts = np.cumsum([p.share_under_12, p.share_12_17, p.share_18_24, p.share_25_44])
-    bounds = np.array([0, 12, 18, 25, 45, 65, 95])
-    old = max(1.0 - p.share_65, cuts[-1])
-    edges = np.array([0.0, *cuts, old, 1.0])
-    u = uniforms(seed, Stream.TRAITS, key, 1)
-    # Minors are never first in a household, so that they are more of the others than of everybody.
-    minors = cuts[1]
-    among_others = min(minors / max(1.0 - 1.0 / p.mean_household, 1e-9), 0.95)
-    adult = minors + (u - among_others) / (1.0 - among_others) * (1.0 - minors)
-    others = np.where(u < among_others, u / among_others * minors, adult) if among_others > 0 else u
-    u = np.where(first, minors + u * (1.0 - minors), others)
-    return np.interp(u, edges, bounds).astype(np.int64)
 
 
 def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
