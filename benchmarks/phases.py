@@ -17,11 +17,11 @@ from speed import scenario_of
 
 from sim.agents.attitudes import feel_day
 from sim.agents.demand import make_other_calls, plan_calls
-from sim.agents.dispatch import dispatch, officers_until
-from sim.agents.disputes import disputes_arise, disputes_end, disputes_flare
+from sim.agents.dispatch import police_until
+from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
 from sim.agents.investigation import release, work_cases
 from sim.agents.migrants import migrate, strain_shocks
-from sim.agents.offenders import offend, plan_searches
+from sim.agents.offenders import next_search_at, plan_searches, search_next
 from sim.agents.panel import write_day
 from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
 from sim.clock import DAY_MIN, SHIFT_MIN
@@ -85,8 +85,8 @@ def run_phases(policy_name: str, residents: int, days: int) -> tuple[Stopwatch, 
         if tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
             _calendar(watch, w, int(w.c["day"][0]), begin)
         watch(move, w, (tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)
-        for phase in (disputes_flare, offend, make_other_calls, dispatch, officers_until):
-            watch(phase, w, end)
+        watch(make_other_calls, w, end)
+        _act_in_order(watch, w, end)
         w.c["tick"] = tick + 1
         if (tick + 1) * minutes % DAY_MIN == 0:
             watch(work_cases, w, end)
@@ -94,6 +94,17 @@ def run_phases(policy_name: str, residents: int, days: int) -> tuple[Stopwatch, 
             watch(write_day, w, int(w.c["day"][0]), end)
             w.c["day"] += 1
     return watch, n_ticks
+
+
+def _act_in_order(watch: Stopwatch, w: Any, end: float) -> None:  # noqa: ANN401 - a State
+    while (t := min(w.flares.min(), next_search_at(w))) < end:
+        watch(police_until, w, t)
+        row = watch(next_flare, w)
+        if w.flares[row] == t:
+            watch(flare_up, w, row)
+        else:
+            watch(search_next, w)
+    watch(police_until, w, end)
 
 
 def _calendar(watch: Stopwatch, w: Any, day: int, t: float) -> None:  # noqa: ANN401 - a State

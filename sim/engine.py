@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from sim.agents.attitudes import feel_day
 from sim.agents.census import list_feelings, list_people
 from sim.agents.demand import make_other_calls, plan_calls
-from sim.agents.dispatch import dispatch, officers_until
-from sim.agents.disputes import disputes_arise, disputes_end, disputes_flare
+from sim.agents.dispatch import police_until
+from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
 from sim.agents.events import LEDGER, SEGMENT_PANEL
 from sim.agents.investigation import release, work_cases
 from sim.agents.migrants import migrate, strain_shocks
 from sim.agents.nuisances import handle_tickets
-from sim.agents.offenders import offend, plan_searches
+from sim.agents.offenders import next_search_at, plan_searches, search_next
 from sim.agents.officers import begin_shift
 from sim.agents.panel import write_day
 from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
@@ -58,18 +58,37 @@ def run_ticks(w: State, last: int) -> bool:
         if c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
             calendar(w, c.day, begin)  # 1. arrivals, shocks, releases, disputes that arise, plans of the day
         move(w, (c.tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)  # 2. people follow their day
-        disputes_flare(w, end)  # 3. quarrels, calls and blows
-        offend(w, end)  # 4. and 5. offences, and who notices and reports them
-        make_other_calls(w, end)  # 6. the bulk of demand
-        dispatch(w, end)  # 7. calls that become ready, each at its own moment
-        officers_until(w, end)  # 8. officers act, and respond, to the end of the tick
+        make_other_calls(w, end)  # 3. the bulk of demand
+        act_in_order(w, end)  # 4. to 6. quarrels, offences and police, each at its own moment
         c.tick += 1
         if c.tick * minutes % DAY_MIN == 0:
-            work_cases(w, end)  # 9. detectives, at the end of the day
-            feel_day(w)  # 10. what the day did to people; own contacts and offences were felt at once
+            work_cases(w, end)  # 7. detectives, at the end of the day
+            feel_day(w)  # 8. what the day did to people; own contacts and offences were felt at once
             write_day(w, c.day, end)
             c.day += 1
     return True
+
+
+@phase
+def act_in_order(w: State, end: float) -> None:
+    """Let happen what happens before the end of a tick, in order of time.
+
+    The police act up to each quarrel and each search before it is decided: what an offender finds is the street
+    as it is at that moment, so that no result depends on the length of a tick.
+    """
+    row = next_flare(w)
+    while True:
+        flare_at, search_at = w.flares[row], next_search_at(w)
+        t = min(flare_at, search_at)
+        if t >= end:
+            break
+        police_until(w, t)  # 4. calls that become ready are answered, officers act
+        if flare_at <= search_at:
+            flare_up(w, row)  # 5. quarrels, calls and blows
+            row = next_flare(w)
+        else:
+            search_next(w)  # 6. offences, and who notices and reports them
+    police_until(w, end)
 
 
 @phase

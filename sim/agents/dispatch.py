@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.agents.calls import close_call
@@ -30,6 +32,8 @@ ON_FOOT_REACH_MIN = 15.0
 """Officers on foot are sent no farther than this."""
 SLACK_MIN = 1e-3
 """Far more than the rounding of times, so that equal times are told from longer ones by the exact numbers."""
+LOOK_AGAIN_MIN = 5.0
+"""Calls that nobody could take are looked at again so often, by the clock, whatever the length of a tick."""
 LOOK_AHEAD = 8
 """Waiting calls that nobody can take, after which no further one is tried."""
 
@@ -132,32 +136,38 @@ def send(w: State, row: int, t: float) -> bool:
 
 
 @phase
-def dispatch(w: State, end: float) -> None:
-    """Answer the calls that become ready in this tick, each at its own moment."""
+def police_until(w: State, end: float) -> None:
+    """Let the police work up to a moment: send units to calls that become ready, each at its own moment, and act."""
     c = w.c[0]
-    if c.n_queue > 0:  # somebody may have come within reach
-        _serve_queue(w, c.now)
     while c.n_pending > 0 and w.calls[w.pending[0]].t_ready < end:
         t = w.calls[w.pending[0]].t_ready
         officers_until(w, t)
         row = pop(w.pending, c.n_pending, w.calls["t_ready"])
         c.n_pending -= 1
         if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(w, row, t):
+            if c.n_queue == 0:
+                c.look_at = (math.floor(t / LOOK_AGAIN_MIN) + 1.0) * LOOK_AGAIN_MIN
             w.calls[row].state = CALL_QUEUED
             push(w.queue, c.n_queue, w.calls["rank"], row)
             c.n_queue += 1
+    officers_until(w, end)
 
 
 @phase
 def officers_until(w: State, end: float) -> None:
-    """Let all officers act up to a time; while calls wait, whoever becomes free takes one at that moment."""
+    """Let all officers act up to a time; while calls wait, whoever becomes free takes one at that moment.
+
+    Somebody may also come within reach, on foot; so the queue is looked through every few minutes besides.
+    """
     c = w.c[0]
     while c.n_queue > 0:
-        t = _next_freed(w, end)
+        t = min(_next_freed(w, end), float(c.look_at))
         if t >= end:
             break
         _all_until(w, t)
         _serve_queue(w, t)
+        if t >= c.look_at:
+            c.look_at += LOOK_AGAIN_MIN
     _all_until(w, end)
 
 

@@ -96,17 +96,25 @@ def calm(w: State, row: int, t: float, share: float) -> None:
     d.intensity, d.intensity_t = intensity_at(w, row, t) * (1.0 - share), t
 
 
+@compiled
+def next_flare(w: State) -> int:
+    """Name the dispute that flares up next."""
+    first = 0
+    for row in range(w.flares.size):
+        if w.flares[row] < w.flares[first]:
+            first = row
+    return first
+
+
 @phase
-def disputes_flare(w: State, end: float) -> None:
-    """Let disputes flare up in this tick: a quarrel, a call, or blows."""
-    for row in range(w.disputes.size):
-        while w.flares[row] < end:
-            d, t = w.disputes[row], w.flares[row]
-            d.n_flares += 1
-            gap = exponential(w.c[0].seed, WHEN, d.key, d.n_flares) * MONTH_MIN / w.p[0].dispute_events_per_month
-            w.flares[row] = t + gap
-            if w.routines[d.resident_a].where != AWAY and w.routines[d.resident_b].where != AWAY:
-                _flare(w, row, t)
+def flare_up(w: State, row: int) -> None:
+    """Let the time of a dispute come, and draw the next one: a quarrel, a call, or blows."""
+    d, t = w.disputes[row], float(w.flares[row])
+    d.n_flares += 1
+    gap = exponential(w.c[0].seed, WHEN, d.key, d.n_flares) * MONTH_MIN / w.p[0].dispute_events_per_month
+    w.flares[row] = t + gap
+    if w.routines[d.resident_a].where != AWAY and w.routines[d.resident_b].where != AWAY:
+        _flare(w, row, t)
 
 
 @compiled

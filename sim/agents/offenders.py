@@ -45,16 +45,22 @@ def plan_searches(w: State, until: float) -> None:
     w.c[0].n_searches, w.c[0].search_at = n, 0
 
 
-@phase
-def offend(w: State, end: float) -> None:
-    """Carry out the searches that fall into this tick."""
+@compiled
+def next_search_at(w: State) -> float:
+    """Return when the next search begins, or `NEVER` if the list is done."""
     c = w.c[0]
-    while c.search_at < c.n_searches and w.searches[c.search_at].t < end:
-        search = w.searches[c.search_at]
-        c.search_at += 1
-        who = w.offenders[search.row]
-        if search.t >= who.custody_until and w.routines[who.resident].where != AWAY:
-            _search(w, search.row, search.number, search.t)
+    return float(w.searches[c.search_at].t) if c.search_at < c.n_searches else NEVER
+
+
+@phase
+def search_next(w: State) -> None:
+    """Carry out the next search of the list, with people and police where they are at that moment."""
+    c = w.c[0]
+    search = w.searches[c.search_at]
+    c.search_at += 1
+    who = w.offenders[search.row]
+    if search.t >= who.custody_until and w.routines[who.resident].where != AWAY:
+        _search(w, search.row, search.number, search.t)
 
 
 @compiled

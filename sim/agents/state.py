@@ -61,6 +61,7 @@ COUNTERS = (
     Column("today_offences", "i8", "", "offences today by type", 5),
     Column("today_reported", "i8", "", "of these reported or discovered", 5),
     Column("today_recorded", "i8", "", "records made today", 5),
+    Column("look_at", "f8", "min", "when calls that wait are looked at again"),
     Column("call_hint", "i8", "", "where to look for a free row of `calls`"),
     Column("dispute_hint", "i8", "", "where to look for a free row of `disputes`"),
     Column("case_hint", "i8", "", "where to look for a free row of `cases`"),

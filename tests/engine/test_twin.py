@@ -17,7 +17,7 @@ from sim import engine
 from sim.agents import offenders, presence
 from sim.agents.attitudes import feel_day
 from sim.agents.demand import make_other_calls
-from sim.agents.disputes import disputes_flare
+from sim.agents.disputes import flare_up
 from sim.agents.events import LEDGER
 from sim.agents.investigation import work_cases
 from sim.agents.panel import write_day
@@ -50,10 +50,14 @@ def run_ticks_with_twin(w: State, last: int) -> bool:
         if tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
             engine.calendar(w, int(c["day"]), begin)
         move(w, (tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)
-        disputes_flare(w, end)
-        twin.offend(w, end)
         make_other_calls(w, end)
-        twin.dispatch(w, end)
+        while (t := min(float(w.flares.min()), twin.next_search_at(w))) < end:
+            twin.police_until(w, t)
+            if t == w.flares.min():
+                flare_up(w, int(w.flares.argmin()))
+            else:
+                twin.search_next(w)
+        twin.police_until(w, end)
         c["tick"] += 1
         if (tick + 1) * minutes % DAY_MIN == 0:
             work_cases(w, end)
@@ -123,6 +127,7 @@ def test_the_twin_reads_every_parameter_that_the_core_reads():
     "change",
     [
         {"REACH_MIN": 5.0},
+        {"LOOK_AGAIN_MIN": 480.0},
         {"pick": lambda weights, at: 0},
         {"p_turned_away": lambda w, segment, kind, t: 0.0},
         {"eagerness": lambda w, row, kind, t: 1.0},

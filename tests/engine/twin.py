@@ -41,15 +41,19 @@ def half(time: float, half_life: float) -> float:
     return float(0.5 ** (time / half_life))
 
 
-def offend(w: State, end: float) -> None:
-    """Let those look for a target whose time has come."""
-    c = w.c[0]
-    while c["search_at"] < c["n_searches"] and w.searches[c["search_at"]]["t"] < end:
-        row, number, t = (w.searches[c["search_at"]][name].item() for name in ("row", "number", "t"))
-        c["search_at"] += 1
-        who = w.offenders[row]
-        if t >= who["custody_until"] and w.routines[who["resident"]]["where"] != AWAY:
-            search(w, row, number, t)
+def next_search_at(w: State) -> float:
+    """Tell when the next search begins."""
+    left = w.searches["t"][w.c["search_at"][0] : w.c["n_searches"][0]]
+    return float(left[0]) if len(left) else NEVER
+
+
+def search_next(w: State) -> None:
+    """Let the next one look for a target, unless in custody or away."""
+    row, number, t = (w.searches[w.c["search_at"][0]][name].item() for name in ("row", "number", "t"))
+    w.c["search_at"] += 1
+    who = w.offenders[row]
+    if t >= who["custody_until"] and w.routines[who["resident"]]["where"] != AWAY:
+        search(w, row, number, t)
 
 
 def search(w: State, row: int, number: int, t: float) -> None:
@@ -144,21 +148,22 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
     return value * (0.6 + 0.4 * people) * (1.0 + float(place["disorder"])) * (0.5 + 0.5 * evening)
 
 
-REACH_MIN, PATIENCE = 15.0, 8
+REACH_MIN, PATIENCE, LOOK_AGAIN_MIN = 15.0, 8, 5.0
 
 
-def dispatch(w: State, end: float) -> None:
-    """Send units to calls in the order in which these become ready; who cannot be served waits."""
+def police_until(w: State, end: float) -> None:
+    """Send units to calls in the order in which these become ready; who cannot be served waits. Then let all act."""
     c = w.c[0]
     queue = sorted(w.queue[: c["n_queue"]].tolist(), key=lambda row: w.calls["rank"][row])
     pending = sorted(w.pending[: c["n_pending"]].tolist(), key=lambda row: w.calls["t_ready"][row])
-    serve(w, queue, float(c["now"]))
     while pending and w.calls["t_ready"][pending[0]] < end:
         row = pending.pop(0)
         t = float(w.calls["t_ready"][row])
         advance(w, queue, t)
         ahead = bool(queue) and w.calls["rank"][row] > min(w.calls["rank"][queue])
         if ahead or not send(w, row, t):
+            if not queue:
+                c["look_at"] = LOOK_AGAIN_MIN * (t // LOOK_AGAIN_MIN + 1.0)
             w.calls["state"][row] = CALL_QUEUED
             queue.append(row)
             queue.sort(key=lambda row: w.calls["rank"][row])
@@ -171,11 +176,13 @@ def advance(w: State, queue: list[int], end: float) -> None:
     """Let officers act; while calls wait, look again whenever somebody ends something."""
     while queue:
         busy = [o for o in w.officers if o["on_duty"] and o["role"] <= COMMUNITY and not is_free(w, o, 3)]
-        t = min([end, *(float(o["until"]) for o in busy)])
+        t = min([end, float(w.c["look_at"][0]), *(float(o["until"]) for o in busy)])
         if t >= end:
             break
         act(w, t)
         serve(w, queue, t)
+        if t == w.c["look_at"][0]:
+            w.c["look_at"] += LOOK_AGAIN_MIN
     act(w, end)
 
 
