@@ -54,7 +54,7 @@ def find_smallest_share(counts: Counts, held: float) -> float:
 
 
 def measure_gini(counts: Counts) -> float:
-    """Measure inequality over all places: 0 for equal counts, near 1 for all in one place."""
+    """Measure inequality over all places: 0 for equal counts, 1 - 1/n where all fall on one of n places."""
     n, total = len(counts), counts.sum()
     if total == 0:
         return np.nan
@@ -63,9 +63,10 @@ def measure_gini(counts: Counts) -> float:
 
 
 def correct_gini(gini: float, n_incidents: int, n_places: int) -> float:
-    """Measure inequality against the most equal spread possible, min(incidents, places).
+    """Measure inequality against the most equal spread possible: one incident a place, as far as they go.
 
-    G' = max(n / c, 1) (G - 1) + 1, Bernasco & Steenbeek (2017), with n places and c incidents.
+    G' = max(n / c, 1) (G - 1) + 1, Bernasco & Steenbeek (2017), with n places and c incidents. It is 0 where the spread
+    is as equal as it can be, and 1 - 1 / min(n, c) where all fall on one place.
     """
     return max(n_places / n_incidents, 1.0) * (gini - 1.0) + 1.0 if n_incidents else np.nan
 

@@ -23,6 +23,7 @@ def variance_saved(pairs: Pairs, counts: Floats) -> Saved:
 
     So many times more seeds an unpaired comparison would need for the same interval. The interval is the bootstrap-t of
     the ratio's logarithm, with the error that the values' influence gives; percentiles hold the truth too rarely.
+    Where the noise is skewed this one does, too, in 82 to 92 % of studies: docs/comparison.md has the table.
     """
     arm, baseline = pairs.arm - column_means(pairs.arm), pairs.baseline - column_means(pairs.baseline)
     apart = pairs.difference - column_means(pairs.difference)

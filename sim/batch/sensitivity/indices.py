@@ -84,6 +84,9 @@ def analyse(found: StudyRuns, asked: Asked, *, scenario: str | None = None, meth
     values = np.full((len(unit), answers.n_seeds), np.nan)
     values[answers.points] = answers.values
     names = list(intervals)
+    if method == "pawn" and design.method == "saltelli":
+        drawn = drawn_by_chance(len(unit), len(names))
+        unit, values = unit[drawn], values[drawn]
     act = {"morris": morris_indices, "sobol": sobol_indices, "pawn": pawn_indices}[method]
     table, used = act(names, unit, values)
     kept = Answers(np.arange(len(used)), values[used])
@@ -165,6 +168,17 @@ def pawn_indices(names: list[str], unit: Floats, values: Floats) -> tuple[pd.Dat
         row = _row(name, "pawn", value, max(float(low), 0.0), min(float(high), 1.0), chance)
         rows.append(row | {"told_apart": value > chance})
     return pd.DataFrame(rows, columns=list(COLUMNS)), used
+
+
+def drawn_by_chance(n_points: int, n_parameters: int) -> Numbers:
+    """List the points of a Saltelli design that were drawn: the first and the last of each block.
+
+    Those between are the first with one value changed. With them, each value of a parameter would count many times
+    over, and slices would differ from the whole although the parameter does nothing.
+    """
+    size = n_parameters + 2
+    first = np.arange(0, n_points // size * size, size)
+    return np.sort(np.concatenate([first, first + size - 1]))
 
 
 def pawn(x: Floats, y: Floats, slices: int) -> float:
