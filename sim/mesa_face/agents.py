@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mesa import Agent
@@ -68,6 +68,11 @@ class RowAgent(Agent):  # type: ignore[misc]
         """Give the segment on which the agent is now, None if it is nowhere to be seen."""
         raise NotImplementedError
 
+    @classmethod
+    def create_agents(cls, model: Any, n: int, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 - as Mesa's
+        """Refuse: see `RULES`."""
+        raise InputError(f"agents cannot be added: {RULES}")
+
     def step(self) -> NoReturn:
         """Refuse: see `RULES`."""
         raise InputError(f"{self!r} has no step of its own: {RULES}")
@@ -108,8 +113,46 @@ class Officer(RowAgent):
 
 
 class RowAgents(AgentSet):  # type: ignore[misc]
-    """Hold agents that are there to look at: whatever Mesa can ask of a set, but not to act."""
+    """Hold the agents of a model, to look at: whatever Mesa can ask of a set, but not to act or to be changed.
+
+    A model shows the same set to everybody who asks. What is selected, sorted or shuffled from it is a set of the
+    user's own, in which agents can be added and left out.
+    """
 
     def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401
         """Refuse: see `RULES`."""
         raise InputError(f"agents cannot act in random order: {RULES}")
+
+    def __copy__(self) -> AgentSet:
+        """Give a set of the user's own."""
+        return AgentSet(list(self), random=self.random)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> AgentSet:
+        """Give a set of the user's own; the agents are those of the model, which is not copied with them."""
+        return AgentSet(list(self), random=self.random)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as a set of the user's own."""
+        return AgentSet, (list(self), self.random)
+
+    def _update(self, agents: Iterable[Agent]) -> NoReturn:
+        """Refuse to be sorted, shuffled or thinned out in place: every other look at the agents would change."""
+        raise InputError(
+            f"the agents of a model cannot be changed in place ({len(self)} agents); leave out inplace=True"
+        )
+
+    def shuffle(self, inplace: bool = False) -> AgentSet:
+        """Give the agents in random order, as a set of the user's own."""
+        return self._update(self) if inplace else super().shuffle()
+
+    def add(self, agent: Agent) -> NoReturn:
+        """Refuse: see `RULES`."""
+        raise InputError(f"{agent!r} cannot be added to the agents of a model: {RULES}")
+
+    def discard(self, agent: Agent) -> NoReturn:
+        """Refuse: see `RULES`."""
+        raise InputError(f"{agent!r} cannot be taken out of the agents of a model; select() gives a set of your own")
+
+    def remove(self, agent: Agent) -> NoReturn:
+        """Refuse: see `RULES`."""
+        self.discard(agent)

@@ -6,7 +6,7 @@ when somebody asks for them; a run that does not ask pays nothing for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -24,8 +24,8 @@ from sim.engine import brief_force, drain, open_world, run_ticks, take_panels
 from sim.errors import InputError
 from sim.ledger.columns import frame_of
 from sim.mesa_face.agents import RULES, Offender, Officer, Resident, RowAgent, RowAgents
+from sim.mesa_face.reporters import REPORTERS
 from sim.orders import carry_out
-from sim.params import CRIMES
 from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario, load_scenario
@@ -50,6 +50,8 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         what a step is: a tick, or a shift, from briefing to briefing
     collect_every
         steps between two rows of the data collector; 0 collects nothing
+    collect_start
+        whether there is a row for the start, before the first step; `batch_run` of Mesa 3.3 counts on none
     datacollector
         what to collect; the columns of `REPORTERS` when not given
     city
@@ -72,6 +74,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         rng: Rng = None,
         step_by: Literal["tick", "shift"] = "tick",
         collect_every: int = 1,
+        collect_start: bool = True,
         datacollector: DataCollector | None = None,
         city: City | None = None,
     ) -> None:
@@ -93,7 +96,8 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         take_command(self.world, self.policy)
         self._keep({"people": list_people(self.world.state)})
         open_world(self.world.state)
-        self._collect()
+        if collect_start:
+            self._collect()
 
     @property
     def scenario(self) -> Scenario:
@@ -170,6 +174,11 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         """Show everybody who is in the city: residents in the order of their homes, then officers."""
         return self._agent_sets()[RowAgent]
 
+    @agents.setter
+    def agents(self, value: object) -> NoReturn:
+        """Refuse: see `RULES`."""
+        raise InputError(f"the agents of a model cannot be set: {RULES}")
+
     @property
     def agents_by_type(self) -> dict[type[RowAgent], RowAgents]:
         """Show residents, offenders and officers apart; offenders are residents too."""
@@ -179,6 +188,26 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
     def agent_types(self) -> list[type[RowAgent]]:
         """Name the types of agents."""
         return [Resident, Offender, Officer]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the views of agents out of a copy: it makes its own when somebody asks."""
+        return self.__dict__ | {"_views": None, "_sets": {}, "_present": np.zeros(0, np.uint8)}
+
+    def deregister_agent(self, agent: Agent) -> NoReturn:
+        """Refuse: see `RULES`."""
+        raise InputError(f"{agent!r} cannot be removed: {RULES}")
+
+    def remove_all_agents(self) -> NoReturn:
+        """Refuse: see `RULES`."""
+        raise InputError(f"the agents of a model cannot be removed: {RULES}")
+
+    def reset_randomizer(self, seed: int | None = None) -> NoReturn:
+        """Refuse: every draw of a run belongs to the seed that it began with."""
+        raise InputError(f"the seed of a run is set when it is made: CommunityPolicingModel(..., rng={seed})")
+
+    def reset_rng(self, rng: Rng = None) -> NoReturn:
+        """Refuse: every draw of a run belongs to the seed that it began with."""
+        raise InputError(f"the seed of a run is set when it is made: CommunityPolicingModel(..., rng={rng})")
 
     def register_agent(self, agent: Agent) -> NoReturn:
         """Refuse: see `RULES`."""
@@ -239,28 +268,3 @@ def _seed_of(rng: Rng) -> int:
             raise InputError(f"rng must be a whole number from 0 to 2**63 - 1, or a generator, got {rng}")
         return int(rng)
     return int(np.random.default_rng(rng).integers(2**63))
-
-
-def _mean_of(name: str) -> Callable[[CommunityPolicingModel], float]:
-    def mean(model: CommunityPolicingModel) -> float:
-        residents = model.world.state.residents
-        return float(residents[name][residents["present"] == 1].mean(dtype=float))
-
-    return mean
-
-
-def _offences_of(kind: int) -> Callable[[CommunityPolicingModel], int]:
-    return lambda model: int(model.so_far("n_offences", "today_offences")[kind])
-
-
-REPORTERS: dict[str, Callable[[CommunityPolicingModel], Any]] = {
-    "time": lambda model: model.time,
-    **{crime: _offences_of(kind) for kind, crime in enumerate(CRIMES)},
-    "calls": lambda model: int(model.so_far("n_calls", "n_calls")),
-    "queue": lambda model: int(model.world.state.c["n_queue"][0]),
-    "officers_on_duty": lambda model: int(np.count_nonzero(model.world.state.officers["on_duty"])),
-    "officers_busy": lambda model: int(np.count_nonzero(model.world.state.officers["call"] != NONE)),
-    **{name: _mean_of(name) for name in ("security", "satisfaction", "trust")},
-}
-"""What is collected: time, offences so far by type, calls so far, calls that wait, officers on duty and on a call, and
-the mean attitudes of residents."""

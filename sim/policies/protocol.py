@@ -293,6 +293,9 @@ class PolicyModel(Parameters):
         False, "staff that it hires is paid for by response officers who are let go", source="model"
     )
 
+    # A policy is one value: Mesa's `batch_run` takes whatever can be gone through for a list of values.
+    __iter__ = None  # type: ignore[assignment]
+
     def levers(self) -> Levers:
         """Set the five levers; by default the force is as it is."""
         return Levers()

@@ -48,6 +48,9 @@ class CityChoice(Parameters):
 class Scenario(Parameters):
     """Describe a world before its first tick. Two equal scenarios and seeds give the same bytes."""
 
+    # A scenario is one value: Mesa's `batch_run` takes whatever can be gone through for a list of values.
+    __iter__ = None  # type: ignore[assignment]
+
     name: str = param("unnamed", "short name, printed on every output", source="model")
     title: str = param("", "one line for people", source="model")
     start: date = param(date(2014, 1, 1), "first day", source="model")
@@ -99,7 +102,7 @@ class Scenario(Parameters):
         """
         # Only the groups that change are laid open and checked anew: a plan of many runs replaces many times.
         touched = {name.split(".")[0] for name in changes}
-        values: dict[str, Any] = dict(self)
+        values: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
         for name in touched & values.keys():
             values[name] = self.model_dump(include={name})[name]
         return parse_scenario(_set_dotted(values, changes, where), where=where)
