@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from sim.agents.heap import push
+from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import (
     CALL_FREE,
@@ -54,6 +55,7 @@ def new_call(
     call = w.calls[row]
     call.state, call.kind, call.priority, call.cause = CALL_PENDING, kind, priority, cause
     call.suspect, call.segment, call.caller, call.discovered = suspect, segment, caller, discovered
+    call.caller_key = person_key(w, caller)
     call.dispute, call.dispute_key = dispute, w.disputes[dispute].key if dispute != NONE else NO_DISPUTE
     call.t_event, call.t_call, call.t_ready, call.rank = t_event, t_call, t_ready, priority * 1e10 + t_ready
     call.t_sent = call.t_arrived = call.t_end = NEVER
@@ -85,7 +87,7 @@ def close_call(w: State, row: int, t: float) -> None:
     w.out.n[0].calls = i + 1
     event = w.out.calls[i]
     event.cause, event.kind, event.priority = call.cause, call.kind, call.priority
-    event.segment, event.caller = call.segment, call.caller
+    event.segment, event.caller, event.caller_key = call.segment, call.caller, call.caller_key
     event.t_event, event.t_call, event.t_closed = call.t_event, call.t_call, t
     event.t_sent = call.t_sent if call.t_sent < NEVER else math.nan
     event.t_arrived = call.t_arrived if call.t_arrived < NEVER else math.nan

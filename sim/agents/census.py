@@ -2,7 +2,7 @@
 
 A row of `residents` is a room as much as a person: home, household, age, sex and tenure stay, and so
 every grouping by them holds for the whole run. The tenants of a room of the floating population follow
-one another in its row; `key` in the list of people is that of the first.
+one another in its row; `key` in the list of people is that of the first, in that of feelings that of the last.
 """
 
 from __future__ import annotations
@@ -30,6 +30,6 @@ def list_feelings(w: State) -> Table:
     """List what residents feel now, and on how many days of the run somebody lived in their place."""
     feelings = np.zeros(len(w.residents), row_dtype(FEELINGS))
     feelings["resident"] = np.arange(len(w.residents))
-    for name in ("present", "n_days", "security", "satisfaction", "trust", "familiarity"):
+    for name in ("key", "present", "n_days", "security", "satisfaction", "trust", "familiarity"):
         feelings[name] = w.residents[name]
     return feelings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.agents.attitudes import feel_contact, get_to_know
 from sim.agents.disputes import can_mediate, mediate
 from sim.agents.investigation import arrest
+from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import (
     AT_HOME,
@@ -43,6 +44,7 @@ def write_contact(  # the columns of a row, in their order
     w.out.n[0].contacts = i + 1
     row = w.out.contacts[i]
     row.t, row.kind, row.officer, row.resident, row.segment = t, kind, officer, resident, w.officers[officer].segment
+    row.resident_key = person_key(w, resident)
     row.minutes, row.suspicion, row.fair, row.found, row.hollow = minutes, suspicion, fair, found, hollow
     row.met = not hollow and (kind != BY_VISIT or w.routines[resident].where == AT_HOME)
     w.officers[officer].n_contacts += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
@@ -21,4 +22,5 @@ def write_step(w: State, row: int, t: float, what: int) -> None:
     w.out.n[0].disputes = i + 1
     event = w.out.disputes[i]
     event.dispute, event.t, event.what, event.segment = d.key, t, what, d.segment
+    event.resident_a_key, event.resident_b_key = person_key(w, d.resident_a), person_key(w, d.resident_b)
     event.resident_a, event.resident_b, event.intensity = d.resident_a, d.resident_b, intensity_at(w, row, t)

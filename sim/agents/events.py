@@ -4,6 +4,7 @@ The rows are written by compiled code into buffers of fixed size, drained at eve
 `cause` names an event by what caused it (an offender and the number of its search, a dispute and the
 number of its flare-up), never by a row number that another event could shift: the same event carries
 the same cause in two runs that differ in policy alone.
+A row of residents is a room; the key beside it is that of the person who lived there at that moment.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ OFFENCES = (
     Column("seriousness", "f4", "", "seriousness, mean 0.5"),
     Column("n_turned", "u1", "", "targets that the offender turned away from before"),
     Column("dispute", "u8", "", "key of the dispute, 0 if none"),
+    Column("resident_key", "u8", "", "key of the person who offended, 0 if none"),
+    Column("victim_key", "u8", "", "key of the person who suffered it, 0 if none"),
     Column("reported", "u1", "", "1 if somebody will call"),
     Column("discovered", "u1", "", "1 if an officer saw it"),
 )
@@ -32,6 +35,7 @@ CALL_EVENTS = (
     Column("priority", "u1", "", "1 highest to 3"),
     Column("segment", "i4", "", "place"),
     Column("caller", "i4", "", "row in residents, or none"),
+    Column("caller_key", "u8", "", "key of the person who called, 0 if none"),
     Column("t_event", "f8", "min", "when it happened"),
     Column("t_call", "f8", "min", "when somebody called"),
     Column("t_sent", "f8", "min", "first unit sent; nan if none was"),
@@ -59,6 +63,7 @@ CONTACT_EVENTS = (
     Column("kind", "u1", "", "index into CONTACTS"),
     Column("officer", "i4", "", "row in officers"),
     Column("resident", "i4", "", "row in residents"),
+    Column("resident_key", "u8", "", "key of the person"),
     Column("segment", "i4", "", "place"),
     Column("minutes", "f4", "min", "length"),
     Column("suspicion", "u1", "", "1 for a stop on suspicion, 0 on probable cause"),
@@ -74,6 +79,7 @@ ARRESTS = (
     Column("type", "u1", "", "type of the offence as recorded"),
     Column("offender", "i4", "", "row in offenders, or none"),
     Column("resident", "i4", "", "row in residents"),
+    Column("resident_key", "u8", "", "key of the person"),
     Column("officer", "i4", "", "row in officers, or none (detectives)"),
     Column("at_scene", "u1", "", "1 on the spot or in a stop, 0 by investigation"),
     Column("custody_days", "f4", "days", "custody, 0 if released"),
@@ -86,6 +92,8 @@ DISPUTE_EVENTS = (
     Column("segment", "i4", "", "place"),
     Column("resident_a", "i4", "", "one party"),
     Column("resident_b", "i4", "", "other party"),
+    Column("resident_a_key", "u8", "", "key of the one"),
+    Column("resident_b_key", "u8", "", "key of the other"),
     Column("intensity", "f4", "0 to 1", "intensity after the step"),
 )
 DISPUTE_STEPS = (
@@ -179,6 +187,7 @@ BY_TELEPHONE, AT_DOOR = range(2)
 
 FEELINGS = (
     Column("resident", "i4", "", "row in residents"),
+    Column("key", "u8", "", "key of who lives here, or of who lived here last"),
     Column("present", "u1", "", "1 while somebody lives here; 0 for an empty room, whose feelings mean nothing"),
     Column("n_days", "i4", "days", "days of the run on which somebody who lives here was in the city"),
     Column("security", "f4", "0 to 1", "feeling safe, when the run ends"),

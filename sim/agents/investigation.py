@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.heap import in_order
 from sim.agents.offenders import raise_risk
-from sim.agents.residents import bring_home, take_away
+from sim.agents.residents import bring_home, person_key, take_away
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
@@ -133,6 +133,7 @@ def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int
     w.out.n[0].arrests = i + 1
     row = w.out.arrests[i]
     row.cause, row.t, row.type, row.offender, row.resident = cause, t, kind, offender, suspect
+    row.resident_key = person_key(w, suspect)
     row.officer, row.at_scene, row.custody_days = officer, at_scene, days
     w.c[0].n_arrests += 1
 

@@ -12,6 +12,7 @@ from sim.agents.attitudes import suffer
 from sim.agents.calls import new_call, priority_of
 from sim.agents.dispute_steps import write_step
 from sim.agents.events import DIVERTED
+from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import NONE
 from sim.agents.volunteers import helper_sees
@@ -64,6 +65,7 @@ def notice_offence(
     row = w.out.offences[i]
     row.cause, row.t, row.type, row.segment = cause, t, kind, segment
     row.offender, row.resident, row.victim = offender, resident, victim
+    row.resident_key, row.victim_key = person_key(w, resident), person_key(w, victim)
     row.home = w.residents[resident].home if resident != NONE else NONE
     row.seriousness, row.n_turned, row.dispute = seriousness, n_turned, dispute_key
     row.reported, row.discovered = reported or told, discovered

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from sim.agents.state import State, Table
 from sim.agents.tables import AWAY, DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NONE, TRAVELLING
 from sim.compiling.compiled import compiled, phase
-from sim.draws import Stream, uniform_four
+from sim.draws import Key, Stream, uniform_four
 
 PLAN_BEGINS_MIN = 240
 """Plans begin at four in the morning."""
 MAX_TRIPS = 4
+NOBODY = np.uint64(0)
 PLAN = int(Stream.PLAN)
 LEG_FROM = np.array([leg[0] for leg in LEGS], np.int64)
 LEG_TO = np.array([leg[1] for leg in LEGS], np.int64)
@@ -260,6 +261,12 @@ def bring_home(w: State, person: int) -> None:
     if who.where == AWAY:
         who.where = 0
         _count_at(w, who, 0, 1)
+
+
+@compiled
+def person_key(w: State, resident: int) -> Key:
+    """Return the key of the person who lives in a row now, or 0 for nobody: rooms are let again, keys are not."""
+    return w.residents[resident].key if resident != NONE else NOBODY
 
 
 @compiled

@@ -247,6 +247,7 @@ CALL_ROWS = (
     Column("discovered", "u1", "", "1 if an officer saw it: nobody called"),
     Column("segment", "i4", "", "where"),
     Column("caller", "i4", "", "resident, or none"),
+    Column("caller_key", "u8", "", "key of who lived there when the call was made"),
     Column("t_event", "f8", "min", "when it happened"),
     Column("t_call", "f8", "min", "when somebody called"),
     Column("t_ready", "f8", "min", "when the call can be sent: key of the heap of calls to come"),
