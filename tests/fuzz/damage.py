@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import re
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 NASTY = (
     "", "0", "-1", "1e308", "-1e308", "1e999", "nan", "inf", "-0.0", "107.7", "107,7", "1_000", "9" * 30, "9" * 400, "0x" + "f" * 40,
@@ -139,6 +142,28 @@ def damage_json(value: object, chance: random.Random) -> object:
             rest[at] = damage_json(value[at], chance)
         return rest
     return chance.choice((None, "", "x", -1, 10**30, 1e308, [], {}, [value], {"x": value}, True, "107,7", [None], "nan", 0))
+
+
+def damage_arrays(content: bytes, chance: random.Random) -> bytes:
+    """Drop, cut, retype or spoil one array of an archive."""
+    arrays = dict(np.load(io.BytesIO(content), allow_pickle=False))
+    name = chance.choice(sorted(arrays))
+    array = arrays.pop(name)
+    kind = chance.randrange(6)
+    if kind == 1 and array.ndim:
+        arrays[name] = array[: array.shape[0] // 2]
+    elif kind == 2:
+        arrays[name] = array.astype(chance.choice(("U5", "?", "O"))).astype("U5")
+    elif kind == 3:
+        arrays[name] = array[None]
+    elif kind > 3 and array.size and array.ndim:
+        wrong = {"f": (np.nan, np.inf, -1.0, 1e300), "i": (-1, 10**6), "u": (255, 77)}.get(array.dtype.kind, ("",))
+        arrays[name] = array.copy()
+        with np.errstate(all="ignore"):
+            arrays[name].flat[chance.randrange(array.size)] = chance.choice(wrong)
+    written = io.BytesIO()
+    np.savez(written, **arrays)
+    return written.getvalue()
 
 
 def damage_folder(folder: Path, chance: random.Random) -> str:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import osmium
 from answers import Answer, ask
-from damage import NASTY, damage_bytes, damage_folder, damage_json, damage_text
+from damage import NASTY, damage_arrays, damage_bytes, damage_folder, damage_json, damage_text
 
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario, load_scenario
@@ -231,7 +232,7 @@ def store(valid: Path) -> Case:
         damage_folder(folder, chance)
         one = next(folder.iterdir())
         other = chance.choice((
-            ["contrast", one, "--out", home / "out"], ["report", one, "--out", home / "out"],
+            ["contrast", one, "--out", home / "out"], ["report", one, "--out", home / "out.html"],
             ["sensitivity", one, "--outcome", "trust_mean", "--out", home / "out", "--no-plots"],
             ["robustness", one, "--outcome", "trust_mean", "--of", "hotspot", "--out", home / "out", "--no-plots"],
             ["sweep", valid.parent / "study.toml", "--store", folder, "--slurm-script", 2],
@@ -262,6 +263,10 @@ def city_file(valid: Path) -> Case:
             else:
                 part.write_bytes(damage_bytes(part.read_bytes(), chance))
             content = file.read_bytes() if file.exists() else b""
+        elif valid.suffix == ".pbf" and chance.random() < 0.6:
+            content = _as_pbf(damage_text(_xml_beside(valid), chance), home) or damage_bytes(content, chance)
+        elif valid.suffix == ".npz" and chance.random() < 0.7:
+            content = damage_arrays(content, chance)
         else:
             content = damage_bytes(content, chance)
         if chance.random() < 0.03:
@@ -276,6 +281,23 @@ def city_file(valid: Path) -> Case:
             yield judged(ask(["city", "show", out]), must_say=("segments",))
 
     return case
+
+
+def _xml_beside(pbf: Path) -> str:
+    """Give the XML of what a PBF file holds."""
+    return (pbf.parent / "xml" / "corner.osm").read_text(encoding="utf-8")
+
+
+def _as_pbf(xml: bytes, home: Path) -> bytes:
+    """Write damaged XML as PBF, so that not its coding is wrong but what it says; nothing where it cannot be read."""
+    (home / "between.osm").write_bytes(xml)
+    try:
+        with osmium.SimpleWriter(str(home / "between.osm.pbf")) as writer:
+            for one in osmium.FileProcessor(str(home / "between.osm")):
+                writer.add(one)
+    except Exception:  # osmium raises errors of its own for each thing that it cannot read
+        return b""
+    return (home / "between.osm.pbf").read_bytes()
 
 
 def place(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:

@@ -62,10 +62,12 @@ def read_place(place: str, *, paths: bool = False) -> SourceStreets:
                 boundary, simplify=False, retain_all=True, custom_filter=f'["highway"~"^({"|".join(words)})$"]'
             )
             features = _features(boundary)
-        except (InsufficientResponseError, TypeError, ValueError) as error:
+        except (InsufficientResponseError, TypeError, ValueError, LookupError, AttributeError) as error:
+            # OSMnx takes an answer for whole; one that was cut, or is of another kind, ends in any error of Python.
+            got = f"an answer without {error}" if isinstance(error, LookupError) else str(error)
             raise InputError(
                 f"place {place!r}: must be a town or district that OpenStreetMap knows with its boundary and streets, "
-                f"got: {error}; a name with its country usually works"
+                f"got: {got}; a name with its country usually works"
             ) from error
         except (RequestException, ResponseStatusCodeError, OSError) as error:
             raise InputError(
