@@ -24,7 +24,9 @@ LONGEST_S = 60.0
 QUIET = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 """Warnings that Python itself does not show to users."""
 SPOILT = re.compile(r"Traceback|\wWarning\b|fault of the program|^Exception|\bERROR\b", re.MULTILINE)
-RAW = re.compile(r"\b(KeyError|TypeError|IndexError|AttributeError|OverflowError|UnboundLocalError|AssertionError|ZeroDivisionError)\b")
+RAW = re.compile(
+    r"\b(KeyError|TypeError|IndexError|AttributeError|OverflowError|UnboundLocalError|AssertionError|ZeroDivisionError)\b"
+)
 """Names of errors that say nothing to a user."""
 
 
@@ -43,7 +45,7 @@ class Answer:
     warned: tuple[str, ...]
     seconds: float
 
-    def complaint(self, may_find: bool = False) -> str:
+    def complaint(self, may_find: bool = False) -> str:  # noqa: PLR0911 - one for each rule
         """Say what is wrong with the answer, or nothing; a command that looks for damage may find some (exit 1)."""
         told = self.out + "\n" + self.err
         if self.code not in ((0, 1, 2) if may_find else (0, 2)):

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 NASTY = (
-    "", "0", "-1", "1e308", "-1e308", "1e999", "nan", "inf", "-0.0", "107.7", "107,7", "1_000", "9" * 30, "9" * 400, "0x" + "f" * 40,
-    "true", "yes", "no", "null", "None", "[]", "{}", "[[]]", "{ a = 1 }", "''", '""', "'a'", "北京", "São Paulo", "\u202e", "\x00", "\x7f",
-    "2015-01-01", "2015-02-30", "10:00:00", "2015-01-01T00:00:00Z", "../..", "/dev/null", "C:\\x", "a b", "%s", "{0}", "$HOME",
-    "'; --", "<a>", "&amp;", "\ud83d\ude00", "1/0", "1j", "0.1.2", "--", "#", "=", ",", ";", "\t", "\n", "(", ")", '"', "]",
+    "", "0", "-1", "1e308", "-1e308", "1e999", "nan", "inf", "-0.0", "107.7", "107,7", "1_000",
+    "9" * 30, "9" * 400, "0x" + "f" * 40, "true", "yes", "no", "null", "None", "[]", "{}", "[[]]",
+    "{ a = 1 }", "''", '""', "'a'", "北京", "São Paulo", "\u202e", "\x00", "\x7f", "2015-01-01",
+    "2015-02-30", "10:00:00", "2015-01-01T00:00:00Z", "../..", "/dev/null", "C:\\x", "a b", "%s",
+    "{0}", "$HOME", "'; --", "<a>", "&amp;", "\ud83d\ude00", "1/0", "1j", "0.1.2", "--", "#", "=",
+    ",", ";", "\t", "\n", "(", ")", '"', "]",
 )  # fmt: skip
 TOKEN = re.compile(r"[\w.+-]+")
 ENCODINGS = ("gbk", "utf-16", "utf-8-sig", "cp1252", "utf-16-be", "latin-1", "utf-32")
@@ -30,7 +32,7 @@ def damage_text(text: str, chance: random.Random) -> bytes:
     return damage_bytes(content, chance) if chance.random() < 0.05 else content
 
 
-def damage_bytes(content: bytes, chance: random.Random) -> bytes:
+def damage_bytes(content: bytes, chance: random.Random) -> bytes:  # noqa: PLR0911 - one for each way
     """Damage bytes: cut, flipped, doubled, dropped, replaced."""
     if not content:
         return bytes([chance.randrange(256)])
@@ -113,13 +115,16 @@ def _empty_lines(text: str, chance: random.Random) -> str:
 
 def _replace_sign(text: str, chance: random.Random) -> str:
     """Replace one sign everywhere, as a program of another country would."""
-    old, new = chance.choice(((",", ";"), (".", ","), (",", "\t"), ("=", ":"), ('"', "'"), ("\n", "\r\n"), ("\n", "\r"), ("_", "-")))
+    old, new = chance.choice(
+        ((",", ";"), (".", ","), (",", "\t"), ("=", ":"), ('"', "'"), ("\n", "\r\n"), ("\n", "\r"), ("_", "-"))
+    )
     return text.replace(old, new)
 
 
+SIGNS = ((",", ";"), (".", ","), (",", "\t"), ("=", ":"), ('"', "'"), ("\n", "\r\n"), ("\n", "\r"), ("_", "-"))
 TEXT_DAMAGES: tuple[Callable[[str, random.Random], str], ...] = (
-    _replace_token, _replace_token, _replace_token, _misspell, _misspell, _drop_line, _repeat_line, _swap_lines, _insert, _cut,
-    _drop_part, _empty_lines, _replace_sign,
+    _replace_token, _replace_token, _replace_token, _misspell, _misspell, _drop_line, _repeat_line, _swap_lines,
+    _insert, _cut, _drop_part, _empty_lines, _replace_sign,
 )  # fmt: skip
 
 
@@ -141,7 +146,9 @@ def damage_json(value: object, chance: random.Random) -> object:
         else:
             rest[at] = damage_json(value[at], chance)
         return rest
-    return chance.choice((None, "", "x", -1, 10**30, 1e308, [], {}, [value], {"x": value}, True, "107,7", [None], "nan", 0))
+    return chance.choice(
+        (None, "", "x", -1, 10**30, 1e308, [], {}, [value], {"x": value}, True, "107,7", [None], "nan", 0)
+    )
 
 
 def damage_arrays(content: bytes, chance: random.Random) -> bytes:

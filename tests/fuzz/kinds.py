@@ -14,7 +14,6 @@ import osmium
 from answers import Answer, ask
 from damage import NASTY, damage_arrays, damage_bytes, damage_folder, damage_json, damage_text
 
-from sim.errors import InputError
 from sim.scenarios.scenario import Scenario, load_scenario
 
 DATA = Path(__file__).parents[1] / "city" / "data"
@@ -25,8 +24,8 @@ TINY = {
 SMALL = {"n_days": 2, "city.n_segments": 200, "people.n_residents": 400, "force.n_districts": 20}
 """What a run may have at most for the fuzzer to make it."""
 POLICIES = (
-    "reactive", "hotspot(share=0.03, dwell=12)", "grid + mediation", "reactive until 2014-01-01 then grid", "reform(hours=0.8)",
-    "neighbourhood", "posts", "partnership + problem_oriented", "grid_services",
+    "reactive", "hotspot(share=0.03, dwell=12)", "grid + mediation", "reactive until 2014-01-01 then grid",
+    "reform(hours=0.8)", "neighbourhood", "posts", "partnership + problem_oriented", "grid_services",
 )  # fmt: skip
 STUDY = """name = "fuzzed"
 question = "Which?"
@@ -50,8 +49,10 @@ sure = 0.9
 """
 DESIGNS = (
     '[design.parameters]\n"demand.other_calls" = [500, 900]\n"policy.share" = [0.02, 0.05]\n',
-    '[design]\nmethod = "sobol"\npoints = 4\nseed = 1\n[design.parameters]\n"offending.searches_per_year" = { low = 5, high = 20, log = true }\n',
-    '[design]\nmethod = "lhs"\npoints = 3\n[design.parameters]\n"reporting.p_noticed_by_officer" = { low = 0.05, high = 0.5 }\n',
+    '[design]\nmethod = "sobol"\npoints = 4\nseed = 1\n[design.parameters]\n'
+    '"offending.searches_per_year" = { low = 5, high = 20, log = true }\n',
+    '[design]\nmethod = "lhs"\npoints = 3\n[design.parameters]\n'
+    '"reporting.p_noticed_by_officer" = { low = 0.05, high = 0.5 }\n',
     '[stop]\noutcome = "offences_per_1000"\nhalf_width = 1.0\nfirst = 10\nstep = 5\n',
     '[allocate]\noutcome = "offences_per_1000"\nfirst = 5\nruns = 10\nstep = 5\n',
 )
@@ -95,7 +96,11 @@ def judged(answer: Answer, *, may_find: bool = False, must_say: tuple[str, ...] 
 def scenario(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged scenario file."""
     valid = load_scenario("new_haven").replace(TINY)
-    text = whole_toml(valid) if chance.random() < 0.4 else _tiny_toml("") + 'title = "x"\npeople.share_male = 0.5\n[repeat]\nboost = { theft = 2.0 }\n'
+    text = (
+        whole_toml(valid)
+        if chance.random() < 0.4
+        else _tiny_toml("") + 'title = "x"\npeople.share_male = 0.5\n[repeat]\nboost = { theft = 2.0 }\n'
+    )
     file = home / "world.toml"
     file.write_bytes(damage_text(text, chance))
     yield judged(shown := ask(["scenario", "show", file]), must_say=("n_residents",))
@@ -127,7 +132,11 @@ def policy(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged text that names a strategy."""
     text = chance.choice(POLICIES)
     for _ in range(chance.choice((1, 1, 2, 3))):
-        text = damage_text(text, chance).decode("utf-8", errors="replace") if chance.random() < 0.7 else _paste(text, chance)
+        text = (
+            damage_text(text, chance).decode("utf-8", errors="replace")
+            if chance.random() < 0.7
+            else _paste(text, chance)
+        )
     text = text.replace("\0", "")  # no operating system passes it on
     if text.startswith("-"):
         text = " " + text
@@ -136,7 +145,23 @@ def policy(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
 
 
 def _paste(text: str, chance: random.Random) -> str:
-    joint = chance.choice((" + ", " then ", " until ", " until 2014-01-01 then ", "+", ",", "(", ")", "(share=", "=", "({[]:1})", ".py:", ":"))
+    joint = chance.choice(
+        (
+            " + ",
+            " then ",
+            " until ",
+            " until 2014-01-01 then ",
+            "+",
+            ",",
+            "(",
+            ")",
+            "(share=",
+            "=",
+            "({[]:1})",
+            ".py:",
+            ":",
+        )
+    )
     return text + joint + chance.choice((*POLICIES, *NASTY))
 
 
@@ -196,7 +221,9 @@ def whole_toml(world: Scenario) -> str:
 
 
 def _tiny_toml(table: str) -> str:
-    lines = [f'"{name}" = {json.dumps(value)}' if table else f"{name} = {json.dumps(value)}" for name, value in TINY.items()]
+    lines = [
+        f'"{name}" = {json.dumps(value)}' if table else f"{name} = {json.dumps(value)}" for name, value in TINY.items()
+    ]
     return "\n".join([f"[{table}]" if table else "", *lines]) + "\n"
 
 
@@ -215,7 +242,8 @@ def run_folder(valid: Path) -> Case:
         if chance.random() < 0.2:
             how += "; " + damage_folder(folder, chance)
         other = chance.choice((
-            ["burden", folder, "--out", home / "burden"], ["plot", folder, "--out", home / "pictures"], ["changes", valid, folder, "--out", home / "changes"],
+            ["burden", folder, "--out", home / "burden"], ["plot", folder, "--out", home / "pictures"],
+            ["changes", valid, folder, "--out", home / "changes"],
             ["run", "--resume", "--out", folder, *set_options()],
         ))  # fmt: skip
         yield judged(ask(["check", folder]), may_find=True)
@@ -246,7 +274,7 @@ def store(valid: Path) -> Case:
 def city_file(valid: Path) -> Case:
     """Send a damaged file of streets, as bytes or as the text that it is."""
 
-    def case(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
+    def case(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:  # noqa: PLR0912 - one for each kind of file
         file = home / valid.name
         for beside in valid.parent.glob(f"{valid.stem}.*"):
             shutil.copy(beside, home)
@@ -270,7 +298,9 @@ def city_file(valid: Path) -> Case:
         else:
             content = damage_bytes(content, chance)
         if chance.random() < 0.03:
-            file = file.with_suffix(chance.choice((".graphml", ".osm", ".gpkg", ".geojson", ".pbf", ".npz", ".shp", ".txt", "")))
+            file = file.with_suffix(
+                chance.choice((".graphml", ".osm", ".gpkg", ".geojson", ".pbf", ".npz", ".shp", ".txt", ""))
+            )
         file.write_bytes(content)
         out = home / "built.npz"
         if valid.suffix == ".npz" and chance.random() < 0.7:
@@ -328,7 +358,7 @@ def answered(found: object, streets: object, home: Path) -> Iterator[None]:
 
     with (
         mock.patch("osmnx._overpass._overpass_request", overpass),
-        mock.patch("osmnx._nominatim._nominatim_request", lambda *_, **__: found),
+        mock.patch("osmnx._nominatim._nominatim_request", return_value=found),
         mock.patch.dict("os.environ", {"XDG_CACHE_HOME": str(home)}),
     ):
         yield

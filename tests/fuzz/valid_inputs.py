@@ -12,7 +12,24 @@ import numpy as np
 import osmium
 import osmnx
 from answers import ask
-from kinds import DATA, STUDY, TINY, Case, answered, city_file, design, incidents, place, policy, run_folder, scenario, set_options, store, study, targets
+from kinds import (
+    DATA,
+    STUDY,
+    TINY,
+    Case,
+    answered,
+    city_file,
+    design,
+    incidents,
+    place,
+    policy,
+    run_folder,
+    scenario,
+    set_options,
+    store,
+    study,
+    targets,
+)
 
 from sim.batch.study.plan import make_plan
 from sim.batch.study.study import read_study
@@ -20,8 +37,8 @@ from sim.batch.study.sweep import sweep
 from sim.compile_core import compile_core
 
 FIXED: dict[str, Case] = {
-    "scenario": scenario, "policy text": policy, "study": study, "design table": design, "targets": targets, "incidents": incidents,
-    "place name": place,
+    "scenario": scenario, "policy text": policy, "study": study, "design table": design, "targets": targets,
+    "incidents": incidents, "place name": place,
 }  # fmt: skip
 CITY_FILES = ("graphml", "osm", "pbf", "gpkg", "shp", "geojson", "npz")
 
@@ -58,7 +75,8 @@ def _city_files(home: Path) -> dict[str, Path]:
     osmnx.save_graphml(graph, files["graphml"])
     edges = osmnx.graph_to_gdfs(graph, nodes=False)
     plain = geopandas.GeoDataFrame(
-        {name: [str(value) for value in edges[name]] for name in ("highway", "oneway", "name") if name in edges}, geometry=list(edges.geometry), crs=edges.crs
+        {name: [str(value) for value in edges[name]] for name in ("highway", "oneway", "name") if name in edges},
+        geometry=list(edges.geometry), crs=edges.crs,
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -84,14 +102,17 @@ def _finished_study(home: Path) -> Path:
     from sim.outcomes.measures import MEASURES
 
     def run_all(jobs):
-        for run, job in jobs:
+        for run, _ in jobs:
             chance = np.random.default_rng(int(run, 16))
             measures = dict(zip(MEASURES, chance.normal(100.0, 5.0, len(MEASURES)).tolist(), strict=True))
             yield Outcome(run, Result(f"{int(run, 16):064x}", measures, 0.01), "", 1)
 
     lines = "\n".join(f'"{name}" = {value!r}'.replace("'", '"') for name, value in TINY.items())
     text = STUDY.format(set=f"[set]\n{lines}\n").replace("hotspot(share=0.03)", "hotspot")
-    text += '[design]\nmethod = "lhs"\npoints = 24\n[design.parameters]\n"demand.other_calls" = { low = 100, high = 900 }\n"reporting.p_noticed_by_officer" = { low = 0.05, high = 0.5 }\n'
+    text += (
+        '[design]\nmethod = "lhs"\npoints = 24\n[design.parameters]\n"demand.other_calls" = { low = 100, high = 900 }\n'
+    )
+    text += '"reporting.p_noticed_by_officer" = { low = 0.05, high = 0.5 }\n'
     (home / "study.toml").write_text(text, encoding="utf-8")
     plan = make_plan(read_study(home / "study.toml"))
     sweep(plan, text, home / "valid_store", run_all)
