@@ -58,8 +58,8 @@ def test_a_misspelt_name_in_a_study_is_refused_with_the_nearest(study, points, w
         ("run --sed 3", "'--seed'"),
         ("calibrate x.toml --quik", "'--quick'"),
         ("calibrat", "'calibrate'"),
-        ("scenario shwo", "'show'"),
-        ("params --group poeple", "'people'"),
+        ("scenario shoow", "'show'"),
+        ("params --group peoplle", "'people'"),
         ("burden here --by tenur", "'tenure'"),
         ("staffing --target ofences_per_1000<=5", "'offences_per_1000'"),
         ("run --policy hotspot(shar=0.1)", "'share'"),
@@ -77,7 +77,7 @@ WRONG_CALIBRATIONS = {
     "a file that is no text": ("targets_file = 5\n" + CALIBRATION, "targets_file: "),
     "a column of targets": (
         'targets_file = "t.csv"\n' + CALIBRATION,
-        "unknown column 'messure' (did you mean 'measure'?)",
+        "unknown column 'measurre' (did you mean 'measure'?)",
     ),
 }
 
@@ -85,7 +85,7 @@ WRONG_CALIBRATIONS = {
 @pytest.mark.parametrize(("text", "words"), WRONG_CALIBRATIONS.values(), ids=WRONG_CALIBRATIONS)
 def test_a_calibration_that_is_written_wrong_is_refused_with_the_nearest_name(text, words, tmp_path):
     (tmp_path / "c.toml").write_text(text)
-    (tmp_path / "t.csv").write_text("messure,value,sd\ntrust_mean,0.5,0.1\n")
+    (tmp_path / "t.csv").write_text("measurre,value,sd\ntrust_mean,0.5,0.1\n")
     with pytest.raises(InputError) as told:
         read_problem(tmp_path / "c.toml")
     assert words in str(told.value)
