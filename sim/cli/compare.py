@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
 from sim.batch.running.runs import folder_name
+from sim.cli.pages import WIDEST_CELL
 from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
@@ -29,6 +30,7 @@ from sim.report.comparison.text import (
     reading_note,
     write_comparison,
 )
+from sim.report.names import fold_name
 from sim.report.texts import Lang, text
 from sim.report.verdicts import verdict_words
 
@@ -96,12 +98,16 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     console.print(COLUMNS[lang] if lines else COLUMNS_ALONE[lang], style="dim")
     for measure, value, unit in () if lines else baseline_means(comparison, lang):
         console.print(f"[bold]{measure}[/bold]: {value} {unit}", soft_wrap=True)
-    width = max((cell_len(line.policy) for line in lines), default=0)
+    folded = {line.policy: fold_name(line.policy, WIDEST_CELL) for line in lines}
+    width = max((cell_len(part) for parts in folded.values() for part in parts), default=0)
     for i, line in enumerate(lines):
         if i == 0 or line.measure != lines[i - 1].measure:
             console.print(f"[bold]{line.measure}[/bold]: {line.baseline} {line.unit}", soft_wrap=True)
         verdict = f"[{COLOURS[line.verdict]}]{verdict_words(line.verdict, lang)}[/]"
-        name = escape(set_cell_size(line.policy, width))
+        *above, last = folded[line.policy]
+        for part in above:
+            console.print(f"  {part}", markup=False, soft_wrap=True)
+        name = escape(set_cell_size(last, width))
         console.print(f"  {name}  {line.difference:>9}  {line.interval:<20}  {verdict}", soft_wrap=True)
     prices = price_lines(comparison.runs, baseline=baseline, lang=lang)
     if prices:
@@ -119,7 +125,7 @@ def hours_table(comparison: Comparison, lang: Lang) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column(text(lang, "hours.heading"))
     for name in means.index:
-        table.add_column(escape(str(name)), justify="right", overflow="fold")
+        table.add_column(escape("\n".join(fold_name(str(name), 20))), justify="right", overflow="fold")
     before = ""
     for measure in means.columns:
         kind, _, of = MEASURES[measure].label(lang).partition("：" if lang == "zh" else ": ")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 from sim.batch.running.runs import folder_name
@@ -14,14 +13,15 @@ from sim.batch.staffing.search import Rule, Trials
 from sim.batch.staffing.study import Answer, Question, study_staffing
 from sim.batch.staffing.targets import read_targets
 from sim.cli.compare import MOST_DIGITS, WAITING, read_seeds
+from sim.cli.pages import print_table
 from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.policies.contract.registry import make_policy
+from sim.report import page
 from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.staffing.text import (
-    Table,
     answer_sentence,
     margin_table,
     notes,
@@ -97,21 +97,9 @@ def print_staffing(answer: Answer, lang: Lang) -> None:
     if answer.question.scenario.stand_in:
         say(stand_in_line(answer.question.scenario, lang))
     for table in (margin_table(answer, lang), step_table(answer, lang)):
-        _print_table(console, table)
-    console.print()
+        if table[2]:
+            print_table(console, page.Table(*table))
     for line in (*theory_lines(answer, lang)[:2], *roster_lines(answer, lang), *notes(answer, lang)):
         say(line)
     for run, problem in answer.failures.items():
         say(f"failed {run}: {problem}", "red")
-
-
-def _print_table(console: Console, table: Table) -> None:
-    """Print a table in columns that no narrow window cuts off."""
-    title, heads, rows = table
-    if not rows:
-        return
-    widths = [max(cell_len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
-    console.print(f"\n{title}", style="bold", markup=False)
-    for i, row in enumerate((heads, *rows)):
-        line = "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
-        console.print(f"  {line.rstrip()}", markup=False, soft_wrap=True, style="dim" if i == 0 else None)

@@ -91,15 +91,20 @@ def notice_line(notice: str, lang: Lang) -> str:
     return text(lang, "captions.stand_in").format(place=place_name(found[1], lang)) if found else notice
 
 
-def short_label(name: str) -> str:
-    """Break a long name into up to three short lines, so that it does not take half of a picture; the rest is cut."""
+def fold_name(name: str, width: int) -> list[str]:
+    """Break a name into lines of some columns, at spaces, commas and brackets; a Chinese character has two columns."""
     lines, line = [], ""
     for piece in PIECES.findall(name):
-        if line.strip() and cell_len(line + piece.rstrip()) > LABEL_WIDTH:
+        if line.strip() and cell_len(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += piece if line else piece.lstrip()
-    lines.append(line.rstrip())
+    return [*lines, line.rstrip()]
+
+
+def short_label(name: str) -> str:
+    """Break a long name into up to three short lines, so that it does not take half of a picture; the rest is cut."""
+    lines = fold_name(name, LABEL_WIDTH)
     if len(lines) > LABEL_LINES:
         lines = [*lines[: LABEL_LINES - 1], lines[LABEL_LINES - 1] + " …"]
     return "\n".join(lines)

@@ -16,15 +16,15 @@ def judge(row: Mapping[str, Any]) -> str:
     """Tell what the row of a difference means for residents: one of `VERDICTS`."""
     low, high = float(row["low"]), float(row["high"])
     margin = float(row.get("margin", float("nan")))
-    if low == high == 0.0:
-        return "equal"
-    if not isnan(margin) and max(abs(low), abs(high)) <= margin:
+    if not isnan(margin) and 0.0 < max(abs(low), abs(high)) <= margin:
         return "same"
     return judge_printed(float(row["difference"]), low, high, MEASURES[row["measure"]])
 
 
 def judge_printed(difference: float, low: float, high: float, about: Measure) -> str:
     """Tell what an interval means for residents, or that the difference is smaller than its measure is printed."""
+    if low == high == 0.0:
+        return "equal"
     verdict = judge_difference(low, high, about.better)
     return "tiny" if verdict != "unclear" and abs(difference) < 0.5 * 10.0**-about.decimals else verdict
 

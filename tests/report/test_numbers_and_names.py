@@ -116,6 +116,18 @@ def test_a_long_name_takes_three_short_lines():
     assert short_label("hotspot") == "hotspot"
 
 
+def test_a_table_of_long_names_folds_them(capsys):
+    from sim.cli.pages import print_page
+    from sim.report.page import Table
+
+    name = "reactive until 2014-10-01 then neighbourhood(share=0.03) + mediation"
+    print_page(["Title", Table("table", ["strategy", "value"], [[name, "1.25"], ["hotspot", "2.50"]])])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(len(line) for line in lines) < 48
+    assert len({line.index(value) for line in lines for value in ("1.25", "2.50") if value in line}) == 1
+    assert "".join("".join(lines).split()).count("mediation") == 1
+
+
 def test_places_have_chinese_names():
     assert place_name("New Haven", "zh") == "纽黑文"
     assert place_name("organic city of 2,000 segments", "zh") == "自然生长式合成城市（2,000 个路段）"

@@ -94,6 +94,8 @@ def _finish(axes: Axes, answer: Answer, lang: Lang) -> None:
     if answer.smallest is not None:
         axes.axvline(answer.smallest, color=PALE, linewidth=4.0, zorder=0)
     axes.set_xlabel(text(lang, "staffing.officers"), fontsize=8)
+    forces = answer.runs["force"]
+    axes.set_xlim(min(forces.min(), *axes.get_xlim()) - 0.5, max(forces.max(), *axes.get_xlim()) + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
