@@ -181,6 +181,9 @@ def add_city(commands: Commands) -> None:
     build.add_argument("--name", help="name of the city in every output")
     build.add_argument("--layer", help="layer of a file that has several")
     build.add_argument("--paths", action="store_true", help="keep footways, alleys and service roads")
+    build.add_argument(
+        "--crs", metavar="SYSTEM", help="coordinate system of the file, for instance EPSG:4326 for degrees"
+    )
     show = _add(two, "show", "Print the size and shape of a city.", _city_show)
     show.add_argument("source", metavar="CITY", help="'new_haven', 'coquimbo', 'grid', 'organic', or a file")
 

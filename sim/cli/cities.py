@@ -21,7 +21,7 @@ def build(given: argparse.Namespace) -> int:
     """Read streets, say what was repaired, and write a city file."""
     if given.out.suffix != ".npz":
         raise InputError(f"a city file must end in .npz, got {str(given.out)!r}")
-    loaded = load_source(given.source, name=given.name, layer=given.layer, paths=given.paths)
+    loaded = load_source(given.source, name=given.name, layer=given.layer, paths=given.paths, crs=given.crs)
     streets, use = loaded.streets, loaded.land_use
     print(locate(streets) if loaded.report is None else loaded.report)
     print(describe_land_use(use))

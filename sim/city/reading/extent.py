@@ -52,18 +52,18 @@ def refuse_misplaced(x: Floats, y: Floats, crs: str | None, source: str) -> None
     if system.is_geographic and (abs(x).max() > 360.0 or abs(y).max() > 90.0):
         raise InputError(
             f"street source {source!r}: coordinates must be degrees, as its coordinate system {name} says, got {here}; "
-            f"save it with the coordinate system that they are in"
+            f"name the coordinate system that they are in with --crs"
         )
     if system.is_projected and fits_a_globe:
         raise InputError(
             f"street source {source!r}: coordinates must be metres, as its coordinate system {name} says, got {here}, "
-            f"which look like degrees; save it with the coordinate system that they are in (EPSG:4326 for degrees)"
+            f"which look like degrees; name the coordinate system that they are in with --crs (EPSG:4326 for degrees)"
         )
     longitude, latitude = Transformer.from_crs(system, "EPSG:4326", always_xy=True).transform(x, y)
     if not (np.isfinite(longitude).all() and np.isfinite(latitude).all()):
         raise InputError(
             f"street source {source!r}: coordinates must lie on the Earth in its coordinate system {name}, got {here}; "
-            f"save it with the coordinate system that they are in"
+            f"name the coordinate system that they are in with --crs"
         )
     _refuse_wide(longitude, latitude, source)
 

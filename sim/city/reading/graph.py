@@ -37,7 +37,7 @@ class Link(NamedTuple):
     length_m: float
 
 
-def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> SourceStreets:
+def read_graph(path: str | os.PathLike[str], *, paths: bool = False, crs: str | None = None) -> SourceStreets:
     """Read street pieces from a GraphML file, compressed or not.
 
     Parameters
@@ -46,6 +46,8 @@ def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> SourceSt
         File as `osmnx.io.save_graphml` or `networkx.write_graphml` writes it.
     paths
         Also keep footways, alleys and service roads.
+    crs
+        Coordinate system, where the file says none or a wrong one.
 
     Returns
     -------
@@ -58,7 +60,10 @@ def read_graph(path: str | os.PathLike[str], *, paths: bool = False) -> SourceSt
     """
     from sim.city.reading.graphml import read_graphml  # noqa: PLC0415 - needs networkx; workers start without it
 
-    return pieces_from_graph(read_graphml(path), str(path), paths=paths)
+    graph = read_graphml(path)
+    if crs is not None:
+        graph.graph["crs"] = crs
+    return pieces_from_graph(graph, str(path), paths=paths)
 
 
 def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) -> SourceStreets:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
-def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False) -> SourceStreets:
+def read_lines(
+    path: str | os.PathLike[str], *, layer: str | None = None, paths: bool = False, crs: str | None = None
+) -> SourceStreets:
     """Read street pieces from a layer of lines that join where they share a vertex.
 
     Parameters
@@ -37,6 +39,8 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
         Layer to read when the file has several; the first with lines otherwise.
     paths
         Also keep footways, alleys and service roads.
+    crs
+        Coordinate system, where the file says none or a wrong one.
 
     Returns
     -------
@@ -66,6 +70,8 @@ def read_lines(path: str | os.PathLike[str], *, layer: str | None = None, paths:
         raise _not_read(path, error) from error
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise InputError(f"street file {str(path)!r}: must be a layer of lines, got a table without geometry")
+    if crs is not None:
+        frame = frame.set_crs(crs, allow_override=True)
     return pieces_from_frame(frame, str(path), paths=paths)
 
 
@@ -79,7 +85,7 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
     if frame.crs is None:
         raise InputError(
             f"street layer {source!r}: must say its coordinate system, got none; "
-            f"save it with one (for degrees of longitude and latitude EPSG:4326)"
+            f"name it with --crs, or save it with one (for degrees of longitude and latitude EPSG:4326)"
         )
     told = Told()
     frame = _lines_of(frame, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def load_streets(
     name: str | None = None,
     layer: str | None = None,
     paths: bool = False,
+    crs: str | None = None,
 ) -> StreetNetwork:
     """Load the streets of a city, repaired; `load_source` also gives land use and the repair report.
 
@@ -78,13 +80,15 @@ def load_streets(
     paths
         Also keep footways, cycle tracks, alleys and service roads. Studies of crime at street segments
         leave them out (Weisburd, Groff and Yang 2012), and so does the default.
+    crs
+        Coordinate system of a graph or layer that says none or a wrong one, such as `EPSG:4326` for degrees.
 
     Raises
     ------
     InputError
         If there is no such source, or no usable street in it.
     """
-    return load_source(source, name=name, layer=layer, paths=paths).streets
+    return load_source(source, name=name, layer=layer, paths=paths, crs=crs).streets
 
 
 def load_source(
@@ -93,6 +97,7 @@ def load_source(
     name: str | None = None,
     layer: str | None = None,
     paths: bool = False,
+    crs: str | None = None,
 ) -> Loaded:
     """Load streets, land use where the source has buildings, and the account of repairs.
 
@@ -101,20 +106,22 @@ def load_source(
     path = Path(source)
     embedded = isinstance(source, str) and source in EMBEDDED
     if embedded or path.name.lower().endswith(CITY_FILES):
-        _refuse_options(str(source), "a finished city", name=name, layer=layer, paths=paths or None)
+        _refuse_options(str(source), "a finished city", name=name, layer=layer, paths=paths or None, crs=crs)
         if embedded:
             return Loaded(embedded_city(str(source)), None, None)
         streets, land_use, district = read_all(path)
         return Loaded(streets, land_use, None, district)
     if not path.name.lower().endswith(LAYER_FILES) and (not path.exists() or _has_no_layers(path)):
         _refuse_options(str(source), "a source without layers", layer=layer)
+    if not _is_file_name(path) or path.name.lower().endswith(OSM_FILES):
+        _refuse_options(str(source), "in degrees in any case", crs=crs)
     if not _is_file_name(path):
         return _load_place(str(source), name, paths=paths)
     if not path.exists():
         raise InputError(
             f"street source: must be a file that exists, an embedded city or a place name, got {str(source)!r}"
         )
-    return _load_file(path, name or path.name.split(".")[0], layer, paths=paths)
+    return _load_file(path, name or path.name.split(".")[0], layer, paths=paths, crs=_checked_crs(crs))
 
 
 def _refuse_options(source: str, what: str, **options: object) -> None:
@@ -133,7 +140,28 @@ def _is_file_name(path: Path) -> bool:
     return path.exists() or path.name.lower().endswith(known) or len(path.parts) > 1
 
 
-def _load_file(path: Path, name: str, layer: str | None, *, paths: bool) -> Loaded:
+def _checked_crs(crs: str | None) -> str | None:
+    """Refuse what names no coordinate system of a map."""
+    if crs is None:
+        return None
+    from pyproj import CRS  # noqa: PLC0415 - heavy; workers start without it
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an old way to write a system, which works
+            system = CRS.from_user_input(crs)
+    except CRSError:
+        system = None
+    if system is None or not (system.is_geographic or system.is_projected):
+        raise InputError(
+            f"--crs must name a coordinate system of a map, such as EPSG:4326 (degrees of longitude and latitude), "
+            f"got {crs!r}"
+        )
+    return system.to_wkt()
+
+
+def _load_file(path: Path, name: str, layer: str | None, *, paths: bool, crs: str | None) -> Loaded:
     lower = path.name.lower()
     if lower.endswith(OSM_FILES):
         from sim.city.reading.osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
@@ -142,10 +170,10 @@ def _load_file(path: Path, name: str, layer: str | None, *, paths: bool) -> Load
     if lower.endswith(GRAPH_FILES):
         from sim.city.reading.graph import read_graph  # noqa: PLC0415 - needs networkx
 
-        return _repaired(read_graph(path, paths=paths), name=name, source=path.name)
+        return _repaired(read_graph(path, paths=paths, crs=crs), name=name, source=path.name)
     from sim.city.reading.lines import read_lines  # noqa: PLC0415 - needs geopandas
 
-    return _repaired(read_lines(path, layer=layer, paths=paths), name=name, source=path.name)
+    return _repaired(read_lines(path, layer=layer, paths=paths, crs=crs), name=name, source=path.name)
 
 
 def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
