@@ -74,6 +74,11 @@ def read_land_use(path: str | os.PathLike[str]) -> LandUse | None:
     return _unpack_land_use(arrays, meta) if KINDS[0] in arrays else None
 
 
+def read_name(path: str | os.PathLike[str]) -> str:
+    """Read the name of a saved city."""
+    return _read(Path(path))[1]["name"]
+
+
 def read_all(path: str | os.PathLike[str]) -> tuple[StreetNetwork, LandUse | None, Ints | None]:
     """Read whatever a saved city holds: streets, land use and districts, None for what is not there."""
     arrays, meta = _read(Path(path))

@@ -163,11 +163,13 @@ def load_scenario(source: str) -> Scenario:
         If there is no such scenario, the file is no TOML, a key is unknown or a value out of range.
     """
     path, content = _read_file(source)
-    return parse_scenario(content, where=str(path))
+    return parse_scenario({"name": path.stem} | content, where=str(path))
 
 
 def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple[Path, dict[str, Any]]:
     """Read a file, and below it the one that its key `like` names: what it does not set is as there.
+
+    Name and title are those of the file alone: what is like New Haven is not New Haven.
 
     Parameters
     ----------
@@ -190,7 +192,8 @@ def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple
         return path, content
     if not isinstance(like, str) or depth >= DEEPEST:
         raise InputError(f"{path}: like must name a scenario or a .toml file that is not like this one, got {like!r}")
-    return path, _over(_read_file(like, path.parent, depth + 1)[1], content)
+    under = _read_file(like, path.parent, depth + 1)[1]
+    return path, _over({key: value for key, value in under.items() if key not in {"name", "title"}}, content)
 
 
 def _over(under: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

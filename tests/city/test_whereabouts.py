@@ -22,7 +22,7 @@ PART = 500
 """segments, neighbours since they are numbered along a curve that fills the plane"""
 
 
-def graph_of(net: StreetNetwork, crs: str = "EPSG:4326", *, swapped: bool = False, unit: float = 1.0) -> networkx.Graph:
+def graph_of(net: StreetNetwork, crs: str = "EPSG:4326", *, swapped: bool = False) -> networkx.Graph:
     """Give a part of a city back as a graph with lengths, as OSMnx saves it."""
     x, y = Transformer.from_crs(net.crs, crs, always_xy=True).transform(net.junction_x, net.junction_y)
     x, y = (y, x) if swapped else (x, y)
@@ -32,8 +32,8 @@ def graph_of(net: StreetNetwork, crs: str = "EPSG:4326", *, swapped: bool = Fals
     )
     ends = zip(net.segment_from.tolist(), net.segment_to.tolist(), net.segment_length_m.tolist(), strict=True)
     for a, b, length in islice(ends, PART):
-        graph.add_edge(a, b, length=length / unit, highway="residential")
-        graph.add_edge(b, a, length=length / unit, highway="residential")
+        graph.add_edge(a, b, length=length, highway="residential")
+        graph.add_edge(b, a, length=length, highway="residential")
     return graph
 
 
@@ -89,18 +89,6 @@ def test_swapped_degrees_without_a_system_are_no_metres(tmp_path: Path) -> None:
     networkx.write_graphml(graph, tmp_path / "swapped.graphml")
     with pytest.raises(InputError, match="seem swapped"):
         load_source(tmp_path / "swapped.graphml")
-
-
-def test_lengths_in_feet_are_refused_and_kilometres_are_measured_anew(tmp_path: Path) -> None:
-    net = embedded_city("new_haven")
-    networkx.write_graphml(graph_of(net, unit=0.3048), tmp_path / "feet.graphml")
-    with pytest.raises(InputError, match="lengths must be metres"):
-        load_source(tmp_path / "feet.graphml")
-    networkx.write_graphml(graph_of(net, unit=1000.0), tmp_path / "km.graphml")
-    loaded = load_source(tmp_path / "km.graphml")
-    assert loaded.report is not None
-    assert loaded.report.lengths_corrected == 2 * PART
-    assert loaded.report.metres_given == pytest.approx(2 * net.segment_length_m[:PART].sum(), rel=0.1)
 
 
 def two_towns(gap: int) -> geopandas.GeoDataFrame:

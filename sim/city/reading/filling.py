@@ -15,13 +15,9 @@ LEAST_CHORD_SHARE = 0.95
 """A given length below this share of the straight line between the ends is wrong. Map projections
 stretch by less than one in a thousand, so nothing correct is caught."""
 
-MOST_TOO_SHORT, LEAST_OF_ANOTHER_UNIT = 0.25, 0.9
-"""Lengths shorter than the straight line are single mistakes up to the first share of the length of all, and another
-unit from the second on. Between them the coordinates are wrong: where longitude and latitude are swapped, the
-streets of one direction grow and those of the other shrink."""
-
-MOST_WINDING = 2.0
-"""Half of the lengths of a city are less than this times their line, however straight the lines are drawn."""
+MOST_TOO_SHORT = 0.25
+"""Lengths shorter than the straight line are single mistakes up to this share of the length of all. Beyond it the
+coordinates are wrong: where longitude and latitude are swapped, the streets of one direction grow."""
 
 ENOUGH_LENGTHS = 20
 """From this many given lengths on they are compared with the coordinates."""
@@ -31,34 +27,27 @@ ENOUGH_SPEEDS = 20
 
 
 def fill_lengths(p: StreetPieces, count: Tally, name: str) -> StreetPieces:
-    """Measure the lengths that are missing or shorter than a straight line; refuse those of another place or unit."""
+    """Measure the lengths that are missing or shorter than a straight line; refuse those of another place."""
     along = np.array([line_length(line) for line in p.line], float).reshape(len(p))
     chord = np.hypot(p.node_x[p.end] - p.node_x[p.start], p.node_y[p.end] - p.node_y[p.start])
     missing = ~(np.isfinite(p.length_m) & (p.length_m > 0))
     wrong = ~missing & (p.length_m < LEAST_CHORD_SHARE * chord)
-    _refuse_other_lengths(p.length_m[~missing], along[~missing], chord[~missing], name)
+    _refuse_other_lengths(p.length_m[~missing], chord[~missing], name)
     count["lengths_filled"] += int(missing.sum())
     count["lengths_corrected"] += int(wrong.sum())
     return replace(p, length_m=np.where(missing | wrong, np.maximum(along, chord), p.length_m))
 
 
-def _refuse_other_lengths(given: Floats, along: Floats, chord: Floats, name: str) -> None:
+def _refuse_other_lengths(given: Floats, chord: Floats, name: str) -> None:
     """Refuse lengths that tell of other streets than the coordinates do."""
     if len(given) < ENOUGH_LENGTHS:
         return
     short = chord[given < LEAST_CHORD_SHARE * chord].sum() / max(chord.sum(), 1e-9)
-    if MOST_TOO_SHORT < short < LEAST_OF_ANOTHER_UNIT:
+    if short > MOST_TOO_SHORT:
         raise InputError(
             f"street network {name!r}: lengths must fit the coordinates, but those of {100 * short:.0f} % of the "
             f"streets are shorter than a straight line between their ends; longitude and latitude may be swapped, "
             f"or the coordinate system may be another one"
-        )
-    times = float(np.median(given / np.maximum(np.maximum(along, chord), 1e-9)))
-    if times > MOST_WINDING:
-        raise InputError(
-            f"street network {name!r}: lengths must be metres and fit the coordinates, but half of them are "
-            f"{times:.2f} times as long as their line or more; give them in metres, "
-            f"or leave them out"
         )
 
 

@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.city.files import read_all, read_streets
+from sim.city.files import read_all, read_name, read_streets
 from sim.city.land_use import LandUse
 from sim.city.reading.buildings import Buildings, count_land_use
 from sim.city.reading.repair import RepairReport, repair_streets
@@ -89,6 +89,22 @@ def load_streets(
         If there is no such source, or no usable street in it.
     """
     return load_source(source, name=name, layer=layer, paths=paths, crs=crs).streets
+
+
+def name_of_streets(source: str) -> str:
+    """Say what streets are called in every output, without loading them.
+
+    Parameters
+    ----------
+    source
+        As in `load_streets`; a word that is no file stands for itself.
+    """
+    path = Path(source)
+    if source in EMBEDDED or not _is_file_name(path):
+        return source.partition(",")[0].strip()
+    if path.is_file() and path.name.lower().endswith(CITY_FILES):
+        return read_name(path)
+    return path.name.split(".")[0]
 
 
 def load_source(
