@@ -144,7 +144,9 @@ def _city(layout: _Layout) -> City:
     use, kinds = _land_use(source.land_use, net, layout)
     if source.district is not None and np.array_equal(np.unique(source.district), np.arange(n_districts)):
         return City(net, use, source.district, from_source=kinds, has_own_districts=True)
-    return City(net, use, divide_equal(net, n_districts, use.dwellings + 1.0), from_source=kinds)
+    left_out = 0 if source.district is None else len(np.unique(source.district))
+    district = divide_equal(net, n_districts, use.dwellings + 1.0)
+    return City(net, use, district, from_source=kinds, n_districts_left_out=left_out)
 
 
 def _source(layout: _Layout) -> Loaded:

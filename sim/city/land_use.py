@@ -100,6 +100,8 @@ class City:
     """kinds of land use that came with the streets; the others were inferred for this run"""
     has_own_districts: bool = False
     """the districts came with the streets, too"""
+    n_districts_left_out: int = 0
+    """districts that came with the streets and are not used, since another number of them is wanted"""
 
 
 def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUse:

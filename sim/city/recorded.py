@@ -32,13 +32,17 @@ class IncidentCount:
 
     def losses(self) -> str:
         """List the reasons for which rows were left out, with their numbers."""
-        reasons = {
-            "without two numbers": self.without_place,
-            "at 0, 0": self.at_zero,
-            "off the streets": self.off_the_streets,
-            "with too many or too few fields": self.misfits,
-        }
-        return ", ".join(f"{n:,} {reason}" for reason, n in reasons.items() if n) or "none left out"
+        listed = [f"{getattr(self, name):,} {words}" for name, words in LOSSES.items() if getattr(self, name)]
+        return ", ".join(listed) or "none left out"
+
+
+LOSSES = {
+    "without_place": "without two numbers",
+    "at_zero": "at 0, 0",
+    "off_the_streets": "off the streets",
+    "misfits": "with too many or too few fields",
+}
+"""Counts of rows that were left out, and the reason of each."""
 
 
 def incident_weights(

@@ -10,11 +10,16 @@ import numpy as np
 
 from sim.city.files import save_city
 from sim.city.land_use import KINDS, City, LandUse, known_kinds
-from sim.city.reading.load import Loaded, load_source
+from sim.city.reading.load import EMBEDDED, Loaded, load_source
 from sim.city.reading.whereabouts import locate
 from sim.city.synthetic.statistics import grid_city, organic_city, street_statistics
+from sim.cli.progress import tell
 from sim.disk import make_folder
 from sim.errors import InputError
+from sim.report.city import city_lines
+from sim.report.texts import Lang
+from sim.scenarios.scenario import Scenario
+from sim.world import build_city
 
 
 def build(given: argparse.Namespace) -> int:
@@ -44,6 +49,17 @@ def show(given: argparse.Namespace) -> int:
     if streets.attribution:
         print(streets.attribution)
     return 0
+
+
+def tell_of_city(scenario: Scenario, lang: Lang = "en") -> None:
+    """Say what of a user's own files reached the city, before anything else is begun.
+
+    A city of the package without incidents has nothing to tell, and is not built for it.
+    """
+    choice = scenario.city
+    if choice.incidents or not (choice.is_synthetic or choice.streets in EMBEDDED):
+        for line in city_lines(build_city(scenario), scenario, lang):
+            tell(line)
 
 
 def describe_land_use(use: LandUse | None) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
 from sim.batch.running.runs import folder_name
+from sim.cli.cities import tell_of_city
 from sim.cli.pages import WIDEST_CELL
 from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
@@ -61,6 +62,7 @@ def compare_strategies(given: argparse.Namespace) -> int:
         strategies = at_equal_cost(strategies)
     seeds = read_seeds(given.seeds)
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-compare")
+    tell_of_city(scenario, given.lang)
     compile_core(tell)
     title = f"{len(strategies)} strategies x {len(seeds)} seeds"
     with goes_on_from(out), day_bar(title, waiting=WAITING) as progress:

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from sim.batch.levers import LeverStudy, free_levers, study_levers
 from sim.batch.running.runs import folder_name
+from sim.cli.cities import tell_of_city
 from sim.cli.compare import COLOURS, WAITING, read_seeds
 from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
@@ -45,6 +46,7 @@ def study(given: argparse.Namespace) -> int:
     seeds = read_seeds(given.seeds)
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-levers")
     name = ", ".join([given.policy, *given.policy_changes])
+    tell_of_city(scenario, given.lang)
     compile_core(tell)
     with goes_on_from(out), day_bar(f"{n_variants} variants x {len(seeds)} seeds", waiting=WAITING) as progress:
         found = study_levers(

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.batch.running.runs import RunPlan, begin_run, continue_run, folder_name, summarise_folder
+from sim.cli.cities import tell_of_city
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
@@ -32,6 +33,7 @@ def run(given: argparse.Namespace) -> int:
     plan = RunPlan(scenario, policy, given.seed, folder)
     if given.resume and not (folder / MANIFEST).exists():
         raise InputError(f"{folder} holds no run to resume: leave out --resume to begin one")
+    tell_of_city(scenario)
     compile_core(tell)
     act = continue_run if given.resume else begin_run
     try:

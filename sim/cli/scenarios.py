@@ -113,10 +113,12 @@ def show(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     """Check a scenario with its streets."""
+    from sim.report.city import city_lines
     from sim.world import build_city
 
     scenario = load_scenario(given.scenario)
-    streets = build_city(scenario).streets
+    city = build_city(scenario)
+    streets = city.streets
     for spec in (scenario.policy, *scenario.compare):
         make_policy(spec)
     if scenario.stand_in:
@@ -125,6 +127,8 @@ def check(given: argparse.Namespace) -> int:
         f"{scenario.name}: good; {scenario.n_days} days from {scenario.start}, {scenario.people.n_residents:,} "
         f"residents on {streets.n_segments:,} segments of {streets.name}"
     )
+    for line in city_lines(city, scenario):
+        print(line)
     return 0
 
 

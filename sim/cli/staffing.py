@@ -12,6 +12,7 @@ from sim.batch.staffing.roster import DAYS_A_WEEK, Shifts
 from sim.batch.staffing.search import Rule, Trials
 from sim.batch.staffing.study import Answer, Question, study_staffing
 from sim.batch.staffing.targets import read_targets
+from sim.cli.cities import tell_of_city
 from sim.cli.compare import MOST_DIGITS, WAITING, read_seeds
 from sim.cli.pages import print_table
 from sim.cli.progress import day_bar, goes_on_from, tell
@@ -53,6 +54,7 @@ def find_staffing(given: argparse.Namespace) -> int:
         shifts=shifts_from(given, scenario),
     )  # fmt: skip
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-staffing")
+    tell_of_city(scenario, given.lang)
     compile_core(tell)
     title = f"{spec}, months of {scenario.n_days - given.warm_up} days"
     with goes_on_from(out), day_bar(title, waiting=WAITING) as progress:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.batch.study.plan import Plan, make_plan
 from sim.batch.study.study import read_study
+from sim.cli.cities import tell_of_city
 from sim.cli.progress import goes_on_from, run_bar, say_now_and_then, tell
 from sim.compile_core import compile_core
 
@@ -19,6 +20,8 @@ def run_sweep(given: argparse.Namespace) -> int:
     plan = make_plan(study, beside=file.parent, progress=say_now_and_then(f"{study.name}: points laid out"))
     store: Path = given.store
     _say_plan(plan)
+    for scenario in plan.scenarios.values():
+        tell_of_city(scenario)
     if given.dry_run:
         return _forecast(plan, given)
     if given.slurm_script is not None:
