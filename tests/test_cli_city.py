@@ -38,7 +38,6 @@ def test_what_came_of_the_files_of_a_user_is_said_and_kept(town, capsys):
     told = " ".join(capsys.readouterr().err.split())
     assert "São Paulo: 40 homes, " in told
     assert "It has no jobs, so these are inferred" in told
-    assert "300 residents in 40 homes are" not in told  # one simulated resident stands for several
     assert "in 40 homes are 48.8 per home, while people.mean_household is" in told
     assert "30 of 33 recorded incidents are used; left out: 1 without two numbers, 2 off the streets." in told
     assert "30 of the incidents used lie at one place" in told

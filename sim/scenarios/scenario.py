@@ -105,7 +105,16 @@ class Scenario(Parameters):
         values: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
         for name in touched & values.keys():
             values[name] = self.model_dump(include={name})[name]
-        return parse_scenario(_set_dotted(values, changes, where), where=where)
+        return parse_scenario(_set_dotted(values, self._name_of(changes) | changes, where), where=where)
+
+    def _name_of(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Name a scenario on the streets of another city after it; synthetic streets are no other city."""
+        streets = changes.get("city.streets", self.city.streets)
+        if streets == self.city.streets or streets in SYNTHETIC or not isinstance(streets, str):
+            return {}
+        from sim.city.reading.load import name_of_streets  # noqa: PLC0415 - most scenarios keep their streets
+
+        return {"name": name_of_streets(streets), "title": ""}
 
     @property
     def stand_in(self) -> str:
