@@ -64,8 +64,10 @@ def send(kind: str, case, seed: int, home: Path, tally: Tally) -> None:
     tally.slowest[kind] = max(tally.slowest.get(kind, 0.0), time.monotonic() - begun)
 
 
-def send_all(cases: int, first_seed: int, home: Path, only: str = "", say=None) -> Tally:
-    """Send the kept seeds and a number of new cases, kind by kind in turn."""
+def send_all(  # noqa: PLR0917 - how many, which, where, for how long
+    cases: int, first_seed: int, home: Path, only: str = "", say=None, minutes: float = 1e9
+) -> Tally:
+    """Send the kept seeds and a number of new cases, kind by kind in turn, or as many as some minutes allow."""
     from valid_inputs import all_kinds
 
     kinds = {name: case for name, case in all_kinds(home / "valid").items() if only in name}
@@ -74,7 +76,10 @@ def send_all(cases: int, first_seed: int, home: Path, only: str = "", say=None) 
     for kind, _, seed in kept:
         if kind in kinds:
             send(kind, kinds[kind], int(seed), home / "case", tally)
+    end = time.monotonic() + 60.0 * minutes
     for number in range(cases):
+        if time.monotonic() > end:
+            break
         kind = list(kinds)[number % len(kinds)]
         said = len(tally.wrong)
         if say is not None:
@@ -90,8 +95,11 @@ if __name__ == "__main__":
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="part of the name of a kind")
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        counted = send_all(given.cases, given.seed, Path(folder), given.only, lambda line: print(line, flush=True))
+        counted = send_all(
+            given.cases, given.seed, Path(folder), given.only, lambda line: print(line, flush=True), given.minutes
+        )
     print(counted.table())
     sys.exit(1 if counted.wrong else 0)
