@@ -11,11 +11,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import mesa
 import networkx as nx
 from mesa.discrete_space import CellAgent, Network
 from twin_people import Criminal, Person
-from twin_street import Street, single
+from twin_street import Street, Town, single
 
 from sim.agents.residents import PLAN_BEGINS_MIN
 from sim.agents.tables import NEVER, NONE
@@ -116,7 +115,7 @@ class PatrolOfficer(CellAgent):
             street.n_police += 1
 
 
-class TwinCity(mesa.Model):
+class TwinCity(Town):
     """The city of agents, made from the tables of a world that has not begun."""
 
     def __init__(self, world: World) -> None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mesa.discrete_space import CellAgent
-from twin_street import HOME, LEISURE_A, LEISURE_B, TRAVELLING, WORK, Street, single
+from twin_street import HOME, LEISURE_A, LEISURE_B, TRAVELLING, WORK, Street, Town, single
 
 from sim.agents.tables import DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NEVER, NONE
 from sim.clock import DAY_MIN
 from sim.draws import Stream, exponential, mix_keys, uniform_four
 from sim.params import ASSAULT, CRIMES, DISORDER
-
-if TYPE_CHECKING:
-    from mesa_twin import TwinCity
 
 # As whole numbers: Numba takes a thousand times longer to look at a member of an enumeration.
 PLAN, OFFEND_WHEN, OFFEND_WHAT, OFFEND_WHERE = (
@@ -24,7 +19,7 @@ PLAN, OFFEND_WHEN, OFFEND_WHAT, OFFEND_WHERE = (
 class Person(CellAgent):
     """A resident: plans a day at four in the morning, and follows the plan."""
 
-    def __init__(self, city: TwinCity, row: int) -> None:
+    def __init__(self, city: Town, row: int) -> None:
         super().__init__(city)
         routine = city.world.state.routines[row]
         self.key = int(routine["key"])
@@ -121,7 +116,7 @@ class Person(CellAgent):
 class Criminal(Person):
     """A resident who looks for a target now and then."""
 
-    def __init__(self, city: TwinCity, row: int, offender: int) -> None:
+    def __init__(self, city: Town, row: int, offender: int) -> None:
         super().__init__(city, row)
         mine = city.world.state.offenders[offender]
         self.rate, self.mix = float(mine["rate"]), mine["mix"].tolist()

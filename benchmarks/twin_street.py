@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import mesa
 import numpy as np
 from mesa.discrete_space import Cell
 
 from sim.clock import DAY_MIN
 from sim.params import ASSAULT, BURGLARY, CRIMES, DISORDER, ROBBERY, THEFT
-
-if TYPE_CHECKING:
-    from mesa_twin import TwinCity
 
 HOME, WORK, LEISURE_A, LEISURE_B, TRAVELLING = range(5)
 MAX_BOOST = 20.0
@@ -22,10 +20,32 @@ def single(x: float) -> float:
     return float(np.float32(x))
 
 
+class Town(mesa.Model):
+    """What streets and people know of the city that they are in; `mesa_twin.TwinCity` makes it."""
+
+    world: Any
+    seed_of_run: int
+    p: Any
+    """parameters of the scenario by name"""
+    ticks_a_day: int
+    tick_of_plan: int
+    end_of_tick: float
+    weekday: list[int]
+    streets: list[Street]
+    people: list[Any]
+    searches: list[Any]
+    offences: list[Any]
+    n_at_home: int
+    street_ticks: int
+    visit_ticks: int
+    mean_street: float
+    mean_visiting: float
+
+
 class Street(Cell):
     """A street segment, and what offenders and police find and leave there."""
 
-    def furnish(self, city: TwinCity, row: Any) -> None:  # noqa: ANN401 - a row of the table of segments
+    def furnish(self, city: Town, row: Any) -> None:  # noqa: ANN401 - a row of the table of segments
         """Take over a row of the table of segments."""
         self.city, self.p = city, city.p
         self.length_m = float(row["length_m"])

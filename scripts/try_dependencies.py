@@ -71,7 +71,9 @@ def try_set(name: str, python: str, tests: list[str], folder: Path) -> Outcome:
 
     code, told = call("sim.cli", *RUN, "--out", str(place / "run"))
     digest = re.search(r"digest (\w+)", told)
-    test_code, tested = call("pytest", "-q", "-p", "no:cacheprovider", *tests) if code == 0 else (1, "not run")
+    # Old libraries beside new ones of others tell each other what is out of date; that is no fault here.
+    quiet = ("-W", "ignore::DeprecationWarning") if name == "lowest" else ()
+    test_code, tested = call("pytest", "-q", "-p", "no:cacheprovider", *quiet, *tests) if code == 0 else (1, "not run")
     summary = tested.strip().splitlines()[-1] if tested.strip() else "no word"
     what = " ".join(f"{package} {versions[package]}" for package in PACKAGES)
     passed = digest is not None and test_code == 0

@@ -18,13 +18,14 @@ from sim.clock import SHIFT_MIN
 from sim.observation import WorldSeen, known_disputes, officers_on_duty
 from sim.policies.contract.rules import Limits, OrdersError, check_orders, check_organisation
 from sim.policies.protocol import Orders, Organisation, Task
+from sim.roles import FORCE
 
 __all__ = ["OrdersError", "carry_out", "duty_minutes", "organise"]
 
 KIND = {name: number for number, name in enumerate(TASKS)}
-WITHOUT_POWERS = frozenset(("auxiliary", "mediator", "worker"))
+WITHOUT_POWERS = frozenset(role.name for role in FORCE if not role.sworn)
 """Roles without the power to stop and search; they do so only where an order names a rate."""
-IN_OFFICES = frozenset(("detective", "mediator", "worker"))
+IN_OFFICES = frozenset(role.name for role in FORCE if role.in_office)
 """Roles that wait for work at a desk, not in the street; only detectives work on cases there."""
 
 

@@ -9,7 +9,8 @@ A row of residents is a room; the key beside it is that of the person who lived 
 
 from __future__ import annotations
 
-from sim.agents.tables import N_ACTIVITIES, N_ROLES, Column
+from sim.agents.tables import ACTIVITIES, N_ACTIVITIES, N_ROLES, ROLES, Column
+from sim.params import CRIMES, N_CRIMES
 
 OFFENCES = (
     Column("cause", "u8", "", "key of the event"),
@@ -115,15 +116,15 @@ ORDER_EVENTS = (
 
 DAYS = (
     Column("day", "i4", "", "day of the run"),
-    Column("n_offences", "i4", "", "offences by type", 5),
-    Column("n_reported", "i4", "", "of these: reported or discovered", 5),
-    Column("n_recorded", "i4", "", "records made, by recorded type", 5),
+    Column("n_offences", "i4", "", "offences by type", N_CRIMES, CRIMES),
+    Column("n_reported", "i4", "", "of these: reported or discovered", N_CRIMES, CRIMES),
+    Column("n_recorded", "i4", "", "records made, by recorded type", N_CRIMES, CRIMES),
     Column("n_calls", "i4", "", "calls of all kinds"),
     Column("n_arrests", "i4", "", "arrests"),
     Column("n_deterred", "i4", "", "searches that police presence turned away at least once"),
     Column("queue_min", "f8", "min", "time that calls spent waiting"),
-    Column("officer_min", "f8", "min", "officer time by activity", N_ACTIVITIES),
-    Column("duty_min", "f8", "min", "paid time by role", N_ROLES),
+    Column("officer_min", "f8", "min", "officer time by activity", N_ACTIVITIES, ACTIVITIES),
+    Column("duty_min", "f8", "min", "paid time by role", N_ROLES, ROLES),
     Column("security", "f8", "0 to 1", "mean security of residents"),
     Column("satisfaction", "f8", "0 to 1", "mean satisfaction"),
     Column("trust", "f8", "0 to 1", "mean trust"),

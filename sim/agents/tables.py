@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim import roles
+
+ROLES, TASKS = roles.ROLES, roles.TASKS
 NEVER = 1e18
 NONE = -1
 """No row: the value of an index that points nowhere."""
@@ -24,7 +27,6 @@ LEGS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
 DAYS_HOME, DAYS_WORK, DAYS_LATE, DAYS_SCHOOL = range(4)
 """Kinds of day: at home, at work, at work in the evening, at school."""
 
-ROLES = ("response", "foot", "community", "detective", "auxiliary", "mediator", "worker")
 RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR, WORKER = range(7)
 N_ROLES = len(ROLES)
 """Mediators and workers are civilians: nobody takes them for police."""
@@ -36,7 +38,6 @@ ACTIVITIES = (
 OFF, PATROL, TRAVEL, HOLD, RESPOND, SERVE, STOP, VISIT, MEDIATE, PROBLEM, REPORT, REST, DESK, INSPECT = range(14)
 N_ACTIVITIES = len(ACTIVITIES)
 
-TASKS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk", "inspect")
 (
     TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK, TASK_INSPECT,
 ) = range(8)  # fmt: skip
@@ -60,6 +61,8 @@ class Column(NamedTuple):
     unit: str
     meaning: str
     size: int = 1
+    words: tuple[str, ...] = ()
+    """what the numbers of a column of several stand for, in their order"""
 
 
 def row_dtype(columns: tuple[Column, ...]) -> np.dtype:

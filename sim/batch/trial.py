@@ -18,6 +18,7 @@ from sim.policies.contract.example import example_observation
 from sim.policies.contract.foreign import faults_of
 from sim.policies.levers import Levers
 from sim.policies.protocol import Observation, PolicyModel
+from sim.roles import ROLES
 from sim.scenarios.scenario import Scenario
 from sim.world import build_city
 
@@ -27,10 +28,9 @@ _SMALL_CITY: Mapping[str, Any] = {
     "n_days": 30, "city.streets": "grid", "city.n_segments": 120, "people.n_residents": 1000, "force.n_districts": 4,
     "offending.searches_per_year": 100,
 }  # fmt: skip
-_FORCE = ("response", "foot", "community", "detective", "auxiliary", "mediator", "worker")
-_ONE_OFFICER = {f"force.n_{role}": int(role == "response") for role in _FORCE}
+_ONE_OFFICER = {f"force.n_{role}": int(role == "response") for role in ROLES}
 MONTHS: Mapping[str, Mapping[str, Any]] = {
-    "a month in a small city": {f"force.n_{role}": 9 if role == "response" else 3 for role in _FORCE},
+    "a month in a small city": {f"force.n_{role}": 9 if role == "response" else 3 for role in ROLES},
     "a month with one officer": _ONE_OFFICER,
     "a month without an offence": {"offending.searches_per_year": 0, "disputes.disputes_per_household": 0},
 }

@@ -15,9 +15,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.agents.events import DISPUTE_STEPS, LEDGER, SURVEY_MODES
-from sim.agents.tables import ACTIVITIES, CALLS, CONTACTS, ROLES, TASKS, Column
+from sim.agents.tables import CALLS, CONTACTS, TASKS, Column
 from sim.errors import InputError
-from sim.params import CRIMES, N_CRIMES
+from sim.params import CRIMES
 
 Rows = NDArray[Any]
 """Rows of one ledger table: a structured array."""
@@ -35,9 +35,6 @@ ENUMERATIONS: dict[tuple[str, str], tuple[str, ...]] = {
 }
 """Columns that hold an index, by table and name, and the words they stand for."""
 
-_SUFFIXES = {N_CRIMES: CRIMES, len(ACTIVITIES): ACTIVITIES, len(ROLES): ROLES}
-"""What the numbers of a column of several stand for, by how many they are."""
-
 _ARROW_TYPES = {
     "u1": pa.uint8(), "i4": pa.int32(), "i8": pa.int64(), "u8": pa.uint64(), "f4": pa.float32(), "f8": pa.float64(),
 }  # fmt: skip
@@ -47,7 +44,7 @@ def flat_names(column: Column) -> tuple[str, ...]:
     """Name the flat columns that a declared column becomes."""
     if column.size == 1:
         return (column.name,)
-    return tuple(f"{column.name}_{suffix}" for suffix in _SUFFIXES[column.size])
+    return tuple(f"{column.name}_{suffix}" for suffix in column.words)
 
 
 def describe_columns(table: str) -> list[dict[str, str]]:

@@ -10,11 +10,11 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from sim import roles
 from sim.errors import InputError
 from sim.params import CRIMES
 
-ROLES = ("response", "foot", "community", "detective", "auxiliary", "mediator", "worker")
-"""Roles of a force; the same words as `sim.agents.tables.ROLES`."""
+ROLES = roles.ROLES
 
 
 def check_number(

@@ -20,12 +20,13 @@ from sim.errors import InputError
 from sim.params import Fraction, Parameters, param
 from sim.policies.arguments import check_number, check_roles, check_types
 from sim.policies.levers import Information, Levers
+from sim.roles import TASKS
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-TASK_KINDS = ("patrol", "rounds", "post", "visits", "mediation", "problem", "desk", "inspect")
-"""What an officer can be ordered to do; the same words as `sim.agents.tables.TASKS`."""
+TASK_KINDS = TASKS
+"""What an officer can be ordered to do."""
 WEEK_MIN = 7 * 1440.0
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.agents.state import Table
-from sim.agents.tables import COMMUNITY, DETECTIVE, FOOT, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
+from sim.agents.tables import COMMUNITY, FOOT, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, normals, uniforms
+from sim.roles import FORCE
 from sim.scenarios.scenario import Scenario
 
 HIRED_FROM = 500_000
@@ -62,7 +63,7 @@ def give_roles(officers: Table, role: np.ndarray) -> None:
 
 def walks(role: np.ndarray) -> np.ndarray:
     """Tell which roles walk unless an order says otherwise."""
-    return np.asarray(~np.isin(role, (RESPONSE, DETECTIVE, COMMUNITY)))
+    return np.array([kind.on_foot for kind in FORCE])[role]
 
 
 def give_duty_times(officers: Table, scenario: Scenario, starts: Mapping[int, float]) -> None:

@@ -7,11 +7,12 @@ from numpy.random import Generator
 
 from sim.params import N_CRIMES
 from sim.policies.protocol import CityBrief, Ints, Observation, Record
+from sim.roles import ROLES
 
 DAY_MIN, SHIFT_MIN = 1440.0, 480.0
 BLOCK_M = 120.0
 DRIVING = ("response", "community", "detective")
-ROSTER = ("response", "response", "response", "foot", "community", "detective", "auxiliary", "mediator")
+ROSTER = ("response", "response", *ROLES[:-1])
 
 
 def example_observation(  # noqa: PLR0913 - each is a case that a policy must cope with

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.policies.arguments import check_number
 from sim.policies.protocol import TASK_KINDS, Observation, Orders, Organisation, Task
+from sim.roles import AIMLESS
 
-AIMLESS = frozenset(("patrol", "desk"))
 """Kinds of task that name no target; every other kind needs one."""
 TIME_SLACK_MIN = 1e-6
 

@@ -1,0 +1,57 @@
+"""What staff of each role are, and what they can be ordered to do: declared once, for rules, strategies and studies."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Role(NamedTuple):
+    """Declare a role of a force."""
+
+    name: str
+    sworn: bool
+    """an officer, and not an auxiliary or a civilian"""
+    on_foot: bool
+    """walks; the others drive"""
+    in_office: bool
+    """is at a desk when no order is given, and does not patrol"""
+    is_police: bool
+    """is taken for police by offenders and residents"""
+
+
+FORCE = (
+    Role("response", sworn=True, on_foot=False, in_office=False, is_police=True),
+    Role("foot", sworn=True, on_foot=True, in_office=False, is_police=True),
+    Role("community", sworn=True, on_foot=False, in_office=False, is_police=True),
+    Role("detective", sworn=True, on_foot=False, in_office=True, is_police=True),
+    Role("auxiliary", sworn=False, on_foot=True, in_office=False, is_police=True),
+    Role("mediator", sworn=False, on_foot=True, in_office=True, is_police=False),
+    Role("worker", sworn=False, on_foot=True, in_office=True, is_police=False),
+)
+"""In the order of their numbers. Only the sworn stop people of their own accord."""
+ROLES = tuple(role.name for role in FORCE)
+SWORN = tuple(role.name for role in FORCE if role.sworn)
+
+
+class TaskKind(NamedTuple):
+    """Declare what an officer can be ordered to do."""
+
+    name: str
+    targets: str
+    """what its targets are: 'streets' to go to in turn, a 'post' to hold, 'disputes', or nothing"""
+
+
+WORK = (
+    TaskKind("patrol", ""),
+    TaskKind("rounds", "streets"),
+    TaskKind("post", "post"),
+    TaskKind("visits", "streets"),
+    TaskKind("mediation", "disputes"),
+    TaskKind("problem", "streets"),
+    TaskKind("desk", ""),
+    TaskKind("inspect", "streets"),
+)
+"""In the order of their numbers."""
+AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)
+OF_STREETS = frozenset(kind.name for kind in WORK if kind.targets == "streets")
+TASKS = tuple(kind.name for kind in WORK)
