@@ -237,7 +237,7 @@ def read_table(path: str | Path, name: str, *, columns: Sequence[str] | None = N
     parts = kept[name]["parts"]
     empty = schema.empty_table() if wanted is None else schema.empty_table().select(wanted)
     # Words come back under an index of 32 bits from some versions of Arrow, under the declared 8 bits from others.
-    tables = [_read_part(Path(path) / part["file"], wanted).cast(empty.schema) for part in parts]
+    tables = [_read_part(Path(path) / part["file"], wanted, empty.schema) for part in parts]
     return arrow_frame(name, pa.concat_tables([empty, *tables]) if tables else empty)
 
 
@@ -259,8 +259,8 @@ def content_of(rows: Rows) -> str:
     return checksum.hexdigest()
 
 
-def _read_part(file: Path, columns: list[str] | None) -> pa.Table:
+def _read_part(file: Path, columns: list[str] | None, schema: pa.Schema) -> pa.Table:
     try:
-        return pq.ParquetFile(file).read(columns=columns)
-    except (OSError, pa.ArrowException) as error:
+        return pq.ParquetFile(file).read(columns=columns).cast(schema)
+    except (OSError, ValueError, pa.ArrowException) as error:  # a part of another table is no damage to Arrow
         raise InputError(f"{file} is missing or damaged; `cpsim check {file.parent.parent}` says more") from error

@@ -53,11 +53,28 @@ def to_metres(longitude: Floats, latitude: Floats, crs: str) -> tuple[Floats, Fl
     -------
     (n,) metres east and (n,) metres north
     """
-    from pyproj import Transformer  # noqa: PLC0415 - heavy; workers start without it
+    return transform(longitude, latitude, "EPSG:4326", crs)
 
-    transform = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
-    x, y = transform(longitude, latitude)
-    return x, y
+
+def transform(x: Floats, y: Floats, given: str, wanted: str) -> tuple[Floats, Floats]:
+    """Bring coordinates from one system to another.
+
+    Raises
+    ------
+    InputError
+        If a system, which a file may name as it likes, is none.
+    """
+    from pyproj import Transformer  # noqa: PLC0415 - heavy; workers start without it
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        transformer = Transformer.from_crs(given, wanted, always_xy=True)
+    except CRSError as error:
+        raise InputError(
+            f"a coordinate system must have a name that PROJ knows, such as EPSG:32635, got {given!r} and {wanted!r}"
+        ) from error
+    east, north = transformer.transform(x, y)
+    return east, north
 
 
 def localise(x: Floats, y: Floats, crs: str | None) -> tuple[Floats, Floats, str]:

@@ -7,6 +7,7 @@ from math import isnan, nan
 
 import numpy as np
 
+from sim.city.reading.projection import transform
 from sim.city.streets import StreetNetwork
 
 NOWHERE = "local"
@@ -51,10 +52,8 @@ def locate(streets: StreetNetwork) -> Whereabouts:
     x, y = streets.geometry_x, streets.geometry_y
     longitude = latitude = nan
     if streets.crs != NOWHERE:
-        from pyproj import Transformer  # noqa: PLC0415 - heavy; workers start without it
-
-        to_degrees = Transformer.from_crs(streets.crs, "EPSG:4326", always_xy=True).transform
-        longitude, latitude = to_degrees(0.5 * (x.min() + x.max()), 0.5 * (y.min() + y.max()))
+        middle = np.array([0.5 * (x.min() + x.max())]), np.array([0.5 * (y.min() + y.max())])
+        longitude, latitude = (ends.item() for ends in transform(*middle, streets.crs, "EPSG:4326"))
     return Whereabouts(
         float(longitude), float(latitude), float(np.ptp(x)), float(np.ptp(y)), float(streets.segment_length_m.sum())
     )
