@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.csv_tables import read_csv_table
 from sim.errors import InputError
-from sim.spelling import nearest
+from sim.inputs.csv_tables import read_csv_table
+from sim.inputs.spelling import nearest
 
 TEXT = "measure,value,place\ncalls_per_1000,4.5,北京\ntrust_mean,0.5,上海\n"
 CELLS = {"measure": ["calls_per_1000", "trust_mean"], "value": ["4.5", "0.5"], "place": ["北京", "上海"]}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.batch.running.runs import read_streets_of
 from sim.errors import InputError
+from sim.inputs.spelling import did_you_mean
 from sim.ledger.provenance import changed_from
 from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.changes_pairs import find_changes
@@ -18,7 +19,6 @@ from sim.report.changes.map import draw_changes_map
 from sim.report.changes.text import About, describe_changes, write_changes
 from sim.report.names import scenario_name, strategy_name
 from sim.report.style import save_figure
-from sim.spelling import did_you_mean
 
 RUNS = "runs.csv"
 """What `cpsim compare` writes beside its runs: one row per run, the baseline first."""

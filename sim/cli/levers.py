@@ -18,6 +18,7 @@ from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
+from sim.inputs.toml_text import read_value
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
 from sim.report.captions import synthetic_label
@@ -32,7 +33,6 @@ from sim.report.levers.text import (
 )
 from sim.report.texts import Lang, text
 from sim.report.verdicts import verdict_words
-from sim.toml_text import read_value
 
 UNCERTAIN = {"unclear", "tiny", "equal"}
 """Verdicts on two levers together that are not worth a line of the terminal; the page lists all pairs."""

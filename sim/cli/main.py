@@ -16,7 +16,7 @@ from sim.cli import arguments, arguments_lists, arguments_report, arguments_stud
 from sim.cli.chinese import asks_for_chinese, translate, translate_headings, without_language
 from sim.cli.output import never_fail_on_a_letter
 from sim.errors import InputError
-from sim.spelling import did_you_mean
+from sim.inputs.spelling import did_you_mean
 
 BAD_INPUT = 2
 STOPPED = 130

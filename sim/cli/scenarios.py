@@ -12,14 +12,14 @@ from rich.console import Console
 
 from sim.cli.progress import tell
 from sim.errors import InputError
+from sim.inputs.spelling import did_you_mean
+from sim.inputs.toml_text import read_value, write_comment, write_toml
 from sim.params import About, ByCrime, describe, plain
 from sim.policies.contract.registry import make_policy
 from sim.report import texts as words
 from sim.report.texts import Lang
 from sim.scenarios.scenario import Scenario, groups, load_scenario
 from sim.scenarios.sources import load_sources
-from sim.spelling import did_you_mean
-from sim.toml_text import read_value, write_comment, write_toml
 
 ENOUGH_RESPONSE = 20
 """Response officers with whom waits are those of the city; fewer leave hours without anybody (docs/scenarios.md)."""

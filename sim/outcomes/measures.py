@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.errors import InputError
-from sim.spelling import did_you_mean
+from sim.inputs.spelling import did_you_mean
 
 
 class Measure(NamedTuple):

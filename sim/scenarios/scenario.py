@@ -10,15 +10,15 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from sim.clock import Clock
-from sim.complaints import first_complaint
 from sim.errors import InputError
+from sim.inputs.complaints import first_complaint
+from sim.inputs.spelling import did_you_mean
+from sim.inputs.toml_text import read_toml
 from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
 from sim.scenarios.timeline import Change, check_changes
-from sim.spelling import did_you_mean
-from sim.toml_text import read_toml
 
 DEEPEST = 5
 """Files that can stand upon one another by `like`."""

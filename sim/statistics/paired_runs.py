@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.spelling import did_you_mean
+from sim.inputs.spelling import did_you_mean
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-12

@@ -215,7 +215,7 @@ def set_options() -> list[str]:
 
 def whole_toml(world: Scenario) -> str:
     """Write a whole scenario down, as `cpsim scenario show` does."""
-    from sim.toml_text import write_toml
+    from sim.inputs.toml_text import write_toml
 
     return write_toml(world.model_dump())
 

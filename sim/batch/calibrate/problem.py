@@ -28,12 +28,12 @@ import pandas as pd
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sim.batch.study.study import FileTable, Interval, dotted
-from sim.complaints import first_complaint
-from sim.csv_tables import read_csv_table
 from sim.errors import InputError
+from sim.inputs.complaints import first_complaint
+from sim.inputs.csv_tables import read_csv_table
+from sim.inputs.spelling import did_you_mean
+from sim.inputs.toml_text import read_toml
 from sim.outcomes.measures import refuse_unknown_measure
-from sim.spelling import did_you_mean
-from sim.toml_text import read_toml
 
 TWO_SIDED = 1.959964
 """Standard deviations on either side that hold 95 % of a normal distribution."""

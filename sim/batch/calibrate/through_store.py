@@ -17,7 +17,7 @@ from sim.batch.study.study import parse_study
 from sim.batch.study.sweep import Progress, Runner, sweep
 from sim.disk import make_folder, text_sha256, write_whole
 from sim.errors import InputError
-from sim.toml_text import parse_toml, write_toml
+from sim.inputs.toml_text import parse_toml, write_toml
 
 MADE_FOR = "made_for.txt"
 

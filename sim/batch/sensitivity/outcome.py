@@ -12,8 +12,8 @@ from sim.batch.store.read import StudyRuns
 from sim.batch.study.designs import intervals_of, unspread_all
 from sim.batch.study.study import Interval
 from sim.errors import InputError
+from sim.inputs.spelling import did_you_mean
 from sim.outcomes.measures import refuse_unknown_measure
-from sim.spelling import did_you_mean
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]

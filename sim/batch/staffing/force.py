@@ -12,9 +12,9 @@ from sim.agents.tables import COMMUNITY, RESPONSE, ROLES
 from sim.city.land_use import City
 from sim.clock import SHIFTS_A_DAY
 from sim.errors import InputError
+from sim.inputs.spelling import did_you_mean
 from sim.roles import SWORN
 from sim.scenarios.scenario import Scenario
-from sim.spelling import did_you_mean
 
 
 def roles_to_vary(scenario: Scenario, wanted: Sequence[str]) -> tuple[str, ...]:

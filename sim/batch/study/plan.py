@@ -18,14 +18,14 @@ from sim.batch.compare import Strategy, at_equal_cost
 from sim.batch.study.designs import drawn_points
 from sim.batch.study.identity import arm_id, model_version, run_id, streets_identity
 from sim.batch.study.study import MOST_ARMS, Design, Interval, Study
-from sim.complaints import first_complaint
-from sim.csv_tables import read_csv_table
 from sim.errors import InputError
+from sim.inputs.complaints import first_complaint
+from sim.inputs.csv_tables import read_csv_table
+from sim.inputs.spelling import did_you_mean
 from sim.policies.compose import Composed, check_switches
 from sim.policies.contract.registry import make_policy, policy_identity, sources_of
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario, load_scenario
-from sim.spelling import did_you_mean
 
 POLICY = "policy."
 """What the name of a parameter of strategies begins with, in a design."""

@@ -26,11 +26,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from sim.batch.staffing.targets import read_targets
-from sim.complaints import first_complaint
 from sim.errors import InputError
+from sim.inputs.complaints import first_complaint
+from sim.inputs.spelling import did_you_mean
+from sim.inputs.toml_text import read_toml
 from sim.outcomes.measures import BURDEN, MEASURES, refuse_unknown_measure
-from sim.spelling import did_you_mean
-from sim.toml_text import read_toml
 
 Value = bool | int | float | str
 MOST_SEEDS = 1_000_000

@@ -13,8 +13,8 @@ from sim.city.reading.buildings import nearest_segment
 from sim.city.reading.projection import to_metres
 from sim.city.recorded import IncidentCount, incident_weights
 from sim.city.streets import Floats, StreetNetwork
-from sim.csv_tables import CsvTable, read_csv_table
 from sim.errors import InputError
+from sim.inputs.csv_tables import CsvTable, read_csv_table
 
 REACH_M = 100.0
 """Points farther than this from any street are left out."""

@@ -15,16 +15,16 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from sim.complaints import shown
 from sim.errors import InputError
+from sim.inputs.complaints import shown
+from sim.inputs.spelling import did_you_mean
+from sim.inputs.toml_text import refuse_huge
 from sim.params import describe
 from sim.policies.compose import Composed
 from sim.policies.contract import foreign
 from sim.policies.contract.identity import foreign_identity
 from sim.policies.contract.reading import UNKNOWN
 from sim.policies.protocol import PolicyModel
-from sim.spelling import did_you_mean
-from sim.toml_text import refuse_huge
 
 ENTRY_POINTS = "sim.policies"
 """Entry point group by which another package offers policies."""

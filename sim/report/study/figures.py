@@ -14,6 +14,7 @@ from PIL import Image
 
 from sim.disk import make_folder
 from sim.errors import InputError
+from sim.inputs.spelling import did_you_mean
 from sim.report.burden.picture import draw_burden
 from sim.report.comparison.picture import draw_comparison
 from sim.report.study.frontier import draw_frontier, tabulate_frontier
@@ -22,7 +23,6 @@ from sim.report.study.place import Place
 from sim.report.study.turning import draw_points, tabulate_points
 from sim.report.style import save_figure
 from sim.report.texts import Lang
-from sim.spelling import did_you_mean
 
 FIGURES = ("differences", "frontier", "disparity", "map", "points")
 PAGE_DPI = 150

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from sim.spelling import did_you_mean
+from sim.inputs.spelling import did_you_mean
 
 LONGEST = 120
 """Characters of a wrong value that are shown."""

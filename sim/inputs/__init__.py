@@ -1,0 +1,1 @@
+"""What users write and hand in: tables, texts, and the one sentence that answers a mistake in them."""
