@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from sim.city.files import save_city
-from sim.city.reading.kinds import StreetKind, street_kind
 from sim.city.reading.load import DATA
 from sim.city.reading.pieces import StreetPieces, link_pieces, stack_kinds
 from sim.city.reading.projection import metric_crs
 from sim.city.reading.repair import RepairReport, repair_streets
 from sim.city.reading.source import OSM_NOTICE
-from sim.city.reading.told import Told
+from sim.city.reading.words.kinds import StreetKind, street_kind
+from sim.city.reading.words.told import Told
 
 RELEASE = "aequilibrae==1.7.2"
 PROJECT = "aequilibrae/reference_files/coquimbo.zip"

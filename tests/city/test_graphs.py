@@ -13,8 +13,8 @@ import osmnx
 import pytest
 from test_repair import n_parts
 
-from sim.city.reading.classes import HIGHWAY_CLASS
 from sim.city.reading.load import Loaded, load_source, load_streets
+from sim.city.reading.words.classes import HIGHWAY_CLASS
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 

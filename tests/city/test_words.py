@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim.city.reading.buildings import offer
-from sim.city.reading.kinds import StreetKind, street_kind
-from sim.city.reading.speeds import speed_from_tag
-from sim.city.reading.told import Told
+from sim.city.reading.words.kinds import StreetKind, street_kind
+from sim.city.reading.words.speeds import speed_from_tag
+from sim.city.reading.words.told import Told
 from sim.city.streets import STREET_CLASSES
 
 

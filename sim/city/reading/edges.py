@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.snapping import number_places
-from sim.city.reading.told import Told
+from sim.city.reading.words.told import Told
 from sim.city.streets import Floats
 
 Line = NDArray[np.float64]

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.city.reading.kinds import SPEED_KMH
 from sim.city.reading.pieces import StreetPieces, Tally, line_length
+from sim.city.reading.words.kinds import SPEED_KMH
 from sim.city.streets import STREET_CLASSES, Floats
 from sim.errors import InputError
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.reading.columns import Tags, columns_read, tags_of_rows
 from sim.city.reading.edges import NODE_REACH_M, metres_or_nothing, run_between
 from sim.city.reading.extent import refuse_misplaced
-from sim.city.reading.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.pieces import link_pieces, stack_kinds
 from sim.city.reading.projection import localise
 from sim.city.reading.source import OSM_NOTICE, SourceStreets
-from sim.city.reading.told import Told
-from sim.city.reading.values import first_value, metres_given
+from sim.city.reading.words.columns import Tags, columns_read, tags_of_rows
+from sim.city.reading.words.kinds import PATHS_HINT, StreetKind, street_kind
+from sim.city.reading.words.told import Told
+from sim.city.reading.words.values import first_value, metres_given
 from sim.errors import InputError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Iterable
 
-from sim.city.reading.values import first_value
+from sim.city.reading.words.values import first_value
 
 VEHICLES = {"vehicle", "motor_vehicle", "car"}
 """Modes of travel whose restrictions hold for cars."""

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.reading.kinds import StreetKind
 from sim.city.reading.snapping import SNAP_M, number_places
+from sim.city.reading.words.kinds import StreetKind
 from sim.city.streets import Floats, Ints
 
 Bools = NDArray[np.bool_]

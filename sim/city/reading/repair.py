@@ -16,8 +16,8 @@ from sim.city.reading.filling import fill_lengths, fill_speeds
 from sim.city.reading.joining import drop_copies, fold_loops, join_chains, split_loops
 from sim.city.reading.ordering import junction_order, orient, segment_keys
 from sim.city.reading.pieces import Bools, StreetPieces, Tally
-from sim.city.reading.told import Told
 from sim.city.reading.whereabouts import Whereabouts
+from sim.city.reading.words.told import Told
 from sim.city.streets import Floats, Ints, StreetNetwork
 from sim.errors import InputError
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sim.city.reading.buildings import Buildings
 from sim.city.reading.pieces import StreetPieces
-from sim.city.reading.told import Told
+from sim.city.reading.words.told import Told
 
 OSM_NOTICE = "© OpenStreetMap contributors, ODbL 1.0"
 

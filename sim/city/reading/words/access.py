@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.city.reading.values import first_value, key_of
+from sim.city.reading.words.values import first_value, key_of
 from sim.city.streets import STREET_CLASSES
 
 VEHICLE_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sim.city.reading.access import open_on_foot, open_ways
-from sim.city.reading.classes import highway_of, says_class, street_class
-from sim.city.reading.speeds import speed_of
-from sim.city.reading.told import Told
-from sim.city.reading.values import first_value
+from sim.city.reading.words.access import open_on_foot, open_ways
+from sim.city.reading.words.classes import highway_of, says_class, street_class
+from sim.city.reading.words.speeds import speed_of
+from sim.city.reading.words.told import Told
+from sim.city.reading.words.values import first_value
 
 SPEED_KMH = {
     "motorway": 90.0,

@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sim.city.reading.access import ONE_WAY_KEYS, VEHICLE_KEYS
-from sim.city.reading.classes import CLASS_TAGS, class_key, highway_word
 from sim.city.reading.overture import overture_tags
-from sim.city.reading.speeds import IMPLIED_TAGS, SPEED_TAGS
-from sim.city.reading.told import name_words
-from sim.city.reading.values import first_value, key_of
+from sim.city.reading.words.access import ONE_WAY_KEYS, VEHICLE_KEYS
+from sim.city.reading.words.classes import CLASS_TAGS, class_key, highway_word
+from sim.city.reading.words.speeds import IMPLIED_TAGS, SPEED_TAGS
+from sim.city.reading.words.told import name_words
+from sim.city.reading.words.values import first_value, key_of
 from sim.errors import InputError
 
 Tags = dict[str, object]

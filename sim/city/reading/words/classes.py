@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sim.city.reading.values import first_value, key_of
+from sim.city.reading.words.values import first_value, key_of
 from sim.city.streets import STREET_CLASSES
 
 HIGHWAY_CLASS = {

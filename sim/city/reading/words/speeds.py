@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from sim.city.reading.values import first_value
+from sim.city.reading.words.values import first_value
 
 SPEED_TAGS = ("maxspeed", "speed_kph", "speed_kmh", "speed_ab", "speed")
 """Names of columns that hold a speed, in km/h where the value has no unit; the first that says something counts."""

@@ -1,0 +1,1 @@
+"""What the words and columns of a source mean, and what was not understood."""
