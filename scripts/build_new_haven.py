@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from sim.city.files import save_city
-from sim.city.reading.lines import read_lines
 from sim.city.reading.load import DATA
+from sim.city.reading.readers.lines import read_lines
 from sim.city.reading.repair import RepairReport, repair_streets
 
 RELEASE = "libpysal==4.1.1"

@@ -180,20 +180,20 @@ def _checked_crs(crs: str | None) -> str | None:
 def _load_file(path: Path, name: str, layer: str | None, *, paths: bool, crs: str | None) -> Loaded:
     lower = path.name.lower()
     if lower.endswith(OSM_FILES):
-        from sim.city.reading.osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
+        from sim.city.reading.readers.osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
 
         return _repaired(read_osm(path, paths=paths), name=name, source=path.name)
     if lower.endswith(GRAPH_FILES):
-        from sim.city.reading.graph import read_graph  # noqa: PLC0415 - needs networkx
+        from sim.city.reading.readers.graph import read_graph  # noqa: PLC0415 - needs networkx
 
         return _repaired(read_graph(path, paths=paths, crs=crs), name=name, source=path.name)
-    from sim.city.reading.lines import read_lines  # noqa: PLC0415 - needs geopandas
+    from sim.city.reading.readers.lines import read_lines  # noqa: PLC0415 - needs geopandas
 
     return _repaired(read_lines(path, layer=layer, paths=paths, crs=crs), name=name, source=path.name)
 
 
 def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
-    from sim.city.reading.place import read_place  # noqa: PLC0415 - needs osmnx
+    from sim.city.reading.readers.place import read_place  # noqa: PLC0415 - needs osmnx
 
     name = name or place.partition(",")[0]
     return _repaired(read_place(place, paths=paths), name=name, source=f"OpenStreetMap, {place}")

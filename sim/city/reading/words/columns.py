@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sim.city.reading.overture import overture_tags
+from sim.city.reading.readers.overture import overture_tags
 from sim.city.reading.words.access import ONE_WAY_KEYS, VEHICLE_KEYS
 from sim.city.reading.words.classes import CLASS_TAGS, class_key, highway_word
 from sim.city.reading.words.speeds import IMPLIED_TAGS, SPEED_TAGS

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from sim.city.reading.buildings import Buildings, Tags, offer
 from sim.city.reading.extent import refuse_misplaced
-from sim.city.reading.osm_order import in_order
 from sim.city.reading.pieces import split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs, to_metres
+from sim.city.reading.readers.osm_order import in_order
 from sim.city.reading.source import OSM_NOTICE, SourceStreets
 from sim.city.reading.words.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.words.told import Told

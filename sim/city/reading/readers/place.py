@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.city.reading.buildings import Buildings, offer
-from sim.city.reading.graph import pieces_from_graph
-from sim.city.reading.osm import OFFER_KEYS
+from sim.city.reading.readers.graph import pieces_from_graph
+from sim.city.reading.readers.osm import OFFER_KEYS
 from sim.city.reading.source import OSM_NOTICE, SourceStreets
 from sim.city.reading.words.classes import HIGHWAY_CLASS, PATH_CLASS
 from sim.city.reading.words.values import first_value

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.reading.edges import NODE_REACH_M, metres_or_nothing, run_between
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.pieces import link_pieces, stack_kinds
 from sim.city.reading.projection import localise
+from sim.city.reading.readers.edges import NODE_REACH_M, metres_or_nothing, run_between
 from sim.city.reading.source import OSM_NOTICE, SourceStreets
 from sim.city.reading.words.columns import Tags, columns_read, tags_of_rows
 from sim.city.reading.words.kinds import PATHS_HINT, StreetKind, street_kind
@@ -58,7 +58,7 @@ def read_graph(path: str | os.PathLike[str], *, paths: bool = False, crs: str | 
     InputError
         If the file is no GraphML, or its nodes have no coordinates.
     """
-    from sim.city.reading.graphml import read_graphml  # noqa: PLC0415 - needs networkx; workers start without it
+    from sim.city.reading.readers.graphml import read_graphml  # noqa: PLC0415 - needs networkx; workers start without it
 
     graph = read_graphml(path)
     if crs is not None:

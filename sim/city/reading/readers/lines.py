@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.city.reading.edges import NODES_SHARE, Line, metres_or_nothing, turns_of
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs
+from sim.city.reading.readers.edges import NODES_SHARE, Line, metres_or_nothing, turns_of
 from sim.city.reading.source import SourceStreets
 from sim.city.reading.words.columns import Tags, columns_read, tags_of_rows
 from sim.city.reading.words.kinds import PATHS_HINT, StreetKind, street_kind
