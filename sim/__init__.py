@@ -17,7 +17,7 @@ PUBLIC = {
     "Scenario": "sim.scenarios.scenario",
     "Strategy": "sim.batch.compare",
     "StreetNetwork": "sim.city.streets",
-    "check_policy": "sim.batch.trial",
+    "check_policy": "sim.batch.rehearsal",
     "compare": "sim.batch.compare",
     "load_scenario": "sim.scenarios.scenario",
     "load_streets": "sim.city.reading.load",

@@ -2,8 +2,8 @@
 from sim.batch.compare import Comparison as Comparison
 from sim.batch.compare import Strategy as Strategy
 from sim.batch.compare import compare as compare
+from sim.batch.rehearsal import check_policy as check_policy
 from sim.batch.running.runs import read_run as read_run
-from sim.batch.trial import check_policy as check_policy
 from sim.city.reading.load import load_streets as load_streets
 from sim.city.streets import StreetNetwork as StreetNetwork
 from sim.engine import Run as Run

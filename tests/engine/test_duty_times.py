@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.agents.tables import COMMUNITY, FOOT, RESPONSE, ROLES
-from sim.batch.trial import MONTH, check_policy
+from sim.batch.rehearsal import MONTH, check_policy
 from sim.command import take_command
 from sim.engine import brief_force, run_shifts, simulate
 from sim.errors import InputError
@@ -152,10 +152,10 @@ def test_a_start_that_leaves_no_second_shift_in_the_day_is_refused():
 
 
 def test_a_strategy_of_school_routes_can_be_written(school_routes):
-    trial = check_policy(school_routes)
-    assert trial.rules[-1] == MONTH
-    assert trial.n_month > 0
-    assert trial.remark == ""
+    shown = check_policy(school_routes)
+    assert shown.rules[-1] == MONTH
+    assert shown.n_month > 0
+    assert shown.remark == ""
     run = simulate(SCENARIO, school_routes, 1)
     orders = run.tables["orders"]
     rounds = orders[orders["kind"] == "rounds"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch.trial import MONTH, check_policy
+from sim.batch.rehearsal import MONTH, check_policy
 from sim.params import describe
 from sim.policies.contract.conformance import RULES, example_observation
 from sim.policies.contract.registry import make_policy, policy_class, policy_names

@@ -45,8 +45,8 @@ class ConformanceError(InputError):
 def check_contract(policy: PolicyModel, *, seen: Observation | None = None) -> tuple[str, ...]:
     """Check a policy against every rule of the contract that made-up observations can show.
 
-    `sim.batch.trial.check_policy` does so and lets it run for a month besides. Of strategies put together, each part is
-    checked.
+    `sim.batch.rehearsal.check_policy` does so and lets it run for a month besides. Of strategies put together,
+    each part is checked.
 
     Parameters
     ----------

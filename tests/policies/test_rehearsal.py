@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.batch.trial import MONTH, Trial, check_policy
+from sim.batch.rehearsal import MONTH, Rehearsal, check_policy
 from sim.cli.main import main
 from sim.params import CRIMES
 from sim.policies.arguments import ROLES
@@ -99,10 +99,10 @@ def test_what_only_a_run_shows_is_refused_for_the_month(tmp_path):
 
 @pytest.mark.parametrize("spec", ["hotspot", "grid", "posts", "mediation", "reform(within_budget=True)"])
 def test_strategies_that_give_orders_get_through_without_a_remark(spec):
-    trial = check_policy(make_policy(spec))
-    assert trial.rules == (*RULES, MONTH)
-    assert trial.n_month > 0
-    assert trial.remark == ""
+    shown = check_policy(make_policy(spec))
+    assert shown.rules == (*RULES, MONTH)
+    assert shown.n_month > 0
+    assert shown.remark == ""
 
 
 def test_a_strategy_without_orders_is_named(tmp_path, capsys):
@@ -110,7 +110,7 @@ def test_a_strategy_without_orders_is_named(tmp_path, capsys):
     told = capsys.readouterr().out
     assert "it gave no order in 420 made-up briefings and 3 simulated months: runs under it are those of" in told
     assert "gave no order with a target in 3 simulated months" in check_policy(policy_of(tmp_path, WAITS)).remark
-    assert "by its levers alone" in Trial((), 1, 0, 0, acts_by_levers=True).remark
+    assert "by its levers alone" in Rehearsal((), 1, 0, 0, acts_by_levers=True).remark
 
 
 def test_every_part_of_a_composed_strategy_is_checked(tmp_path, capsys):

@@ -38,7 +38,7 @@ MONTHS: Mapping[str, Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Trial:
+class Rehearsal:
     """Tell what a strategy has shown."""
 
     rules: tuple[str, ...]
@@ -68,7 +68,7 @@ class Trial:
         return ""
 
 
-def check_policy(policy: PolicyModel, *, seen: Observation | None = None) -> Trial:
+def check_policy(policy: PolicyModel, *, seen: Observation | None = None) -> Rehearsal:
     """Check a strategy against every rule of the contract, and let it run for a month.
 
     Made-up briefings find most faults in a second; what only a run shows (the first shift of all, staff that comes and
@@ -94,7 +94,7 @@ def check_policy(policy: PolicyModel, *, seen: Observation | None = None) -> Tri
         for _, briefing in crossed_cases()
     ]
     levers = any(part.levers() != Levers() or _organises(part) for stage in policy.ever() for part in stage)
-    return Trial((*rules, MONTH), len(given), sum(given), n_month, levers)
+    return Rehearsal((*rules, MONTH), len(given), sum(given), n_month, levers)
 
 
 def _live_through(policy: PolicyModel, name: str) -> int:
