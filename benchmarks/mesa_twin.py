@@ -1,9 +1,10 @@
 """The slow and readable twin: movement, offending and patrol as a Mesa user would write them.
 
-Agents are objects, streets are cells of a Mesa network, and everybody has a `step`. The twin starts from
-the tables of a world before its first tick, draws the same numbers (`sim.draws`), and must come to the same
-offences and the same positions as the compiled core (tests/test_benchmark_twin.py). `CUT_DOWN` switches off
-what it leaves out: calls, reports, disputes, stops, arrests, the floating population, strain and the seasons.
+Agents are objects and streets are cells of a Mesa network. Within a tick all residents `step`; then the searches
+happen in order of time, each after the officers have acted up to its moment. The twin starts from the tables of a
+world before its first tick, draws the same numbers (`sim.draws`), and must come to the same offences and the same
+positions as the compiled core (tests/test_benchmark_twin.py). `CUT_DOWN` switches off what it leaves out: calls,
+reports, disputes, stops, arrests, the floating population, strain and the seasons.
 """
 
 from __future__ import annotations
@@ -70,14 +71,11 @@ class PatrolOfficer(CellAgent):
             self.rest_at = t + 200.0 + 80.0 * u
             self.junction = self.base
 
-    def step(self) -> None:
-        """Act up to the end of the tick."""
-        end = self.model.end_of_tick
-        while self.on_duty and self.clock < end and self.until <= end:
+    def act_until(self, t: float) -> None:
+        """Act up to a moment; what ends exactly then has ended."""
+        while self.on_duty and self.until <= t:
             self.clock = self.until
             self._choose()
-        if self.on_duty and self.until > end:
-            self.clock = end
 
     def _choose(self) -> None:
         if self.clock >= self.duty_end:
@@ -149,7 +147,7 @@ class TwinCity(Town):
     def step(self) -> None:
         """Let one tick pass."""
         minute = self.tick * self.p.tick_min
-        self.end_of_tick = float(minute + self.p.tick_min)
+        end = float(minute + self.p.tick_min)
         self.tick_of_plan = (minute - PLAN_BEGINS_MIN) % DAY_MIN // self.p.tick_min
         police = self.agents_by_type.get(PatrolOfficer, [])
         if minute % SHIFT_MIN == 0 and police:
@@ -159,11 +157,13 @@ class TwinCity(Town):
         for kind in (Person, Criminal):
             if kind in self.agents_by_type:
                 self.agents_by_type[kind].do("step")
-        while self.searches and self.searches[-1][0] < self.end_of_tick:
+        while self.searches and self.searches[-1][0] < end:
             t, number, criminal = self.searches.pop()
+            if police:  # who looks for a target finds the police where they are at that moment
+                police.do("act_until", t)
             criminal.search(number, t)
         if police:
-            police.do("step")
+            police.do("act_until", end)
         self.tick += 1
         if self.tick % self.ticks_a_day == 0:
             for street in self.streets:

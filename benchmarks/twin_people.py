@@ -66,19 +66,18 @@ class Person(CellAgent):
             street.count(where, 1)
 
     def plan_day(self, day: int) -> None:
-        """Turn the trips of a day into ticks."""
+        """Give each trip of a day the tick that begins nearest to it, or that in which the trip before it ends."""
         city = self.model
         self.plan = {}
-        earliest, arrived = 0, 0
+        arrived = 0
         for minute, origin, goal in self._trips(day):
-            tick = min(max(int(minute // city.p.tick_min), earliest), city.ticks_a_day - 1)
+            tick = min(max(int(minute / city.p.tick_min + 0.5), arrived), city.ticks_a_day - 1)
             self.plan.setdefault(tick, []).append((origin, goal))
             on_the_way = len(self.paths[origin, goal])
             city.street_ticks += on_the_way
             if origin != HOME:
                 city.visit_ticks += tick - arrived
             arrived = tick + on_the_way
-            earliest = arrived + 1
 
     def _trips(self, day: int) -> list[tuple[float, int, int]]:
         """Draw the trips of a day: minutes after four, from where, and where to."""

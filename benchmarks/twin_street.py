@@ -29,7 +29,6 @@ class Town(mesa.Model):
     """parameters of the scenario by name"""
     ticks_a_day: int
     tick_of_plan: int
-    end_of_tick: float
     weekday: list[int]
     streets: list[Street]
     people: list[Any]

@@ -29,18 +29,26 @@ SMALL = {
 }
 
 
-@pytest.fixture(scope="module", params=[(1, 5), (2, 10)], ids=["seed 1, 5 min", "seed 2, 10 min"])
+SLOW = {"people.walking_kmh": 1.0, "people.walk_up_to_m": 9000}
+"""People are still on one way when the next one is due."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(1, {"tick_min": 5}), (2, {"tick_min": 10}), (3, {"tick_min": 60}), (4, SLOW)],
+    ids=["5 min", "10 min", "60 min", "slow walkers"],
+)
 def pair(request):
     """The core and the twin after the same ticks, with what both saw on the way."""
-    seed, tick_min = request.param
-    scenario = cut_down(Scenario().replace(SMALL | {"n_days": 8, "tick_min": tick_min}))
+    seed, changes = request.param
+    scenario = cut_down(Scenario().replace(SMALL | {"n_days": 8} | changes))
     core = CommunityPolicingModel(scenario, "reactive", rng=seed, collect_every=0)
     twin = TwinCity(build_world(scenario, seed))
     seen = []
     for tick in range(5 * scenario.clock.ticks_a_day):  # a working week with its Saturday
         core.step()
         twin.step()
-        if tick % 37 == 0:
+        if tick % 7 == 0:
             seen.append((positions_of_core(core), positions_of_twin(twin)))
     return core, twin, seen
 
