@@ -3,7 +3,7 @@
     python scripts/zhengzhou_histories.py run --scale 200 --seeds 4     # goes on where it was stopped
     python scripts/zhengzhou_histories.py tell                          # writes the tables of docs/zhengzhou.md
 
-A row of the CSV file is a year of a run. What is told apart is judged against the spread between seeds, since the
+A row of the CSV file is a year of a run. What differs clearly is judged against the spread between seeds, since the
 city was one draw, and against what a published figure can be trusted to (`TRUSTED`, our judgement).
 """
 
@@ -64,7 +64,7 @@ TRUSTED = {"recorded": 0.17, "handled": 0.17, "calls": 0.10, "safe": 0.02, "sati
 """Share of itself to which a published total can be trusted at best. The city's recorded crime is known from
 provincial rates only, to 17 %; the others are our judgement."""
 LEAST_D = 3.0
-"""Difference, in standard deviations between seeds, from which two histories are told apart."""
+"""Difference, in standard deviations between seeds, from which two histories can be distinguished."""
 
 
 def run_year_by_year(name: str, scale: float, seed: int) -> list[dict[str, float | str]]:

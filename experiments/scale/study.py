@@ -137,7 +137,7 @@ def levels_table(rows: pd.DataFrame) -> str:
             if level == 0.0:
                 cells.append("–")
                 continue
-            told = "" if abs(gap) <= half else " **told apart**"
+            told = "" if abs(gap) <= half else " **clear**"
             cells.append(f"{100 * gap / level:+.0f} ± {100 * half / level:.0f} %{told}")
         lines.append(f"| {about.label('en')} ({about.unit('en')}) | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -114,7 +114,7 @@ def _effects(response: Floats, switches: Sequence[str]) -> list[Effect]:
     k = len(switches)
     total = total_difference(response)
     whole = mean_estimate(total)
-    told_apart = whole.low > 0.0 or whole.high < 0.0
+    is_clear = whole.low > 0.0 or whole.high < 0.0
     effects: list[Effect] = [
         ("off", "", "", mean_estimate(response[(0,) * k]), UNKNOWN),
         ("on", "", "", mean_estimate(response[(1,) * k]), UNKNOWN),
@@ -124,7 +124,7 @@ def _effects(response: Floats, switches: Sequence[str]) -> list[Effect]:
         effects.append(("main", switch, "", mean_estimate(main_effect(response, i)), UNKNOWN))
     for i, switch in enumerate(switches):
         value = shapley_value(response, i)
-        share = ratio_of_means(100.0 * value, total) if told_apart else UNKNOWN
+        share = ratio_of_means(100.0 * value, total) if is_clear else UNKNOWN
         effects.append(("shapley", switch, "", mean_estimate(value), share))
     for i, j in combinations(range(k), 2):
         effects.append(("interaction", switches[i], switches[j], mean_estimate(interaction(response, i, j)), UNKNOWN))

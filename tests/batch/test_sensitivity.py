@@ -66,7 +66,7 @@ def test_chance_has_the_total_index_of_a_parameter_that_does_nothing():
     variance = ishigami(unit).var()
     assert chance == pytest.approx(4.0 / (variance + 4.0), rel=0.1)
     assert nothing == pytest.approx(chance, abs=0.05)
-    told = table[table["index"] == "total"]["told_apart"].tolist()
+    told = table[table["index"] == "total"]["is_clear"].tolist()
     assert (told[:2], told[3]) == ([True, True], False)
 
 
@@ -81,7 +81,7 @@ def test_morris_ranks_and_knows_chance():
     assert column(table, "mu")[1] == pytest.approx(-2.0, abs=0.4)
     assert column(table, "sigma")[2] > 3 * column(table, "sigma")[0] > 0
     assert column(table, "mu_star")[3] == pytest.approx(column(table, "mu_star", "chance")[3], rel=0.35)
-    assert table[table["index"] == "mu_star"]["told_apart"].tolist() == [True, True, True, False]
+    assert table[table["index"] == "mu_star"]["is_clear"].tolist() == [True, True, True, False]
 
 
 def test_one_seed_knows_nothing_of_chance():
@@ -110,7 +110,7 @@ def test_pawn_is_that_of_salib_and_finds_what_does_nothing():
     theirs = other.analyze(problem, unit, y, S=10)["median"]
     assert [pawn(unit[:, i], y, 10) for i in range(4)] == pytest.approx(list(theirs))
     table, _ = pawn_indices(names, unit, y[:, None])
-    told = table["told_apart"].tolist()
+    told = table["is_clear"].tolist()
     assert (told[:2], told[3]) == ([True, True], False)
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
 

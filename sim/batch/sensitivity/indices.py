@@ -25,7 +25,7 @@ LEAST_A_SLICE = 10
 """Points in a slice; with fewer, its distribution is a guess."""
 MAIN = {"morris": "mu_star", "sobol": "total", "pawn": "pawn"}
 """The index of each method by which parameters are put in order."""
-COLUMNS = ("parameter", "index", "value", "low", "high", "chance", "told_apart")
+COLUMNS = ("parameter", "index", "value", "low", "high", "chance", "is_clear")
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def pawn_indices(names: list[str], unit: Floats, values: Floats) -> tuple[pd.Dat
         again = np.array([pawn(unit[pick, i], means[pick], slices) for pick in picks])
         low, high = np.quantile(again - np.median(again) + value, [0.025, 0.975])
         row = _row(name, "pawn", value, max(float(low), 0.0), min(float(high), 1.0), chance)
-        rows.append(row | {"told_apart": value > chance})
+        rows.append(row | {"is_clear": value > chance})
     return pd.DataFrame(rows, columns=list(COLUMNS)), used
 
 

@@ -107,18 +107,18 @@ def matching_answer(found: Matching, lang: Lang) -> str:
 
 
 def held_out_words(table: pd.DataFrame, lang: Lang) -> str:
-    """Tell how well targets are foretold that were not fitted."""
+    """Tell how well targets are predicted that were not fitted."""
     held = table[table["held_out"]]
     if held.empty:
         return pick(
             lang,
-            "No target was held out, so nothing tells how well others would be foretold: set hold_out = true for some.",
+            "No target was held out, so it is not known how well others would be predicted: set hold_out = true.",
             "没有留出目标，因此无从判断对其他指标的预测能力：请为部分目标设置 hold_out = true。",
         )
     good = int(held["within"].sum())
     return pick(
         lang,
-        f"Held out: {good} of {len(held)} targets lie within what plausible points foretell, their own error included.",
+        f"Held out: {good} of {len(held)} targets lie within what plausible points predict, their own error included.",
         f"留出目标：{len(held)} 个中有 {good} 个落在合理参数的预测范围内（含观测误差）。",
     )
 

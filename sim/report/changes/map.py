@@ -17,7 +17,7 @@ from sim.report.texts import Lang, text
 
 FEWER = MapTheme("fewer", "Blues", (1.2, 3.4))
 MORE = MapTheme("more", "Oranges", (1.2, 3.4))
-"""blue and orange are told apart under every common kind of colour blindness, and each has panels of its own"""
+"""blue and orange can be distinguished under every common kind of colour blindness, and each has panels of its own"""
 PANELS = (("prevented", FEWER), ("caused", MORE), ("moved_out", FEWER), ("moved_in", MORE))
 
 

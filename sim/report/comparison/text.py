@@ -35,7 +35,7 @@ class Line(NamedTuple):
     difference: str
     interval: str
     verdict: str
-    """'better', 'worse', 'neutral', 'unclear', or 'tiny': told apart, but smaller than the measure is printed"""
+    """'better', 'worse', 'neutral', 'unclear', or 'tiny': clear, but smaller than the measure is printed"""
 
 
 def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: bool = True) -> list[Line]:

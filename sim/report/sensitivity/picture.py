@@ -47,7 +47,7 @@ def draw_sensitivity(found: Sensitivity, *, lang: Lang = "en") -> Figure:
 def _draw_index(axes: Axes, rows: pd.DataFrame, *, bare: bool) -> None:
     axes.axvline(0.0, color=PALE, linewidth=1.0, zorder=0)
     for y, row in zip(range(len(rows))[::-1], rows.itertuples(), strict=True):
-        sure = bool(row.told_apart) and not bare
+        sure = bool(row.is_clear) and not bare
         colour = BETTER if sure else INK if bare else MUTED
         if not np.isnan(row.chance):
             axes.barh(y, row.chance, height=0.6, color=PALE, zorder=1)

@@ -49,7 +49,7 @@ def write_sensitivity(found: Sensitivity, out: Path) -> list[Path]:
 
 def _answer(found: Sensitivity, lang: Lang) -> str:
     main = found.table[found.table["index"] == MAIN[found.method]].set_index("parameter")
-    told = [name for name in found.ordered() if bool(main.loc[name, "told_apart"])]
+    told = [name for name in found.ordered() if bool(main.loc[name, "is_clear"])]
     rest = [name for name in found.ordered() if name not in told]
     if not told:
         return pick(
