@@ -81,7 +81,7 @@ def test_none_is_said_with_the_target_that_is_missed(out, capsys):
 WRONG = {
     "--target answered": "--target must read like",
     "--target answerd_1_within_10_pct>=90": "did you mean 'answered_1_within_10_pct'?",
-    "--target answered_1_within_0_pct>=90": "must name a measure",
+    "--target answered_1_within_0_pct>=90": "must be a measure",
     "--target satisfied_pct>=180": "must have a bound from 0 to 100",
     "--target satisfied_pct>=80 --target satisfied_pct>=70": "bound each measure once",
     "--probability 1": "--probability must lie from 0.5",

@@ -81,7 +81,7 @@ WRONG = {
     "robustness {store}/morris --outcome trust_mean --of hotspot": "fill the space evenly",
     "robustness {store}/lhs --outcome calls_per_1000 --of hotspot": "--better must say",
     "robustness {store}/lhs --outcome trust_mean --of reactive": "twice",
-    "sensitivity {store}/lhs --outcome offences": "an outcome must be one of",
+    "sensitivity {store}/lhs --outcome offences": "must be a measure",
     "sensitivity {store}/lhs --outcome trust_mean --method sobol": "must have a design of its own",
     "sensitivity {store}/morris --outcome trust_mean --method pawn": "must have a design of its own",
     "sensitivity {store}/lhs --outcome trust_mean --of grid": "must be one of reactive, hotspot",

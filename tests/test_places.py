@@ -367,4 +367,5 @@ def test_scale_and_what_it_would_overrule_are_refused_and_a_lonely_change_of_peo
     told = capsys.readouterr()
     assert "n_response = 7" in told.out
     assert "n_residents = 2000" in told.out
-    assert told.err == ""
+    assert "brings residents and force" not in told.err
+    assert "7 response officers answer all calls" in told.err

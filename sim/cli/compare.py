@@ -152,6 +152,8 @@ def read_seeds(text: str) -> list[int]:
     if not all(part.strip().isdecimal() and len(part) < MOST_DIGITS for part in parts):
         raise InputError(f"--seeds must be a number of seeds or a list like 1,5,9, got {text!r}")
     numbers = [int(part) for part in parts]
+    if len(set(numbers)) < len(numbers):
+        raise InputError(f"--seeds must be seeds of 0 or more, each named once, got {text!r}")
     if len(numbers) > 1:
         return numbers
     if not 1 <= numbers[0] <= 100_000:

@@ -40,14 +40,16 @@ def scenario_from(given: argparse.Namespace) -> Scenario:
         changes["n_days"] = given.days
     scenario = load_scenario(given.scenario)
     if given.scale is not None:
-        scenario = _scaled(scenario, given.scale, changes, getattr(given, "lang", "en"))
+        scenario = _scaled(scenario, given.scale, changes)
     changed = scenario.replace(changes) if changes else scenario
     if given.scale is None:
         _warn_of_force(scenario, changed)
+    else:
+        _warn_of_few(changed, getattr(given, "lang", "en"))
     return changed
 
 
-def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any], lang: Lang) -> Scenario:
+def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any]) -> Scenario:
     """Bring a scenario to a scale; what `--set` gives is taken as it stands, after that."""
     doubled = sorted(changes.keys() & {"people.n_residents", "people.residents_per_agent"})
     if doubled:
@@ -55,10 +57,13 @@ def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any], lang: Lan
     if not 0.01 <= scale <= 10_000:
         raise InputError(f"--scale must lie between 0.01 and 10000 real residents for a simulated one, got {scale:g}")
     streets = {name: value for name, value in changes.items() if name == "city.streets"}
-    scaled = scenario.replace(streets).at_scale(scale)
+    return scenario.replace(streets).at_scale(scale)
+
+
+def _warn_of_few(scaled: Scenario, lang: Lang) -> None:
+    """Tell when so few officers are left that calls wait as they never would in the city."""
     if scaled.force.n_response < ENOUGH_RESPONSE:
         tell(words.text(lang, "run.few_officers").format(n=scaled.force.n_response, enough=ENOUGH_RESPONSE))
-    return scaled
 
 
 def _warn_of_force(before: Scenario, after: Scenario) -> None:
