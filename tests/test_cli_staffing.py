@@ -98,7 +98,7 @@ WRONG = {
     "--days 10 --warm-up 10": "the warm-up must be shorter",
     "--policy nobody": "nobody",
     "--role foot --role community --set force.n_foot=0 --set force.n_community=0": "has nobody",
-    "--days 1 --set demand.other_calls=0 --set people.n_residents=10": "staffing needs calls to answer",
+    "--days 1 --set demand.other_calls=0 --set people.n_residents=10": "try longer months (--days 90)",
 }
 
 

@@ -108,6 +108,6 @@ def test_a_table_of_points_that_was_mixed_up_is_refused(swept, capsys):
     try:
         arms.to_parquet(file, index=False)
         assert cpsim("sensitivity", swept / "morris", "--outcome", "trust_mean") == 2
-        assert "must be those that its design draws" in capsys.readouterr().err
+        assert "arms.parquet is missing, damaged or edited" in capsys.readouterr().err
     finally:
         file.write_bytes(before)

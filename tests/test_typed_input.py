@@ -152,7 +152,7 @@ def test_a_study_of_more_combinations_than_anybody_runs_is_refused_at_once(tmp_p
 
 def test_a_scenario_with_any_text_is_shown_as_toml_that_reads_back(tmp_path, capsys):
     text = 'a\nb = ]\x7f"\\'
-    city = Scenario().replace({"city.streets": "grid", "city.stands_for": text, "title": text})
+    city = Scenario().replace({"city.streets": "grid", "city.stands_for": text, "title": text, "name": "w"})
     (tmp_path / "w.toml").write_text(
         f"title = {ascii_toml(text)}\n[city]\nstreets = 'grid'\nstands_for = {ascii_toml(text)}\n"
     )

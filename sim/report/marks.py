@@ -42,10 +42,28 @@ def verdict_handles(lang: Lang, drawn: Iterable[str] | None = None) -> list[Line
     ]  # fmt: skip
 
 
+ROOM_FOR_LEGEND = 0.85
+"""Share of a picture's width: the rest is for the names of rows, beside which the legend begins."""
+
+
 def draw_legend(axes: Axes, handles: list[Line2D]) -> None:
-    """Give a legend a row of its own, where it hides neither title nor notes."""
+    """Give a legend a row of its own, where it hides neither title nor notes.
+
+    It is broken into as many lines as the picture needs, and takes no part in the layout: a legend wider than the
+    picture would squeeze the panels below it.
+    """
     axes.set_axis_off()
-    axes.legend(handles=handles, loc="center left", bbox_to_anchor=(0.0, 0.5), ncols=len(handles), fontsize=8)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    room = ROOM_FOR_LEGEND * figure.bbox.width
+    for n_columns in range(len(handles), 0, -1):
+        legend = axes.legend(
+            handles=handles, loc="center left", bbox_to_anchor=(0.0, 0.5), ncols=n_columns, fontsize=8,
+            columnspacing=1.2, handlelength=1.5, handletextpad=0.5, labelspacing=0.3,
+        )  # fmt: skip
+        legend.set_in_layout(False)
+        if legend.get_window_extent().width <= room:
+            return
 
 
 def label_plainly(axes: Axes) -> None:

@@ -13,6 +13,8 @@ from studies import TINY, study_of
 from sim.batch.study.identity import arm_id, model_version, run_id
 from sim.batch.study.plan import design_points, make_plan
 from sim.batch.study.study import Design, parse_study, read_study
+from sim.city.files import save_city
+from sim.city.synthetic.grid import grid_city
 from sim.errors import InputError
 from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario
@@ -112,10 +114,10 @@ def test_whatever_determines_a_run_is_in_its_name(changes, monkeypatch):
 
 def test_a_city_file_that_was_edited_is_another_city(tmp_path):
     file = tmp_path / "mine.npz"
-    file.write_bytes(b"one")
+    save_city(grid_city(n_segments=60, seed=1), file)
     scenario = Scenario().replace({"city.streets": str(file)})
     before = arm_id(scenario, make_policy("reactive"), from_day=0)
-    file.write_bytes(b"another")
+    save_city(grid_city(n_segments=60, seed=2), file)
     assert arm_id(scenario, make_policy("reactive"), from_day=0) != before
 
 

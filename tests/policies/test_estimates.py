@@ -367,7 +367,8 @@ def test_the_way_to_estimates_leads_nowhere_else(tmp_path):
     code = "import sys, sim.policies.maps.estimates; print([m for m in sys.modules if m.startswith(('sim.', 'scipy'))])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.strip("[]\n").replace("'", "").split(", "))
-    assert all(m in ("sim.params", "sim.errors") or m.startswith("sim.policies") for m in loaded), loaded
+    known = ("sim.params", "sim.errors", "sim.roles")
+    assert all(m in known or m.startswith(("sim.policies", "sim.inputs")) for m in loaded), loaded
 
 
 def test_a_tie_goes_to_the_latest_incident_and_not_to_the_west():
