@@ -1,7 +1,8 @@
-"""Check that compiled code names only columns, parameters and arrays that are declared.
+"""Check that compiled code names only what is declared, and writes only what a checkpoint keeps.
 
-Otherwise a misspelt one is found when the core is compiled, after half a minute. This reads the source
-alone: `python .ci/check_names.py [FOLDER OR FILE ...]`, by default the compiled code of the package.
+Otherwise a misspelt column, parameter or array is found when the core is compiled, after half a minute; and what a rule
+remembers in an array that is made anew is lost, without a word, when a run is resumed. This reads the source alone:
+`python .ci/check_names.py [FOLDER OR FILE ...]`, by default the compiled code of the package.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from numba import types
 
 from sim.agents.state import Buffers, Roads, State
+from sim.world import DERIVED
 
 PACKAGE = Path(__file__).parents[1] / "sim"
 COMPILED = {"compiled", "phase", "compiled_as"}
@@ -44,6 +46,9 @@ class Names:
                 for target in node.targets:
                     self._assign(target, node.value)
         for node in ast.walk(function):
+            if isinstance(node, ast.Assign | ast.AugAssign):
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                    self._check_written(target)
             if isinstance(node, ast.Attribute):
                 self._check_attribute(node)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
@@ -83,6 +88,24 @@ class Names:
                 every = {column for record in self.tables.values() for column in record.fields}
                 if node.attr not in every:  # a row of some table, given as an argument
                     self._note(node, f"no table has a column {node.attr!r}", sorted(every))
+
+    def _check_written(self, target: ast.expr) -> None:
+        for one in target.elts if isinstance(target, ast.Tuple) else [target]:
+            place = one.value if isinstance(one, ast.Attribute | ast.Subscript) else None
+            if place is None:
+                continue
+            for kind in self.kinds_of(place):
+                record = kind.dtype if isinstance(kind, types.Array) else kind
+                owners = {name for name, other in self.tables.items() if other == record}
+                if owners and owners <= set(DERIVED):
+                    self._refuse_memory(one, min(owners))
+            in_state = isinstance(place, ast.Attribute) and any(isinstance(k, dict) for k in self.kinds_of(place.value))
+            if isinstance(place, ast.Attribute) and in_state and place.attr in set(DERIVED) - set(self.tables):
+                self._refuse_memory(one, place.attr)
+
+    def _refuse_memory(self, node: ast.expr, name: str) -> None:
+        what = "is made anew when a run is resumed, so what is written there is lost: see DERIVED in sim/world.py"
+        self.wrong.append((node.lineno, f"`{name}` {what}"))
 
     def _check_column(self, node: ast.Subscript, name: object) -> None:
         for kind in self.kinds_of(node.value) if isinstance(name, str) else ():

@@ -15,6 +15,7 @@ from street_plans import two_towns
 
 from sim.city.files import read_city, read_land_use, read_streets, save_city
 from sim.city.land_use import City, infer_land_use
+from sim.city.reading.load import load_source
 from sim.errors import InputError
 
 NET = two_towns()
@@ -118,3 +119,9 @@ def test_coordinates_with_the_number_of_their_zone_in_front_come_back(tmp_path: 
     back = read_streets(tmp_path / "far.npz")
     np.testing.assert_allclose(back.junction_x, far.junction_x, atol=0.0051)
     np.testing.assert_allclose(back.geometry_x, far.geometry_x, atol=0.0051)
+
+
+@pytest.mark.parametrize("name", ["gone.csv", "gone.xlsx", "gone.txt", "gone.gpkg"])
+def test_a_file_that_is_not_there_is_never_looked_up_as_a_place(name):
+    with pytest.raises(InputError, match="must be a file that exists"):
+        load_source(name)

@@ -49,3 +49,19 @@ def test_a_misspelt_name_is_found_wherever_it_stands():
                 missed.append(f"{file.name}:{node.end_lineno} {ast.unparse(node)}")
     assert n_names > 200
     assert missed == []
+
+
+MEMORY = """
+@compiled
+def remember(w: State, i: int) -> None:
+    place = w.awareness[i]
+    {line}
+"""
+
+
+def test_what_a_rule_would_remember_in_an_array_that_is_made_anew_is_refused():
+    for line in ("place.segment = 3", "w.awareness[i].segment += 1", "w.paths[i] = 2", "w.year_phase[0] = 0.5"):
+        ((_, told),) = check_names.undeclared(MEMORY.format(line=line))
+        assert "made anew when a run is resumed" in told, line
+    for line in ("w.residents[i].trust = 0.5", "seen = place.segment", "w.out.n[0].offences += 1"):
+        assert not list(check_names.undeclared(MEMORY.format(line=line))), line

@@ -25,6 +25,8 @@ GRAPH_FILES = (".graphml", ".graphml.gz")
 OSM_FILES = (".osm.pbf", ".pbf", ".osm", ".osm.xml", ".osm.gz", ".osm.bz2")
 LAYER_FILES = (".gpkg", ".shp", ".shp.zip", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gdb", ".sqlite")
 CITY_FILES = (".npz",)
+MOST_IN_AN_ENDING = 5
+"""Letters; places such as St.Gallen go on with a capital."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +154,11 @@ def _has_no_layers(path: Path) -> bool:
 
 
 def _is_file_name(path: Path) -> bool:
+    """Tell a file from a place: whatever ends as files do is never looked up on the internet."""
     known = GRAPH_FILES + OSM_FILES + LAYER_FILES + CITY_FILES
-    return path.exists() or path.name.lower().endswith(known) or len(path.parts) > 1
+    ending = path.suffix[1:]
+    ends_as_a_file = 2 <= len(ending) <= MOST_IN_AN_ENDING and ending.isalnum() and ending == ending.lower()
+    return path.exists() or path.name.lower().endswith(known) or len(path.parts) > 1 or ends_as_a_file
 
 
 def _checked_crs(crs: str | None) -> str | None:
