@@ -126,3 +126,11 @@ def test_streets_that_lie_nowhere_take_no_degrees(tmp_path):
 def test_a_missing_file_is_refused():
     with pytest.raises(InputError, match="no file"):
         read_incidents("nowhere.csv", NET)
+
+
+def test_a_coordinate_beyond_every_map_is_left_out_and_counted(tmp_path):
+    net = grid_city(n_segments=60, seed=1)
+    rows = [f"{x},{y}" for x, y in zip(net.junction_x, net.junction_y, strict=True)]
+    file = tmp_path / "far.csv"
+    file.write_text("\n".join(["x,y", *rows, "1e300,5", "3,-1e200"]) + "\n")
+    assert read_incidents(file, net).count.used == len(rows)

@@ -16,6 +16,8 @@ from sim.city.streets import Floats, StreetNetwork
 from sim.errors import InputError
 from sim.inputs.csv_tables import CsvTable, read_csv_table
 
+BEYOND_EARTH_M = 1e8
+"""No place on Earth has such metres, and the search for the nearest street loses points far beyond."""
 REACH_M = 100.0
 """Points farther than this from any street are left out."""
 
@@ -116,6 +118,7 @@ def _nearest(points: _Points, rows: NDArray[np.bool_], net: StreetNetwork) -> tu
         east, north = to_metres(east, north, net.crs)
         on_earth &= np.isfinite(east) & np.isfinite(north)
     segment, distance = np.zeros(len(on_earth), np.int64), np.full(len(on_earth), np.inf)
+    on_earth &= (np.abs(east) < BEYOND_EARTH_M) & (np.abs(north) < BEYOND_EARTH_M)
     if on_earth.any():
         segment[on_earth], distance[on_earth] = nearest_segment(net, east[on_earth], north[on_earth])
     return segment, distance
