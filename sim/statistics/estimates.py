@@ -57,7 +57,7 @@ def rate_ratio(after: float, before: float) -> Estimate:
     return Estimate(ratio, ratio * np.exp(-spread), ratio * np.exp(spread))
 
 
-def mean_estimate(values: Floats) -> Estimate:
+def mean_estimate(values: Floats, *, level: float = 0.95) -> Estimate:
     """Estimate a mean from independent values (seeds, pairs of runs), with Student's interval."""
     from scipy.stats import t  # noqa: PLC0415 - slow to import, and a sweep does without
 
@@ -67,7 +67,7 @@ def mean_estimate(values: Floats) -> Estimate:
     mean = float(values.mean())
     if len(values) == 1:
         return Estimate(mean, np.nan, np.nan)
-    half = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(t.ppf((1.0 + level) / 2.0, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
     return Estimate(mean, mean - half, mean + half)
 
 

@@ -17,7 +17,7 @@ from sim.scenarios.scenario import SYNTHETIC, CityChoice, Scenario
 
 ID_LETTERS = 16
 """Length of a name: 64 bits, so that two of a million runs share one with a chance of 1 in 40 million."""
-BESIDE_THE_MODEL = ("batch", "cli", "report", "mesa_face", "compile_core.py")
+BESIDE_THE_MODEL = ("batch", "cli", "report", "mesa_face", "validation", "compile_core.py")
 """Parts of the package that no number of a run depends on."""
 SOURCES = (".py", ".csv", ".toml", ".npz")
 

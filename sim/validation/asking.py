@@ -1,0 +1,220 @@
+"""Ask the claims: every run and trial that they need, over its seeds, on all cores; what is answered is kept.
+
+A job is one standard run or one trial with one seed. It answers all claims that belong to it, and its answers go into
+one small file. A file is named by all that determines its content, so that a second call asks only what is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.batch.running.workers import work_through
+from sim.batch.study.identity import model_version
+from sim.disk import make_folder, write_whole
+from sim.errors import InputError
+from sim.ledger.provenance import made_with, wall_clock
+from sim.validation.claim import HERE, Claim, Claims, Setting, function_of
+from sim.validation.seen import scenario_for, watch
+
+Numbers = dict[str, float]
+"""What one seed answers to one function, by name."""
+Progress = Callable[[int, int, int], None]
+"""Called with the jobs done, to do and failed; may raise to stop."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Name one run or trial with one seed, and the functions that look at it."""
+
+    setting: Setting
+    seed: int
+    functions: tuple[tuple[str, str], ...]
+    """family and name of each function"""
+    changes: Mapping[str, Any]
+    """parameters that the user sets, by dotted name"""
+
+    @property
+    def name(self) -> str:
+        """Name the file of its answers: what it is, and a checksum of all that determines them."""
+        determined = {
+            "model": model_version(),
+            "setting": asdict(self.setting) | {"changes": dict(self.setting.changes) | dict(self.changes)},
+            "seed": self.seed,
+            "functions": {f"{family}.{name}": _source_sha256(family) for family, name in self.functions},
+        }
+        text = json.dumps(determined, sort_keys=True, default=str)
+        return f"{self.setting.key}-seed{self.seed}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Hold what one job answered."""
+
+    setting: str
+    seed: int
+    numbers: Mapping[str, Numbers]
+    """by family and function, such as `places.recorded`"""
+
+
+def plan_jobs(claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None = None) -> list[Job]:
+    """List the jobs that answer some claims, the longest first.
+
+    Parameters
+    ----------
+    quick
+        with the quick seeds alone; what has none is left out
+    changes
+        parameters that differ from every setting, by dotted name
+    """
+    wanted: dict[str, set[tuple[str, str]]] = {}
+    for claim in claims.claims.values():
+        if not claim.not_here:
+            function = claim.observe if claim.run else claims.trials[claim.trial].conduct
+            function_of(claim.family, function)
+            wanted.setdefault(claims.setting(claim).key, set()).add((claim.family, function))
+    settings = {**claims.runs, **claims.trials}
+    jobs = [
+        Job(settings[key], seed, tuple(sorted(functions)), changes or {})
+        for key, functions in wanted.items()
+        for seed in (settings[key].quick_seeds if quick else settings[key].seeds)
+    ]
+    return sorted(jobs, key=lambda job: -job.setting.n_days * (1 if job.setting.conduct == "" else 3))
+
+
+def ask(
+    jobs: Iterable[Job], out: Path, *, workers: int, progress: Progress | None = None
+) -> tuple[list[Answer], dict[str, str]]:
+    """Get every job answered; those that have an answer in `out` are read.
+
+    Returns
+    -------
+    answers, failures
+        in the order of the jobs; and what went wrong, by job
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or the disk is full.
+    """
+    jobs = list(jobs)
+    make_folder(out)
+    answers: dict[str, Answer] = {}
+    failures: dict[str, str] = {}
+    todo = {}
+    for job in jobs:
+        kept = read_answer(out / job.name)
+        if kept is None:
+            todo[job.name] = job
+        else:
+            answers[job.name] = kept
+    with closing(
+        work_through(((name, (job, out)) for name, job in todo.items()), _answer, workers=workers)
+    ) as outcomes:
+        for outcome in outcomes:
+            if outcome is not None:
+                outcome.stop_if_postponed()
+            if outcome is not None and outcome.value is not None:
+                answers[outcome.key] = outcome.value
+            elif outcome is not None:
+                failures[outcome.key] = outcome.problem
+            if progress is not None:
+                progress(len(answers), len(jobs), len(failures))
+    return [answers[job.name] for job in jobs if job.name in answers], failures
+
+
+def read_answer(file: Path) -> Answer | None:
+    """Read the answers of a job; none where there are none, or they were damaged."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        numbers = content["numbers"]
+        if content["sha256"] != _sha256(numbers):
+            return None
+        plain = {
+            name: {k: np.nan if v is None else float(v) for k, v in some.items()} for name, some in numbers.items()
+        }
+        return Answer(content["setting"], content["seed"], plain)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _answer(argument: tuple[Job, Path]) -> Answer:
+    """Work in a process of its own: run, look, and keep what was seen."""
+    job, out = argument
+    begun = time.perf_counter()
+    setting = job.setting
+    scenario = scenario_for(setting).replace(dict(job.changes)) if job.changes else scenario_for(setting)
+    numbers: dict[str, Numbers] = {}
+    if setting.conduct:
+        for family, name in job.functions:
+            numbers[f"{family}.{name}"] = _plain(function_of(family, name)(scenario, setting, job.seed))
+    else:
+        seen = watch(scenario, setting.policy, job.seed, feelings_on=setting.feelings_on)
+        for family, name in job.functions:
+            numbers[f"{family}.{name}"] = _plain(function_of(family, name)(seen))
+    json_ready = {name: {k: None if np.isnan(v) else v for k, v in some.items()} for name, some in numbers.items()}
+    content = {
+        "setting": setting.key,
+        "seed": job.seed,
+        "numbers": json_ready,
+        "sha256": _sha256(json_ready),
+        "provenance": {
+            "model": model_version(),
+            "scenario": scenario.model_dump(mode="json"),
+            "policy": setting.policy,
+            "design": dict(setting.design),
+            "made_with": made_with(),
+            "ended": wall_clock(),
+            "seconds": time.perf_counter() - begun,
+        },
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False, default=str).encode()
+    write_whole(out / job.name, lambda file: file.write(text))
+    return Answer(setting.key, job.seed, numbers)
+
+
+def _with_gaps(numbers: Mapping[str, float | None]) -> Numbers:
+    return {name: np.nan if value is None else float(value) for name, value in numbers.items()}
+
+
+def _plain(numbers: Mapping[str, Any]) -> Numbers:
+    return {str(name): float(value) for name, value in numbers.items()}
+
+
+def _sha256(numbers: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _source_sha256(family: str) -> str:
+    """Give the checksum of a family's functions: an edited one has no old answers."""
+    return hashlib.sha256((HERE / f"{family}.py").read_bytes()).hexdigest()
+
+
+def numbers_for(claim: Claim, claims: Claims, answers: Iterable[Answer]) -> dict[str, list[float]]:
+    """Collect what a claim is about from the answers: one number per seed, for the value and what it is divided by.
+
+    Raises
+    ------
+    InputError
+        If the function of the claim gives no number of that name.
+    """
+    setting = claims.setting(claim)
+    function = f"{claim.family}.{claim.observe or setting.conduct}"
+    mine = [one.numbers[function] for one in answers if one.setting == setting.key and function in one.numbers]
+    names = [claim.value, claim.over] if claim.over else [claim.value]
+    for name in names:
+        if mine and name not in mine[0]:
+            raise InputError(
+                f"{function} must give the number {name!r} for the claim {claim.key}, got {', '.join(mine[0])}"
+            )
+    return {name: [some[name] for some in mine] for name in names}

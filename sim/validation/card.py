@@ -1,0 +1,137 @@
+"""The card: each claim with its target, what the simulation gives, and a verdict; misses first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+
+import numpy as np
+
+from sim.statistics.estimates import Estimate, mean_estimate, ratio_of_means
+from sim.validation.asking import Answer, numbers_for
+from sim.validation.claim import Claim, Claims, Fact
+
+VERDICTS = ("misses", "not clear", "not asked", "not here", "holds")
+"""In the order of the card.
+
+misses: the whole interval lies outside the band; not clear: it lies on an end of the band, so that more seeds are
+needed; not asked: left out of a quick look, or its run failed; not here: the simulation has no such thing; holds: the
+whole interval lies inside the band.
+"""
+FACT_VERDICTS = ("misses", "in part", "not clear", "not asked", "not here", "holds")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Hold what came of one claim."""
+
+    claim: Claim
+    fact: Fact
+    estimate: Estimate
+    """value and interval at the level of the claim; not known where it was not asked"""
+    n_seeds: int
+    verdict: str
+    """one of `VERDICTS`"""
+    why: str = ""
+    """what went wrong, where something did"""
+
+
+@dataclass(frozen=True)
+class FactVerdict:
+    """Hold what came of a fact: of all its claims together."""
+
+    fact: Fact
+    claims: tuple[Verdict, ...]
+    verdict: str
+    """one of `FACT_VERDICTS`"""
+    restates: bool
+    """whether all that could be asked merely gives an input back: shown, and not counted"""
+
+
+def judge(claims: Claims, answers: Iterable[Answer], failures: Mapping[str, str] | None = None) -> list[Verdict]:
+    """Give every claim its verdict, misses first, then in the order of the tables."""
+    answers = list(answers)
+    failed = {name.split("-seed")[0]: why for name, why in (failures or {}).items()}
+    verdicts = [_judge_one(claim, claims, answers, failed) for claim in claims.claims.values()]
+    return sorted(verdicts, key=lambda one: VERDICTS.index(one.verdict))
+
+
+def by_fact(verdicts: Iterable[Verdict]) -> list[FactVerdict]:
+    """Put the claims of each fact together, misses first."""
+    mine: dict[str, list[Verdict]] = {}
+    for one in verdicts:
+        mine.setdefault(one.fact.key, []).append(one)
+    facts = []
+    for some in mine.values():
+        asked = [one for one in some if not one.claim.restates] or some
+        restates = (
+            all(one.claim.restates for one in some if one.verdict != "not here") and asked[0].verdict != "not here"
+        )
+        facts.append(FactVerdict(some[0].fact, tuple(some), _together([one.verdict for one in asked]), restates))
+    return sorted(facts, key=lambda one: FACT_VERDICTS.index(one.verdict))
+
+
+def count(facts: Iterable[FactVerdict]) -> dict[str, int]:
+    """Count facts by verdict, those that restate an input left out."""
+    counts = dict.fromkeys(FACT_VERDICTS, 0)
+    for fact in facts:
+        if not fact.restates:
+            counts[fact.verdict] += 1
+    return counts
+
+
+def verdict_of(estimate: Estimate, low: float, high: float) -> str:
+    """Tell whether an interval lies inside a band, outside it, or on one of its ends; a value alone is never clear."""
+    if not isfinite(estimate.value):
+        return "not clear"
+    if not (isfinite(estimate.low) and isfinite(estimate.high)):
+        return "not clear"
+    if low <= estimate.low and estimate.high <= high:
+        return "holds"
+    if estimate.high < low or estimate.low > high:
+        return "misses"
+    return "not clear"
+
+
+def estimate_of(numbers: Mapping[str, list[float]], claim: Claim) -> Estimate:
+    """Estimate a claim's number from its seeds, with the interval at its level."""
+    values = np.array(numbers[claim.value])
+    if claim.over:
+        over = np.array(numbers[claim.over])
+        whole = np.isfinite(values) & np.isfinite(over)
+        return ratio_of_means(values[whole], over[whole])
+    return mean_estimate(values, level=claim.level)
+
+
+def _judge_one(claim: Claim, claims: Claims, answers: list[Answer], failed: Mapping[str, str]) -> Verdict:
+    fact = claims.facts[claim.fact]
+    unknown = Estimate(nan, nan, nan)
+    if claim.not_here:
+        return Verdict(claim, fact, unknown, 0, "not here")
+    numbers = numbers_for(claim, claims, answers)
+    n_seeds = int(np.isfinite(numbers[claim.value]).sum())
+    why = failed.get(claims.setting(claim).key, "")
+    if not numbers[claim.value]:
+        return Verdict(claim, fact, unknown, 0, "not asked", why)
+    estimate = estimate_of(numbers, claim)
+    return Verdict(claim, fact, estimate, n_seeds, verdict_of(estimate, claim.low, claim.high), why)
+
+
+def _together(verdicts: list[str]) -> str:
+    """Sum the claims of a fact up: what was not asked or cannot be asked does not decide where others can."""
+    decided = [one for one in verdicts if one in {"holds", "misses", "not clear"}]
+    if not decided:
+        return "not asked" if "not asked" in verdicts else "not here"
+    if len(set(decided)) == 1:
+        return decided[0]
+    return "not clear" if "misses" not in decided else "in part"
+
+
+def band_words(low: float, high: float, decimals: int) -> str:
+    """Write a band."""
+    if low == -inf:
+        return f"≤ {high:.{decimals}f}"
+    if high == inf:
+        return f"≥ {low:.{decimals}f}"
+    return f"{low:.{decimals}f} … {high:.{decimals}f}"

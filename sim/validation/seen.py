@@ -1,0 +1,118 @@
+"""A run as claims look at it: the ledger, the city, and what residents truly felt on some days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.agents.census import list_feelings
+from sim.agents.events import LEDGER
+from sim.clock import SHIFTS_A_DAY
+from sim.engine import run_shifts
+from sim.ledger.columns import Rows, frame_of
+from sim.params import CRIMES
+from sim.policies.contract.registry import make_policy
+from sim.policies.protocol import PolicyModel
+from sim.scenarios.scenario import Scenario, load_scenario
+from sim.validation.claim import Setting
+from sim.world import World, build_world
+
+Progress = Callable[[int, int], None]
+"""Called with the simulated days done and to do; may raise to stop."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Hold one finished run."""
+
+    scenario: Scenario
+    policy: PolicyModel
+    seed: int
+    tables: Mapping[str, pd.DataFrame]
+    """the ledger, by table"""
+    world: World
+    """as it stands at the end"""
+    feelings: Mapping[int, pd.DataFrame]
+    """what residents truly felt at the end of the days that the setting names: one row per resident, in one order"""
+
+    @property
+    def years(self) -> float:
+        """Give the length of the run in years."""
+        return self.scenario.n_days / 365.0
+
+    @property
+    def n_segments(self) -> int:
+        """Count the street segments of the city."""
+        return len(self.world.state.segments)
+
+    @property
+    def n_residents(self) -> float:
+        """Count the residents on an average day."""
+        return float(self.tables["days"]["n_residents"].mean())
+
+
+def scenario_for(setting: Setting) -> Scenario:
+    """Make the scenario of a setting.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not exist or a change cannot be made.
+    """
+    scenario = load_scenario(setting.scenario)
+    if setting.residents_per_agent:
+        scenario = scenario.at_scale(setting.residents_per_agent)
+    return scenario.replace({"n_days": setting.n_days} | dict(setting.changes), where=f"the setting {setting.key!r}")
+
+
+def watch(  # noqa: PLR0913 - everything after the third by keyword
+    scenario: Scenario,
+    policy: PolicyModel | str,
+    seed: int,
+    *,
+    feelings_on: tuple[int, ...] = (),
+    each_shift: Callable[[World, int], None] | None = None,
+    progress: Progress | None = None,
+) -> Seen:
+    """Run a scenario in memory.
+
+    Parameters
+    ----------
+    feelings_on
+        days at whose end all residents are asked what they truly feel
+    each_shift
+        called with the world and the number of shifts done after each shift, to look at what the ledger does not keep;
+        it must change nothing
+    progress
+        called after each simulated day
+
+    Raises
+    ------
+    InputError
+        If the city cannot be made or the policy gives orders that cannot be carried out.
+    """
+    policy = make_policy(policy) if isinstance(policy, str) else policy
+    world = build_world(scenario, seed)
+    kept: dict[str, list[Rows]] = {name: [] for name in LEDGER}
+    feelings: dict[int, pd.DataFrame] = {}
+    for shift, rows in run_shifts(world, policy):
+        for name, some in rows.items():
+            kept[name].append(some)
+        if each_shift is not None:
+            each_shift(world, shift)
+        day, left = divmod(shift, SHIFTS_A_DAY)
+        if left == 0 and day - 1 in feelings_on:
+            feelings[day - 1] = frame_of("feelings", list_feelings(world.state))
+        if left == 0 and progress is not None:
+            progress(day, scenario.n_days)
+    tables = {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items()}
+    return Seen(scenario, policy, seed, tables, world, feelings)
+
+
+def of_type(table: pd.DataFrame, *crimes: str) -> pd.DataFrame:
+    """Keep the rows of some types of crime."""
+    assert set(crimes) <= set(CRIMES), crimes
+    return table[table["type"].isin(crimes)]
