@@ -30,6 +30,8 @@ class Fact:
     """Say what the field found, and who found it."""
 
     key: str
+    title: str
+    title_zh: str
     says: str
     says_zh: str
     sources: tuple[str, ...]
