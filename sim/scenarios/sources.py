@@ -9,6 +9,8 @@ from pathlib import Path
 
 SUPPORTS = ("value", "range", "mechanism", "judgement", "definition")
 """How far a source carries a default; see the head of `sources.toml`."""
+SEEN = ("full text", "part", "abstract", "secondary", "data", "not seen", "none")
+"""What could be read of a publication; see the head of `sources.toml`."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,18 @@ class Source:
     """one of `SUPPORTS`"""
     reason: str
     """what it is cited for"""
+    seen: str
+    """one of `SEEN`"""
     year: int | None = None
-    seen: str = ""
-    """'abstract' or 'secondary' where that was all that could be read of it"""
+    doi: str = ""
+    """as it stands beside the title, without 'https://doi.org/'"""
+    address: str = ""
+    """page, report number, or journal, volume and pages"""
+
+    @property
+    def where(self) -> str:
+        """Tell where it can be had; empty where there is no publication."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.address
 
 
 @cache

@@ -1,0 +1,94 @@
+"""Citations: each can be had somewhere, says what was seen of it, and is cited; whatever is cited is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from sim.params import describe
+from sim.policies.contract.registry import policy_class, policy_names
+from sim.scenarios.scenario import Scenario, groups
+from sim.scenarios.sources import SEEN, SUPPORTS, load_sources
+
+ROOT = Path(__file__).parents[1]
+KINDS = (Scenario, *groups().values(), *(policy_class(name) for name in policy_names()))
+IN_BRACKETS = re.compile(r"(?<![\w\])`])\[([a-z_]+(?:19|20)\d\d|ncvs|ankang|ppcs|csew|nypd_response)\](?!\()")
+"""A citation in a comment or a docstring; other brackets hold an index."""
+QUOTED = re.compile(r"[\"'`]([a-z][a-z0-9_]+)[\"'`]")
+DOI = re.compile(r"10\.\d{4,9}/[-._;()/:a-zA-Z0-9]+[a-zA-Z0-9]")
+
+
+def texts(*patterns: str) -> dict[str, str]:
+    files = [file for pattern in patterns for file in ROOT.glob(pattern) if file.name != "sources.toml"]
+    return {str(file.relative_to(ROOT)): file.read_text(encoding="utf-8") for file in files}
+
+
+CODE = texts("sim/**/*.py", "sim/**/*.toml", "experiments/**/*.py", "notebooks/*.py")
+PAGES = texts("docs/*.md", "experiments/**/*.md", "README*.md", "sim/**/*.md")
+
+
+@pytest.mark.parametrize("source", load_sources().values(), ids=load_sources())
+def test_a_source_says_what_it_is_where_it_is_and_what_was_seen_of_it(source):
+    assert source.supports in SUPPORTS
+    assert source.seen in SEEN
+    assert source.citation
+    assert source.reason.endswith(".")
+    assert bool(source.where) == (source.seen != "none"), "a publication has a DOI or an address"
+    assert not (source.doi and source.address), "a DOI needs no address beside it"
+    assert source.year is None or 1900 < source.year < 2030
+
+
+@pytest.mark.parametrize("source", [each for each in load_sources().values() if each.doi], ids=lambda each: each.key)
+def test_a_doi_is_written_as_one(source):
+    assert DOI.fullmatch(source.doi)
+    assert not source.doi.endswith(".pdf")
+
+
+@pytest.mark.parametrize(
+    "source", [each for each in load_sources().values() if "://" in each.address], ids=lambda each: each.key
+)
+def test_an_address_on_the_web_can_be_followed(source):
+    for link in re.findall(r"\S+://\S+", source.address):
+        parts = urlsplit(link.rstrip(",;"))
+        assert parts.scheme in {"http", "https"}
+        assert re.fullmatch(r"[\w.-]+\.\w+(:\d+)?", parts.netloc)
+
+
+def test_no_two_sources_are_the_same_publication():
+    dois = [source.doi for source in load_sources().values() if source.doi]
+    assert len(dois) == len(set(dois)) > 30
+
+
+def test_who_was_not_seen_gives_no_value():
+    assert not [
+        key for key, source in load_sources().items() if source.seen == "not seen" and source.supports == "value"
+    ]
+
+
+def test_what_code_and_pages_cite_is_a_source():
+    cited = {(name, key) for name, text in (CODE | PAGES).items() for key in IN_BRACKETS.findall(text)}
+    assert len(cited) >= 10
+    assert not {(name, key) for name, key in cited if key not in load_sources()}
+
+
+def test_the_page_of_sources_names_sources_alone():
+    named = {
+        key for line in PAGES["docs/sources.md"].splitlines() if line.startswith("|") for key in QUOTED.findall(line)
+    }
+    assert len(named) > 30
+    assert named <= set(load_sources())
+
+
+def test_a_row_of_a_list_that_readers_do_not_have_is_no_source():
+    assert not [name for name, text in CODE.items() if re.search(r"\(F\d{1,2}[,): ]", text)]
+
+
+def test_every_source_is_cited_somewhere():
+    cited = {about.source for kind in KINDS for about in describe(kind)}
+    for text in CODE.values():
+        cited |= set(QUOTED.findall(text)) | set(re.findall(r"\[([a-z0-9_]+)\]", text))
+    cited |= set(QUOTED.findall(PAGES["docs/sources.md"]))
+    assert not set(load_sources()) - cited
