@@ -1,11 +1,12 @@
-"""What `cpsim report` takes."""
+"""What `cpsim report` and `cpsim validate` take."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
-from sim.cli.arguments import Commands, add_command
+from sim.cli.arguments import Commands, add_command, whole_number
 
 
 def add_report(commands: Commands) -> None:
@@ -21,6 +22,47 @@ def add_report(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument("--pdf", action="store_true", help="write a PDF beside it, too; needs the extra 'pdf'")
     parser.add_argument("--figure", metavar="NAME", help="write one figure only, as PNG, SVG and CSV")
+
+
+def add_validate(commands: Commands) -> None:
+    """Declare `cpsim validate`."""
+    parser = add_command(
+        commands,
+        "validate",
+        "Ask what the field has found of the simulation: the card of claims, misses first.",
+        _validate,
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
+        "--quick",
+        action="store_true",
+        dest="quick_look",
+        help="few seeds and no trials, under five minutes (the default)",
+    )
+    how.add_argument("--full", action="store_true", help="every claim with all its seeds, up to two hours")
+    parser.add_argument(
+        "--scenario", metavar="SCENARIO", help="ask this scenario instead of New Haven: a name or a .toml file"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
+        help="set a parameter, for instance repeat.boost.burglary=0; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="a claim, a fact or a family; may be repeated"
+    )
+    parser.add_argument("--list", action="store_true", help="list the claims and ask none")
+    parser.add_argument("--out", type=Path, default=Path("validation"), metavar="FOLDER", help="default: validation")
+    parser.add_argument(
+        "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of card and picture")
+    parser.add_argument("--no-plots", action="store_true", help="draw no picture")
+
+
+def _validate(given: argparse.Namespace) -> int:
+    from sim.cli.validate import validate
+
+    return validate(given)
 
 
 def _report(given: argparse.Namespace) -> int:

@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from sim.batch.running.workers import work_through
-from sim.batch.study.identity import model_version
+from sim.batch.study.identity import model_version, streets_identity
 from sim.disk import make_folder, write_whole
 from sim.errors import InputError
 from sim.ledger.provenance import made_with, wall_clock
+from sim.scenarios.scenario import Scenario
 from sim.validation.claim import HERE, Claim, Claims, Setting, function_of
 from sim.validation.seen import scenario_for, watch
 
@@ -37,18 +38,19 @@ class Job:
     """Name one run or trial with one seed, and the functions that look at it."""
 
     setting: Setting
+    scenario: Scenario
     seed: int
     functions: tuple[tuple[str, str], ...]
     """family and name of each function"""
-    changes: Mapping[str, Any]
-    """parameters that the user sets, by dotted name"""
 
     @property
     def name(self) -> str:
         """Name the file of its answers: what it is, and a checksum of all that determines them."""
         determined = {
             "model": model_version(),
-            "setting": asdict(self.setting) | {"changes": dict(self.setting.changes) | dict(self.changes)},
+            "setting": asdict(self.setting),
+            "scenario": self.scenario.model_dump(mode="json"),
+            "streets": streets_identity(self.scenario.city),
             "seed": self.seed,
             "functions": {f"{family}.{name}": _source_sha256(family) for family, name in self.functions},
         }
@@ -83,11 +85,11 @@ def plan_jobs(claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None 
             function_of(claim.family, function)
             wanted.setdefault(claims.setting(claim).key, set()).add((claim.family, function))
     settings = {**claims.runs, **claims.trials}
-    jobs = [
-        Job(settings[key], seed, tuple(sorted(functions)), changes or {})
-        for key, functions in wanted.items()
-        for seed in (settings[key].quick_seeds if quick else settings[key].seeds)
-    ]
+    jobs = []
+    for key, functions in wanted.items():
+        scenario = scenario_for(settings[key]).replace(dict(changes or {}))
+        seeds = settings[key].quick_seeds if quick else settings[key].seeds
+        jobs += [Job(settings[key], scenario, seed, tuple(sorted(functions))) for seed in seeds]
     return sorted(jobs, key=lambda job: -job.setting.n_days * (1 if job.setting.conduct == "" else 3))
 
 
@@ -151,8 +153,7 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
     """Work in a process of its own: run, look, and keep what was seen."""
     job, out = argument
     begun = time.perf_counter()
-    setting = job.setting
-    scenario = scenario_for(setting).replace(dict(job.changes)) if job.changes else scenario_for(setting)
+    setting, scenario = job.setting, job.scenario
     numbers: dict[str, Numbers] = {}
     if setting.conduct:
         for family, name in job.functions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite, nan
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,46 @@ class FactVerdict:
     """one of `FACT_VERDICTS`"""
     restates: bool
     """whether all that could be asked merely gives an input back: shown, and not counted"""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Hold all verdicts, and of what they are."""
+
+    facts: tuple[FactVerdict, ...]
+    """misses first"""
+    scenario: str
+    """name of the scenario whose claims were asked"""
+    changes: Mapping[str, Any]
+    """parameters that were set by the user, by dotted name"""
+    quick: bool
+    model: str
+    made: str
+    """time at which it was put together"""
+    failures: Mapping[str, str]
+    """what could not be asked since its run failed"""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the card as plain values, for a file."""
+        return {
+            "scenario": self.scenario, "changes": dict(self.changes), "quick": self.quick, "model": self.model,
+            "made": self.made, "counts": count(self.facts), "failures": dict(self.failures),
+            "facts": [_fact_json(one) for one in self.facts],
+        }  # fmt: skip
+
+
+def _fact_json(fact: FactVerdict) -> dict[str, Any]:
+    return {
+        "fact": fact.fact.key, "use": fact.fact.use, "verdict": fact.verdict, "restates": fact.restates,
+        "claims": [_claim_json(one) for one in fact.claims],
+    }  # fmt: skip
+
+
+def _claim_json(one: Verdict) -> dict[str, Any]:
+    names = ("band_low", "band_high", "value", "interval_low", "interval_high")
+    named = zip(names, (one.claim.low, one.claim.high, *one.estimate), strict=True)
+    plain = {name: value if isfinite(value) else None for name, value in named}
+    return {"claim": one.claim.key, "verdict": one.verdict, "n_seeds": one.n_seeds, **plain}
 
 
 def judge(claims: Claims, answers: Iterable[Answer], failures: Mapping[str, str] | None = None) -> list[Verdict]:

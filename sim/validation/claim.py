@@ -7,7 +7,7 @@ Targets were written before anything was measured against them, and no result ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib import import_module
 from math import inf
@@ -20,6 +20,7 @@ from sim.inputs.toml_text import read_toml
 
 HERE = Path(__file__).parent / "claims"
 RUNS_FILE = "runs.toml"
+DEFAULT_CITY = "new_haven"
 USES = ("calibrate", "check", "sensitivity", "method", "mechanism", "ceiling", "trend")
 """What a fact may be used for: `check` is never fitted to."""
 Kind = TypeVar("Kind")
@@ -128,6 +129,24 @@ class Claims:
                 )
         chosen = {k: c for k, c in self.claims.items() if {c.key, c.fact, c.family} & set(wanted)}
         return Claims(self.facts, chosen, self.runs, self.trials)
+
+    def about(self, scenario: str) -> Claims:
+        """Ask of another scenario what is asked of the default city; what is asked of other cities is left out.
+
+        Parameters
+        ----------
+        scenario
+            a name or a file
+        """
+        runs, trials = (
+            {key: replace(one, scenario=scenario) for key, one in some.items() if one.scenario == DEFAULT_CITY}
+            if scenario != "zhengzhou"
+            else {key: one for key, one in some.items() if one.scenario == scenario}
+            for some in (self.runs, self.trials)
+        )
+        there = {*runs, *trials}
+        kept = {k: c for k, c in self.claims.items() if c.not_here or {c.run, c.trial} & there}
+        return Claims(self.facts, kept, runs, trials)
 
     def setting(self, claim: Claim) -> Setting:
         """Give the run or the trial that a claim is asked of."""

@@ -20,6 +20,8 @@ from sim.scenarios.scenario import Scenario, load_scenario
 from sim.validation.claim import Setting
 from sim.world import World, build_world
 
+LARGEST_CITY = 300_000
+"""Residents of the largest city that is simulated whole; a larger one keeps the size of its scenario."""
 Progress = Callable[[int, int], None]
 """Called with the simulated days done and to do; may raise to stop."""
 
@@ -63,7 +65,8 @@ def scenario_for(setting: Setting) -> Scenario:
         If the scenario does not exist or a change cannot be made.
     """
     scenario = load_scenario(setting.scenario)
-    if setting.residents_per_agent:
+    real = scenario.people.n_residents * scenario.people.residents_per_agent
+    if setting.residents_per_agent and real <= LARGEST_CITY * setting.residents_per_agent:
         scenario = scenario.at_scale(setting.residents_per_agent)
     return scenario.replace({"n_days": setting.n_days} | dict(setting.changes), where=f"the setting {setting.key!r}")
 

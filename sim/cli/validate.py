@@ -1,0 +1,51 @@
+"""`cpsim validate`: the card of claims."""
+
+from __future__ import annotations
+
+import argparse
+
+from sim.batch.study.identity import model_version
+from sim.cli.pages import print_page
+from sim.cli.progress import goes_on_from, run_bar, tell
+from sim.cli.scenarios import read_changes
+from sim.compile_core import compile_core
+from sim.disk import make_folder
+from sim.ledger.provenance import wall_clock
+from sim.report.card.text import describe_card, write_card
+from sim.validation.asking import ask, plan_jobs
+from sim.validation.card import Card, by_fact, judge
+from sim.validation.claim import Claims, load_claims
+
+
+def validate(given: argparse.Namespace) -> int:
+    """Ask the claims, print the card, and keep it with its picture."""
+    claims = load_claims()
+    claims = claims.only(given.only) if given.only else claims
+    if given.list:
+        _list(claims)
+        return 0
+    changes = read_changes(given.changes)
+    claims = claims.about(given.scenario) if given.scenario else claims
+    jobs = plan_jobs(claims, quick=not given.full, changes=changes)
+    make_folder(given.out)
+    compile_core(tell)
+    with goes_on_from(given.out), run_bar("claims") as count:
+        answers, failures = ask(jobs, given.out / "answers", workers=given.workers, progress=count)
+    facts = by_fact(judge(claims, answers, failures))
+    card = Card(
+        tuple(facts), given.scenario or "new_haven, zhengzhou", changes, not given.full, model_version(), wall_clock(),
+        failures,
+    )  # fmt: skip
+    files = write_card(card, given.out)
+    if not given.no_plots:
+        from sim.report.card.picture import plot_card
+
+        files += plot_card(card, out=given.out / "card", lang=given.lang)
+    print_page(describe_card(card, given.lang, short=True))
+    print(", ".join(str(file) for file in files))
+    return 0
+
+
+def _list(claims: Claims) -> None:
+    for claim in claims.claims.values():
+        print(f"{claim.family}  {claim.fact}  {claim.key}: {claim.says}")

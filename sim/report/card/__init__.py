@@ -1,0 +1,1 @@
+"""The card of claims, in words and as a picture."""
