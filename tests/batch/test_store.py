@@ -16,6 +16,7 @@ from sim.batch.store.read import read_study_runs
 from sim.batch.study.plan import make_plan
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
+from sim.statistics.stopping import judge_precision
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def test_every_run_is_there_once_in_the_order_of_the_plan(tmp_path):
     assert len(runner.made) == len(set(runner.made)) == 26
     assert found.manifest["status"] == "complete"
     row = found.runs.iloc[7]
-    assert row["offences_per_1000"] == made_up(row["run"], row["seed"]).measures["offences_per_1000"]
+    assert row["offences_per_1000"] == made_up(*row[["run", "strategy", "seed"]]).measures["offences_per_1000"]
     assert not list(folder.path.glob("pending/*"))
 
 
@@ -215,13 +216,24 @@ def test_a_full_disk_ends_the_sweep_with_a_sentence_and_loses_nothing(tmp_path, 
     assert len(set(first.made) & set(second.made)) <= 1  # the one that did not fit any more
 
 
+def half_width_after(n_seeds, runs):
+    """Work out how exactly the difference is known after the first seeds, looked at again and again."""
+    table = runs[runs["seed"] <= n_seeds].rename(columns={"strategy": "policy"})
+    found = judge_precision(table, baseline="reactive", measure="offences_per_1000", half_width=1.0)
+    return float(found["half_width"].max())
+
+
 def test_a_rule_stops_after_whole_stages_whatever_was_stopped_in_between(tmp_path):
-    rule = {"outcome": "offences_per_1000", "half_width": 0.6, "first": 10, "step": 4}
+    looks = range(10, 40, 4)
+    without_rule, _ = run_sweep(study_of(seeds=40), tmp_path / "without_rule")
+    halves = [half_width_after(n, read_study_runs(without_rule.path).runs) for n in looks]
+    wanted = 1.001 * min(halves[1:-1])
+    first_enough = next(n for n, half in zip(looks, halves, strict=True) if half <= wanted)
+    assert first_enough > 10, "the made-up spread must not be small enough at the first look"
+    rule = {"outcome": "offences_per_1000", "half_width": wanted, "first": 10, "step": 4}
     study = study_of(seeds=40, stop=rule)
     folder, runner = run_sweep(study, tmp_path / "whole")
-    n_seeds = len(runner.made) // 2
-    assert 10 < n_seeds < 40
-    assert (n_seeds - 10) % 4 == 0
+    assert len(runner.made) == 2 * first_enough
     assert read_study_runs(folder.path).manifest["status"] == "stopped by its rule"
     with pytest.raises(KeyboardInterrupt):
         run_sweep(study, tmp_path / "cut", Runner(die_after=len(runner.made) - 3))
