@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.population.officers import give_duty_times, give_roles, hire_staff
+from sim.agents.population.officers import give_duty_times, give_roles, give_shifts_of_the_day, hire_staff
 from sim.agents.state import Table
 from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WORKER
 from sim.city.cells.methods import divide
@@ -172,7 +172,7 @@ def _employ(world: World, team: Team) -> None:
     give_duty_times(officers, world.scenario, _starts(team))
     officers["employed"] = ~hired
     if team.round_the_clock:
-        officers["shift"][hired] = (officers["key"][hired] + 2) % SHIFTS_A_DAY
+        give_shifts_of_the_day(officers, hired, world.scenario.force.n_districts)
     for number, wanted in enumerate(_n_hired(world, team)):
         officers["employed"][np.flatnonzero(hired & (role == number))[:wanted]] = 1
     if team.within_budget:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from sim.policies.arguments import check_number, check_place, check_roles
-from sim.policies.protocol import CityBrief, Ints, Observation, Task
+from sim.policies.protocol import CityBrief, Floats, Ints, Observation, Task
 
 VISITS_A_TASK = 40
 """Places named in one task: more than a shift can hold, so that nobody runs out of them."""
@@ -19,6 +19,10 @@ VISITS_A_TASK = 40
 
 def spread_over_cells(brief: CityBrief, roles: Iterable[str], *, share: float = 1.0) -> Ints:
     """Give each officer of some roles a cell: cells in turn, largest first, until the officers run out.
+
+    No cell has two officers of a role more than another. Of the cells whose turn it is, each officer gets one that
+    has fewest of the role whose duty begins at the same hour, so that a cell is looked after in every shift. Who is
+    added at the end changes nothing for those before.
 
     Parameters
     ----------
@@ -43,8 +47,21 @@ def spread_over_cells(brief: CityBrief, roles: Iterable[str], *, share: float = 
     for role in roles:
         mine = brief.officer[[brief.role[officer] == role for officer in brief.officer.tolist()]]
         mine = mine[: round(share * len(mine))]
-        owned[mine] = order[np.arange(len(mine)) % len(order)]
+        owned[mine] = order[_cells_in_turn(brief.duty_begins[mine], len(order))]
     return owned
+
+
+def _cells_in_turn(begins: Floats, n_cells: int) -> Ints:
+    """Deal cells to officers in a row, by the hours at which their duties begin."""
+    hours, hour = np.unique(begins, return_inverse=True)
+    n_alike = np.zeros((n_cells, len(hours)), np.int32)
+    dealt = np.zeros(len(begins), np.int32)
+    for officer, own in enumerate(hour.tolist()):
+        n_all = n_alike.sum(axis=1)
+        waiting = np.flatnonzero(n_all == n_all.min())
+        dealt[officer] = waiting[np.argmin(n_alike[waiting, own])]
+        n_alike[dealt[officer], own] += 1
+    return dealt
 
 
 def streets_of(seen: Observation, officer_at: int) -> Ints:

@@ -65,8 +65,9 @@ class Posts(PolicyModel):
         cells = np.unique(brief.cell)
         owned = np.full(len(brief.officer), -1, np.int32)
         staff = brief.officer[[brief.role[o] == "auxiliary" for o in brief.officer.tolist()]]
-        # Shifts go round by threes, so posts go round by a third of that pace.
-        owned[staff] = cells[(np.arange(len(staff)) // 3) % len(cells)]
+        for begin in np.unique(brief.duty_begins[staff]):
+            crew = staff[brief.duty_begins[staff] == begin]
+            owned[crew] = cells[np.arange(len(crew)) % len(cells)]
         return Organisation(cell=brief.cell, officer_cell=owned)
 
     def decide(self, seen: Observation, rng: Generator) -> Orders:

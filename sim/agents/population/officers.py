@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -70,7 +71,8 @@ def give_duty_times(officers: Table, scenario: Scenario, starts: Mapping[int, fl
     """Set when the duty of each officer begins, by the scenario's roster and by what a strategy says of some roles.
 
     Response officers fill the three shifts of the day by share. All others have two shifts, of which the first begins
-    at an hour of the role's own and the second when it ends.
+    at an hour of the role's own and the second when it ends. Districts are dealt out in turn as well, so the shifts are
+    dealt such that every district has both as soon as it has two officers of a role.
 
     Parameters
     ----------
@@ -82,17 +84,41 @@ def give_duty_times(officers: Table, scenario: Scenario, starts: Mapping[int, fl
     hour = np.full(len(officers), 8.0)
     hour[sworn == FOOT], hour[sworn == COMMUNITY] = force.foot_start_h, force.community_start_h
     begins = np.where(
-        sworn == RESPONSE, SHIFT_MIN * _shifts(place, force.night_share, force.day_share), _two_shifts(hour, place)
+        sworn == RESPONSE,
+        SHIFT_MIN * _shifts(place, force.night_share, force.day_share),
+        _two_shifts(hour, deal_in_turn(place, 2, force.n_districts)),
     )
     for role, first in starts.items():
         mine = np.flatnonzero((officers["role"] == role) & (officers["hired"] == 0))
-        begins[mine] = _two_shifts(np.full(len(mine), first), np.arange(len(mine)))
+        begins[mine] = _two_shifts(np.full(len(mine), first), _halve_districts(place[mine] % force.n_districts))
     officers["shift"] = begins // SHIFT_MIN % SHIFTS_A_DAY
     officers["late_min"] = begins % SHIFT_MIN
 
 
-def _two_shifts(hour: np.ndarray, place: np.ndarray) -> np.ndarray:
-    return np.asarray(np.round(60.0 * hour) + SHIFT_MIN * (place % 2))
+def give_shifts_of_the_day(officers: Table, rows: np.ndarray, n_districts: int) -> None:
+    """Deal the three shifts of the day to some officers, so that a district has all three once it has three of them."""
+    officers["shift"][rows] = deal_in_turn(officers["key"][rows] % HIRED_FROM - 1, SHIFTS_A_DAY, n_districts)
+
+
+def deal_in_turn(place: np.ndarray, n_duties: int, n_districts: int) -> np.ndarray:
+    """Deal duties in turn to officers whose districts are dealt in turn by the same places.
+
+    Where the two numbers have a common factor, both turns come back to their beginning together, before every duty
+    has been in every district. The duties then go on by one more, so that the next turn brings another duty.
+    Any first officers are balanced within one, and their duties stay when others are added.
+    """
+    return np.asarray((place + place // math.lcm(n_duties, n_districts)) % n_duties)
+
+
+def _halve_districts(district: np.ndarray) -> np.ndarray:
+    """Deal two duties to any officers, so that they are balanced within one in every district and over all of them."""
+    duty = np.zeros(len(district), np.int64)
+    duty[np.argsort(district, kind="stable")] = np.arange(len(district)) % 2
+    return duty
+
+
+def _two_shifts(hour: np.ndarray, duty: np.ndarray) -> np.ndarray:
+    return np.asarray(np.round(60.0 * hour) + SHIFT_MIN * duty)
 
 
 def _shifts(place: np.ndarray, night: float, day: float) -> np.ndarray:
