@@ -1,6 +1,6 @@
 """Measure the field's patterns on the default city, untuned, beside what the field found.
 
-    python scripts/measure_patterns.py [--seeds 5] [--days 365] [--workers 2]
+    python scripts/measure_patterns.py [--seeds 5] [--days 365] [--workers 2] [--rows FILE.csv]
 
 Runs the default scenario under the policy 'reactive' with the seeds 1 to N, and twice more for each seed with the
 causes of repeats cut off. Prints a Markdown table: each number is a mean over seeds with its 95 % interval; Knox
@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim import __version__
+from sim.batch.running.rows import make_rows
 from sim.city.streets import StreetNetwork
 from sim.compile_core import compile_core
 from sim.engine import Run, simulate
@@ -199,12 +199,19 @@ def estimate(row: Row, runs: Sequence[Measured]) -> Estimate:
 
 
 def measure_seeds(
-    scenario: Scenario, seeds: Sequence[int], *, workers: int, n_permutations: int = N_PERMUTATIONS
+    scenario: Scenario, seeds: Sequence[int], *, workers: int, file: Path | None = None
 ) -> list[Measured]:
-    """Measure several seeds, in processes of their own."""
-    with ProcessPoolExecutor(min(workers, len(seeds)), mp_context=get_context("spawn")) as pool:
-        todo = [pool.submit(measure_seed, scenario, seed, n_permutations) for seed in seeds]
-        return [one.result() for one in todo]
+    """Measure several seeds, in processes of their own; a file keeps each as it is done, and is gone on with."""
+    days = scenario.n_days
+    table = make_rows(
+        {(days, seed): seed for seed in seeds},
+        lambda seed: [{"days": days, "seed": seed, **measure_seed(scenario, seed, N_PERMUTATIONS)}],
+        columns=("days", "seed"),
+        workers=workers,
+        file=file,
+    )
+    asked = table[(table["days"] == days) & table["seed"].isin(seeds)]
+    return asked.drop(columns=["days", "seed"]).to_dict("records")
 
 
 def main(tell: Callable[[str], object] = sys.stderr.write) -> int:
@@ -213,10 +220,11 @@ def main(tell: Callable[[str], object] = sys.stderr.write) -> int:
     parser.add_argument("--seeds", type=int, default=5, help="how many seeds (default: 5)")
     parser.add_argument("--days", type=int, default=365, help="length of a run (default: 365)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+    parser.add_argument("--rows", type=Path, help="keep the measures of each seed here, and go on with those there")
     given = parser.parse_args()
     scenario = load_scenario("new_haven").replace({"n_days": given.days})
     compile_core(lambda sentence: tell(sentence + "\n"))
-    runs = measure_seeds(scenario, range(1, given.seeds + 1), workers=given.workers)
+    runs = measure_seeds(scenario, range(1, given.seeds + 1), workers=given.workers, file=given.rows)
     about = f"{scenario.name}, version {__version__}, {given.days} days, policy reactive, seeds 1 to {given.seeds}"
     print(f"{about}, {N_PERMUTATIONS} permutations of dates.\n\n{write_table(list_rows(), runs)}")
     return 0

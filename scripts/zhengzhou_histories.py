@@ -10,10 +10,7 @@ city was one draw, and against what a published figure can be trusted to (`TRUST
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
-import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import combinations
 from pathlib import Path
 
@@ -21,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.tables import BY_VISIT
+from sim.batch.running.rows import Row, make_rows
 from sim.engine import run_shifts
 from sim.ledger.columns import frame_of
 from sim.outcomes.questionnaire import ask_residents, find_people
@@ -67,7 +65,7 @@ LEAST_D = 3.0
 """Difference, in standard deviations between seeds, from which two histories can be distinguished."""
 
 
-def run_year_by_year(name: str, scale: float, seed: int) -> list[dict[str, float | str]]:
+def run_year_by_year(name: str, scale: float, seed: int) -> list[Row]:
     """Run a history and count what happened in each year."""
     scenario = load_scenario(name).at_scale(scale).replace({"survey.survey_sample": SURVEYED})
     world = build_world(scenario, seed)
@@ -79,7 +77,8 @@ def run_year_by_year(name: str, scale: float, seed: int) -> list[dict[str, float
         _count(years[today.year], rows)
         if (today.month, today.day) == (12, 31) and shift % 3 == 0:
             _survey(years[today.year], world, today.year)
-    return [{"history": name, "seed": seed, "year": year, **_rates(scenario, row)} for year, row in years.items()]
+    rows = [{"history": name, "seed": seed, "year": year, **_rates(scenario, row)} for year, row in years.items()]
+    return pd.DataFrame(rows).assign(scale=scale).round(4).to_dict("records")
 
 
 def _empty() -> dict[str, float]:
@@ -127,20 +126,15 @@ def _rates(scenario: Scenario, row: dict[str, float]) -> dict[str, float]:
 
 def run_all(rows_file: Path, scale: float, n_seeds: int) -> None:
     """Run every history with every seed that the file does not hold yet, and add its rows as it is done."""
-    rows_file.parent.mkdir(parents=True, exist_ok=True)
-    key = ["history", "seed"]
-    done = set(pd.read_csv(rows_file)[key].itertuples(index=False, name=None)) if rows_file.exists() else set()
-    jobs = [(name, scale, seed) for seed in range(1, n_seeds + 1) for name in HISTORIES if (name, seed) not in done]
-    began = time.monotonic()
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        for n, job in enumerate(as_completed([pool.submit(run_year_by_year, *job) for job in jobs]), 1):
-            rows = pd.DataFrame(job.result()).assign(scale=scale).round(4)
-            rows.to_csv(rows_file, mode="a", header=not rows_file.exists(), index=False)
-            print(f"{n} of {len(jobs)} runs after {time.monotonic() - began:.0f} s", flush=True)
-    if rows_file.exists():  # in the order of the design, whatever the order in which they were done
-        rows = pd.read_csv(rows_file)
-        rows["place"] = rows["history"].map(HISTORIES.index)
-        rows.sort_values(["place", "seed", "year"]).drop(columns="place").to_csv(rows_file, index=False)
+    jobs = {(name, seed): (name, scale, seed) for seed in range(1, n_seeds + 1) for name in HISTORIES}
+    make_rows(
+        jobs,
+        lambda job: run_year_by_year(*job),
+        columns=("history", "seed"),
+        workers=os.cpu_count() or 1,
+        file=rows_file,
+        tell=lambda sentence: print(sentence, flush=True),
+    )
 
 
 def years_table(rows: pd.DataFrame, column: str) -> str:

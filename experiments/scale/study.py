@@ -8,11 +8,8 @@ python experiments/scale/study.py city --tell       # the tables again, from the
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import re
-import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from sim import Scenario, load_scenario, make_policy, simulate
+from sim.batch.running.rows import make_rows
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise
 from sim.params import CRIMES
@@ -91,23 +89,20 @@ def run_one(arm: str, name: str, policy: str, scenario: Scenario, seed: int) -> 
 
 def run_all(place: Place, file: Path) -> None:
     """Run every arm, strategy and seed that the file has no row of, and add a row for each as it is done."""
-    key = ["arm", "policy", "seed"]
-    done = set(pd.read_csv(file)[key].itertuples(index=False, name=None)) if file.exists() else set()
-    jobs = [
-        (arm, name, policy, scenario, seed)
+    jobs = {
+        (arm, name, seed): (arm, name, policy, scenario, seed)
         for arm, (scenario, n_seeds) in place.arms.items()
         for seed in range(1, n_seeds + 1)
         for name, policy in place.policies.items()
-        if (arm, name, seed) not in done
-    ]
-    began = time.monotonic()
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        for n, job in enumerate(as_completed([pool.submit(run_one, *job) for job in jobs]), 1):
-            pd.DataFrame([job.result()]).to_csv(file, mode="a", header=not file.exists(), index=False)
-            print(f"{n} of {len(jobs)} runs after {time.monotonic() - began:.0f} s", flush=True)
-    if file.exists():  # in the order of the design, whatever the order in which they were done
-        rows, order = pd.read_csv(file), {name: i for i, name in enumerate((*place.arms, *place.policies))}
-        rows.sort_values(key, key=lambda v: v.map(order).fillna(v), kind="stable").to_csv(file, index=False)
+    }
+    make_rows(
+        jobs,
+        lambda job: [run_one(*job)],
+        columns=("arm", "policy", "seed"),
+        workers=os.cpu_count() or 1,
+        file=file,
+        tell=lambda sentence: print(sentence, flush=True),
+    )
 
 
 def mean_and_half(values: np.ndarray) -> tuple[float, float]:

@@ -66,3 +66,11 @@ def fill_disk_once(told):
         return do_run(job)
     finally:
         disk.os.fsync = real
+
+
+def rows_as_told(told):
+    """Give two rows of a job, or raise."""
+    name, seed, value = told
+    if value == "raise":
+        raise RuntimeError("boom")
+    return [{"name": name, "seed": seed, "row": row, "value": value} for row in range(2)]
