@@ -8,6 +8,7 @@ import shutil
 import pandas as pd
 import pytest
 from commands import cpsim
+from damages import DAMAGES, delete
 
 from sim.batch.running.runs import RunPlan, begin_run, ensure_run, read_streets_of
 from sim.errors import InputError
@@ -44,32 +45,6 @@ def cut(tmp_path_factory):
         begin_run(plan_of(folder, 40), progress=stop)
     assert read_manifest(folder)["checkpoint"] is not None
     return folder
-
-
-def delete(file):
-    file.unlink()
-
-
-def truncate(file):
-    file.write_bytes(file.read_bytes()[:-7])
-
-
-def edit(file):
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(bytes(content))
-
-
-def empty(file):
-    file.write_bytes(b"")
-
-
-def replace_by_a_folder(file):
-    file.unlink()
-    file.mkdir()
-
-
-DAMAGES = [delete, truncate, edit, empty, replace_by_a_folder]
 
 
 def files_of(folder):

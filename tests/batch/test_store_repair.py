@@ -7,6 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from damages import DAMAGES, delete, edit, replace_by_a_folder
 from studies import Runner, kept_bytes, run_sweep, study_of, text_of
 
 from sim.batch.running.local import local_runner
@@ -29,34 +30,6 @@ def small_parts(monkeypatch):
 STUDY = study_of(seeds=5)  # 10 runs: a part and a half
 
 
-def delete(file):
-    file.unlink()
-
-
-def truncate(file):
-    file.write_bytes(file.read_bytes()[:-7])
-
-
-def edit(file):
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(bytes(content))
-
-
-def empty(file):
-    file.write_bytes(b"")
-
-
-def other_json(file):
-    file.write_text("[1]")
-
-
-def replace_by_a_folder(file):
-    file.unlink()
-    file.mkdir()
-
-
-DAMAGES = [delete, truncate, edit, empty, other_json, replace_by_a_folder]
 FILES = ["manifest.json", "study.toml", "arms.parquet", "inputs.json", "parts/part-00000.parquet"]
 
 

@@ -1,0 +1,6 @@
+"""The damages to files live one folder up."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
