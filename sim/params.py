@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any
 
@@ -35,6 +35,9 @@ PerThousandAYear = Annotated[float, Bounds("per 1,000 residents a year", 0.0, 1e
 Factor = Annotated[float, Bounds("factor", 0.0, 100.0)]
 Count = Annotated[int, Bounds("count", 0, 1e8)]
 
+Interval = tuple[float | None, float | None]
+"""A published range; None where it has no end, and twice the same number where a single one was published."""
+
 
 def param(  # noqa: PLR0913 - a declaration names all that a reader may ask
     default: Any,  # noqa: ANN401 - a parameter may hold any value that pydantic knows
@@ -44,6 +47,9 @@ def param(  # noqa: PLR0913 - a declaration names all that a reader may ask
     unit: str | None = None,
     low: float | None = None,
     high: float | None = None,
+    supports: str | None = None,
+    published: Interval | dict[str, Interval] | None = None,
+    note: str = "",
 ) -> Any:  # noqa: ANN401 - as pydantic's own Field
     """Declare a parameter of a scenario or a policy.
 
@@ -57,8 +63,15 @@ def param(  # noqa: PLR0913 - a declaration names all that a reader may ask
         where the default comes from: a key of `sources.toml`, or 'prior' for our own judgement
     unit, low, high
         unit and admissible range; by default those of the annotated kind (`Fraction`, `Minutes`)
+    supports
+        how far the source carries this parameter, where that is less far than `sources.toml` says of the source
+    published
+        range of the same quantity in the source, in the same unit; by crime type where the parameter is
+    note
+        what a reader must know who compares the two; other sources by their key in brackets
     """
     extra: dict[str, Any] = {"source": source, "unit": unit, "low": low, "high": high}
+    extra |= {"supports": supports, "published": published, "note": note}
     return Field(default, description=meaning, json_schema_extra=extra)
 
 
@@ -75,9 +88,9 @@ class Parameters(BaseModel):
             return given
         filled = dict(given)
         for name, value in given.items():
-            field = cls.model_fields.get(name)
-            if field is not None and isinstance(field.default, ByCrime) and isinstance(value, dict):
-                filled[name] = field.default.model_dump() | value
+            declared = cls.model_fields.get(name)
+            if declared is not None and isinstance(declared.default, ByCrime) and isinstance(value, dict):
+                filled[name] = declared.default.model_dump() | value
         return filled
 
     @model_validator(mode="before")
@@ -133,6 +146,20 @@ class About:
     high: float | None
     source: str
     meaning: str
+    supports: str | None = None
+    published: dict[str, Interval] = field(default_factory=dict)
+    """by crime type; under the empty name where the parameter is one number"""
+    note: str = ""
+
+    @property
+    def outside(self) -> dict[str, float]:
+        """Give the parts of the default that lie outside the published range."""
+        numbers = self.default.model_dump() if isinstance(self.default, ByCrime) else {"": self.default}
+        return {
+            part: numbers[part]
+            for part, (low, high) in self.published.items()
+            if (low is not None and numbers[part] < low) or (high is not None and numbers[part] > high)
+        }
 
 
 def plain(number: int | float | None) -> str:
@@ -140,6 +167,22 @@ def plain(number: int | float | None) -> str:
     if isinstance(number, int) and abs(number) > 2**63:  # too long to be read, and beyond any number with a point
         return f"a whole number of {number.bit_length()} bits"
     return "" if number is None else f"{number:.10g}"
+
+
+def published_range(about: About) -> str:
+    """Write what is published of a parameter, and which part of its default lies outside; empty where nothing is."""
+    if not about.published:
+        return ""
+    ranges = ", ".join(f"{part} {_interval(interval)}".lstrip() for part, interval in about.published.items())
+    outside = ", ".join(f"{part} {plain(number)}".lstrip() for part, number in about.outside.items())
+    return f"{ranges}; the default of {outside} lies outside, kept for now" if outside else ranges
+
+
+def _interval(interval: Interval) -> str:
+    low, high = interval
+    if low is None or high is None:
+        return f"over {plain(low)}" if high is None else f"under {plain(high)}"
+    return plain(low) if low == high else f"{plain(low)} to {plain(high)}"
 
 
 def refuse_more_than_all(group: Parameters, names: tuple[str, ...]) -> None:
@@ -153,26 +196,30 @@ def refuse_more_than_all(group: Parameters, names: tuple[str, ...]) -> None:
 def describe(group: type[Parameters]) -> tuple[About, ...]:
     """List the parameters of a group, in the order of their declaration."""
     return tuple(
-        _about(name, field, field.json_schema_extra)
-        for name, field in group.model_fields.items()
-        if isinstance(field.json_schema_extra, dict) and "source" in field.json_schema_extra
+        _about(name, declared, declared.json_schema_extra)
+        for name, declared in group.model_fields.items()
+        if isinstance(declared.json_schema_extra, dict) and "source" in declared.json_schema_extra
     )
 
 
-def _about(name: str, field: FieldInfo, extra: dict[str, Any]) -> About:
-    kind = next((m for m in field.metadata if isinstance(m, Bounds)), None)
+def _about(name: str, declared: FieldInfo, extra: dict[str, Any]) -> About:
+    kind = next((m for m in declared.metadata if isinstance(m, Bounds)), None)
+    published = extra.get("published")
 
     def known(key: str) -> Any:  # noqa: ANN401 - unit is text, bounds are numbers
         return extra[key] if extra[key] is not None else getattr(kind, key, None)
 
     return About(
         name=name,
-        default=field.default,
+        default=declared.default,
         unit=known("unit") or "",
         low=known("low"),
         high=known("high"),
         source=extra["source"],
-        meaning=field.description or "",
+        meaning=declared.description or "",
+        supports=extra.get("supports"),
+        published=published if isinstance(published, dict) else {"": published} if published else {},
+        note=extra.get("note", ""),
     )
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from sim.params import describe
+from sim.params import CRIMES, ByCrime, Fraction, Parameters, by_crime, describe, param, published_range
 from sim.policies.contract.registry import policy_class, policy_names
 from sim.scenarios.scenario import Scenario, groups
-from sim.scenarios.sources import SEEN, SUPPORTS, load_sources
+from sim.scenarios.sources import OUTSIDE, SEEN, SUPPORTS, load_sources, support_of
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import list_sources  # noqa: E402
+
 KINDS = (Scenario, *groups().values(), *(policy_class(name) for name in policy_names()))
 IN_BRACKETS = re.compile(r"(?<![\w\])`])\[([a-z_]+(?:19|20)\d\d|ncvs|ankang|ppcs|csew|nypd_response)\](?!\()")
 """A citation in a comment or a docstring; other brackets hold an index."""
@@ -62,6 +67,48 @@ def test_no_two_sources_are_the_same_publication():
     assert len(dois) == len(set(dois)) > 30
 
 
+def test_a_default_outside_what_is_published_is_said_to_be():
+    class Made(Parameters):
+        lower: Fraction = param(0.1, "a share", source="ncvs", published=(0.2, 0.3))
+        inside: Fraction = param(0.2, "a share", source="ncvs", published=(0.2, 0.3))
+        by_type: ByCrime = param(
+            by_crime(0.1, 0.2, 0.3, 0.4, 0.5),
+            "shares",
+            source="ncvs",
+            unit="share",
+            published={"burglary": (None, 0.05), "theft": (0.25, None), "disorder": (0.5, 0.5)},
+        )
+        weaker: Fraction = param(0.1, "a share", source="ncvs", supports="mechanism")
+
+    lower, inside, by_type, weaker = describe(Made)
+    assert [support_of(about) for about in (lower, inside, by_type, weaker)] == [OUTSIDE, "range", OUTSIDE, "mechanism"]
+    assert by_type.outside == {"burglary": 0.1}
+    assert published_range(lower) == "0.2 to 0.3; the default of 0.1 lies outside, kept for now"
+    assert published_range(by_type).startswith(
+        "burglary under 0.05, theft over 0.25, disorder 0.5; the default of burg"
+    )
+    assert published_range(weaker) == ""
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_what_is_published_of_a_parameter_is_well_formed(kind):
+    for about in describe(kind):
+        assert set(about.published) <= ({*CRIMES} if isinstance(about.default, ByCrime) else {""})
+        for low, high in about.published.values():
+            assert (low is None) + (high is None) < 2
+            assert low is None or high is None or low <= high
+        assert about.supports is None or about.supports in SUPPORTS
+        assert set(re.findall(r"\[(\w+)\]", about.note)) <= set(load_sources())
+        if about.published:
+            assert load_sources()[about.source].supports != "judgement", "what is published has a source"
+
+
+def test_the_page_of_sources_shows_the_parameters_as_they_are_declared():
+    text = PAGES["docs/sources.md"]
+    assert list_sources.page(text) == text, "run python scripts/list_sources.py"
+    assert text.count("**outside**") > 5
+
+
 def test_who_was_not_seen_gives_no_value():
     assert not [
         key for key, source in load_sources().items() if source.seen == "not seen" and source.supports == "value"
@@ -88,7 +135,9 @@ def test_a_row_of_a_list_that_readers_do_not_have_is_no_source():
 
 def test_every_source_is_cited_somewhere():
     cited = {about.source for kind in KINDS for about in describe(kind)}
+    cited |= {key for kind in KINDS for about in describe(kind) for key in re.findall(r"\[(\w+)\]", about.note)}
     for text in CODE.values():
         cited |= set(QUOTED.findall(text)) | set(re.findall(r"\[([a-z0-9_]+)\]", text))
-    cited |= set(QUOTED.findall(PAGES["docs/sources.md"]))
+    claims = PAGES["docs/sources.md"].split("## What a claim may cite")[1]
+    cited |= set(QUOTED.findall(claims))
     assert not set(load_sources()) - cited

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from sim.cli.progress import tell
 from sim.errors import InputError
 from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_value, write_comment, write_toml
-from sim.params import About, ByCrime, describe, plain
+from sim.params import About, ByCrime, describe, plain, published_range
 from sim.policies.contract.registry import make_policy
 from sim.report import texts as words
 from sim.report.texts import Lang
 from sim.scenarios.scenario import Scenario, groups, load_scenario
-from sim.scenarios.sources import load_sources
+from sim.scenarios.sources import load_sources, support_of
 
 ENOUGH_RESPONSE = 20
 """Response officers with whom waits are those of the city; fewer leave hours without anybody (docs/scenarios.md)."""
@@ -150,14 +152,18 @@ def list_parameters(given: argparse.Namespace) -> int:
         if given.group in {None, name.rpartition(".")[0] or "scenario"}
     ]
     rows = [_row(name, about) for name, about in chosen]
-    head = ("name", "default", "unit", "range", "source", "meaning")
+    head = ("name", "default", "unit", "range", "source", "meaning", "supports", "published", "note")
     if given.csv:
         csv.writer(sys.stdout).writerows([head, *rows])
         return 0
     console = Console(highlight=False)
-    for name, default, unit, limits, source, meaning in rows:
+    for name, default, unit, limits, source, meaning, supports, published, note in rows:
         console.print(f"[bold]{name}[/bold] = {default} {unit}", soft_wrap=True)
-        console.print(f"    {meaning}" + (f"; {limits}" if limits else "") + f"; source: {source}", soft_wrap=True)
+        where = f"; source: {source} ({supports})"
+        console.print(f"    {meaning}" + (f"; {limits}" if limits else "") + where, soft_wrap=True)
+        if published or note:
+            said = "; ".join(part for part in (published, note) if part)
+            console.print(f"    published: {escape(said)}", soft_wrap=True)
     _print_sources(console, chosen)
     return 0
 
@@ -169,7 +175,8 @@ def as_toml(scenario: Scenario) -> str:
 
 def _row(name: str, about: About) -> tuple[str, ...]:
     limits = "" if about.low is None or about.high is None else f"{plain(about.low)} to {plain(about.high)}"
-    return name, _default(about.default), about.unit, limits, about.source, about.meaning
+    known = (about.source, about.meaning, support_of(about), published_range(about), about.note)
+    return name, _default(about.default), about.unit, limits, *known
 
 
 def _default(value: object) -> str:
@@ -183,6 +190,10 @@ def _default(value: object) -> str:
 def _print_sources(console: Console, chosen: list[tuple[str, About]]) -> None:
     sources = load_sources()
     console.print("\n[bold]Sources[/bold]")
-    for key in sorted({about.source for _, about in chosen}):
+    named = {about.source for _, about in chosen}
+    named |= {key for _, about in chosen for key in re.findall(r"\[(\w+)\]", about.note)}
+    for key in sorted(named):
         source = sources[key]
-        console.print(f"  {key} ({source.supports}): {source.citation}. {source.reason}", highlight=False)
+        console.print(escape(f"  {key} ({source.supports}): {source.citation}. {source.reason}"), highlight=False)
+        if source.where:
+            console.print(escape(f"    {source.where} (seen: {source.seen})"), highlight=False, soft_wrap=True)

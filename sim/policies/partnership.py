@@ -43,7 +43,13 @@ class Partnership(ProblemOriented):
         0.8, "work that agencies add to each officer-hour, of the most that they can", source="prior"
     )
     support_officers: Factor = param(
-        0.05, "support officers for 1,000 residents", source="exeter_partnership", unit="per 1,000", high=5
+        0.05,
+        "support officers for 1,000 residents",
+        source="exeter_partnership",
+        unit="per 1,000",
+        high=5,
+        published=(0.07, 0.07),
+        note="6 for about 83,000 people, in the district next door",
     )
 
     def levers(self) -> Levers:

@@ -10,10 +10,10 @@ from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Parameter
 class Offending(Parameters):
     """Offenders, their awareness space and their choice of a target."""
 
-    share_offending: Fraction = param(0.053, "share of residents of 12 and more with an offending rate above zero", source="prior")
+    share_offending: Fraction = param(0.053, "share of residents of 12 and more with an offending rate above zero", source="cjs2003", published=(0.02, 0.10), note="of those aged 10 to 65 in a year: the prolific, and all who offended")
     level: Factor = param(1.0, "how readily offenders act against the rest of the scenario; a timeline can let it fall or rise", source="model", high=10)
     searches_per_year: PerYear = param(9.0, "searches for a target of an average offender", source="prior", high=1000)
-    rate_spread: Factor = param(1.0, "standard deviation of the logarithm of the rate", source="martinez2017", high=3)
+    rate_spread: Factor = param(1.0, "standard deviation of the logarithm of the rate", source="martinez2017", high=3, published=(1.0, 1.7), note="about 1.5 by what offenders tell themselves [cjs2003]")
     male_share_offending: Fraction = param(0.80, "share of men among offenders", source="age_crime")
     age_peak_factor: Factor = param(3.0, "offending of ages 12 to 24 against 45 and more", source="age_crime", high=20)
     unequal_origin: Factor = param(1.0, "propensity of migrants against locals: 1 except in a sensitivity run", source="model", low=0.1, high=10)
@@ -70,12 +70,12 @@ class Deterrence(Parameters):
 class Reporting(Parameters):
     """Who tells the police, and how soon."""
 
-    p_reported: ByCrime = param(by_crime(0.51, 0.60, 0.36, 0.46, 0.20), "chance that an offence of mean seriousness is reported", source="ncvs", unit="fraction", low=0, high=1)
+    p_reported: ByCrime = param(by_crime(0.51, 0.60, 0.36, 0.46, 0.20), "chance that an offence of mean seriousness is reported", source="ncvs", unit="fraction", low=0, high=1, published={"robbery": (0.42, 0.64), "theft": (None, 0.25), "assault": (0.40, 0.51)}, note="theft other than of vehicles in 2023; all property crime 0.30 to 0.40")
     seriousness_weight: Factor = param(1.2, "log odds of reporting per unit of seriousness above the mean", source="liu2018", high=10)
     trust_weight: Factor = param(0.3, "log odds of reporting per unit of trust; zero is as well supported", source="zoorob2020", high=5)
     unregistered_theft: Factor = param(0.5, "log odds lost when the victim of a minor theft is not registered", source="liu2018", high=5)
-    p_immediate: ByCrime = param(by_crime(0.20, 0.70, 0.25, 0.70, 0.60), "share of reports made on the spot", source="prior", unit="fraction", low=0, high=1)
-    report_delay_min: ByCrime = param(by_crime(360.0, 30.0, 180.0, 60.0, 30.0), "median delay of the other reports", source="prior", unit="min", low=0, high=20_000)
+    p_immediate: ByCrime = param(by_crime(0.20, 0.70, 0.25, 0.70, 0.60), "share of reports made on the spot", source="kansas_response", unit="fraction", low=0, high=1, note="somebody was involved and could report at once in 0.38 of serious crimes together; 0.62 were discovered")
+    report_delay_min: ByCrime = param(by_crime(360.0, 30.0, 180.0, 60.0, 30.0), "median delay of the other reports", source="pontiac1983", unit="min", low=0, high=20_000, supports="mechanism", note="medians from the offence to arrival, of all reports: burglary 330, robbery 37.5, theft 480, assault 42 min")
     p_noticed_by_officer: Fraction = param(0.5, "chance that an officer on the spot notices an offence", source="prior")
     record_share: ByCrime = param(by_crime(1.0, 1.0, 1.0, 1.0, 1.0), "share of attended reports that are recorded", source="recording_reform", unit="fraction", low=0, high=1)
     record_delay_h: Factor = param(8.0, "mean delay from attendance to the record", source="prior", unit="h", high=2000)
@@ -88,12 +88,12 @@ class Investigation(Parameters):
     p_caught_at_once: ByCrime = param(
         by_crime(0.12, 0.30, 0.16, 0.45, 0.25), "chance of an arrest on the spot when police arrive without delay", source="fbi2019", unit="fraction", low=0, high=1
     )
-    scene_half_life_min: Factor = param(10.0, "delay after which that chance has halved", source="blanes2018", unit="min", low=0.5, high=500)
+    scene_half_life_min: Factor = param(10.0, "delay after which that chance has halved", source="blanes2018", unit="min", low=0.5, high=500, note="to be compared as an outcome: 4.7 points for 10 % longer response are published, 0.0 to 1.3 come out")
     p_solved: ByCrime = param(by_crime(0.18, 0.25, 0.20, 0.42, 0.08), "chance that a worked case is solved later", source="fbi2019", unit="fraction", low=0, high=1)
-    delay_elasticity: Factor = param(0.2, "fall of the log chance to solve per unit of log response time", source="blanes2018", high=3)
+    delay_elasticity: Factor = param(0.2, "fall of the log chance to solve per unit of log response time", source="blanes2018", high=3, note="to be compared as an outcome, together with the delay that halves the chance at the scene")
     information_weight: Fraction = param(0.3, "rise of the chance to solve where the police know the people", source="prior")
     hours_per_case: ByCrime = param(by_crime(4.0, 8.0, 1.5, 5.0, 0.5), "detective hours that a case takes", source="prior", unit="h", low=0, high=500)
     case_life_days: Days = param(60.0, "age at which an unworked case is filed", source="prior", low=1)
     days_to_arrest: Days = param(14.0, "mean time from the work on a case to the arrest", source="prior", low=0.1)
     p_charged: Fraction = param(0.6, "arrests that lead to custody", source="prior")
-    custody_days: ByCrime = param(by_crime(60.0, 150.0, 20.0, 45.0, 5.0), "mean custody", source="prior", unit="days", low=0, high=10_000)
+    custody_days: ByCrime = param(by_crime(60.0, 150.0, 20.0, 45.0, 5.0), "mean custody", source="jail_stays", unit="days", low=0, high=10_000, published={"burglary": (None, 40.0), "robbery": (100.0, None), "theft": (None, 40.0), "disorder": (None, 9.0)}, note="stays in jail, 21 to 26 days over all; prison comes on top; assault can be of any grade")

@@ -33,7 +33,7 @@ class People(Parameters):
     share_25_44: Fraction = param(0.30, "share aged 25 to 44; those of 45 and more are the rest", source="acs")
     share_65: Fraction = param(0.10, "share aged 65 and more", source="acs")
     share_male: Fraction = param(0.48, "share of men", source="acs")
-    share_renting: Fraction = param(0.60, "share of households that rent", source="prior")
+    share_renting: Fraction = param(0.60, "share of households that rent", source="ctdata_tenure", published=(0.71, 0.72), note="of 2022 and 2023")
     income_spread: Factor = param(0.92, "standard deviation of the logarithm of household income, tenants and owners apart", source="ct_gini2014", high=3)
     income_area_share: Fraction = param(0.15, "share of its variance that lies between areas", source="lobmayer2002")
     income_range_m: Metres = param(800.0, "distance over which incomes stay alike", source="prior", low=10)
@@ -73,7 +73,7 @@ class Migrants(Parameters):
 class Strain(Parameters):
     """Strain shocks, their decay and what they do (Agnew's general strain theory)."""
 
-    job_loss_per_year: PerYear = param(0.08, "job losses of a worker in a year", source="prior", high=5)
+    job_loss_per_year: PerYear = param(0.08, "job losses of a worker in a year", source="jolts2014", high=5, published=(0.126, 0.138), note="twelve months at 1.1 %, of jobs")
     strain_shock: Factor = param(0.5, "strain that one shock adds", source="prior", high=1)
     strain_half_life_days: Days = param(60.0, "half-life of strain", source="prior", low=1)
     strain_on_offending: Factor = param(0.5, "rise of the offending rate at full strain without ties", source="prior", high=5)
@@ -82,7 +82,7 @@ class Strain(Parameters):
 class Disputes(Parameters):
     """Quarrels between households: how they start, simmer, come to blows and end."""
 
-    disputes_per_household: PerYear = param(0.04, "new disputes of a household in a year", source="prior", high=5)
+    disputes_per_household: PerYear = param(0.04, "new disputes of a household in a year", source="mediation_figures", high=5, published=(0.016, 0.19), note="from those mediated without the courts (0.028 with them) to those that people tell in polls of insurers [neighbour_polls]")
     tenancy_factor: Factor = param(1.6, "disputes of renters against owners", source="prior", high=10)
     density_factor: Factor = param(0.1, "rise of disputes per doubling of dwellings in the street", source="prior", high=5)
     dispute_events_per_month: Factor = param(3.0, "flare-ups of a dispute at full intensity", source="prior", unit="per month")
@@ -90,8 +90,8 @@ class Disputes(Parameters):
     p_dispute_call: Fraction = param(0.45, "chance that somebody calls the police on a flare-up", source="prior")
     p_dispute_assault: Fraction = param(0.15, "chance that a flare-up at full intensity comes to blows", source="prior")
     response_calms: Fraction = param(0.2, "share of intensity that an officer's attendance takes away", source="prior")
-    mediation_settles: Fraction = param(0.65, "chance that a mediation session ends in an agreement", source="prior")
-    agreement_calms: Fraction = param(0.8, "share of intensity that an agreement takes away", source="prior")
+    mediation_settles: Fraction = param(0.65, "chance that a mediation session ends in an agreement", source="njc1980", published=(0.71, 0.82), note="of cases heard, in the United States; 0.45 to 0.50 of all cases")
+    agreement_calms: Fraction = param(0.8, "share of intensity that an agreement takes away", source="dayton2017", note="calls fell by 83 % after a mediation, at eight addresses; most agreements still held after six months [njc1980]")
     p_pressed: Fraction = param(0.25, "agreements reached under pressure on the weaker party", source="prior")
     pressed_calms: Fraction = param(0.5, "share of intensity that a pressed agreement takes away", source="prior")
     pressed_loss: Fraction = param(0.06, "trust and satisfaction that the weaker party of a pressed agreement loses", source="prior")
@@ -103,19 +103,19 @@ class Attitudes(Parameters):
     """Security, satisfaction and trust: their baselines, how they move and how they return."""
 
     security_baseline: Fraction = param(0.70, "mean security where nothing happens", source="prior")
-    satisfaction_baseline: Fraction = param(0.66, "mean satisfaction with the police", source="prior")
-    trust_baseline: Fraction = param(0.62, "mean trust in the police", source="prior")
+    satisfaction_baseline: Fraction = param(0.66, "mean satisfaction with the police", source="csew", note="a good job by 63 % of answers (2013/14), 49 % (2025); a share, no mean on this scale")
+    trust_baseline: Fraction = param(0.62, "mean trust in the police", source="csew", note="overall confidence 76 %, later 67 % of answers; a share, no mean on this scale")
     attitude_spread: Fraction = param(0.16, "standard deviation between residents", source="prior", high=0.3)
     attitude_half_life_days: Days = param(120.0, "half-life of a departure from the baseline", source="trust_panels", low=1)
     victim_shock: Fraction = param(0.15, "loss of security after an offence of mean seriousness against oneself", source="prior")
     neighbour_shock: Fraction = param(0.012, "loss of security when a neighbour suffers and word gets round", source="prior")
     disorder_weight: Fraction = param(0.10, "loss of security at full disorder in the street", source="prior")
     visibility_weight: Fraction = param(0.02, "security gained by an hour a day of police in sight", source="prior")
-    good_contact: Fraction = param(0.010, "satisfaction gained by a fair contact", source="prior")
+    good_contact: Fraction = param(0.010, "satisfaction gained by a fair contact", source="prior", note="no gain was found among contacts of all kinds [skogan2006], a gain for 21 days after a friendly visit [peyton2019]")
     bad_contact_ratio: Factor = param(6.0, "weight of a bad contact against a good one, for effectiveness", source="skogan2006", low=1, high=14)
     bad_contact_ratio_fairness: Factor = param(1.0, "the same for fairness (trust)", source="oliveira2021", low=1, high=14)
-    p_fair_contact: Fraction = param(0.85, "chance that an ordinary contact is felt as fair", source="weisburd2022")
-    p_fair_stop: Fraction = param(0.55, "the same for a stop in the street", source="prior")
+    p_fair_contact: Fraction = param(0.85, "chance that an ordinary contact is felt as fair", source="ppcs", published=(0.85, 0.90), note="0.88 of drivers who were stopped, 2011")
+    p_fair_stop: Fraction = param(0.55, "the same for a stop in the street", source="ppcs", published=(0.66, 0.71), note="2011; 0.66 with respect too; between groups of those stopped 0.38 to 0.78")
     tolerable_wait_min: Minutes = param(20.0, "a longer wait after a call counts as a bad contact", source="prior")
     familiar_visit: Fraction = param(0.7, "share of what is missing to know the officers that a visit or a mediation session adds", source="prior")
     familiar_contact: Fraction = param(0.2, "the same for a fair contact of another kind with a community officer or auxiliary", source="prior")
@@ -127,7 +127,7 @@ class Survey(Parameters):
     """The questionnaire put to a sample of residents."""
 
     survey_sample: Count = param(800, "residents invited to a wave", source="prior", low=10, high=1e6)
-    survey_response: Fraction = param(0.6, "chance to answer, before security and age shift it", source="prior", low=0.01)
+    survey_response: Fraction = param(0.6, "chance to answer, before security and age shift it", source="csew_response", low=0.01, published=(0.42, 0.64), note="at the door; 0.06 to 0.36 on the telephone [pew_response], by which most are asked here")
     likert_noise: Fraction = param(0.12, "standard deviation of an answer around the attitude", source="prior")
     response_by_age: Factor = param(0.35, "rise of the log odds to answer for 20 years of age", source="prior", low=-3, high=3)
     response_by_security: Factor = param(0.5, "rise of the log odds to answer from no to full security", source="prior", low=-10, high=10)

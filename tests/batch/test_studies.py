@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from studies import TINY, study_of
 
+import sim
+from sim.batch.study import identity
 from sim.batch.study.identity import arm_id, model_version, run_id
 from sim.batch.study.plan import design_points, make_plan
 from sim.batch.study.study import Design, parse_study, read_study
@@ -124,6 +127,14 @@ def test_a_city_file_that_was_edited_is_another_city(tmp_path):
 def test_the_model_is_its_version_and_its_source():
     assert model_version().startswith("0.")
     assert "+" in model_version()
+
+
+def test_what_no_number_depends_on_is_no_part_of_the_name_of_the_model():
+    package = Path(sim.__file__).parent
+    named = {file.relative_to(package).as_posix() for file in identity._sources(package)}
+    assert {"scenarios/crime.py", "agents/offenders.py", "city/data/new_haven.npz"} <= named
+    assert not {"scenarios/sources.toml", "scenarios/sources.py", "cli/scenarios.py", "report/texts_study.toml"} & named
+    assert all((package / part).exists() for part in identity.BESIDE_THE_MODEL)
 
 
 def test_a_parameter_of_one_strategy_leaves_the_runs_of_the_others_alone():

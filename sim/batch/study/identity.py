@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import sim
 from sim.city.reading.load import DATA, EMBEDDED
@@ -17,8 +16,11 @@ from sim.scenarios.scenario import SYNTHETIC, CityChoice, Scenario
 
 ID_LETTERS = 16
 """Length of a name: 64 bits, so that two of a million runs share one with a chance of 1 in 40 million."""
-BESIDE_THE_MODEL = ("batch", "cli", "report", "mesa_face", "validation", "compile_core.py")
-"""Parts of the package that no number of a run depends on."""
+BESIDE_THE_MODEL = (
+    *("batch", "cli", "report", "mesa_face", "validation", "compile_core.py"),
+    *("scenarios/sources.py", "scenarios/sources.toml"),
+)
+"""Parts of the package that no number of a run depends on: where a number comes from moves none."""
 SOURCES = (".py", ".csv", ".toml", ".npz")
 
 
@@ -85,6 +87,6 @@ def _checksum_of(path: str, changed: int, size: int) -> str:
 
 def _sources(root: Path) -> Iterator[Path]:
     for file in sorted(root.rglob("*")):
-        apart: Any = file.relative_to(root).parts[0]
-        if file.suffix in SOURCES and apart not in BESIDE_THE_MODEL:
+        beside = any(file.is_relative_to(root / part) for part in BESIDE_THE_MODEL)
+        if file.suffix in SOURCES and not beside:
             yield file

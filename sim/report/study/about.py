@@ -20,7 +20,7 @@ from sim.report.study.place import Place
 from sim.report.study.words import say
 from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario, groups, parse_scenario
-from sim.scenarios.sources import load_sources
+from sim.scenarios.sources import JUDGED, support_of
 
 STATUS = {"running": "s_running", COMPLETE: "s_complete", FAILED: "s_failed", DECIDED: "s_decided"}
 
@@ -60,11 +60,10 @@ def caveats(study: StudyRuns, places: list[Place], lang: Lang) -> list[str]:
 
 
 def count_judged() -> tuple[int, int]:
-    """Count the parameters whose default is a judgement or a mechanism without a size, and all that are empirical."""
-    sources = load_sources()
-    supports = [sources[about.source].supports for group in (Scenario, *groups().values()) for about in describe(group)]
+    """Count the parameters whose default is our judgement, whatever is published, and all that are empirical."""
+    supports = [support_of(about) for group in (Scenario, *groups().values()) for about in describe(group)]
     empirical = [kind for kind in supports if kind != "definition"]
-    return sum(kind in {"judgement", "mechanism"} for kind in empirical), len(empirical)
+    return sum(kind in JUDGED for kind in empirical), len(empirical)
 
 
 def methods(study: StudyRuns, places: list[Place], lang: Lang) -> list[tuple[str, str]]:
