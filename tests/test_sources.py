@@ -121,6 +121,13 @@ def test_what_code_and_pages_cite_is_a_source():
     assert not {(name, key) for name, key in cited if key not in load_sources()}
 
 
+def test_what_a_claim_cites_is_a_source():
+    lists = [listed for text in CODE.values() for listed in re.findall(r"^sources = \[([^\]]*)\]", text, re.MULTILINE)]
+    cited = {key for listed in lists for key in QUOTED.findall(listed)}
+    assert len(cited) > 20
+    assert cited <= set(load_sources())
+
+
 def test_the_page_of_sources_names_sources_alone():
     named = {
         key for line in PAGES["docs/sources.md"].splitlines() if line.startswith("|") for key in QUOTED.findall(line)
