@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.city.centrality import measure_anew, read_kept
 from sim.city.land_use import LandUse, infer_land_use, merge_land_use
+from sim.city.reading.buildings import Buildings, count_land_use, nearest_segment
 from sim.city.reading.load import EMBEDDED, embedded_city
 from sim.city.recorded import incident_weights
 from sim.city.streets import StreetNetwork
@@ -173,3 +174,18 @@ def test_what_is_kept_of_the_centrality_of_an_embedded_city_is_what_would_be_mea
     np.testing.assert_allclose(kept.betweenness, anew.betweenness, rtol=1e-9, atol=1e-12)
     slower = replace(net, segment_speed_kmh=net.segment_speed_kmh * 1.01)
     assert read_kept(slower) is None
+
+
+@pytest.mark.parametrize("far", [1e300, -1e200, np.inf, np.nan])
+def test_a_point_beyond_every_map_is_infinitely_far_and_takes_no_other_point_with_it(far: float) -> None:
+    net = grid_city(n_segments=60, seed=1)
+    x, y = (
+        np.array([net.midpoint_x[7], far, net.midpoint_x[9], 5.0]),
+        np.array([net.midpoint_y[7], 5.0, net.midpoint_y[9], far]),
+    )
+    segment, distance = nearest_segment(net, x, y)
+    np.testing.assert_array_equal(np.isinf(distance), [False, True, False, True])
+    np.testing.assert_array_equal(segment[[0, 2]], [7, 9])
+    counted = count_land_use(Buildings(x, y, np.ones((4, 5))), net)
+    assert counted.dwellings.sum() == 2
+    assert np.isinf(nearest_segment(net, x[[1]], y[[1]])[1]).all()

@@ -52,6 +52,9 @@ VENUES = {
 STATIONS = {("railway", "station"), ("railway", "halt"), ("public_transport", "station"), ("amenity", "bus_station")}
 NO_SHOP = {"no", "vacant", "disused"}
 
+BEYOND_EARTH_M = 1e8
+"""No place on Earth has such metres, and the search of shapely loses points far beyond."""
+
 Tags = Mapping[str, str]
 
 
@@ -124,10 +127,12 @@ def count_land_use(buildings: Buildings, streets: StreetNetwork) -> LandUse:
     """Add up what stands nearest to each segment that people can walk along.
 
     A kind of which the source has none at all is not known (NaN): a town without a home is one whose homes nobody drew.
+    What lies beyond the Earth stands along no street.
     """
-    nearest, _ = nearest_segment(streets, buildings.x, buildings.y, walkable_only=True)
+    nearest, distance = nearest_segment(streets, buildings.x, buildings.y, walkable_only=True)
+    on_earth = np.isfinite(distance)
     totals = np.zeros((streets.n_segments, 5))
-    np.add.at(totals, nearest, buildings.amounts)
+    np.add.at(totals, nearest[on_earth], buildings.amounts[on_earth])
     totals[:, totals.sum(axis=0) == 0] = np.nan
     dwellings, jobs, venues, shops, stations = totals.T.astype(np.float32)
     return LandUse(dwellings, jobs, venues, shops, stations, inferred=False)
@@ -136,7 +141,7 @@ def count_land_use(buildings: Buildings, streets: StreetNetwork) -> LandUse:
 def nearest_segment(
     streets: StreetNetwork, x: Floats, y: Floats, *, walkable_only: bool = False
 ) -> tuple[NDArray[np.int64], Floats]:
-    """Find the segment nearest to each point.
+    """Find the segment nearest to each point; a point beyond the Earth is infinitely far from all of them.
 
     Parameters
     ----------
@@ -150,9 +155,9 @@ def nearest_segment(
     Returns
     -------
     segment
-        (n,) number of the nearest segment; of two equally near, the lower.
+        (n,) number of the nearest segment; of two equally near, the lower. 0 for a point beyond the Earth.
     distance_m
-        (n,) how far away it is.
+        (n,) how far away it is; infinite for a point beyond the Earth, or without a place.
     """
     import shapely  # noqa: PLC0415 - heavy; workers start without it
 
@@ -160,8 +165,13 @@ def nearest_segment(
     points = np.column_stack([streets.geometry_x, streets.geometry_y])
     line_of_point = np.repeat(np.arange(streets.n_segments), np.diff(streets.geometry_start))
     lines = shapely.linestrings(points, indices=line_of_point)[rows]
-    (asked, found), distance = shapely.STRtree(lines).query_nearest(shapely.points(x, y), return_distance=True)
+    segment, distance = np.zeros(len(x), np.int64), np.full(len(x), np.inf)
+    on_earth = np.flatnonzero((np.abs(x) < BEYOND_EARTH_M) & (np.abs(y) < BEYOND_EARTH_M))
+    (asked, answer), metres = shapely.STRtree(lines).query_nearest(
+        shapely.points(x[on_earth], y[on_earth]), return_distance=True
+    )
     # An address at a corner is as near to one street as to another: the choice must not depend on the tree.
-    order = np.lexsort((found, asked))
+    order = np.lexsort((answer, asked))
     first = order[np.unique(asked[order], return_index=True)[1]]
-    return rows[found[first]], distance[first]
+    segment[on_earth], distance[on_earth] = rows[answer[first]], metres[first]
+    return segment, distance

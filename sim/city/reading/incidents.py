@@ -16,8 +16,6 @@ from sim.city.streets import Floats, StreetNetwork
 from sim.errors import InputError
 from sim.inputs.csv_tables import CsvTable, read_csv_table
 
-BEYOND_EARTH_M = 1e8
-"""No place on Earth has such metres, and the search for the nearest street loses points far beyond."""
 REACH_M = 100.0
 """Points farther than this from any street are left out."""
 
@@ -112,16 +110,10 @@ def _columns(table: CsvTable, *wanted: tuple[str, ...]) -> tuple[str, str] | Non
 def _nearest(points: _Points, rows: NDArray[np.bool_], net: StreetNetwork) -> tuple[NDArray[np.int64], Floats]:
     """Give the nearest segment of some rows and how far away it is; infinitely far for what lies beyond the Earth."""
     east, north = points.east[rows], points.north[rows]
-    on_earth = np.ones(len(east), bool)
     if points.degrees:
-        on_earth = (abs(east) <= 180) & (abs(north) <= 90)
-        east, north = to_metres(east, north, net.crs)
-        on_earth &= np.isfinite(east) & np.isfinite(north)
-    segment, distance = np.zeros(len(on_earth), np.int64), np.full(len(on_earth), np.inf)
-    on_earth &= (np.abs(east) < BEYOND_EARTH_M) & (np.abs(north) < BEYOND_EARTH_M)
-    if on_earth.any():
-        segment[on_earth], distance[on_earth] = nearest_segment(net, east[on_earth], north[on_earth])
-    return segment, distance
+        on_globe = (abs(east) <= 180) & (abs(north) <= 90)
+        east, north = to_metres(np.where(on_globe, east, np.inf), np.where(on_globe, north, np.inf), net.crs)
+    return nearest_segment(net, east, north)
 
 
 def _largest_pile(points: _Points, rows: NDArray[np.bool_], near: NDArray[np.bool_]) -> int:
