@@ -1,4 +1,6 @@
-"""Tell where the time of a tick goes: the phases one by one, called from Python in the order of `run_ticks`.
+"""Tell where the time of a tick goes: the schedule of the engine itself, run from Python with a watch on each phase.
+
+A call from Python takes a microsecond or more itself, which small parts such as `_is_full` consist of here.
 
 python benchmarks/phases.py --residents 20000 --days 7
 """
@@ -8,29 +10,21 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from time import perf_counter
+from types import FunctionType
 from typing import Any
 
 from machine import describe_machine
 from speed import scenario_of
 
-from sim.agents.attitudes import feel_day
-from sim.agents.demand import make_other_calls, plan_calls
-from sim.agents.dispatch import police_until
-from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
-from sim.agents.investigation import release, work_cases
-from sim.agents.migrants import migrate, strain_shocks
-from sim.agents.offenders import next_search_at, plan_searches, search_next
-from sim.agents.panel import write_day
-from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
-from sim.clock import DAY_MIN, SHIFT_MIN
-from sim.draws import policy_generator
-from sim.engine import brief_force, drain, open_world
-from sim.observation import brief, observe
-from sim.orders import carry_out, organise
+from sim import engine
+from sim.agents.state import State
+from sim.compiling.uncompiled import as_compiled_sees
 from sim.policies.contract.registry import make_policy
-from sim.world import build_world
+from sim.world import World, build_world
+
+SCHEDULE = ("run_shifts", "run_ticks", "act_in_order", "calendar")
+"""Functions of `sim.engine` that only call phases, from the outermost inwards: these are run as Python."""
 
 
 class Stopwatch:
@@ -39,13 +33,18 @@ class Stopwatch:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
 
-    def __call__(self, phase: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - whatever a phase takes
-        """Run a phase."""
-        begin = perf_counter()
-        result = phase(*arguments)
-        name = phase.func.__name__ if isinstance(phase, partial) else phase.__name__
-        self.seconds[name] += perf_counter() - begin
-        return result
+    def on(self, phase: Callable[..., Any], state: State) -> Callable[..., Any]:
+        """Make a phase whose time is taken; it gets the state itself where the schedule hands it a view of it."""
+        view = as_compiled_sees(state)
+
+        def timed(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever a phase takes
+            passed = [state if value is view else value for value in given]
+            begin = perf_counter()
+            result = phase(*passed, **named)
+            self.seconds[phase.__name__] += perf_counter() - begin
+            return result
+
+        return timed
 
 
 def main() -> None:
@@ -68,54 +67,40 @@ def main() -> None:
 
 def run_phases(policy_name: str, residents: int, days: int) -> tuple[Stopwatch, int]:
     """Run the model from Python, phase by phase."""
-    world, policy, watch = build_world(scenario_of(residents, days), 1), make_policy(policy_name), Stopwatch()
-    w, clock, minutes = world.state, world.clock, world.scenario.tick_min
-    organise(world, policy.organise(brief(world)), policy=policy.name)
-    open_world(w)
-    n_ticks = clock.n_shifts * clock.ticks_a_shift
-    for tick in range(n_ticks):
-        begin, end = float(tick * minutes), float((tick + 1) * minutes)
-        if tick % clock.ticks_a_shift == 0:
-            watch(drain, world)
-            watch(brief_force, w, int(begin) // SHIFT_MIN % 3, begin)
-            generator = policy_generator(world.seed, policy.name, int(begin) // SHIFT_MIN)
-            orders = watch(policy.decide, watch(observe, world), generator)
-            watch(partial(carry_out, policy=policy.name), world, orders)
-        w.c["now"] = begin
-        if tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
-            _calendar(watch, w, int(w.c["day"][0]), begin)
-        watch(move, w, (tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)
-        watch(make_other_calls, w, end)
-        _act_in_order(watch, w, end)
-        w.c["tick"] = tick + 1
-        if (tick + 1) * minutes % DAY_MIN == 0:
-            watch(work_cases, w, end)
-            watch(feel_day, w)
-            watch(write_day, w, int(w.c["day"][0]), end)
-            w.c["day"] += 1
-    return watch, n_ticks
+    world, policy = build_world(scenario_of(residents, days), 1), make_policy(policy_name)
+    watch = Stopwatch()
+    for _ in watched_schedule(world, watch)(world, policy):
+        pass
+    return watch, world.clock.n_shifts * world.clock.ticks_a_shift
 
 
-def _act_in_order(watch: Stopwatch, w: Any, end: float) -> None:  # noqa: ANN401 - a State
-    while (t := min(w.flares.min(), next_search_at(w))) < end:
-        watch(police_until, w, t)
-        row = watch(next_flare, w)
-        if w.flares[row] == t:
-            watch(flare_up, w, row)
-        else:
-            watch(search_next, w)
-    watch(police_until, w, end)
+def watched_schedule(world: World, watch: Stopwatch) -> Callable[..., Any]:
+    """Give `run_shifts` of the engine as Python runs it, with a watch on every phase that it comes to.
+
+    The very code of the engine is run, so that no phase is forgotten when the schedule changes.
+    """
+    names = dict(vars(engine))
+    for name in called_names():
+        names[name] = watch.on(names[name], world.state)
+    for name in SCHEDULE:
+        names[name] = FunctionType(_python_of(name).__code__, names, name)
+    run_ticks, view = names["run_ticks"], as_compiled_sees(world.state)
+    names["run_ticks"] = lambda _, last: run_ticks(view, last)
+    names["run_shifts"].__kwdefaults__ = engine.run_shifts.__kwdefaults__
+    return names["run_shifts"]
 
 
-def _calendar(watch: Stopwatch, w: Any, day: int, t: float) -> None:  # noqa: ANN401 - a State
-    watch(migrate, w, day, t)
-    watch(release, w, t)
-    watch(strain_shocks, w, day)
-    watch(disputes_end, w, t)
-    watch(disputes_arise, w, day, t)
-    watch(plan_day, w, day)
-    watch(plan_searches, w, t + DAY_MIN)
-    watch(plan_calls, w, t + DAY_MIN)
+def called_names() -> list[str]:
+    """List the functions of the engine that the schedule calls, in the order in which they first stand there."""
+    used = [name for outer in SCHEDULE for name in _python_of(outer).__code__.co_names]
+    return [name for name in dict.fromkeys(used) if callable(vars(engine).get(name)) and name not in SCHEDULE]
+
+
+def _python_of(name: str) -> FunctionType:
+    """Give a function as it is written: that of a compiled one, too."""
+    function = vars(engine)[name]
+    written: FunctionType = getattr(function, "py_func", None) or getattr(function, "__wrapped__", function)
+    return written
 
 
 if __name__ == "__main__":

@@ -1,0 +1,27 @@
+"""The table of where the time goes is of the schedule that the engine runs: every phase, and the same life."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sim import engine
+from sim.ledger.run_folder import content_of
+from sim.policies.contract.registry import make_policy
+from sim.world import build_world
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+from phases import Stopwatch, called_names, scenario_of, watched_schedule
+
+
+def test_every_phase_of_the_schedule_has_its_time_and_the_world_lives_the_same_life():
+    scenario, policy, watch = scenario_of(500, 2), make_policy("partnership"), Stopwatch()
+    watched, usual = build_world(scenario, 1), build_world(scenario, 1)
+    rows = list(watched_schedule(watched, watch)(watched, policy))
+    for (_, ours), (_, theirs) in zip(rows, engine.run_shifts(usual, policy), strict=True):
+        assert [name for name in theirs if content_of(ours[name]) != content_of(theirs[name])] == []
+    phases = {name for name, one in vars(engine).items() if hasattr(one, "declared") and one.__module__ != "sim.engine"}
+    assert len(phases) > 15
+    assert phases - set(called_names()) == set()
+    assert {"volunteers_tell", "handle_tickets", "brief_force", "decide", "carry_out"} <= set(watch.seconds)
