@@ -164,7 +164,8 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
     manifest = read_manifest(plan.folder)
     for table in ("tickets", "answers", "people", "feelings"):
         manifest["tables"].pop(table)
-    late = {f"duty_min_{role}" for role in ROLES} | {"n_volunteers", "n_places", "officer_min_inspect"}
+    late = {f"duty_min_{role}" for role in ROLES} | {"n_volunteers", "n_places"}
+    late |= {"officer_min_inspect", "officer_min_mediate"}
     for part in manifest["tables"]["days"]["parts"]:
         file = plan.folder / part["file"]
         pq.write_table(pq.read_table(file).drop_columns(list(late)), file)
@@ -177,8 +178,10 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
     (plan.folder / "manifest.json").write_text(json.dumps(manifest))
 
     assert read_run(plan.folder)["tickets"].empty
+    assert read_run(plan.folder)["days"][["officer_min_inspect", "officer_min_mediate"]].isna().all(axis=None)
     before = summarise_folder(plan.folder)
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
     lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}
+    lost |= {"hours_inspect", "hours_mediate", "busy_pct", "uncommitted_pct"}  # of a time of which a part is not known
     assert before[list(lost)].isna().all()
     pd.testing.assert_series_equal(before.drop(list(lost)), now.drop(list(lost)))

@@ -112,7 +112,8 @@ def read_run(folder: str | Path) -> dict[str, pd.DataFrame]:
     """Read every table of a run folder.
 
     A folder of an older version lacks the tables and columns that came later: such a table is empty, and a column that
-    was not kept is not there, so that what depends on it is not known. An activity that came later took no time.
+    was not kept is not there, so that what depends on it is not known. Of a column by kinds of which one came later (the
+    time of officers by activity), that kind is not a number: nothing says under which of the others it was counted.
     """
     folder = Path(folder)
     kept = read_manifest(folder)["tables"]
@@ -128,7 +129,7 @@ def _read_kept(folder: Path, name: str, kept: dict[str, Any]) -> pd.DataFrame:
         return read_table(folder, name)
     table = read_table(folder, name, columns=[column for block in blocks for column in block if column in there])
     later = [column for block in blocks if not there.isdisjoint(block) for column in block if column not in there]
-    return table.assign(**dict.fromkeys(later, 0.0))
+    return table.assign(**dict.fromkeys(later, np.nan))
 
 
 def read_streets_of(folder: Path) -> StreetNetwork:
