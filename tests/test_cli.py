@@ -116,6 +116,8 @@ def test_a_mistake_is_answered_with_one_sentence_and_exit_code_2(line, tmp_path,
 def test_debug_shows_where_a_mistake_was_found():
     with pytest.raises(InputError, match="got 'nowhere'"):
         main(["run", "nowhere", "--debug"])
+    with pytest.raises(InputError, match="got 'nowhere'"):
+        main(["--debug", "run", "nowhere"])
 
 
 def test_a_fault_of_the_program_is_told_apart_from_a_mistake(monkeypatch, capsys):

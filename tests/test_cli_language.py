@@ -53,3 +53,22 @@ def test_a_run_tells_its_measures_in_chinese_and_names_a_scale_that_is_too_coars
     assert "实际违法犯罪" in told.out
     assert "Offences" not in told.out
     assert "较小的 --scale" in told.err
+
+
+@pytest.mark.parametrize("line", ["run nowhere", "compare", "policy list", "plot x", "report x", "contrast x"])
+def test_what_may_stand_behind_a_command_may_stand_before_it(line):
+    words, early = line.split(), ["--debug", "--lang", "zh"]
+    behind = vars(build_parser().parse_args([*words, *early]))
+    assert (behind["debug"], behind["lang"]) == (True, "zh")
+    for n_before in range(len(words)):
+        assert vars(build_parser().parse_args([*words[:n_before], *early, *words[n_before:]])) == behind
+    plain = vars(build_parser().parse_args(words))
+    assert plain == behind | {"debug": False, "lang": "en"}
+
+
+@pytest.mark.parametrize("line", ["check x", "params", "city show grid", "policy check reactive"])
+def test_a_language_that_a_command_does_not_have_is_refused_and_not_dropped(line, capsys):
+    assert cpsim("--lang", "zh", *line.split()) == 2
+    assert "--lang zh must be left out: `cpsim" in capsys.readouterr().err
+    assert cpsim(*line.split(), "--lang", "zh") == 2
+    assert "--lang" in capsys.readouterr().err

@@ -117,59 +117,6 @@ def add_staffing(commands: Commands) -> None:
     parser.set_defaults(seeds="4")
 
 
-def add_changes(commands: Commands) -> None:
-    """Declare `cpsim changes`."""
-    parser = _add(
-        commands,
-        "changes",
-        "List the offences that a strategy prevented, displaced and caused, and map them.",
-        _changes,
-    )
-    parser.add_argument(
-        "folders", type=Path, nargs="+", metavar="FOLDER",
-        help="two run folders, the baseline first; or one folder of a comparison",
-    )  # fmt: skip
-    parser.add_argument("--of", metavar="SPEC", help="of a comparison: which strategy, as `cpsim compare` was given it")
-    parser.add_argument(
-        "--window", type=float, default=14.0, metavar="DAYS",
-        help="longest time between a lost and a gained offence that are taken for one displaced (default: 14)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--treated", type=float, default=0.02, metavar="SHARE",
-        help="share of segments taken for treated: those with most police minutes more (default: 0.02)",
-    )  # fmt: skip
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder 'changes...' in the last folder")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and map")
-
-
-def add_plot(commands: Commands) -> None:
-    """Declare `cpsim plot`."""
-    parser = _add(commands, "plot", "Draw maps and curves of a run folder.", _plot)
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the folder 'pictures' of the run")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the labels")
-
-
-def add_burden(commands: Commands) -> None:
-    """Declare `cpsim burden`."""
-    parser = _add(
-        commands, "burden", "Tell who pays in a run or a comparison: stops, visits, waiting, crime and trust.", _burden
-    )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a run folder, or the folder of a comparison")
-    parser.add_argument(
-        "--by", choices=("migrant", "income", "district", "tenure"), default="migrant",
-        help="the groups to set against each other (default: %(default)s)",
-    )  # fmt: skip
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the table and its picture here, too")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
-
-
-def add_check(commands: Commands) -> None:
-    """Declare `cpsim check`."""
-    parser = _add(commands, "check", "Tell whether a run folder is whole and unedited.", _check)
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-
-
 def add_city(commands: Commands) -> None:
     """Declare `cpsim city build` and `show`."""
     two = _group(commands, "city", "Turn streets of the world into a city file, or look at a city.")
@@ -188,22 +135,43 @@ def add_city(commands: Commands) -> None:
     show.add_argument("source", metavar="CITY", help="'new_haven', 'coquimbo', 'grid', 'organic', or a file")
 
 
+LANGUAGE_HELP = "language of what is printed"
 POLICY_HELP = "a name (hotspot), with parameters (hotspot(share=0.03)), or a file (my_policy.py:MyPolicy)"
 
 
 def _add(commands: Commands, name: str, help_text: str, act: Callable[[argparse.Namespace], int]) -> Any:  # noqa: ANN401
     parser = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
-    parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
-    parser.set_defaults(act=act)
+    _debug(parser)
+    parser.set_defaults(act=act, has_languages=False)
     return parser
 
 
-def _language(parser: Any) -> None:  # noqa: ANN401
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is printed")
+def add_early_options(parser: Any) -> None:  # noqa: ANN401
+    """Declare what may also stand before a command, on the parser of `cpsim` itself or of a group of commands."""
+    _debug(parser)
+    _add_lang(parser, LANGUAGE_HELP)
+
+
+def _debug(parser: Any) -> None:  # noqa: ANN401
+    # A default of a command would undo what was said before the command; `cpsim` itself has the defaults.
+    parser.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show the whole traceback of an error"
+    )
+
+
+def _add_lang(parser: Any, help_text: str) -> None:  # noqa: ANN401
+    parser.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help=help_text)
+
+
+def _language(parser: Any, help_text: str = LANGUAGE_HELP) -> None:  # noqa: ANN401
+    """Let a command answer in either language."""
+    _add_lang(parser, help_text)
+    parser.set_defaults(has_languages=True)
 
 
 def _group(commands: Commands, name: str, help_text: str) -> Any:  # noqa: ANN401
     parser = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
+    add_early_options(parser)
     return parser.add_subparsers(title="commands", dest="subcommand", required=True, metavar="COMMAND")
 
 
@@ -237,7 +205,7 @@ def _batch_arguments(parser: Any, folder: str) -> None:  # noqa: ANN401
         "--warm-up", type=_whole(0), default=0, metavar="DAYS", help="first days left out of the measures"
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"default: {folder}")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and pictures")
+    _language(parser, "language of table and pictures")
     parser.add_argument("--no-plots", action="store_true", help="draw no pictures")
 
 
@@ -302,30 +270,6 @@ def _staffing(given: argparse.Namespace) -> int:
     from sim.cli.staffing import find_staffing
 
     return find_staffing(given)
-
-
-def _changes(given: argparse.Namespace) -> int:
-    from sim.cli.changes import list_changes_of
-
-    return list_changes_of(given)
-
-
-def _plot(given: argparse.Namespace) -> int:
-    from sim.cli.folders import plot
-
-    return plot(given)
-
-
-def _burden(given: argparse.Namespace) -> int:
-    from sim.cli.burden import burden
-
-    return burden(given)
-
-
-def _check(given: argparse.Namespace) -> int:
-    from sim.cli.folders import check
-
-    return check(given)
 
 
 def _city_build(given: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from sim.cli.arguments import Commands, add_command, whole_number
+from sim.cli.arguments import Commands, add_command, add_language, whole_number
 
 
 def add_report(commands: Commands) -> None:
@@ -15,7 +15,7 @@ def add_report(commands: Commands) -> None:
         commands, "report", "Write the report of a study: one page that needs nothing else, caveats first.", _report
     )
     parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of words and pictures")
+    add_language(parser, "language of words and pictures")
     parser.add_argument(
         "--out", type=Path, metavar="FILE.html",
         help="default: report.html or report.zh.html in STORE/STUDY; with --figure a folder (default: figures there)",
@@ -55,7 +55,7 @@ def add_validate(commands: Commands) -> None:
     parser.add_argument(
         "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
     )
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of card and picture")
+    add_language(parser, "language of card and picture")
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sim.cli.arguments import Commands, add_command, whole_number
+from sim.cli.arguments import Commands, add_command, add_language, whole_number
 
 
 def add_contrast(commands: Commands) -> None:
@@ -17,7 +17,7 @@ def add_contrast(commands: Commands) -> None:
     )
     parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: STORE/STUDY/analysis")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the table")
+    add_language(parser, "language of the table")
 
 
 def add_sensitivity(commands: Commands) -> None:
@@ -74,7 +74,7 @@ def add_calibrate(commands: Commands) -> None:
     methods.add_argument(
         "--abc", action="store_true", help="draw from the posterior by pyABC instead: many more runs, no emulator"
     )
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
+    add_language(parser, "language of table and picture")
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")
 
 
@@ -85,7 +85,7 @@ def _study_arguments(parser: Any) -> None:  # noqa: ANN401
     )
     parser.add_argument("--scenario", metavar="NAME", help="of a study of several: which")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder below STORE/STUDY/analysis")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of table and picture")
+    add_language(parser, "language of table and picture")
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
-from sim.cli import arguments, arguments_lists, arguments_report, arguments_studies
+from sim.cli import arguments, arguments_folders, arguments_lists, arguments_report, arguments_studies
 from sim.cli.chinese import asks_for_chinese, translate, translate_headings, without_language
 from sim.cli.output import never_fail_on_a_letter
 from sim.errors import InputError
@@ -63,6 +63,8 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"cpsim {__version__}")
+    arguments.add_early_options(parser)
+    parser.set_defaults(debug=False, lang="en")
     commands = parser.add_subparsers(
         title="commands", dest="command", required=True, metavar="COMMAND", parser_class=OneSentenceParser
     )
@@ -78,10 +80,10 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_report.add_report(commands)
     arguments_report.add_validate(commands)
     arguments.add_staffing(commands)
-    arguments.add_changes(commands)
-    arguments.add_plot(commands)
-    arguments.add_burden(commands)
-    arguments.add_check(commands)
+    arguments_folders.add_changes(commands)
+    arguments_folders.add_plot(commands)
+    arguments_folders.add_burden(commands)
+    arguments_folders.add_check(commands)
     arguments_lists.add_scenario(commands)
     arguments_lists.add_params(commands)
     arguments_lists.add_policy(commands)
@@ -101,6 +103,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         translate(parser)
         words = without_language(words)
     given = parser.parse_args(words)
+    if given.lang != "en" and not given.has_languages:
+        command = " ".join(filter(None, (given.command, getattr(given, "subcommand", None))))
+        parser.error(f"--lang {given.lang} must be left out: `{parser.prog} {command}` answers in English only")
     # What is loaded goes with the process: to look through all of it for garbage at the end costs a third of a second.
     atexit.register(gc.freeze)
     try:

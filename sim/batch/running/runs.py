@@ -112,8 +112,8 @@ def read_run(folder: str | Path) -> dict[str, pd.DataFrame]:
     """Read every table of a run folder.
 
     A folder of an older version lacks the tables and columns that came later: such a table is empty, and a column that
-    was not kept is not there, so that what depends on it is not known. Of a column by kinds of which one came later (the
-    time of officers by activity), that kind is not a number: nothing says under which of the others it was counted.
+    was not kept is not there, so that what depends on it is not known. Of a column by kinds (the time of
+    officers by activity) of which one came later, that kind is not a number: nothing says where it was counted.
     """
     folder = Path(folder)
     kept = read_manifest(folder)["tables"]
