@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +16,7 @@ from street_plans import two_towns
 
 from sim.city.files import read_city, read_land_use, read_streets, save_city
 from sim.city.land_use import City, infer_land_use
+from sim.city.reading import load
 from sim.city.reading.load import load_source
 from sim.errors import InputError
 
@@ -125,3 +127,25 @@ def test_coordinates_with_the_number_of_their_zone_in_front_come_back(tmp_path: 
 def test_a_file_that_is_not_there_is_never_looked_up_as_a_place(name):
     with pytest.raises(InputError, match="must be a file that exists"):
         load_source(name)
+
+
+def test_the_page_lists_every_ending_that_is_read_and_no_ending_has_two_readers():
+    page = (Path(__file__).parents[2] / "docs/cities.md").read_text(encoding="utf-8")
+    table = page.partition("| you have | give |")[2].partition("\n\n")[0]
+    told = {
+        ending for row in table.splitlines() for ending in re.findall(r"`(\.[a-z.0-9]+)`", "|".join(row.split("|")[:3]))
+    }
+    read = [ending for reader in load.READERS for ending in reader.endings]
+    assert told == set(read)
+    assert len(set(read)) == len(read)
+
+
+@pytest.mark.parametrize("reader", load.READERS, ids=lambda reader: reader.what)
+def test_a_reader_takes_an_option_or_refuses_it(reader):
+    """Whatever its ending and capitals, a file that is not there is told as such, unless an option has no use there."""
+    asked = {"name": "Elsewhere", "layer": "edges", "paths": True, "crs": "EPSG:4326"}
+    for ending in reader.endings:
+        for option, value in asked.items():
+            words = f"{option} must be left out" if option in reader.no_use_for else "file"
+            with pytest.raises(InputError, match=words):
+                load_source(f"gone{ending.upper()}", **{option: value})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from sim.city.files import read_all, read_name, read_streets
 from sim.city.land_use import LandUse
@@ -21,12 +23,70 @@ DATA = Path(__file__).parents[1] / "data"
 EMBEDDED = ("new_haven", "coquimbo")
 """Cities that come with the package."""
 
-GRAPH_FILES = (".graphml", ".graphml.gz")
-OSM_FILES = (".osm.pbf", ".pbf", ".osm", ".osm.xml", ".osm.gz", ".osm.bz2")
-LAYER_FILES = (".gpkg", ".shp", ".shp.zip", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gdb", ".sqlite")
-CITY_FILES = (".npz",)
 MOST_IN_AN_ENDING = 5
 """Letters; places such as St.Gallen go on with a capital."""
+
+
+class Asked(NamedTuple):
+    """Hold what a user asks of a file of streets."""
+
+    layer: str | None
+    paths: bool
+    crs: str | None
+
+
+def _read_osm(path: Path, asked: Asked) -> SourceStreets:
+    from sim.city.reading.readers.osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
+
+    return read_osm(path, paths=asked.paths)
+
+
+def _read_graph(path: Path, asked: Asked) -> SourceStreets:
+    from sim.city.reading.readers.graph import read_graph  # noqa: PLC0415 - needs networkx
+
+    return read_graph(path, paths=asked.paths, crs=asked.crs)
+
+
+def _read_layer(path: Path, asked: Asked) -> SourceStreets:
+    from sim.city.reading.readers.lines import read_lines  # noqa: PLC0415 - needs geopandas
+
+    return read_lines(path, layer=asked.layer, paths=asked.paths, crs=asked.crs)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Say which files one function reads, and which options it has no use for."""
+
+    what: str
+    endings: tuple[str, ...]
+    """in small letters"""
+    read: Callable[[Path, Asked], SourceStreets] | None
+    """None for a city file, which was repaired before"""
+    no_use_for: Mapping[str, str]
+    """options that are refused, and what the source is that has no use for them"""
+
+
+NO_LAYERS, IN_DEGREES, FINISHED = "a source without layers", "in degrees in any case", "a finished city"
+READERS = (
+    Reader("saved city", (".npz",), None, dict.fromkeys(("name", "layer", "paths", "crs"), FINISHED)),
+    Reader("GraphML", (".graphml", ".graphml.gz"), _read_graph, {"layer": NO_LAYERS}),
+    Reader(
+        "OpenStreetMap XML or PBF",
+        (".osm.pbf", ".pbf", ".osm", ".osm.xml", ".osm.gz", ".osm.bz2"),
+        _read_osm,
+        {"layer": NO_LAYERS, "crs": IN_DEGREES},
+    ),
+    Reader(
+        "GeoPackage or another layer of lines",
+        (".gpkg", ".shp", ".shp.zip", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gdb", ".sqlite"),
+        _read_layer,
+        {},
+    ),
+)
+"""Every kind of file that streets are read from; a file with another ending is left to the last one."""
+SAVED_CITY, ANY_FILE = READERS[0], READERS[-1]
+A_PLACE = {"layer": NO_LAYERS, "crs": IN_DEGREES}
+"""What a name of a place has no use for."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +162,9 @@ def name_of_streets(source: str) -> str:
         As in `load_streets`; a word that is no file stands for itself.
     """
     path = Path(source)
-    if source in EMBEDDED or not _is_file_name(path):
+    if source in EMBEDDED or _reader_of(path) is None:
         return source.partition(",")[0].strip()
-    if path.is_file() and path.name.lower().endswith(CITY_FILES):
+    if path.is_file() and _reader_of(path) is SAVED_CITY:
         return read_name(path)
     return path.name.split(".")[0]
 
@@ -121,44 +181,46 @@ def load_source(
 
     Parameters and errors are those of `load_streets`.
     """
-    path = Path(source)
+    path, reader = Path(source), _reader_of(Path(source))
     embedded = isinstance(source, str) and source in EMBEDDED
-    if embedded or path.name.lower().endswith(CITY_FILES):
-        _refuse_options(str(source), "a finished city", name=name, layer=layer, paths=paths or None, crs=crs)
-        if embedded:
-            return Loaded(embedded_city(str(source)), None, None)
+    no_use_for = SAVED_CITY.no_use_for if embedded else A_PLACE if reader is None else reader.no_use_for
+    _refuse_options(str(source), no_use_for, {"name": name, "layer": layer, "paths": paths or None, "crs": crs})
+    if embedded:
+        return Loaded(embedded_city(str(source)), None, None)
+    if reader is None:
+        return _load_place(str(source), name, paths=paths)
+    if reader.read is None:
         streets, land_use, district = read_all(path)
         return Loaded(streets, land_use, None, district)
-    if not path.name.lower().endswith(LAYER_FILES) and (not path.exists() or _has_no_layers(path)):
-        _refuse_options(str(source), "a source without layers", layer=layer)
-    if not _is_file_name(path) or path.name.lower().endswith(OSM_FILES):
-        _refuse_options(str(source), "in degrees in any case", crs=crs)
-    if not _is_file_name(path):
-        return _load_place(str(source), name, paths=paths)
     if not path.exists():
+        kinds = ", ".join(one.what for one in READERS)
         raise InputError(
-            f"street source: must be a file that exists, an embedded city or a place name, got {str(source)!r}"
+            f"street source: must be a file that exists ({kinds}), an embedded city or a place name, "
+            f"got {str(source)!r}"
         )
-    return _load_file(path, name or path.name.split(".")[0], layer, paths=paths, crs=_checked_crs(crs))
+    given = reader.read(path, Asked(layer, paths, _checked_crs(crs)))
+    return _repaired(given, name=name or path.name.split(".")[0], source=path.name)
 
 
-def _refuse_options(source: str, what: str, **options: object) -> None:
+def _refuse_options(source: str, no_use_for: Mapping[str, str], options: Mapping[str, object]) -> None:
     """Refuse what the source has no use for: nothing that a user sets is ever dropped."""
-    for option, value in options.items():
-        if value is not None:
-            raise InputError(f"{option} must be left out for {source!r}, which is {what}, got {value!r}")
+    for option, what in no_use_for.items():
+        if options[option] is not None:
+            raise InputError(f"{option} must be left out for {source!r}, which is {what}, got {options[option]!r}")
 
 
-def _has_no_layers(path: Path) -> bool:
-    return path.name.lower().endswith(OSM_FILES + GRAPH_FILES)
+def _reader_of(path: Path) -> Reader | None:
+    """Choose who reads a source by its ending; None for a place, which is looked up on the internet."""
+    name = path.name.lower()
+    by_ending = next((reader for reader in READERS if name.endswith(reader.endings)), None)
+    return by_ending or (ANY_FILE if _is_file_name(path) else None)
 
 
 def _is_file_name(path: Path) -> bool:
     """Tell a file from a place: whatever ends as files do is never looked up on the internet."""
-    known = GRAPH_FILES + OSM_FILES + LAYER_FILES + CITY_FILES
     ending = path.suffix[1:]
     ends_as_a_file = 2 <= len(ending) <= MOST_IN_AN_ENDING and ending.isalnum() and ending == ending.lower()
-    return path.exists() or path.name.lower().endswith(known) or len(path.parts) > 1 or ends_as_a_file
+    return path.exists() or len(path.parts) > 1 or ends_as_a_file
 
 
 def _checked_crs(crs: str | None) -> str | None:
@@ -180,21 +242,6 @@ def _checked_crs(crs: str | None) -> str | None:
             f"got {crs!r}"
         )
     return system.to_wkt()
-
-
-def _load_file(path: Path, name: str, layer: str | None, *, paths: bool, crs: str | None) -> Loaded:
-    lower = path.name.lower()
-    if lower.endswith(OSM_FILES):
-        from sim.city.reading.readers.osm import read_osm  # noqa: PLC0415 - needs osmium; workers start without it
-
-        return _repaired(read_osm(path, paths=paths), name=name, source=path.name)
-    if lower.endswith(GRAPH_FILES):
-        from sim.city.reading.readers.graph import read_graph  # noqa: PLC0415 - needs networkx
-
-        return _repaired(read_graph(path, paths=paths, crs=crs), name=name, source=path.name)
-    from sim.city.reading.readers.lines import read_lines  # noqa: PLC0415 - needs geopandas
-
-    return _repaired(read_lines(path, layer=layer, paths=paths, crs=crs), name=name, source=path.name)
 
 
 def _load_place(place: str, name: str | None, *, paths: bool) -> Loaded:
