@@ -52,7 +52,7 @@ def read_links(database: Path) -> tuple[StreetPieces, str]:
 
     frame = geopandas.read_file(database, layer="links")
     frame = frame[frame["link_type"] != "centroid_connector"]
-    crs = metric_crs(*frame.total_bounds)
+    crs = metric_crs(*frame.total_bounds, source=RELEASE)
     lines = [np.asarray(shape.coords) for shape in frame.to_crs(crs).geometry.force_2d()]
     kinds = [_kind(row) for row in frame.drop(columns="geometry").to_dict("records")]
     length = frame["distance"].to_numpy(float)

@@ -65,7 +65,7 @@ def read_incidents(archive: Path, streets: StreetNetwork | None = None) -> pd.Da
     streets = streets or embedded_city("new_haven")
     with tempfile.TemporaryDirectory() as folder:
         raw = geopandas.read_file(unpack(archive, Path(folder)) / "new_haven_merged.shp")
-    x, y = to_metres(raw.geometry.x.to_numpy(), raw.geometry.y.to_numpy(), streets.crs)
+    x, y = to_metres(raw.geometry.x.to_numpy(), raw.geometry.y.to_numpy(), streets.crs, source="incidents")
     segment, distance = nearest_segment(streets, x, y)
     rows_of_category = raw.groupby("dataset")["dataset"].transform("size")
     return pd.DataFrame({

@@ -55,7 +55,12 @@ REFUSED = {
     "nothing": (b"\n \n", "is empty"),
     "a spreadsheet": (b"PK\x03\x04rest", "save it as CSV"),
     "no text": (bytes(range(256)), "none of them"),
-    "an open quote": (b'a,b\n1,"2\n3,4\n', "quotes closed"),
+    "an open quote": (b'a,b\n1,"2\n3,4\n', "table.csv, line 2: every quote must be closed.*still open at line 3"),
+    "an open quote in a row of several lines": (b'a,b\n"1\n""2""","3\n4,5\n', "line 3: every quote must be closed"),
+    "an open quote before a long rest": (b'a,b\n1,"2\n' + b"3,4\n" * 50_000, "line 2: every quote must be closed"),
+    "a long field": (b"a,b\n1,2\n3," + b"4" * 200_000 + b"\n", "line 3: a field must have at most 131,072 letters"),
+    "a long quoted field": (b'a,b\n1,"' + b"4" * 200_000 + b'"\n', "line 2: .*131,072 letters|line 2: every quote"),
+    "words behind a quote": (b'a,b\n1,"2"3\n', "line 2: .*a quoted field must end with its quote"),
     "thousands or decimals": (b"a;b\n1;2\n3;1,234\n", "line 3: numbers must be written with a decimal point"),
 }
 

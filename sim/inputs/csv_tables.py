@@ -166,16 +166,40 @@ def _find_separator(text: str) -> tuple[str, str]:
 def _written_rows(path: Path, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """List the lines that hold something, with their numbers."""
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    last = 0
     try:
         for fields in reader:
+            last = reader.line_num
             cells = [field.strip() for field in fields]
             if any(cells):
-                yield reader.line_num, cells
+                yield last, cells
     except csv.Error as error:
-        raise InputError(
-            f"{path}, line {reader.line_num}: fields must be parted by {_named(separator)} and quotes closed, "
-            f"but reading failed: {error}"
-        ) from error
+        raise InputError(_why_not_read(path, text.split("\n")[last : reader.line_num], last, separator)) from error
+
+
+def _why_not_read(path: Path, lines: list[str], last: int, separator: str) -> str:
+    """Say why a row cannot be read: `lines` of the file hold it, and `last` is the number of the line before them."""
+    opened = None
+    for number, line in enumerate(lines, last + 1):
+        n_quotes = line.replace('""', "").count('"')
+        if n_quotes > 0:
+            is_open = (opened is not None) ^ (n_quotes % 2 == 1)
+            opened = number if is_open else None
+    if opened is not None:
+        return (
+            f"{path}, line {opened}: every quote must be closed, but the one that opens here is still open at line "
+            f"{last + len(lines)}; close it, or write a quote that belongs to the text twice"
+        )
+    longest, most = max(range(len(lines)), key=lambda i: len(lines[i])), csv.field_size_limit()
+    if len(lines[longest]) > most:
+        return (
+            f"{path}, line {last + 1 + longest}: a field must have at most {most:,} letters, got a longer one; "
+            "leave that column out, or close the quote that may be open there"
+        )
+    return (
+        f"{path}, line {last + len(lines)}: fields must be parted by {_named(separator)}, and a quoted field must end "
+        "with its quote; write a quote that belongs to the text twice"
+    )
 
 
 def _name_columns(path: Path, fields: list[str]) -> tuple[str, ...]:

@@ -69,6 +69,17 @@ def test_capitals_in_names_of_columns_and_in_words_change_nothing(tmp_path: Path
 def test_the_columns_that_were_read_are_named(tmp_path: Path) -> None:
     said = told(load(town(FCLASS=["primary"], speed_lim=[30], other_tags=['"oneway"=>"yes"']), tmp_path))
     assert "Read: class from fclass; one-way from oneway; speed from no column; access from no column." in said
+    assert "Not read: speed_lim, first, second." in said
+
+
+def test_a_column_that_was_not_read_is_named_and_those_that_sound_alike_come_first(tmp_path: Path) -> None:
+    unread = {"Owner": ["town"], "one_way_dir": ["yes"], "empty": [None]}
+    said = told(load(town(highway=["primary"], oneway=["no"], maxspeed=["30"], **unread), tmp_path))
+    assert "Not read: one_way_dir, first, second, Owner." in said
+    many = load(town(highway=["primary"], **{f"name_{i}": ["a"] for i in range(40)}), tmp_path)
+    assert "name_27, and 12 others." in told(many)
+    named = town(highway=["primary"], oneway=["no"]).drop(columns=["first", "second"])
+    assert "Not read" not in told(load(named, tmp_path))
 
 
 @pytest.mark.parametrize(

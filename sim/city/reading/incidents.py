@@ -112,7 +112,9 @@ def _nearest(points: _Points, rows: NDArray[np.bool_], net: StreetNetwork) -> tu
     east, north = points.east[rows], points.north[rows]
     if points.degrees:
         on_globe = (abs(east) <= 180) & (abs(north) <= 90)
-        east, north = to_metres(np.where(on_globe, east, np.inf), np.where(on_globe, north, np.inf), net.crs)
+        east, north = to_metres(
+            np.where(on_globe, east, np.inf), np.where(on_globe, north, np.inf), net.crs, source=repr(net.name)
+        )
     return nearest_segment(net, east, north)
 
 

@@ -53,7 +53,9 @@ def locate(streets: StreetNetwork) -> Whereabouts:
     longitude = latitude = nan
     if streets.crs != NOWHERE:
         middle = np.array([0.5 * (x.min() + x.max())]), np.array([0.5 * (y.min() + y.max())])
-        longitude, latitude = (ends.item() for ends in transform(*middle, streets.crs, "EPSG:4326"))
+        longitude, latitude = (
+            ends.item() for ends in transform(*middle, streets.crs, "EPSG:4326", source=repr(streets.name))
+        )
     return Whereabouts(
         float(longitude), float(latitude), float(np.ptp(x)), float(np.ptp(y)), float(streets.segment_length_m.sum())
     )

@@ -14,7 +14,7 @@ from sim.city.reading.pieces import link_pieces, stack_kinds
 from sim.city.reading.projection import localise
 from sim.city.reading.readers.edges import NODE_REACH_M, metres_or_nothing, run_between
 from sim.city.reading.source import OSM_NOTICE, SourceStreets
-from sim.city.reading.words.columns import Tags, columns_read, tags_of_rows
+from sim.city.reading.words.columns import Tags, columns_not_read, columns_read, tags_of_rows
 from sim.city.reading.words.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.words.told import Told
 from sim.city.reading.words.values import first_value, metres_given
@@ -90,8 +90,10 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
     """
     edges = list(graph.edges(data=True))
     told, links = Told(), []
-    tags_of_edges = tags_of_rows([tags for _, _, tags in edges], source)
+    rows = [tags for _, _, tags in edges]
+    tags_of_edges = tags_of_rows(rows, source)
     told.read_from.update(columns_read(tags_of_edges))
+    told.not_read.extend(columns_not_read(rows, told.read_from))
     for (u, v, _), tags in zip(edges, tags_of_edges, strict=True):
         kind = street_kind(tags, paths=paths, told=told)
         if kind is None:
@@ -213,7 +215,7 @@ def _localised(
 
     try:
         refuse_misplaced(points[:, 0], points[:, 1], crs, source)
-        return localise(points[:, 0], points[:, 1], crs)
+        return localise(points[:, 0], points[:, 1], crs, source)
     except CRSError as error:
         raise InputError(
             f"street graph {source!r}: crs must name a coordinate system, such as EPSG:4326, got {crs!r}"

@@ -15,7 +15,7 @@ from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, 
 from sim.city.reading.projection import metric_crs
 from sim.city.reading.readers.edges import NODES_SHARE, Line, metres_or_nothing, turns_of
 from sim.city.reading.source import SourceStreets
-from sim.city.reading.words.columns import Tags, columns_read, tags_of_rows
+from sim.city.reading.words.columns import Tags, columns_not_read, columns_read, tags_of_rows
 from sim.city.reading.words.kinds import PATHS_HINT, StreetKind, street_kind
 from sim.city.reading.words.told import Told
 from sim.city.reading.words.values import first_value, metres_given
@@ -89,8 +89,10 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
         )
     told = Told()
     frame = _lines_of(frame, told)
-    tags = tags_of_rows(frame.drop(columns=frame.geometry.name).to_dict("records"), source)
+    rows = frame.drop(columns=frame.geometry.name).to_dict("records")
+    tags = tags_of_rows(rows, source)
     told.read_from.update(columns_read(tags))
+    told.not_read.extend(columns_not_read(rows, told.read_from))
     kinds = [street_kind(row, paths=paths, told=told) for row in tags]
     kept = [kind is not None for kind in kinds]
     if not any(kept):
@@ -122,7 +124,7 @@ def _metric_lines(frame: GeoDataFrame, source: str) -> tuple[list[Line], str]:
     points = shapes.get_coordinates().to_numpy()
     try:
         refuse_misplaced(points[:, 0], points[:, 1], frame.crs.to_wkt(), source)
-        crs = metric_crs(*shapes.to_crs("EPSG:4326").total_bounds)
+        crs = metric_crs(*shapes.to_crs("EPSG:4326").total_bounds, source=source)
         return [np.asarray(shape.coords) for shape in shapes.to_crs(crs)], crs
     except (CRSError, ProjError) as error:
         raise InputError(

@@ -94,11 +94,11 @@ def finish(found: Found, source: str) -> SourceStreets:
     ids = {node: row for row, node in enumerate(found.place)}
     degrees = np.array(list(found.place.values()))
     refuse_misplaced(degrees[:, 0], degrees[:, 1], "EPSG:4326", source)
-    crs = metric_crs(*degrees.min(axis=0), *degrees.max(axis=0))
-    x, y = to_metres(degrees[:, 0], degrees[:, 1], crs)
+    crs = metric_crs(*degrees.min(axis=0), *degrees.max(axis=0), source=source)
+    x, y = to_metres(degrees[:, 0], degrees[:, 1], crs, source=source)
     lines = [np.array([ids[node] for node in way], np.int32) for way in found.ways]
     pieces = split_lines(lines, x, y, stack_kinds(found.kinds))
-    return SourceStreets(pieces, crs, found.told, OSM_NOTICE, _measure(found.rings, crs))
+    return SourceStreets(pieces, crs, found.told, OSM_NOTICE, _measure(found.rings, crs, source))
 
 
 def _collect(thing: OSMEntity, found: Found, *, paths: bool) -> None:
@@ -140,11 +140,11 @@ def _add_run(run: list[int], kind: StreetKind, found: Found) -> None:
         found.kinds.append(kind)
 
 
-def _measure(rings: list[tuple[Tags, Degrees]], crs: str) -> Buildings:
+def _measure(rings: list[tuple[Tags, Degrees]], crs: str, source: str) -> Buildings:
     if not rings:
         return Buildings(np.zeros(0), np.zeros(0), np.zeros((0, 5)))
     degrees = np.array([point for _, ring in rings for point in ring])
-    x, y = to_metres(degrees[:, 0], degrees[:, 1], crs)
+    x, y = to_metres(degrees[:, 0], degrees[:, 1], crs, source=source)
     ends = np.cumsum([len(ring) for _, ring in rings])
     outlines = np.split(np.column_stack([x, y]), ends[:-1])
     amounts = np.array([offer(tags, _area_m2(line)) for (tags, _), line in zip(rings, outlines, strict=True)])

@@ -32,6 +32,13 @@ SAME_COLUMN = {
 PACKED_COLUMNS = ("other_tags", "all_tags", "tags")
 """Columns in which GDAL and others put the tags that have no column of their own."""
 
+OTHER_COLUMNS = (
+    "u", "v", "key", "from", "to", "length", "geometry", "subtype", "access_restrictions", "speed_limits",
+)  # fmt: skip
+"""Columns that are read beside those of class, one-way, speed and access."""
+SOUNDS = ("way", "dir", "speed", "limit", "class", "type", "access")
+"""What names of columns have in them that a reader may have hoped for."""
+
 FROM_TO = {"f": "yes", "t": "-1"}
 """One-way words of Geofabrik, HERE and ArcGIS: from the first node, to the first node."""
 MARKS_OF_FROM_TO = {"b", "ft", "tf"}
@@ -82,6 +89,22 @@ def columns_read(tags: Sequence[Tags]) -> dict[str, list[str]]:
         "speed": [name for name in speed_names if name in there],
         "access": [*access_names, *(name for name in ("motorroad", "area") if name in there)],
     }
+
+
+def columns_not_read(rows: Sequence[Mapping[str, object]], read_from: Mapping[str, Sequence[str]]) -> list[str]:
+    """Name the columns that hold something and from which nothing was read, those first that sound as if it should be.
+
+    Parameters
+    ----------
+    rows
+        As in `tags_of_rows`.
+    read_from
+        What `columns_read` says of these rows.
+    """
+    read = {tag for tags in read_from.values() for tag in tags} | {*PACKED_COLUMNS, *OTHER_COLUMNS}
+    filled = dict.fromkeys(str(name) for row in rows for name, value in row.items() if first_value(value) is not None)
+    left = [name for name in filled if _tag_name(name) not in read]
+    return sorted(left, key=lambda name: not any(sound in name.casefold() for sound in SOUNDS))
 
 
 def _tag_name(column: str) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 MOST_NAMED = 8
 """So many different values are named in one sentence; the rest are counted."""
 
+MOST_COLUMNS = 30
+"""So many columns that were not read are named; exports of OpenStreetMap have hundreds."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -23,6 +26,8 @@ class Told:
     """lines with a value that has no meaning here, by the value and what was assumed instead"""
     read_from: dict[str, list[str]] = field(default_factory=dict)
     """columns of a table from which class, one-way, speed and access were read; empty for a source without columns"""
+    not_read: list[str] = field(default_factory=list)
+    """columns of a table that hold something and from which nothing was read"""
     missing: Counter[str] = field(default_factory=Counter)
     """what a source ought to say and does not, by what was assumed instead"""
 
@@ -35,12 +40,18 @@ class Told:
         )
         counted = [f"{sum(words.values())} {what}: {name_words(words)}." for words, what in parts if words]
         columns = (f"{what} from {', '.join(names) or 'no column'}" for what, names in self.read_from.items())
-        return [f"Read: {'; '.join(columns)}.", *counted] if self.read_from else counted
+        unread = [f"Not read: {', '.join(_few(self.not_read))}."] if self.not_read else []
+        return [f"Read: {'; '.join(columns)}.", *unread, *counted] if self.read_from else counted
 
     def why_none(self) -> str:
         """Name what stands in the place of streets, for the error of a source that has none."""
         words = self.left_out + self.not_understood + self.missing
         return f"there is {name_words(words)}; " if words else ""
+
+
+def _few(names: list[str]) -> list[str]:
+    others = len(names) - MOST_COLUMNS
+    return [*names[:MOST_COLUMNS], f"and {others} others"] if others > 0 else names
 
 
 def name_words(words: Counter[str]) -> str:
