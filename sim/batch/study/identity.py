@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -21,6 +24,8 @@ BESIDE_THE_MODEL = (
     *("scenarios/sources.py", "scenarios/sources.toml"),
 )
 """Parts of the package that no number of a run depends on: where a number comes from moves none."""
+WORDS = {"label_en", "label_zh", "unit_zh", "decimals"}
+"""Columns of `measures.csv` that say how a measure is printed."""
 SOURCES = (".py", ".csv", ".toml", ".npz")
 
 
@@ -29,13 +34,13 @@ def model_version() -> str:
     """Name the model that makes the numbers: the version of the package and a checksum of its source and data.
 
     The version alone would let an edited rule pass for the old one, and a store would hold results of two models
-    under one name.
+    under one name. What only a report prints is left out: a label in better words must not make results worthless.
     """
     root = Path(sim.__file__).parent
     checksum = hashlib.sha256()
     for file in _sources(root):
         checksum.update(f"{file.relative_to(root).as_posix()}\n".encode())
-        checksum.update(file.read_bytes())
+        checksum.update(_numbers_of(file))
     return f"{sim.__version__}+{checksum.hexdigest()[:12]}"
 
 
@@ -44,7 +49,7 @@ def arm_id(scenario: Scenario, policy: PolicyModel, *, from_day: int) -> str:
     city = scenario.city
     inputs = {
         "model": model_version(),
-        "scenario": scenario.model_dump(mode="json"),
+        "scenario": scenario.model_dump(mode="json", exclude={"title"}),
         "streets": streets_identity(city),
         "incidents": _checksum(city.incidents) if city.incidents else None,
         "policy": policy_identity(policy),
@@ -83,6 +88,18 @@ def _checksum_of(path: str, changed: int, size: int) -> str:
     del changed, size
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _numbers_of(file: Path) -> bytes:
+    """Give what of a file of the package can change a number: tables and settings without their words and comments."""
+    content = file.read_bytes()
+    if file.suffix == ".csv":
+        rows = csv.DictReader(io.StringIO(content.decode()))
+        return json.dumps([{name: row[name] for name in row if name not in WORDS} for row in rows]).encode()
+    if file.suffix == ".toml":
+        settings = {name: value for name, value in tomllib.loads(content.decode()).items() if name != "title"}
+        return json.dumps(settings, default=str).encode()
+    return content
 
 
 def _sources(root: Path) -> Iterator[Path]:
