@@ -62,9 +62,14 @@ def list_rows() -> list[Row]:
     """List the rows of the table, in order."""
     percent = {"scale": 100.0, "decimals": 1, "unit": " %"}
     rows = [
-        Row("share_50", "segments with half of the recorded crime", **percent, field="2.1 to 6 % (Weisburd 2015)"),
+        Row(
+            "share_50",
+            "segments with half of the recorded crime",
+            **percent,
+            field="4.5 % (3.2 to 5.7; Weisburd et al. 2024)",
+        ),
         Row("random_50", "the same, if as many incidents fell at random", **percent),
-        Row("share_25", "segments with a quarter of it", **percent, field="0.4 to 1.6 % (Weisburd 2015)"),
+        Row("share_25", "segments with a quarter of it", **percent, field="1.25 % (0.8 to 2.2; Weisburd et al. 2024)"),
         Row("random_25", "the same, at random", **percent),
         Row("gini", "Gini, corrected for few incidents"),
         Row("random_gini", "the same, at random"),

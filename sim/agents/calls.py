@@ -99,7 +99,7 @@ def close_call(w: State, row: int, t: float) -> None:
 
 @compiled
 def service_minutes(w: State, cause: Key) -> float:
-    """Draw the time that a call takes at the scene (lognormal; [ankang] has the range)."""
+    """Draw the time that a call takes at the scene (lognormal; within what [ankang] publishes, the way included)."""
     p = w.p[0]
     if p.service_exponential >= 0.5:
         return float(exponential(w.c[0].seed, SERVICE, cause, 0) * p.service_median_min / math.log(2.0))

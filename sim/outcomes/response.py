@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 PRIORITIES = (1, 2, 3)
 WITHIN_MIN = (5.0, 10.0, 30.0)
 SERVICE_EDGES_MIN = (0.0, 30.0, 60.0, 120.0, 240.0, np.inf)
-"""The classes in which the police of Ankang publish the length of their work [ankang]."""
+"""The classes in which [ankang] publishes the time from instruction to feedback, the way included."""
 COMMITTED = ("respond", "serve", "stop", "report", "visit", "mediate", "problem")
 """Work on a call or a case: an officer so engaged is busy."""
 UNCOMMITTED = ("patrol", "travel", "hold", "rest")
@@ -143,7 +143,9 @@ def measure_queue(calls: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_service(calls: pd.DataFrame, *, edges_min: Sequence[float] = SERVICE_EDGES_MIN) -> pd.Series:
-    """Give the share of attended calls whose work took each length, from arrival to the end [ankang].
+    """Give the share of attended calls whose work took each length, from arrival to the end.
+
+    It is shorter than what [ankang] publishes in these classes, by turning out, the way and the report.
 
     Returns
     -------

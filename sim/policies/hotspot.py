@@ -29,7 +29,7 @@ class Hotspot(PolicyModel):
     with the ways between them, the hottest first: what the crew cannot reach so often is left out. Until the first
     map, and for the officers not used, there is random patrol. Calls interrupt a round.
 
-    Why 2 % by default: half of a city's crime lies on 2 to 6 % of its segments (Weisburd 2015), and an officer can
+    Why 2 % by default: half of a city's crime lies on 3 to 6 % of its segments [weisburd2024], and an officer can
     see to seven places every two hours. A shift of ten officers thus covers about 70 segments, 2 % of a city of
     3,700; a larger share is a longer list of which only the hottest part is visited.
 
@@ -40,11 +40,20 @@ class Hotspot(PolicyModel):
     officers found something feeds on itself (Ensign et al. 2018); pressure to downgrade records. None of these, and
     no effect on crime, is written in here: the strategy says where officers go.
 
-    Parameters: share 0.005 to 0.10 (literature 0.02 to 0.06), dwell 1 to 60 min (literature 10 to 16; shorter for
-    drive-bys as a control), every_min 30 to 480, weeks 1 to 52, share_of_force 0 to 1, and two speeds for planning.
+    Parameters: share 0.005 to 0.10 (half of the crime lies on 0.03 to 0.06), dwell 1 to 60 min (literature 10 to 16;
+    shorter for drive-bys as a control), every_min 30 to 480, weeks 1 to 52, share_of_force 0 to 1, and two speeds for
+    planning.
     """
 
-    share: Fraction = param(0.02, "share of segments on the weekly map", source="weisburd2015", low=0.005, high=0.10)
+    share: Fraction = param(
+        0.02,
+        "share of segments on the weekly map",
+        source="weisburd2024",
+        low=0.005,
+        high=0.10,
+        supports="mechanism",
+        note="half of the crime lies on 0.032 to 0.057 of the segments; the default is what a shift can visit",
+    )
     dwell: Minutes = param(15.0, "length of a stop; 10 to 16 in the literature", source="koper1995", low=1, high=60)
     every_min: Minutes = param(120.0, "a place is visited at least so often", source="prior", low=30, high=480)
     weeks: Count = param(8, "incidents of this many weeks make the map", source="prior", unit="weeks", low=1, high=52)
