@@ -23,6 +23,7 @@ from sim.errors import InputError
 from sim.observation import RECORD_ROWS, brief, observe
 from sim.orders import organise
 from sim.policies.compose import carried_out, check_switches, joined_levers, merge_orders
+from sim.policies.contract.places import check_places
 from sim.policies.levers import Grid, Levers, Team, check_levers
 from sim.policies.protocol import CityBrief, Orders, Organisation, PolicyModel
 from sim.scenarios.police import Effort
@@ -44,6 +45,7 @@ def take_command(world: World, policy: PolicyModel, day: int = 0) -> None:
         If a lever cannot be set, or a stage of the strategy lies outside the run.
     """
     check_switches(policy, world.scenario.start, world.scenario.n_days)
+    check_places(policy, brief(world))
     levers = [_levers(stage) for stage in policy.ever()]
     most = [max(_n_hired(world, one.team)[role] for one in levers) for role in range(len(ROLES))]
     if any(most):
@@ -75,8 +77,9 @@ def decide(world: World, policy: PolicyModel, shift: int) -> Orders:
     for part in policy.parts(world.clock.date_of(shift // SHIFTS_A_DAY)):
         if part.hours <= 0.0:
             continue
-        wanted = part.decide(observe(world, part.levers().information), policy_generator(world.seed, part.name, shift))
-        orders.append(carried_out(wanted, part, policy_generator(world.seed, f"{part.name} carried out", shift)))
+        seen = observe(world, part.levers().information)
+        wanted = part.decide(seen, policy_generator(world.seed, part.draws_as, shift))
+        orders.append(carried_out(wanted, part, policy_generator(world.seed, f"{part.draws_as} carried out", shift)))
     return orders[0] if len(orders) == 1 else merge_orders(orders)
 
 

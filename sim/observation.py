@@ -169,6 +169,7 @@ def brief(world: WorldSeen) -> CityBrief:
         pupils=_pupils(world.state.routines, len(segments)),
         on_foot=walks(officers["role"]),
         duty_begins=officers["shift"] * float(SHIFT_MIN) + officers["late_min"],
+        household_segment=world.state.households["segment"].copy(),
     )
 
 

@@ -38,7 +38,7 @@ class TaskKind(NamedTuple):
 
     name: str
     targets: str
-    """what its targets are: 'streets' to go to in turn, a 'post' to hold, 'disputes', or nothing"""
+    """what its targets are: 'streets' or 'households' to go to in turn, a 'post' to hold, 'disputes', or nothing"""
 
 
 WORK = (
@@ -50,8 +50,10 @@ WORK = (
     TaskKind("problem", "streets"),
     TaskKind("desk", ""),
     TaskKind("inspect", "streets"),
+    TaskKind("homes", "households"),
 )
 """In the order of their numbers."""
 AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)
-OF_STREETS = frozenset(kind.name for kind in WORK if kind.targets == "streets")
+IN_TURN = frozenset(kind.name for kind in WORK if kind.targets in ("streets", "households"))
+"""Whose targets are places to go to, one after the other."""
 TASKS = tuple(kind.name for kind in WORK)

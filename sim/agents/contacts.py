@@ -121,14 +121,26 @@ def is_hollow(w: State, officer: int) -> bool:
 
 
 @compiled
-def visit_household(w: State, officer: int, segment: int, t: float) -> None:
-    """Visit the household of a street that waits longest for one: register, listen, leave a name.
+def visit_street(w: State, officer: int, segment: int, t: float) -> None:
+    """Visit the household of a street that waits longest for a visit."""
+    place = w.segments[segment]
+    _visit_one_of(w, officer, place.first_resident, place.n_residents, t)
+
+
+@compiled
+def visit_household(w: State, officer: int, household: int, t: float) -> None:
+    """Visit a household that is named, whether somebody is at home or not."""
+    _visit_one_of(w, officer, w.households[household].first, w.households[household].n, t)
+
+
+@compiled
+def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
+    """Visit the adult who waits longest among some residents: register, listen, leave a name.
 
     The visitor hears of a dispute in that household, and a migrant is put on the register.
     """
-    place = w.segments[segment]
     best, fewest, least = NONE, 1 << 30, 2.0
-    for person in range(place.first_resident, place.first_resident + place.n_residents):
+    for person in range(first, first + n):
         who = w.residents[person]
         if w.routines[person].where == AWAY or who.age < 18:
             continue

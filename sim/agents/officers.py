@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.contacts import hold_session, is_hollow, stop_somebody, visit_household
+from sim.agents.contacts import hold_session, is_hollow, stop_somebody, visit_household, visit_street
 from sim.agents.disputes import can_mediate
 from sim.agents.nuisances import inspect_street
 from sim.agents.presence import charge, enter_segment, leave_segment
@@ -32,6 +32,7 @@ from sim.agents.tables import (
     SERVE,
     STOP,
     TASK_DESK,
+    TASK_HOMES,
     TASK_INSPECT,
     TASK_MEDIATION,
     TASK_PATROL,
@@ -47,6 +48,8 @@ from sim.draws import Stream, exponential, uniform
 
 PATROL_STREAM, STOP_WHEN = int(Stream.PATROL), int(Stream.STOP_WHEN)
 CONTACT, ROSTER = int(Stream.CONTACT), int(Stream.OFFICER)
+FIRST_HOUSEHOLD = -2
+"""How household 0 is written in the column `doing`, the next one as -3: apart from streets and from `NONE`."""
 
 
 @compiled
@@ -164,7 +167,7 @@ def _finish(w: State, o: int) -> None:
     if activity == SERVE:
         leave_call(w, o)
     elif activity == VISIT:
-        visit_household(w, o, who.target, who.clock)
+        _visit(w, o)
     elif activity == MEDIATE:
         hold_session(w, o, who.doing, who.clock)
     elif activity == INSPECT:
@@ -176,6 +179,22 @@ def _finish(w: State, o: int) -> None:
         who.activity, who.until = HOLD, who.stay_end
         return
     _next(w, o)
+
+
+@compiled
+def _visit(w: State, o: int) -> None:
+    """End a visit: to whoever of the street waits longest, or to the household that the task names."""
+    who = w.officers[o]
+    if who.doing > FIRST_HOUSEHOLD:
+        visit_street(w, o, who.target, who.clock)
+        return
+    household = FIRST_HOUSEHOLD - who.doing
+    visit_household(w, o, household, who.clock)
+    if who.task == NONE or w.tasks[who.task].kind != TASK_HOMES or who.target_at >= w.tasks[who.task].target_n:
+        return
+    # Only what was visited is done: a call on the way leaves the household on the list.
+    if w.targets[w.tasks[who.task].target_start + who.target_at] == household:
+        who.target_at += 1
 
 
 @compiled
@@ -258,9 +277,16 @@ def _carry_on(w: State, o: int) -> None:
     if task.kind == TASK_PATROL or task.target_n == 0:
         _patrol(w, o, task.cell)
         return
+    if task.kind == TASK_HOMES and who.target_at >= task.target_n:  # each household once
+        _patrol(w, o, task.cell)
+        return
     who.doing = w.targets[task.target_start + who.target_at]
-    who.target_at = (who.target_at + 1) % task.target_n
     segment = who.doing
+    if task.kind == TASK_HOMES:
+        segment = w.households[who.doing].segment
+        who.doing = FIRST_HOUSEHOLD - who.doing
+    else:
+        who.target_at = (who.target_at + 1) % task.target_n
     if task.kind == TASK_MEDIATION:
         if not can_mediate(w, who.doing, who.clock):
             _patrol(w, o, task.cell)
@@ -280,7 +306,7 @@ def _work_at_target(w: State, o: int) -> None:
         _patrol(w, o, NONE)
         return
     task = w.tasks[who.task]
-    if task.kind == TASK_VISITS:
+    if task.kind == TASK_VISITS or task.kind == TASK_HOMES:
         who.activity = VISIT
         who.until = who.clock + (p.hollow_visit_min if is_hollow(w, o) else p.visit_min)
     elif task.kind == TASK_INSPECT:

@@ -40,7 +40,8 @@ N_ACTIVITIES = len(ACTIVITIES)
 
 (
     TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK, TASK_INSPECT,
-) = range(8)  # fmt: skip
+    TASK_HOMES,
+) = range(9)  # fmt: skip
 
 CALLS = ("burglary", "robbery", "theft", "assault", "disorder", "traffic", "noise", "dispute", "welfare", "invalid")
 """Kinds of call; the first five are crime types."""
@@ -213,7 +214,7 @@ OFFICERS = (
     Column("task", "i4", "", "row of the present task in `tasks`, or none"),
     Column("tasks_end", "i4", "", "end of the officer's rows in `tasks`"),
     Column("target_at", "i4", "", "next target of the present task"),
-    Column("doing", "i4", "", "segment or dispute that the present target names"),
+    Column("doing", "i4", "", "segment or dispute that the present target names; household n as -2 - n"),
     Column("call", "i4", "", "row of the call in hand, or none"),
     Column("paper_min", "f4", "min", "paper work owed"),
     Column("stay_end", "f8", "min", "end of the stay at a target, which a stop interrupts"),

@@ -17,7 +17,7 @@ from pydantic import Field, SerializeAsAny, model_validator
 from sim.errors import InputError
 from sim.policies.levers import STAFF, Levers
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
-from sim.roles import OF_STREETS
+from sim.roles import IN_TURN
 
 
 class Composed(PolicyModel):
@@ -139,6 +139,6 @@ def carried_out(orders: Orders, policy: PolicyModel, rng: Generator) -> Orders:
 def _in_part(task: Task, share: float) -> Task:
     end, dwell = task.start + share * (task.end - task.start), max(1.0, share * task.dwell)
     targets = task.targets
-    if task.kind in OF_STREETS:
+    if task.kind in IN_TURN:
         targets = targets[: int(np.ceil(share * len(targets)))]
     return replace(task, end=end, dwell=dwell, targets=targets)

@@ -83,6 +83,8 @@ class CityBrief(_Shown):
     """(n_officers,) who walks unless ordered otherwise; the others drive"""
     duty_begins: Floats
     """(n_officers,) minute of the day at which each officer's duty begins, by the roster; it lasts `shift_min`"""
+    household_segment: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n_households,) where each household lives, from the register of households; -1 for one that is not shown"""
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,7 @@ class Task:
     kind: str
     """one of `TASK_KINDS`"""
     targets: tuple[int, ...] = ()
-    """segments in the order of the round; dispute numbers for mediation"""
+    """segments in the order of the round; dispute numbers for mediation, household numbers for homes"""
     dwell: float = 15.0
     """minutes at a target"""
     start: float = 0.0
@@ -296,6 +298,15 @@ class PolicyModel(Parameters):
 
     # A policy is one value: Mesa's `batch_run` takes whatever can be gone through for a list of values.
     __iter__ = None  # type: ignore[assignment]
+
+    @property
+    def draws_as(self) -> str:
+        """Give the name under which it draws its chance: its own, unless it wraps another strategy."""
+        return self.name
+
+    def made_of(self) -> tuple[PolicyModel, ...]:
+        """Name the strategies that it wraps, and itself last."""
+        return (self,)
 
     def levers(self) -> Levers:
         """Set the five levers; by default the force is as it is."""

@@ -11,6 +11,7 @@ from sim.agents.events import INCIDENTS
 from sim.agents.state import COUNTERS, new_buffers
 from sim.agents.tables import (
     DISPUTE_ROWS,
+    HOUSEHOLDS,
     OFFICERS,
     RESIDENTS,
     ROLES,
@@ -44,6 +45,8 @@ def make_world(
     residents["home"] = np.sort(rng.integers(0, n, n_residents))
     residents["migrant"] = rng.random(n_residents) < 0.3
     residents["registered"] = rng.random(n_residents) < 0.5
+    households = np.zeros(n_residents // 2, row_dtype(HOUSEHOLDS))
+    households["segment"] = residents["home"][: len(households) * 2 : 2]
     routines = np.zeros(n_residents, row_dtype(ROUTINES))
     routines["place"] = rng.integers(0, n, (n_residents, 4))
     routines["kind"] = rng.integers(0, 4, n_residents)
@@ -68,6 +71,7 @@ def make_world(
         c=counters,
         segments=segments,
         residents=residents,
+        households=households,
         routines=routines,
         officers=officers,
         disputes=disputes,

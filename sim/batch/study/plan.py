@@ -211,7 +211,10 @@ def _base_scenario(study: Study, name: str, folder: Path) -> Scenario:
 
 
 def _spec(spec: str, folder: Path) -> str:
-    """Count the file of a strategy from the folder of the study, where it stands there."""
+    """Count the files that a strategy names from the folder of the study, where they stand there."""
+    placed, within, places = spec.rpartition(" in ")
+    if within and (folder / places.strip()).is_file():
+        return f"{_spec(placed, folder)} in {folder / places.strip()}"
     file, colon, rest = spec.partition(".py")
     return f"{folder / file}{colon}{rest}" if colon and (folder / f"{file}.py").is_file() else spec
 

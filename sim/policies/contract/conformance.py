@@ -70,7 +70,7 @@ def check_contract(policy: PolicyModel, *, seen: Observation | None = None) -> t
     cases = usual_cases()
     if seen is not None:
         cases["your own observation"] = seen
-    for part in [part for stage in policy.ever() for part in stage]:
+    for part in [one for stage in policy.ever() for whole in stage for one in whole.made_of()]:
         for name, broken in RULES.items():
             problem = broken(part, cases)
             if problem:

@@ -103,6 +103,7 @@ def _grid(n_segments: int, n_officers: int, roster: tuple[str, ...], rng: Genera
         pupils=np.where(rng.random(n_segments) < 0.05, rng.poisson(30.0, n_segments), 0).astype(float),
         on_foot=np.array([role not in DRIVING for role in roles], bool),
         duty_begins=SHIFT_MIN * (np.arange(n_officers) % 3).astype(np.float64),
+        household_segment=np.repeat(np.arange(n_segments, dtype=np.int32), 5),
     )
 
 

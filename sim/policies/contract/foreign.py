@@ -237,7 +237,8 @@ def faults_of(policy: PolicyModel) -> Iterator[None]:
     InputError
         If something inside raises, below a line of the policy's own module.
     """
-    strangers = [part for stage in policy.ever() for part in stage if is_foreign(type(part))]
+    parts = [one for stage in policy.ever() for part in stage for one in part.made_of()]
+    strangers = [part for part in parts if is_foreign(type(part))]
     try:
         with declared_files_only({where_of(type(part)): files_of(type(part)) for part in strangers}):
             yield

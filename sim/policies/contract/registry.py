@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import re
 import warnings
@@ -23,7 +24,9 @@ from sim.params import describe
 from sim.policies.compose import Composed
 from sim.policies.contract import foreign
 from sim.policies.contract.identity import foreign_identity
+from sim.policies.contract.places import read_treatment
 from sim.policies.contract.reading import UNKNOWN
+from sim.policies.in_places import InPlaces, in_places
 from sim.policies.protocol import PolicyModel
 
 ENTRY_POINTS = "sim.policies"
@@ -34,6 +37,7 @@ LINK = re.compile(r"(?:^|\s)(?:until|then)(?:\s|$)")
 STEPS = re.compile(rf"{PLUS}|{LINK.pattern}")
 """Words that put strategies together; one that stands where it cannot do so is refused, never taken for a name."""
 SWITCH = re.compile(r"\s+until\s+(\S+)\s+then\s+")
+IN_PLACES = re.compile(r"(?P<inner>.+?)\s+in\s+(?P<file>\S.*\.toml)", re.DOTALL)
 SPEC = re.compile(r"(?P<where>.+?)(?:\((?P<inline>[^()]*)\))?", re.DOTALL)
 
 Kind = TypeVar("Kind", bound=type[PolicyModel])
@@ -76,7 +80,8 @@ def make_policy(spec: str, params: dict[str, Any] | None = None) -> PolicyModel:
         a registered name (`hotspot`), the name of an installed entry point, or a file and a class
         (`my_policy.py:MyPolicy`; the class may be left out where there is one only); each with or without
         parameters: `hotspot(share=0.03, dwell=12)`. Several are put together with a plus, `grid + mediation`, and
-        follow one another at a date, `reactive until 2014-10-01 then grid`
+        follow one another at a date, `reactive until 2014-10-01 then grid`; one works in some places alone where a
+        file says so, `hotspot in places.toml`
     params
         more parameters by name
 
@@ -87,6 +92,9 @@ def make_policy(spec: str, params: dict[str, Any] | None = None) -> PolicyModel:
     """
     if STEPS.search(spec):
         return _compose(spec, params)
+    placed = IN_PLACES.fullmatch(spec.strip())
+    if placed is not None:
+        return in_places(make_policy(placed["inner"], params), read_treatment(Path(placed["file"].strip())))
     where, inline = _split(spec)
     doubled = sorted(set(inline) & set(params or {}))
     if doubled:
@@ -131,15 +139,26 @@ def policy_identity(policy: PolicyModel) -> dict[str, Any]:
     if isinstance(policy, Composed):
         stages = [[policy_identity(part) for part in stage] for stage in policy.stages]
         return {"name": policy.name, "stages": stages, "dates": [str(when) for when in policy.dates]}
+    if isinstance(policy, InPlaces):
+        own = policy.model_dump(mode="json", exclude={"inner", "where"})
+        where = _short(policy.where.model_dump(mode="json"))
+        return {"name": policy.name, "inner": policy_identity(policy.inner), "parameters": own, "where": where}
     identity: dict[str, Any] = {"name": policy.name, "parameters": policy.model_dump(mode="json")}
     if foreign.is_foreign(type(policy)):
         identity |= foreign_identity(type(policy))
     return identity
 
 
+def _short(where: dict[str, Any]) -> dict[str, Any]:
+    """Give a checksum beside the number of places: a list of thousands in every manifest helps nobody."""
+    listed = {name: where[name] for name in ("segments", "districts")}
+    checksum = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+    return where | {name: len(some) for name, some in listed.items()} | {"places_sha256": checksum}
+
+
 def sources_of(policy: PolicyModel) -> list[dict[str, Any]]:
     """Tell what the strategies from outside the package do that a policy is made of, whatever their parameters."""
-    parts = [part for stage in policy.ever() for part in stage]
+    parts = [one for stage in policy.ever() for part in stage for one in part.made_of()]
     return [foreign_identity(type(part)) for part in parts if foreign.is_foreign(type(part))]
 
 

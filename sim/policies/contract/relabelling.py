@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders
 
+OWN_NUMBERS = ("mediation", "homes")
+"""Kinds of task whose targets are no segments."""
+
 
 def relabel_observation(seen: Observation, segment: Ints, officer: Ints) -> Observation:
     """Renumber an observation.
@@ -37,13 +40,13 @@ def relabel_observation(seen: Observation, segment: Ints, officer: Ints) -> Obse
 
 
 def relabel_orders(orders: Orders, segment: Ints, officer: Ints) -> Orders:
-    """Renumber orders in the same way; disputes keep their numbers."""
+    """Renumber orders in the same way; disputes and households keep their numbers."""
     return Orders(
         tuple(
             replace(
                 task,
                 officer=int(officer[task.officer]),
-                targets=task.targets if task.kind == "mediation" else tuple(int(segment[t]) for t in task.targets),
+                targets=tuple(t if task.kind in OWN_NUMBERS else int(segment[t]) for t in task.targets),
             )
             for task in orders.tasks
         )
@@ -70,6 +73,7 @@ def _relabel_brief(brief: CityBrief, segment: Ints, officer: Ints) -> CityBrief:
         on_foot=_moved(brief.on_foot, officer),
         duty_begins=_moved(brief.duty_begins, officer),
         base=_moved(segment[brief.base], officer),
+        household_segment=segment[brief.household_segment],
         role=tuple(_moved(np.array(brief.role), officer).tolist()),
     )
 

@@ -32,6 +32,7 @@ class Limits:
     n_segments: int
     known_disputes: frozenset[int]
     shift_min: float
+    n_households: int = 0
 
     @classmethod
     def of(cls, seen: Observation, policy: str) -> Limits:
@@ -42,6 +43,7 @@ class Limits:
             n_segments=seen.brief.n_segments,
             known_disputes=frozenset(seen.known_disputes.tolist()),
             shift_min=seen.brief.shift_min,
+            n_households=len(seen.brief.household_segment),
         )
 
 
@@ -124,10 +126,10 @@ def _problems_of_targets(task: Task, limits: Limits) -> Iterator[str]:
         if unknown:
             yield f"dispute {unknown[0]} is not known to the police; take numbers from `seen.known_disputes`"
     else:
+        what, n = ("households", limits.n_households) if task.kind == "homes" else ("segments", limits.n_segments)
         lowest, highest = min(map(index, targets)), max(map(index, targets))
-        if lowest < 0 or highest >= limits.n_segments:
-            wrong = lowest if lowest < 0 else highest
-            yield f"targets must be segments from 0 to {limits.n_segments - 1}, got {wrong}"
+        if lowest < 0 or highest >= n:
+            yield f"targets must be {what} from 0 to {n - 1}, got {lowest if lowest < 0 else highest}"
 
 
 def check_organisation(organisation: Organisation, *, policy: str, n_segments: int, n_officers: int) -> None:
