@@ -214,9 +214,18 @@ def simulate(  # noqa: PLR0913 - one entry, everything after the third by keywor
 
 
 def run_shifts(
-    world: World, policy: PolicyModel, *, resume: tuple[dict[str, NDArray[Any]], int] | None = None
+    world: World,
+    policy: PolicyModel,
+    *,
+    resume: tuple[dict[str, NDArray[Any]], int] | None = None,
+    each_tick: Callable[[World], None] | None = None,
 ) -> Iterator[tuple[int, dict[str, NDArray[Any]]]]:
     """Run a world from briefing to briefing.
+
+    Parameters
+    ----------
+    each_tick
+        called after each tick to look at what the ledger does not keep; it must change nothing
 
     Yields
     ------
@@ -236,8 +245,12 @@ def run_shifts(
         brief_force(state, shift % SHIFTS_A_DAY, float(shift * SHIFT_MIN))
         carry_out(world, decide(world, policy, shift), policy=policy.name)
         rows = drain(world)
-        while not run_ticks(state, (shift + 1) * clock.ticks_a_shift):
-            rows = _joined(rows, drain(world))
+        last = (shift + 1) * clock.ticks_a_shift
+        for stop in [last] if each_tick is None else range(shift * clock.ticks_a_shift + 1, last + 1):
+            while not run_ticks(state, stop):
+                rows = _joined(rows, drain(world))
+            if each_tick is not None:
+                each_tick(world)
         rows = _joined(rows, drain(world))
         if shift == 0:
             rows["people"] = people
