@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.batch.calibrate.match import Simulate, match_history
-from sim.batch.calibrate.problem import Problem, read_problem
+from sim.batch.calibrate.problem import Problem, read_problem, write_targets
 from sim.batch.calibrate.through_store import home_of, store_proposer, store_simulator
 from sim.batch.running.local import local_runner
 from sim.cli.pages import print_page
@@ -22,6 +22,7 @@ def calibrate(given: argparse.Namespace) -> int:
     problem = read_problem(given.file)
     out = home_of(problem, given.store)
     make_folder(out)
+    write_targets(problem, out)
     compile_core(tell)
     with goes_on_from(given.store), _simulator(problem, given) as simulate:
         find = _search if given.quick else _draw if given.abc else _match

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import shlex
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.city.reading.load import EMBEDDED, Loaded, load_source
 from sim.city.reading.whereabouts import locate
 from sim.city.synthetic.statistics import grid_city, organic_city, street_statistics
 from sim.cli.progress import tell
-from sim.disk import make_folder
+from sim.disk import make_folder, write_whole
 from sim.errors import InputError
 from sim.report.city import city_lines
 from sim.report.texts import Lang
@@ -33,6 +34,10 @@ def build(given: argparse.Namespace) -> int:
     make_folder(given.out.parent)
     whole = None if use is None or loaded.district is None else City(streets, use, loaded.district)
     save_city(streets if whole is None else whole, given.out, land_use=use)
+    if loaded.report is not None:
+        account = loaded.report.account() | {"metres": float(streets.segment_length_m.sum())}
+        written = json.dumps(account, ensure_ascii=False, indent=1).encode()
+        write_whole(given.out.with_suffix(".build.json"), lambda file: file.write(written))
     print(f"{given.out} written; use it with: cpsim run --set city.streets={shlex.quote(str(given.out))}")
     return 0
 

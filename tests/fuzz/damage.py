@@ -10,21 +10,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from drawn import NASTY, VALUES, Drawn, spoil
 
-NASTY = (
-    "", "0", "-1", "1e308", "-1e308", "1e999", "nan", "inf", "-0.0", "107.7", "107,7", "1_000",
-    "9" * 30, "9" * 400, "0x" + "f" * 40, "true", "yes", "no", "null", "None", "[]", "{}", "[[]]",
-    "{ a = 1 }", "''", '""', "'a'", "北京", "São Paulo", "\u202e", "\x00", "\x7f", "2015-01-01",
-    "2015-02-30", "10:00:00", "2015-01-01T00:00:00Z", "../..", "/dev/null", "C:\\x", "a b", "%s",
-    "{0}", "$HOME", "'; --", "<a>", "&amp;", "\ud83d\ude00", "1/0", "1j", "0.1.2", "--", "#", "=",
-    ",", ";", "\t", "\n", "(", ")", '"', "]",
-)  # fmt: skip
 TOKEN = re.compile(r"[\w.+-]+")
 ENCODINGS = ("gbk", "utf-16", "utf-8-sig", "cp1252", "utf-16-be", "latin-1", "utf-32")
 
 
-def damage_text(text: str, chance: random.Random) -> bytes:
-    """Damage a text once or a few times, and write it in one encoding or another."""
+def damage_text(text: str, chance: random.Random, form: str = "") -> bytes:
+    """Damage a text once or a few times, and write it in one encoding or another.
+
+    Where Hypothesis draws and the form of the text is given, most damages are to one of its fields.
+    """
+    if isinstance(chance, Drawn) and form and chance.random() < 0.8:
+        for _ in range(chance.choice((1, 1, 2))):
+            text = spoil(text, form, chance)
+        return text.encode("utf-8", errors="replace")
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         text = chance.choice(TEXT_DAMAGES)(text, chance)
     encoding = chance.choice(ENCODINGS) if chance.random() < 0.1 else "utf-8"
@@ -146,9 +146,15 @@ def damage_json(value: object, chance: random.Random) -> object:
         else:
             rest[at] = damage_json(value[at], chance)
         return rest
+    if isinstance(chance, Drawn) and chance.random() < 0.7:
+        return _as_json(chance.draw(VALUES))
     return chance.choice(
         (None, "", "x", -1, 10**30, 1e308, [], {}, [value], {"x": value}, True, "107,7", [None], "nan", 0)
     )
+
+
+def _as_json(value: object) -> object:
+    return json.loads(json.dumps(value, default=str))
 
 
 def damage_arrays(content: bytes, chance: random.Random) -> bytes:

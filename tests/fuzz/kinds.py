@@ -5,18 +5,28 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import tomllib
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-import osmium
+import accounts
+import numpy as np
 from answers import Answer, ask
-from damage import NASTY, damage_arrays, damage_bytes, damage_folder, damage_json, damage_text
+from damage import damage_folder, damage_text
+from drawn import NASTY, Drawn, policy_texts
 
+from sim.batch.calibrate.problem import Problem, read_problem
+from sim.batch.running.once import Result, do_run
+from sim.batch.running.workers import Outcome
+from sim.batch.study.plan import make_plan
+from sim.batch.study.study import read_study
+from sim.errors import InputError
+from sim.inputs.toml_text import read_toml
+from sim.outcomes.measures import MEASURES
 from sim.scenarios.scenario import Scenario, load_scenario
 
-DATA = Path(__file__).parents[1] / "city" / "data"
 TINY = {
     "n_days": 1, "city.streets": "grid", "city.n_segments": 40, "people.n_residents": 60, "force.n_districts": 1,
     "force.n_response": 3, "force.n_community": 1,
@@ -63,6 +73,7 @@ scenario = "new_haven"
 strategy = "reactive"
 seeds = 2
 points = 8
+trials = 8
 waves = 1
 targets_file = "targets.csv"
 {set}
@@ -78,18 +89,31 @@ sd = 0.3
 particles = 20
 """
 TARGETS = "measure,value,sd,low,high,hold_out,weight\noffences_per_1000,50,5,,,,1\ntrust_mean,,,0.4,0.6,true,2\n"
-WAY_OUT = Path("plain.txt") / "out"
-"""A folder that cannot be made: a calibration that is read well ends there instead of running for minutes."""
+PICTURES = 0.1
+"""Share of the commands that can draw pictures which do: they take ten times as long as all else."""
+MOST_RUNS = 400
+"""A study with more runs is planned and not run; so is a calibration with more than a tenth of them."""
 
 Case = Callable[[random.Random, Path], Iterator[tuple[Answer, str]]]
 """Damage something in a folder and give the answers, each with what is wrong with it."""
 
 
-def judged(answer: Answer, *, may_find: bool = False, must_say: tuple[str, ...] = ()) -> tuple[Answer, str]:
-    """Give an answer and what is wrong with it; a valid one must say some words that account for the input."""
+def judged(
+    answer: Answer,
+    *,
+    may_find: bool = False,
+    must_say: tuple[str, ...] = (),
+    account: Callable[[], str] | None = None,
+) -> tuple[Answer, str]:
+    """Give an answer and what is wrong with it; a valid one must say some words, and its numbers account for all."""
     wrong = answer.complaint(may_find)
     if not wrong and answer.code == 0:
         wrong = next((f"no word of {word!r}" for word in must_say if word not in answer.out + answer.err), "")
+    if not wrong and answer.code == 0 and account is not None:
+        try:
+            wrong = account()
+        except Exception:
+            wrong = f"its report cannot be compared with it: {traceback.format_exc(limit=-2)}"
     return answer, wrong
 
 
@@ -102,17 +126,32 @@ def scenario(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
         else _tiny_toml("") + 'title = "x"\npeople.share_male = 0.5\n[repeat]\nboost = { theft = 2.0 }\n'
     )
     file = home / "world.toml"
-    file.write_bytes(damage_text(text, chance))
-    yield judged(shown := ask(["scenario", "show", file]), must_say=("n_residents",))
+    file.write_bytes(damage_text(text, chance, "toml"))
+    shown = ask(["scenario", "show", file])
+    yield judged(
+        shown,
+        must_say=("n_residents",),
+        account=lambda: accounts.scenario(read_toml(file), tomllib.loads(shown.out)),
+    )
     if shown.code == 0:
         (home / "shown.toml").write_text(shown.out, encoding="utf-8")
         yield from _run_if_small(file, load_scenario(str(home / "shown.toml")), home)
 
 
 def _run_if_small(file: Path, world: Scenario, home: Path) -> Iterator[tuple[Answer, str]]:
+    if _is_small(world):
+        made = ask(["run", file, "--out", home / "run"])
+        yield judged(made, must_say=("synthetic people", "digest"), account=lambda: _account_of(file, home / "run"))
+
+
+def _account_of(file: Path, run: Path) -> str:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    return accounts.scenario(read_toml(file), manifest["inputs"]["scenario"])
+
+
+def _is_small(world: Scenario) -> bool:
     wanted = {name: _at(world, name) for name in SMALL}
-    if all(wanted[name] <= SMALL[name] for name in SMALL) and world.city.is_synthetic and _is_calm(world):
-        yield judged(ask(["run", file, "--out", home / "run"]), must_say=("synthetic people", "digest"))
+    return all(wanted[name] <= SMALL[name] for name in SMALL) and world.city.is_synthetic and _is_calm(world)
 
 
 def _at(world: object, name: str) -> int:
@@ -130,14 +169,15 @@ def _is_calm(world: Scenario) -> bool:
 
 def policy(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged text that names a strategy."""
-    text = chance.choice(POLICIES)
-    for _ in range(chance.choice((1, 1, 2, 3))):
+    drawn = isinstance(chance, Drawn) and chance.random() < 0.7
+    text = chance.draw(policy_texts()) if drawn else chance.choice(POLICIES)
+    for _ in range(0 if drawn else chance.choice((1, 1, 2, 3))):
         text = (
             damage_text(text, chance).decode("utf-8", errors="replace")
             if chance.random() < 0.7
             else _paste(text, chance)
         )
-    text = text.replace("\0", "")  # no operating system passes it on
+    text = text.replace("\0", "").encode(errors="replace").decode()  # no operating system passes such on
     if text.startswith("-"):
         text = " " + text
     words = ["run", "--policy", text, "--out", home / "run", *set_options()]
@@ -168,44 +208,107 @@ def _paste(text: str, chance: random.Random) -> str:
 def study(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged study; where it is good, its batch script is written."""
     text = STUDY.format(set=_tiny_toml("set")) + chance.choice(DESIGNS)
-    (home / "study.toml").write_bytes(damage_text(text, chance))
-    yield judged(_plan(home), must_say=("strategies", "runs"))
+    (home / "study.toml").write_bytes(damage_text(text, chance, "toml"))
+    yield _sweep(home)
 
 
 def design(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged table of points."""
     (home / "study.toml").write_text(STUDY.format(set=_tiny_toml("set")) + TABLE, encoding="utf-8")
-    (home / "points.csv").write_bytes(damage_text(POINTS, chance))
-    yield judged(_plan(home), must_say=("strategies", "runs"))
+    (home / "points.csv").write_bytes(damage_text(POINTS, chance, "table"))
+    yield _sweep(home, accounts.rows_of((home / "points.csv").read_bytes()))
 
 
-def _plan(home: Path) -> Answer:
-    return ask(["sweep", home / "study.toml", "--store", home / "store", "--slurm-script", 2])
+def _sweep(home: Path, points: int | None = None) -> tuple[Answer, str]:
+    """Sweep a study with results that are made up where it has few runs, or else write its batch script."""
+    file = home / "study.toml"
+    if not _has_few_runs(file):
+        planned = ask(["sweep", file, "--store", home / "store", "--slurm-script", 2])
+        return judged(planned, must_say=("strategies", "runs"))
+    with mock.patch("sim.batch.running.local.local_runner", lambda *_: make_up):
+        done = ask(["sweep", file, "--store", home / "store"])
+    sent = read_toml(file)
+    return judged(
+        done,
+        must_say=("strategies", "runs"),
+        account=lambda: accounts.study(sent, home / "store" / sent["name"], points),
+    )
+
+
+def _has_few_runs(file: Path) -> bool:
+    try:
+        study = read_study(file)
+        plan = make_plan(study, beside=file.parent)
+    except (InputError, OSError):
+        return False
+    return len(plan.arms) * len(study.all_seeds) <= MOST_RUNS
+
+
+def make_up(jobs) -> Iterator[Outcome]:
+    """Make results up: a fuzzer of a study's folder needs their form alone."""
+    for run, _ in jobs:
+        chance = np.random.default_rng(int(run, 16))
+        measures = dict(zip(MEASURES, chance.normal(100.0, 5.0, len(MEASURES)).tolist(), strict=True))
+        yield Outcome(run, Result(f"{int(run, 16):064x}", measures, 0.01), "", 1)
+
+
+def run_here(jobs) -> Iterator[Outcome]:
+    """Make runs in this process: the start of another one takes longer than a tiny run."""
+    for run, job in jobs:
+        try:
+            yield Outcome(run, do_run(job), "", 1)
+        except InputError as error:
+            yield Outcome(run, None, str(error), 1)
 
 
 def targets(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged calibration or a damaged table of targets."""
-    (home / "plain.txt").write_text("mine")
     calibration, table = CALIBRATION.format(set=_tiny_toml("set")).encode(), TARGETS.encode()
     if chance.random() < 0.5:
-        calibration = damage_text(calibration.decode(), chance)
+        calibration = damage_text(calibration.decode(), chance, "toml")
     else:
-        table = damage_text(TARGETS, chance)
+        table = damage_text(TARGETS, chance, "table")
     (home / "calibration.toml").write_bytes(calibration)
     (home / "targets.csv").write_bytes(table)
-    yield judged(ask(["calibrate", home / "calibration.toml", "--store", home / WAY_OUT]))
+    (home / "plain.txt").write_text("mine")
+    is_quick = chance.random() < 0.5
+    problem = _small_problem(home / "calibration.toml", quick=is_quick)
+    store = home / ("plain.txt/out" if problem is None else "store")  # one too large ends at a folder that cannot be
+    words = ["calibrate", home / "calibration.toml", "--store", store, "--no-plots", *(["--quick"] if is_quick else [])]
+    with mock.patch("sim.cli.calibrate.local_runner", lambda *_: run_here):
+        done = ask(words)
+    yield judged(
+        done,
+        must_say=("Synthetic",),
+        account=lambda: accounts.targets(
+            read_toml(home / "calibration.toml"), table, store / f"{problem.name}-calibration"
+        ),
+    )
+
+
+def _small_problem(file: Path, *, quick: bool) -> Problem | None:
+    """Read a calibration that takes seconds; nothing where it is refused or takes longer."""
+    try:
+        problem = read_problem(file)
+        world = load_scenario(problem.scenario).replace(problem.set)
+    except (InputError, OSError):
+        return None
+    n_points = problem.trials if quick else problem.points * problem.waves
+    few = n_points * problem.seeds <= MOST_RUNS // 10 and problem.scale is None
+    return problem if few and _is_small(world) else None
 
 
 def incidents(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged table of incidents to a small city on the grid."""
-    rows = [f"{chance.uniform(0, 500):.1f},{chance.uniform(0, 500):.1f},theft,第{i}号" for i in range(30)]
+    place = random.Random(5)
+    rows = [f"{place.uniform(0, 500):.1f},{place.uniform(0, 500):.1f},theft,第{i}号" for i in range(30)]
     text = "x,y,kind,note\n" + "\n".join(rows) + "\n"
     if chance.random() < 0.2:
         text = text.replace("x,y", chance.choice(("lon,lat", "X,Y", "lng,lat", "y,x", "Longitude,Latitude")))
     file = home / "incidents.csv"
-    file.write_bytes(damage_text(text, chance))
+    file.write_bytes(damage_text(text, chance, "table"))
     words = ["run", *set_options(), "--set", f"city.incidents='{file}'", "--out", home / "run"]
-    yield judged(ask(words), must_say=("incident",))
+    yield judged(ask(words), must_say=("incident",), account=lambda: accounts.incidents(file, home / "run"))
 
 
 def set_options() -> list[str]:
@@ -238,15 +341,16 @@ def run_folder(valid: Path) -> Case:
 
     def case(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
         folder = folder_of(valid, home)
-        how = damage_folder(folder, chance)
+        damage_folder(folder, chance)
         if chance.random() < 0.2:
-            how += "; " + damage_folder(folder, chance)
+            damage_folder(folder, chance)
         other = chance.choice((
-            ["burden", folder, "--out", home / "burden"], ["plot", folder, "--out", home / "pictures"],
-            ["changes", valid, folder, "--out", home / "changes"],
+            ["plot" if chance.random() < PICTURES else "burden", folder, "--out", home / "out"],
+            ["changes", valid, folder, "--out", home / "out"],
             ["run", "--resume", "--out", folder, *set_options()],
         ))  # fmt: skip
-        yield judged(ask(["check", folder]), may_find=True)
+        seen = ask(["check", folder])
+        yield judged(seen, may_find=True, account=lambda: accounts.damage_told(valid, folder, seen.code))
         yield judged(ask(other))
 
     return case
@@ -260,112 +364,13 @@ def store(valid: Path) -> Case:
         damage_folder(folder, chance)
         one = next(folder.iterdir())
         other = chance.choice((
-            ["contrast", one, "--out", home / "out"], ["report", one, "--out", home / "out.html"],
+            ["contrast", one, "--out", home / "out", *([] if chance.random() < PICTURES else ["--no-plots"])], ["report", one, "--out", home / "out.html"],
             ["sensitivity", one, "--outcome", "trust_mean", "--out", home / "out", "--no-plots"],
             ["robustness", one, "--outcome", "trust_mean", "--of", "hotspot", "--out", home / "out", "--no-plots"],
             ["sweep", valid.parent / "study.toml", "--store", folder, "--slurm-script", 2],
         ))  # fmt: skip
-        yield judged(ask(["store", "check", one]), may_find=True)
+        seen = ask(["store", "check", one])
+        yield judged(seen, may_find=True, account=lambda: accounts.damage_told(valid, folder, seen.code))
         yield judged(ask(other))
 
     return case
-
-
-def city_file(valid: Path) -> Case:
-    """Send a damaged file of streets, as bytes or as the text that it is."""
-
-    def case(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:  # noqa: PLR0912 - one for each kind of file
-        file = home / valid.name
-        for beside in valid.parent.glob(f"{valid.stem}.*"):
-            shutil.copy(beside, home)
-        content = valid.read_bytes()
-        if valid.suffix in {".graphml", ".osm", ".geojson"} and chance.random() < 0.85:
-            if valid.suffix == ".geojson" and chance.random() < 0.5:
-                content = json.dumps(damage_json(json.loads(content), chance)).encode()
-            else:
-                content = damage_text(content.decode("utf-8"), chance)
-        elif valid.suffix == ".shp" and chance.random() < 0.6:
-            part = chance.choice(sorted(home.glob(f"{valid.stem}.*")))
-            if chance.random() < 0.2:
-                part.unlink()
-            else:
-                part.write_bytes(damage_bytes(part.read_bytes(), chance))
-            content = file.read_bytes() if file.exists() else b""
-        elif valid.suffix == ".pbf" and chance.random() < 0.6:
-            content = _as_pbf(damage_text(_xml_beside(valid), chance), home) or damage_bytes(content, chance)
-        elif valid.suffix == ".npz" and chance.random() < 0.7:
-            content = damage_arrays(content, chance)
-        else:
-            content = damage_bytes(content, chance)
-        if chance.random() < 0.03:
-            file = file.with_suffix(
-                chance.choice((".graphml", ".osm", ".gpkg", ".geojson", ".pbf", ".npz", ".shp", ".txt", ""))
-            )
-        file.write_bytes(content)
-        out = home / "built.npz"
-        if valid.suffix == ".npz" and chance.random() < 0.7:
-            yield judged(ask(["city", "show", file]), must_say=("segments",))
-            return
-        yield judged(built := ask(["city", "build", file, "-o", out]), must_say=("km of street", "written"))
-        if built.code == 0:
-            yield judged(ask(["city", "show", out]), must_say=("segments",))
-
-    return case
-
-
-def _xml_beside(pbf: Path) -> str:
-    """Give the XML of what a PBF file holds."""
-    return (pbf.parent / "xml" / "corner.osm").read_text(encoding="utf-8")
-
-
-def _as_pbf(xml: bytes, home: Path) -> bytes:
-    """Write damaged XML as PBF, so that not its coding is wrong but what it says; nothing where it cannot be read."""
-    (home / "between.osm").write_bytes(xml)
-    try:
-        with osmium.SimpleWriter(str(home / "between.osm.pbf")) as writer:
-            for one in osmium.FileProcessor(str(home / "between.osm")):
-                writer.add(one)
-    except Exception:  # osmium raises errors of its own for each thing that it cannot read
-        return b""
-    return (home / "between.osm.pbf").read_bytes()
-
-
-def place(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
-    """Send a damaged answer of the internet to a question for a place name."""
-    found = json.loads((DATA / "nominatim.json").read_text(encoding="utf-8"))
-    streets = json.loads((DATA / "overpass.json").read_text(encoding="utf-8"))
-    if chance.random() < 0.4:
-        found = damage_json(found, chance)
-    else:
-        streets = damage_json(streets, chance)
-        if chance.random() < 0.5:
-            streets = damage_json(streets, chance)
-    with answered(found, streets, home):
-        out = home / "built.npz"
-        yield judged(ask(["city", "build", "Corner, Finland", "-o", out]), must_say=("segments", "written"))
-
-
-@contextmanager
-def answered(found: object, streets: object, home: Path) -> Iterator[None]:
-    """Put recorded answers in the place of the internet."""
-
-    def overpass(data: dict[str, str]) -> object:
-        if not isinstance(streets, dict) or not isinstance(streets.get("elements"), list):
-            return streets
-        buildings = "building" in data["data"]
-        kept = [one for one in streets["elements"] if _belongs(one, buildings)]
-        return streets | {"elements": kept}
-
-    with (
-        mock.patch("osmnx._overpass._overpass_request", overpass),
-        mock.patch("osmnx._nominatim._nominatim_request", return_value=found),
-        mock.patch.dict("os.environ", {"XDG_CACHE_HOME": str(home)}),
-    ):
-        yield
-
-
-def _belongs(one: object, buildings: bool) -> bool:
-    if not isinstance(one, dict) or not isinstance(one.get("tags", {}), dict):
-        return True
-    is_street = "highway" in one.get("tags", {})
-    return not is_street if buildings else is_street or one.get("type") == "node"

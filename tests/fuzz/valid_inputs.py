@@ -8,20 +8,17 @@ import warnings
 from pathlib import Path
 
 import geopandas
-import numpy as np
 import osmium
 import osmnx
 from answers import ask
+from city_kinds import DATA, answered, city_file, place
 from kinds import (
-    DATA,
     STUDY,
     TINY,
     Case,
-    answered,
-    city_file,
     design,
     incidents,
-    place,
+    make_up,
     policy,
     run_folder,
     scenario,
@@ -97,16 +94,6 @@ def _finished_run(home: Path) -> Path:
 
 def _finished_study(home: Path) -> Path:
     """Make a small study without the engine: a fuzzer of its folder needs the form of the results alone."""
-    from sim.batch.running.once import Result
-    from sim.batch.running.workers import Outcome
-    from sim.outcomes.measures import MEASURES
-
-    def run_all(jobs):
-        for run, _ in jobs:
-            chance = np.random.default_rng(int(run, 16))
-            measures = dict(zip(MEASURES, chance.normal(100.0, 5.0, len(MEASURES)).tolist(), strict=True))
-            yield Outcome(run, Result(f"{int(run, 16):064x}", measures, 0.01), "", 1)
-
     lines = "\n".join(f'"{name}" = {value!r}'.replace("'", '"') for name, value in TINY.items())
     text = STUDY.format(set=f"[set]\n{lines}\n").replace("hotspot(share=0.03)", "hotspot")
     text += (
@@ -115,5 +102,5 @@ def _finished_study(home: Path) -> Path:
     text += '"reporting.p_noticed_by_officer" = { low = 0.05, high = 0.5 }\n'
     (home / "study.toml").write_text(text, encoding="utf-8")
     plan = make_plan(read_study(home / "study.toml"))
-    sweep(plan, text, home / "valid_store", run_all)
+    sweep(plan, text, home / "valid_store", make_up)
     return home / "valid_store"

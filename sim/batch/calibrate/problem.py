@@ -28,6 +28,7 @@ import pandas as pd
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sim.batch.study.study import FileTable, Interval, dotted
+from sim.disk import write_whole
 from sim.errors import InputError
 from sim.inputs.complaints import first_complaint
 from sim.inputs.csv_tables import read_csv_table
@@ -156,6 +157,14 @@ def read_problem(path: Path) -> Problem:
     if isinstance(written, list) and isinstance(file, str) and file:  # what is neither is refused with the other keys
         content["targets"] = [*written, *_read_targets(path.parent / file)]
     return parse_problem(content, where=str(path))
+
+
+def write_targets(problem: Problem, out: Path) -> Path:
+    """Write `targets.csv`: every target as it was understood, one row each, whatever comes of the fit."""
+    file = out / "targets.csv"
+    table = pd.DataFrame([target.model_dump() for target in problem.targets])
+    write_whole(file, lambda written: written.write(table.to_csv(index=False).encode()))
+    return file
 
 
 def parse_problem(content: dict[str, Any], *, where: str) -> Problem:

@@ -7,7 +7,7 @@ can be reached from every other, on foot and by vehicle.**
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,11 @@ class RepairReport:
 
     def __str__(self) -> str:
         return "\n".join(_sentences(self))
+
+    def account(self) -> dict[str, object]:
+        """Say what became of every line and metre of the source, in numbers for programs."""
+        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"told", "whereabouts"}}
+        return self.told.account() | numbers
 
     @property
     def metres_lost(self) -> float:

@@ -104,6 +104,7 @@ def pieces_from_graph(graph: Graph[Any], source: str, *, paths: bool = False) ->
         else:
             ends, kind = _undirected(ends, tags, kind, told)
         links.append(_link(ends, tags, kind, told, source))
+    told.lines.update(read=len(edges), used=len(links))
     if not links:
         raise InputError(
             f"street graph {source!r}: must have at least one edge that is a street, got {len(edges)} edges and none; "

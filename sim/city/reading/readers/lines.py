@@ -14,6 +14,8 @@ from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs
 from sim.city.reading.readers.edges import NODES_SHARE, Line, metres_or_nothing, turns_of
+from sim.city.reading.readers.geojson import refuse_lost_features
+from sim.city.reading.snapping import SNAP_M
 from sim.city.reading.source import SourceStreets
 from sim.city.reading.words.columns import Tags, columns_not_read, columns_read, tags_of_rows
 from sim.city.reading.words.kinds import PATHS_HINT, StreetKind, street_kind
@@ -70,6 +72,7 @@ def read_lines(
         raise _not_read(path, error) from error
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise InputError(f"street file {str(path)!r}: must be a layer of lines, got a table without geometry")
+    refuse_lost_features(path, len(frame))
     if crs is not None:
         frame = frame.set_crs(crs, allow_override=True)
     return pieces_from_frame(frame, str(path), paths=paths)
@@ -89,12 +92,14 @@ def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) 
         )
     told = Told()
     frame = _lines_of(frame, told)
+    told.lines["read"] = told.left_out.total() + len(frame)
     rows = frame.drop(columns=frame.geometry.name).to_dict("records")
     tags = tags_of_rows(rows, source)
     told.read_from.update(columns_read(tags))
     told.not_read.extend(columns_not_read(rows, told.read_from))
     kinds = [street_kind(row, paths=paths, told=told) for row in tags]
     kept = [kind is not None for kind in kinds]
+    told.lines["used"] = sum(kept)
     if not any(kept):
         raise InputError(
             f"street layer {source!r}: must hold at least one line that is a street, got {len(kinds)} lines and none; "
@@ -150,6 +155,10 @@ def _joined(tags: Sequence[Tags], lines: list[Line], kinds: list[StreetKind], to
     if named:
         told.not_understood["u and v name no nodes of the lines, joined where lines share a vertex"] += len(named)
     numbered, x, y = number_vertices(lines)
+    n_points = sum(len(line) < 2 for line in numbered)
+    if n_points:
+        told.lines["used"] -= n_points
+        told.left_out[f"not longer than {SNAP_M} m, within which places are one"] += n_points
     return split_lines(numbered, x, y, stack_kinds(kinds))
 
 

@@ -118,9 +118,11 @@ def _collect(thing: OSMEntity, found: Found, *, paths: bool) -> None:
 
 
 def _collect_way(nodes: Iterable[NodeRef], tags: Tags, found: Found, *, paths: bool) -> None:
+    found.told.lines["read"] += 1
     kind = street_kind(tags, paths=paths, told=found.told)
     if kind is None:
         return
+    n_before = len(found.ways)
     run: list[int] = []
     for node in nodes:
         # An extract that was clipped names nodes that it does not hold: the way ends and goes on behind them.
@@ -132,6 +134,10 @@ def _collect_way(nodes: Iterable[NodeRef], tags: Tags, found: Found, *, paths: b
             _add_run(run, kind, found)
             run = []
     _add_run(run, kind, found)
+    if len(found.ways) > n_before:
+        found.told.lines["used"] += 1
+    else:
+        found.told.left_out["fewer than two nodes with a place"] += 1
 
 
 def _add_run(run: list[int], kind: StreetKind, found: Found) -> None:

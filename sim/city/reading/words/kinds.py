@@ -65,6 +65,7 @@ def street_kind(tags: Mapping[str, object], *, paths: bool, told: Told) -> Stree
 def _kind(tags: Mapping[str, object], unread: set[str], told: Told, *, paths: bool) -> StreetKind | None:
     highway = highway_of(tags, unread)
     if highway is None:
+        told.unknown_class[says_class(tags)] += 1
         return None
     rank = street_class(highway, paths=paths)
     is_area = first_value(tags.get("area")) == "yes"

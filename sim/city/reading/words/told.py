@@ -30,6 +30,20 @@ class Told:
     """columns of a table that hold something and from which nothing was read"""
     missing: Counter[str] = field(default_factory=Counter)
     """what a source ought to say and does not, by what was assumed instead"""
+    unknown_class: Counter[str] = field(default_factory=Counter)
+    """lines left out since the word for their class has no meaning here; `not_understood` names them as well"""
+    lines: Counter[str] = field(default_factory=Counter)
+    """lines of the source that were `read`, and those of them that were `used`"""
+
+    def account(self) -> dict[str, object]:
+        """Say what became of every line of the source: those read are those used and those left out, by reason."""
+        return {
+            "lines_read": self.lines["read"],
+            "lines_used": self.lines["used"],
+            "lines_left_out": dict(self.left_out + self.unknown_class),
+            "not_understood": dict(self.not_understood),
+            "missing": dict(self.missing),
+        }
 
     def sentences(self) -> list[str]:
         """Say it for the report, most frequent first."""
