@@ -23,6 +23,11 @@ from sim.city.streets import STREET_CLASSES, Floats, Ints, StreetNetwork
 from sim.errors import InputError
 
 FORMAT = 1
+LEAST_CHORD_SHARE = 0.94
+"""A segment that a build wrote is no shorter than this share of the straight line between its ends; the repair of
+lengths keeps them above a little more, and rounding takes some of it."""
+CHORD_SLACK_CM = 50
+"""Nodes that are merged move the end of a short segment."""
 TEXTS = ("name", "crs", "attribution", "synthetic", "source")
 JUNCTION_ARRAYS = ("junction_x", "junction_y")
 SEGMENT_ARRAYS = ("segment_from", "segment_to", "length_cm", "speed", "class", "flags", "key", "n_points")
@@ -251,7 +256,16 @@ def _fault_of_streets(arrays: Arrays) -> str:
             return f"array {name!r} must hold values of {least}" + (f" to {most}" if most < np.inf else " or more")
     if len(np.unique(arrays["key"])) < n_segments:
         return "array 'key' must hold a different value for each segment"
-    return "" if n_segments else "it holds no segment"
+    torn = "junctions lie farther apart than the segment between them is long" if _is_torn(number) else ""
+    return torn if n_segments else "it holds no segment"
+
+
+def _is_torn(number: dict[str, NDArray[np.int64]]) -> bool:
+    """Tell whether a segment is shorter than the straight line between its ends: a coordinate was changed."""
+    x, y = (np.cumsum(number[name]).astype(float) for name in JUNCTION_ARRAYS)
+    start, end = number["segment_from"], number["segment_to"]
+    chord_cm = np.hypot(x[end] - x[start], y[end] - y[start])
+    return bool((number["length_cm"] < LEAST_CHORD_SHARE * chord_cm - CHORD_SLACK_CM).any())
 
 
 def _fault_of_land_use(arrays: Arrays, meta: dict[str, object]) -> str:

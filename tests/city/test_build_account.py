@@ -64,3 +64,18 @@ def test_a_feature_that_gdal_passes_over_is_refused(layer, tmp_path):
     layer.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(InputError, match="feature 2 is null"):
         load_source(layer)
+
+
+def test_a_city_file_of_which_a_junction_was_moved_is_refused(layer, tmp_path):
+    import numpy as np
+
+    from sim.city.files import read_streets
+
+    file = tmp_path / "city.npz"
+    assert main(["city", "build", str(layer), "-o", str(file)]) == 0
+    read_streets(file)
+    arrays = dict(np.load(file))
+    arrays["junction_x"] = arrays["junction_x"] + np.arange(len(arrays["junction_x"]), dtype=np.int32) * 1_000_000
+    np.savez(file, **arrays)
+    with pytest.raises(InputError, match="junctions lie farther apart"):
+        read_streets(file)

@@ -225,7 +225,7 @@ def _sweep(home: Path, points: int | None = None) -> tuple[Answer, str]:
     if not _has_few_runs(file):
         planned = ask(["sweep", file, "--store", home / "store", "--slurm-script", 2])
         return judged(planned, must_say=("strategies", "runs"))
-    with mock.patch("sim.batch.running.local.local_runner", lambda *_: make_up):
+    with mock.patch("sim.batch.running.local.local_runner", return_value=make_up):
         done = ask(["sweep", file, "--store", home / "store"])
     sent = read_toml(file)
     return judged(
@@ -275,7 +275,7 @@ def targets(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     problem = _small_problem(home / "calibration.toml", quick=is_quick)
     store = home / ("plain.txt/out" if problem is None else "store")  # one too large ends at a folder that cannot be
     words = ["calibrate", home / "calibration.toml", "--store", store, "--no-plots", *(["--quick"] if is_quick else [])]
-    with mock.patch("sim.cli.calibrate.local_runner", lambda *_: run_here):
+    with mock.patch("sim.cli.calibrate.local_runner", return_value=run_here):
         done = ask(words)
     yield judged(
         done,
@@ -364,7 +364,8 @@ def store(valid: Path) -> Case:
         damage_folder(folder, chance)
         one = next(folder.iterdir())
         other = chance.choice((
-            ["contrast", one, "--out", home / "out", *([] if chance.random() < PICTURES else ["--no-plots"])], ["report", one, "--out", home / "out.html"],
+            ["contrast", one, "--out", home / "out", *([] if chance.random() < PICTURES else ["--no-plots"])],
+            ["report", one, "--out", home / "out.html"],
             ["sensitivity", one, "--outcome", "trust_mean", "--out", home / "out", "--no-plots"],
             ["robustness", one, "--outcome", "trust_mean", "--of", "hotspot", "--out", home / "out", "--no-plots"],
             ["sweep", valid.parent / "study.toml", "--store", folder, "--slurm-script", 2],
