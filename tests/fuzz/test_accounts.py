@@ -11,6 +11,8 @@ from drawn import NUMBERS
 from fuzz import Tally, send_drawn
 from kinds import set_options
 
+from sim.compile_core import compile_core
+
 ROWS = "x,y\n" + "".join(f"{10 * i},{10 * i}\n" for i in range(20)) + "nan,3\n4,5,6\n"
 
 
@@ -45,6 +47,7 @@ def test_the_same_seed_draws_the_same_cases(tmp_path):
 def run(tmp_path):
     file = tmp_path / "incidents.csv"
     file.write_text(ROWS, encoding="utf-8")
+    compile_core(lambda sentence: None)  # takes longer than a command may
     done = ask(["run", *set_options(), "--set", f"city.incidents='{file}'", "--out", tmp_path / "run"])
     assert done.code == 0, done
     return file, tmp_path / "run"
