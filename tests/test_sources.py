@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sim.cli import main
 from sim.params import CRIMES, ByCrime, Fraction, Parameters, by_crime, describe, param, published_range
 from sim.policies.contract.registry import policy_class, policy_names
 from sim.scenarios.scenario import Scenario, groups
@@ -107,6 +109,18 @@ def test_the_page_of_sources_shows_the_parameters_as_they_are_declared():
     text = PAGES["docs/sources.md"]
     assert list_sources.page(text) == text, "run python scripts/list_sources.py"
     assert text.count("**outside**") > 5
+
+
+def test_who_asks_for_parameters_reads_what_is_published_and_where(capsys):
+    assert main(["params", "--group", "strain"]) == 0
+    said = capsys.readouterr().out
+    assert "source: jolts2014 (outside)" in said
+    assert "published: 0.126 to 0.138; the default of 0.08 lies outside" in said
+    assert load_sources()["jolts2014"].where in said
+    assert main(["params", "--group", "attitudes", "--csv"]) == 0
+    rows = {row["name"]: row for row in csv.DictReader(capsys.readouterr().out.splitlines())}
+    assert rows["attitudes.p_fair_stop"]["supports"] == "outside"
+    assert "[skogan2006]" in rows["attitudes.good_contact"]["note"]
 
 
 def test_who_was_not_seen_gives_no_value():
