@@ -40,7 +40,7 @@ SURVEYED = 10_000
 """Residents invited to a wave: so many that the sample adds little to the chance of the run."""
 COLUMNS = {
     "recorded": ("recorded crime", "per 10,000", 1),
-    "handled": ("persons sentenced", "per 10,000", 1),
+    "custody": ("persons sentenced", "per 10,000", 1),
     "calls": ("calls", "per 1,000", 0),
     "safe": ("feel safe", "%", 1),
     "satisfied": ("satisfied", "%", 1),
@@ -52,13 +52,13 @@ COLUMNS = {
 }
 PUBLISHED = {
     "recorded": (2012, 2013, 2014, 2015),
-    "handled": (2012, 2014, 2015, 2016),
+    "custody": (2012, 2014, 2015, 2016),
     "calls": (2014, 2016, 2017),
     "safe": (2017,),
     "satisfied": (2017,),
 }
 """Years for which an office gave the figure out; a difference in any other year nobody could have seen."""
-TRUSTED = {"recorded": 0.17, "handled": 0.17, "calls": 0.10, "safe": 0.02, "satisfied": 0.02}
+TRUSTED = {"recorded": 0.17, "custody": 0.17, "calls": 0.10, "safe": 0.02, "satisfied": 0.02}
 """Share of itself to which a published total can be trusted at best. The city's recorded crime is known from
 provincial rates only, to 17 %; the others are our judgement."""
 LEAST_D = 3.0
@@ -83,7 +83,7 @@ def run_year_by_year(name: str, scale: float, seed: int) -> list[Row]:
 
 def _empty() -> dict[str, float]:
     return dict.fromkeys(
-        ("days", "people", "true", "known", "recorded", "calls", "handled", "visits", "tenants", "registered"), 0.0
+        ("days", "people", "true", "known", "recorded", "calls", "custody", "visits", "tenants", "registered"), 0.0
     )
 
 
@@ -96,7 +96,7 @@ def _count(row: dict[str, float], rows: dict[str, np.ndarray]) -> None:
     row["calls"] += days["n_calls"].sum()
     for name, column in (("true", "n_offences"), ("known", "n_reported"), ("recorded", "n_recorded")):
         row[name] += days[column][:, CRIMES_FILED].sum()
-    row["handled"] += (rows["arrests"]["custody_days"] > 0).sum()
+    row["custody"] += (rows["arrests"]["custody_days"] > 0).sum()
     row["visits"] += (rows["contacts"]["kind"] == BY_VISIT).sum()
 
 
@@ -112,7 +112,7 @@ def _rates(scenario: Scenario, row: dict[str, float]) -> dict[str, float]:
         "people": row["people"] / row["days"] * scenario.people.residents_per_agent,
         "tenants": row["tenants"] / row["days"] * scenario.people.residents_per_agent,
         "recorded": 1e4 * row["recorded"] / people,
-        "handled": 1e4 * row["handled"] / people,
+        "custody": 1e4 * row["custody"] / people,
         "calls": 1e3 * row["calls"] / people,
         "safe": row["safe"],
         "satisfied": row["satisfied"],
