@@ -18,6 +18,7 @@ from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.policies.compose import pay_within_budget
 from sim.policies.protocol import PolicyModel
+from sim.policies.reactive import Reactive
 from sim.scenarios.scenario import Scenario
 from sim.statistics.pairs import pair_differences
 
@@ -45,11 +46,13 @@ class Comparison:
     seeds: tuple[int, ...]
     from_day: int
     runs: pd.DataFrame
-    """one row per finished run: `policy`, `seed`, `folder`, `digest`, and every measure of `MEASURES`"""
+    """one row per finished run: `policy`, `seed`, `folder`, `digest`, `n_orders` with a target, and every measure"""
     differences: pd.DataFrame
     """the table of `sim.statistics.pairs.pair_differences` for every measure; the first strategy is the baseline"""
     failures: dict[str, str]
     """what went wrong, by run; its pairs are left out"""
+    without_orders: tuple[str, ...] = ()
+    """strategies that gave no order with a target in any of their runs, other than `reactive`, which never does"""
 
 
 def compare(  # noqa: PLR0913 - what, over what, how, where to
@@ -98,7 +101,13 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
             f"every run of the baseline {labels[0]!r} failed; the first problem was: {next(iter(failures.values()))}"
         )
     differences = pair_differences(runs, baseline=labels[0], measures=list(MEASURES))
-    return Comparison(scenario, labels, tuple(seeds), from_day, runs, differences, failures)
+    n_orders = runs.groupby("policy")["n_orders"].sum()
+    without_orders = tuple(
+        strategy.label
+        for strategy in strategies
+        if n_orders.get(strategy.label) == 0 and strategy.policy.name != Reactive.name
+    )
+    return Comparison(scenario, labels, tuple(seeds), from_day, runs, differences, failures, without_orders)
 
 
 def at_equal_cost(strategies: Sequence[Strategy]) -> list[Strategy]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.city.land_use import City
 from sim.engine import simulate
+from sim.outcomes.ordered import count_aimed_orders
 from sim.policies.compose import Composed
 from sim.policies.contract.cases import crossed_cases
 from sim.policies.contract.conformance import ConformanceError, check_contract
@@ -106,7 +107,7 @@ def _live_through(policy: PolicyModel, name: str) -> int:
     except Exception as error:
         what = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         raise ConformanceError(MONTH, f"{policy.name} must get through {name}, but {what}") from error
-    return int((run.tables["orders"]["n_targets"] > 0).sum())
+    return count_aimed_orders(run.tables["orders"])
 
 
 def _organises(policy: PolicyModel) -> bool:

@@ -23,6 +23,7 @@ from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
 from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.orders import order_sentences
 from sim.report.comparison.text import (
     baseline_means,
     comparison_head,
@@ -95,6 +96,8 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     unequal = cost_sentence(comparison.runs, baseline=baseline, lang=lang)
     if unequal:
         console.print(unequal, style="yellow", markup=False, soft_wrap=True)
+    for sentence in order_sentences(comparison, lang):
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     console.print(hours_table(comparison, lang))
     lines = comparison_lines(comparison, lang=lang)
     console.print(COLUMNS[lang] if lines else COLUMNS_ALONE[lang], style="dim")

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sim.batch.running.runs import RunPlan, begin_run, continue_run, folder_name, summarise_folder
+from sim.batch.running.runs import RunPlan, begin_run, continue_run, count_orders_of, folder_name, summarise_folder
 from sim.cli.cities import tell_of_city
 from sim.cli.progress import day_bar, tell
 from sim.cli.scenarios import scenario_from
@@ -19,7 +19,8 @@ from sim.ledger.manifest import MANIFEST
 from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
-from sim.report.names import notice_line
+from sim.policies.reactive import Reactive
+from sim.report.names import notice_line, strategy_name
 from sim.report.texts import Lang, text
 
 WAITING = "building the city and its people"
@@ -61,6 +62,12 @@ def print_run(folder: Path, lang: Lang = "en") -> None:
     done = text(lang, "run.done").format(days=manifest["n_days_done"], folder=folder)
     console.print(done, style="bold", markup=False, soft_wrap=True)
     console.print(table)
+    policy = manifest["inputs"]["policy"]["name"]
+    if policy != Reactive.name and count_orders_of(folder) == 0:
+        note = text(lang, "orders.none_in_run").format(
+            policy=strategy_name(policy, lang), reactive=strategy_name(Reactive.name, lang)
+        )
+        console.print(note, style="yellow", markup=False, soft_wrap=True)
     if streets := manifest["attribution"]:
         console.print(notice_line(streets, lang), soft_wrap=True, markup=False)
     rest = text(lang, "run.next").format(digest=manifest["digest"][:16], folder=folder)

@@ -126,8 +126,8 @@ class Scenario(Parameters):
         """Return the same city with another number of real residents for each simulated one.
 
         The force shrinks or grows with the people, since a force in proportion is what every rate depends on. Synthetic
-        streets and districts do so too, down to a piece of the city with its density, or up to the whole of it. Real
-        streets stay as they are.
+        streets and their districts do so too, down to a piece of the city with its density, or up to the whole of it.
+        Real streets and their districts stay as they are.
         """
         factor = self.people.residents_per_agent / residents_per_agent
         changes: dict[str, Any] = {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.batch.running.runs import RunPlan, ensure_run, folder_name, summarise_folder
+from sim.batch.running.runs import RunPlan, count_orders_of, ensure_run, folder_name, summarise_folder
 from sim.batch.running.workers import work_through
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
@@ -33,8 +33,8 @@ def run_many(
     Returns
     -------
     runs
-        one row per finished run, in the order of the plans: `policy`, `seed`, `folder`, `digest`, `seconds`, and the
-        measures of `sim.outcomes.summary.summarise`
+        one row per finished run, in the order of the plans: `policy`, `seed`, `folder`, `digest`, `n_orders` with a
+        target, `seconds`, and the measures of `sim.outcomes.summary.summarise`
     failures
         what went wrong, by run
 
@@ -94,6 +94,7 @@ def _run_one(job: tuple[RunPlan, str, int, list[dict[str, Any]]]) -> Row:
     ensure_run(plan)
     measures = summarise_folder(plan.folder, from_day=from_day)
     about = {"policy": label, "seed": plan.seed, "folder": plan.folder.name, "digest": _digest(plan.folder)}
+    about |= {"n_orders": count_orders_of(plan.folder)}
     return about | {"seconds": time.perf_counter() - begun} | dict(measures)
 
 

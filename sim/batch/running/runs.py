@@ -23,6 +23,7 @@ from sim.ledger.columns import flat_names, frame_of
 from sim.ledger.manifest import MANIFEST
 from sim.ledger.provenance import describe_run, describe_streets, difference
 from sim.ledger.run_folder import RunFolder, read_manifest, read_table
+from sim.outcomes.ordered import count_aimed_orders
 from sim.outcomes.summary import summarise
 from sim.policies.compose import check_switches
 from sim.policies.contract.foreign import faults_of
@@ -162,6 +163,11 @@ def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
         from_day=from_day,
         prices=Cost(**manifest["inputs"]["scenario"].get("cost", {})),
     )
+
+
+def count_orders_of(folder: Path) -> int:
+    """Count the orders with a target that the strategy of a run gave, whoever made the run and when."""
+    return count_aimed_orders(read_table(folder, "orders", columns=["n_targets"]))
 
 
 def _keep_city(folder: RunFolder, city: City) -> None:

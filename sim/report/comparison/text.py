@@ -15,6 +15,7 @@ from sim.outcomes.measures import MEASURES, choose_headline
 from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.orders import order_sentences
 from sim.report.names import scenario_name, strategy_name
 from sim.report.numbers import format_interval, format_number
 from sim.report.texts import Lang, text
@@ -64,6 +65,7 @@ def in_words(comparison: Comparison, lang: Lang) -> Comparison:
     return replace(
         comparison, strategies=tuple(names.values()), runs=named(comparison.runs),
         differences=named(comparison.differences),
+        without_orders=tuple(names[name] for name in comparison.without_orders),
     )  # fmt: skip
 
 
@@ -106,6 +108,7 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts:
     parts = [
         _head(comparison, lang),
         cost_sentence(comparison.runs, baseline=comparison.strategies[0], lang=lang),
+        *order_sentences(comparison, lang),
         _means(comparison, lang),
         _hours(comparison, lang),
         _table(comparison, lang),
