@@ -188,8 +188,8 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
         "--scale",
         type=float,
         metavar="N",
-        help="simulate one resident for N real ones, with the force in proportion, and synthetic streets and their districts "
-        "too; real streets and their districts stay",
+        help="simulate one resident for N real ones, with force, synthetic streets and their districts in "
+        "proportion; real streets and their districts stay as they are",
     )
     parser.add_argument(
         "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
