@@ -78,7 +78,7 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     *,
     feelings_on: tuple[int, ...] = (),
     each_shift: Callable[[World, int], None] | None = None,
-    each_tick: Callable[[World], None] | None = None,
+    intervene: Callable[[World, int], None] | None = None,
     progress: Progress | None = None,
 ) -> Seen:
     """Run a scenario in memory.
@@ -90,8 +90,9 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     each_shift
         called with the world and the number of shifts done after each shift, to look at what the ledger does not keep;
         it must change nothing
-    each_tick
-        the same after each tick: slow, for what lasts minutes
+    intervene
+        called likewise, after everybody has looked: it may change the world, as an experimenter would who is no part
+        of it. What it changes must depend on the world and the shift alone
     progress
         called after each simulated day
 
@@ -104,7 +105,7 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     world = build_world(scenario, seed)
     kept: dict[str, list[Rows]] = {name: [] for name in LEDGER}
     feelings: dict[int, pd.DataFrame] = {}
-    for shift, rows in run_shifts(world, policy, each_tick=each_tick):
+    for shift, rows in run_shifts(world, policy):
         for name, some in rows.items():
             kept[name].append(some)
         if each_shift is not None:
@@ -112,6 +113,8 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
         day, left = divmod(shift, SHIFTS_A_DAY)
         if left == 0 and day - 1 in feelings_on:
             feelings[day - 1] = frame_of("feelings", list_feelings(world.state))
+        if intervene is not None:
+            intervene(world, shift)
         if left == 0 and progress is not None:
             progress(day, scenario.n_days)
     tables = {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items()}
