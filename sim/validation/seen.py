@@ -78,6 +78,7 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     *,
     feelings_on: tuple[int, ...] = (),
     each_shift: Callable[[World, int], None] | None = None,
+    each_tick: Callable[[World], None] | None = None,
     intervene: Callable[[World, int], None] | None = None,
     progress: Progress | None = None,
 ) -> Seen:
@@ -90,9 +91,11 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     each_shift
         called with the world and the number of shifts done after each shift, to look at what the ledger does not keep;
         it must change nothing
+    each_tick
+        the same after each tick: slow, for what lasts minutes
     intervene
-        called likewise, after everybody has looked: it may change the world, as an experimenter would who is no part
-        of it. What it changes must depend on the world and the shift alone
+        called as `each_shift` is, after everybody has looked: it may change the world, as an experimenter would who
+        is no part of it. What it changes must depend on the world and the shift alone
     progress
         called after each simulated day
 
@@ -105,7 +108,7 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     world = build_world(scenario, seed)
     kept: dict[str, list[Rows]] = {name: [] for name in LEDGER}
     feelings: dict[int, pd.DataFrame] = {}
-    for shift, rows in run_shifts(world, policy):
+    for shift, rows in run_shifts(world, policy, each_tick=each_tick):
         for name, some in rows.items():
             kept[name].append(some)
         if each_shift is not None:
