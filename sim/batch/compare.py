@@ -15,7 +15,7 @@ import pandas as pd
 from sim.batch.running.many import Progress, check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.compose import pay_within_budget
 from sim.policies.protocol import PolicyModel
 from sim.policies.reactive import Reactive
@@ -53,6 +53,8 @@ class Comparison:
     """what went wrong, by run; its pairs are left out"""
     without_orders: tuple[str, ...] = ()
     """strategies that gave no order with a target in any of their runs, other than `reactive`, which never does"""
+    shown: tuple[str, ...] = choose_headline()
+    """measures of tables and pictures for people; files for programs hold all"""
 
 
 def compare(  # noqa: PLR0913 - what, over what, how, where to

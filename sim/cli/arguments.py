@@ -38,6 +38,9 @@ def add_compare(commands: Commands) -> None:
     parser.add_argument(
         "--equal-cost", action="store_true", help="let response officers be let go to pay for staff that is hired"
     )
+    parser.add_argument(
+        "--show", metavar="NAME,...", help="measures to show, as `cpsim measures` names them; burden is always shown"
+    )
     _batch_arguments(parser, "runs/SCENARIO-compare")
 
 

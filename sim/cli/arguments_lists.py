@@ -31,6 +31,15 @@ def add_params(commands: Commands) -> None:
     parser.add_argument("--csv", action="store_true", help="print as CSV")
 
 
+def add_measures(commands: Commands) -> None:
+    """Declare `cpsim measures`."""
+    parser = add_command(
+        commands, "measures", "List every measure: its name in options and studies, unit and good direction.", _measures
+    )
+    parser.add_argument("--like", default="", metavar="TEXT", help="only those with this text in name or label")
+    add_language(parser)
+
+
 def add_policy(commands: Commands) -> None:
     """Declare `cpsim policy list` and `check`."""
     two = add_group(commands, "policy", "List the strategies, or check one of your own.")
@@ -55,6 +64,12 @@ def _params(given: argparse.Namespace) -> int:
     from sim.cli.scenarios import list_parameters
 
     return list_parameters(given)
+
+
+def _measures(given: argparse.Namespace) -> int:
+    from sim.cli.listing import list_measures
+
+    return list_measures(given)
 
 
 def _policy_list(given: argparse.Namespace) -> int:

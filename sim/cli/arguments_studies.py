@@ -81,7 +81,7 @@ def add_calibrate(commands: Commands) -> None:
 def _study_arguments(parser: Any) -> None:  # noqa: ANN401
     parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
     parser.add_argument(
-        "--outcome", required=True, metavar="MEASURE", help="a measure of docs/outcomes.md, for instance trust_mean"
+        "--outcome", required=True, metavar="MEASURE", help="a measure of `cpsim measures`, for instance trust_mean"
     )
     parser.add_argument("--scenario", metavar="NAME", help="of a study of several: which")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: a folder below STORE/STUDY/analysis")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from rich.cells import cell_len, set_cell_size
@@ -19,7 +20,7 @@ from sim.cli.progress import day_bar, goes_on_from, tell
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
 from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
@@ -62,6 +63,7 @@ def compare_strategies(given: argparse.Namespace) -> int:
     if given.equal_cost:
         strategies = at_equal_cost(strategies)
     seeds = read_seeds(given.seeds)
+    shown = choose_headline() if given.show is None else read_measures(given.show)
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-compare")
     tell_of_city(scenario, given.lang)
     compile_core(tell)
@@ -70,14 +72,15 @@ def compare_strategies(given: argparse.Namespace) -> int:
         comparison = compare(
             scenario, strategies, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress
         )
+    comparison = replace(comparison, shown=shown)
     files = write_comparison(comparison, out)
     if not given.no_plots and len(comparison.differences):
         from sim.report.pictures import plot_comparison
 
-        shown = in_words(comparison, given.lang)
+        told = in_words(comparison, given.lang)
         files += plot_comparison(
-            shown.runs, baseline=shown.strategies[0], out=out / "comparison", lang=given.lang,
-            about=comparison_head(shown, given.lang),
+            told.runs, baseline=told.strategies[0], out=out / "comparison", lang=given.lang,
+            about=comparison_head(told, given.lang), measures=shown,
         )  # fmt: skip
     print_comparison(comparison, given.lang)
     print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
@@ -147,6 +150,14 @@ def split_specs(text: str) -> list[str]:
     if not all(specs):
         raise InputError(f"--policies must read like reactive,hotspot(share=0.03), got {text!r}")
     return specs
+
+
+def read_measures(text: str) -> tuple[str, ...]:
+    """Read a list of measures to show; what a strategy asks of people who did nothing is added."""
+    names = [part.strip() for part in text.split(",")]
+    if not all(names) or len(set(names)) < len(names):
+        raise InputError(f"--show must name measures, each once, like trust_mean,cleared_pct, got {text!r}")
+    return choose_headline(names)
 
 
 def read_seeds(text: str) -> list[int]:

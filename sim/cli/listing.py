@@ -7,9 +7,11 @@ from typing import Any
 
 from rich.console import Console
 
+from sim.cli.pages import print_table
 from sim.params import About, describe
 from sim.policies.contract.registry import policy_class, policy_names
 from sim.report.captions import scenario_residents, stand_in_line
+from sim.report.measures import measures_table
 from sim.report.names import chinese_names, scenario_name, scenario_title, strategy_name
 from sim.report.texts import Lang, text
 from sim.scenarios.scenario import load_scenario, scenario_names
@@ -44,6 +46,12 @@ def list_policies(given: argparse.Namespace) -> int:
         console.print(f"[bold]{name}[/bold]  {_about(name, kind, lang)}", soft_wrap=True)
         for one in describe(kind):
             console.print(f"    {_parameter(one, lang)}", soft_wrap=True, markup=False)
+    return 0
+
+
+def list_measures(given: argparse.Namespace) -> int:
+    """Print the measures that options and studies may name."""
+    print_table(Console(highlight=False), measures_table(given.lang, given.like))
     return 0
 
 

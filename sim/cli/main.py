@@ -86,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_folders.add_check(commands)
     arguments_lists.add_scenario(commands)
     arguments_lists.add_params(commands)
+    arguments_lists.add_measures(commands)
     arguments_lists.add_policy(commands)
     arguments.add_city(commands)
     return parser

@@ -75,7 +75,7 @@ _HEADLINE = (
 def refuse_unknown_measure(name: str, what: str) -> None:
     """Refuse a name that is no measure, and offer the nearest; `what` says where it was written."""
     if name not in MEASURES:
-        raise InputError(f"{what} must be a measure of docs/outcomes.md, got {name!r}{did_you_mean(name, MEASURES)}")
+        raise InputError(f"{what} must be a measure of `cpsim measures`, got {name!r}{did_you_mean(name, MEASURES)}")
 
 
 def choose_headline(wanted: Sequence[str] = _HEADLINE) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ WRONG = {
     "one at least that is not held out": {
         "targets": [{"measure": "trust_mean", "value": 1, "sd": 1, "hold_out": True}]
     },
-    "must be a measure of docs/outcomes.md, got 'trust' .did you mean": {
+    "must be a measure of `cpsim measures`, got 'trust' .did you mean": {
         "targets": [{"measure": "trust", "value": 1, "sd": 1}]
     },
     "not both": {"targets": [{"measure": "trust_mean", "low": 2, "high": 1}]},

@@ -37,7 +37,7 @@ def test_without_intervals_or_others_nothing_is_said():
     one_seed = TABLE[TABLE["seed"] == TABLE["seed"].iloc[0]]
     for table in (one_seed, TABLE[TABLE["policy"] == "reactive"]):
         comparison = compared(table)
-        assert describe_contrasts(tabulate_contrasts(comparison), "reactive", "en") == ""
+        assert describe_contrasts(tabulate_contrasts(comparison), "reactive", "en", comparison.shown) == ""
         assert "Holm" not in describe_comparison(comparison)
 
 

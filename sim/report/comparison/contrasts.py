@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
-from sim.outcomes.measures import BETTER, MEASURES, choose_headline
+from sim.outcomes.measures import BETTER, MEASURES
 from sim.report.numbers import format_interval, known, p_value
 from sim.report.texts import Lang, text
 from sim.statistics.contrasts import contrasts
@@ -21,7 +23,7 @@ def tabulate_contrasts(comparison: Comparison) -> pd.DataFrame:
     return contrasts(comparison.runs, comparison.strategies[0], list(MEASURES), better=BETTER)
 
 
-def describe_contrasts(table: pd.DataFrame, baseline: str, lang: Lang) -> str:
+def describe_contrasts(table: pd.DataFrame, baseline: str, lang: Lang, measures: Sequence[str]) -> str:
     """Print intervals that hold for all strategies together, adjusted p values, and what pairs saved.
 
     Who is likely to be best stands in the file alone: a page that ranked strategies by one measure would hide what the
@@ -29,7 +31,7 @@ def describe_contrasts(table: pd.DataFrame, baseline: str, lang: Lang) -> str:
     """
     if table.empty:
         return ""
-    shown = [table[table["measure"] == name] for name in choose_headline()]
+    shown = [table[table["measure"] == name] for name in measures]
     rows = [row for part in shown for row in part.to_dict("records") if np.isfinite(row["all_low"])]
     if not rows:
         return ""

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.batch.compare import Comparison
 from sim.ledger.provenance import changed_from
 from sim.outcomes.cost import price_prevention
-from sim.outcomes.measures import MEASURES, choose_headline
+from sim.outcomes.measures import MEASURES
 from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
@@ -45,12 +45,12 @@ def comparison_lines(comparison: Comparison, *, lang: Lang = "en", headline: boo
     Parameters
     ----------
     headline
-        only crime, response, feelings, burden and cost; otherwise every measure
+        only the measures that are shown to people; otherwise every measure
     """
     table = comparison.differences
     if table.empty:
         return []
-    chosen = choose_headline() if headline else tuple(MEASURES)
+    chosen = comparison.shown if headline else tuple(MEASURES)
     ordered = [table[table["measure"] == name] for name in chosen]
     return [_line(row, lang) for rows in ordered for row in rows.to_dict("records")]
 
@@ -74,7 +74,7 @@ def baseline_means(comparison: Comparison, lang: Lang = "en") -> list[tuple[str,
     own = comparison.runs[comparison.runs["policy"] == comparison.strategies[0]]
     return [
         (MEASURES[m].label(lang), format_number(float(own[m].mean()), MEASURES[m].decimals), MEASURES[m].unit(lang))
-        for m in choose_headline()
+        for m in comparison.shown
     ]
 
 
@@ -112,7 +112,7 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts:
         _means(comparison, lang),
         _hours(comparison, lang),
         _table(comparison, lang),
-        describe_contrasts(contrasts, comparison.strategies[0], lang),
+        describe_contrasts(contrasts, comparison.strategies[0], lang, comparison.shown),
         _prices(comparison, lang),
         reading_note(comparison, lang),
     ]
@@ -172,7 +172,7 @@ def _head(comparison: Comparison, lang: Lang) -> str:
 
 def _means(comparison: Comparison, lang: Lang) -> str:
     """Print the mean of each strategy; strategies stand in the order given, never ranked."""
-    means = comparison.runs.groupby("policy", sort=False)[list(choose_headline())].mean()
+    means = comparison.runs.groupby("policy", sort=False)[list(comparison.shown)].mean()
     return _by_strategy(means, "指标" if lang == "zh" else "mean", lang)
 
 
