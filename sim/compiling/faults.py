@@ -9,11 +9,13 @@ from __future__ import annotations
 import linecache
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from numba.core.ir import Loc
+from numba.core.types import Record
 
 MOST_LINES = 2
 """Lines of Numba's own words that are worth reading; the rest is the way, or all that was tried in vain."""
@@ -58,9 +60,21 @@ def _last_place(traceback: TracebackType | None) -> Any:  # noqa: ANN401 - a pla
     return last
 
 
+def _columns_asked(traceback: TracebackType | None) -> list[str]:
+    """List the columns of the table in which Numba looked for one in vain."""
+    columns: list[str] = []
+    while traceback is not None:
+        tables = [value for value in traceback.tb_frame.f_locals.values() if isinstance(value, Record)]
+        columns = list(tables[-1].fields) if tables else columns
+        traceback = traceback.tb_next
+    return columns
+
+
 def _cause(error: Exception) -> str:
     if isinstance(error, KeyError):  # how Numba answers for a column that a table does not have
-        return f"no column or parameter is called {error.args[0]!r}"
+        name = str(error.args[0])
+        near = get_close_matches(name, _columns_asked(error.__traceback__), 1)
+        return f"no column or parameter is called {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
     lines = [line.strip() for line in COLOURS.sub("", str(error)).splitlines()]
     telling = [line for line in lines if line and not NOISE.match(line)]
     return f"{type(error).__name__}: " + "\n    ".join(telling[:MOST_LINES])

@@ -49,8 +49,8 @@ def state():
 @pytest.mark.parametrize(
     ("called", "faulty", "named"),
     [
-        (reads_no_column, reads_no_column, "'hardning'"),
-        (calls_by_three_steps, reads_no_column, "'hardning'"),
+        (reads_no_column, reads_no_column, "called 'hardning' (did you mean 'hardening'?)"),
+        (calls_by_three_steps, reads_no_column, "called 'hardning' (did you mean 'hardening'?)"),
         (reads_no_array, reads_no_array, "segmnts"),
         (adds_what_cannot_be_added, adds_what_cannot_be_added, "add(int64, Literal[str](1))"),
     ],
