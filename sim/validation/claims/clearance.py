@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sim.clock import DAY_MIN
 from sim.outcomes.clearance import measure_clearance
+from sim.validation.claims.boundaries import service_boundaries
 from sim.validation.seen import Seen
+
+__all__ = ["cleared_in_a_year", "service_boundaries"]
 
 
 def cleared_in_a_year(seen: Seen) -> dict[str, float]:
