@@ -6,10 +6,11 @@ one small file. A file is named by all that determines its content, so that a se
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -197,8 +198,37 @@ def _sha256(numbers: Mapping[str, Any]) -> str:
 
 @cache
 def _source_sha256(family: str) -> str:
-    """Give the checksum of a family's functions: an edited one has no old answers."""
-    return hashlib.sha256((HERE / f"{family}.py").read_bytes()).hexdigest()
+    """Give the checksum of a family's functions and of modules here that they use: an edited one has no old answers."""
+    checksum = hashlib.sha256()
+    for file in list_files_used(HERE / f"{family}.py"):
+        checksum.update(file.read_bytes())
+    return checksum.hexdigest()
+
+
+def list_files_used(file: Path) -> list[Path]:
+    """List a file and all others of this package that it imports, directly or not, in the order of their names.
+
+    What stands outside this package determines the model and is in its version. The module of claims is left out: a
+    function of a claim takes no more from it than the setting, whose values are in the name of a job.
+    """
+    used, todo = {file}, [file]
+    while todo:
+        for name in _names_imported(todo.pop()):
+            other = HERE.parents[2].joinpath(*name.split(".")).with_suffix(".py")
+            if name.startswith("sim.validation.") and name != "sim.validation.claim" and other.is_file():
+                todo += [other] if other not in used else []
+                used.add(other)
+    return sorted(used)
+
+
+def _names_imported(file: Path) -> Iterator[str]:
+    """Name what a file imports, as a module and as a name of one: either may be a file."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{one.name}" for one in node.names)
 
 
 def numbers_for(claim: Claim, claims: Claims, answers: Iterable[Answer]) -> dict[str, list[float]]:
