@@ -169,22 +169,6 @@ def plain(number: int | float | None) -> str:
     return "" if number is None else f"{number:.10g}"
 
 
-def published_range(about: About) -> str:
-    """Write what is published of a parameter, and which part of its default lies outside; empty where nothing is."""
-    if not about.published:
-        return ""
-    ranges = ", ".join(f"{part} {_interval(interval)}".lstrip() for part, interval in about.published.items())
-    outside = ", ".join(f"{part} {plain(number)}".lstrip() for part, number in about.outside.items())
-    return f"{ranges}; the default of {outside} lies outside, kept for now" if outside else ranges
-
-
-def _interval(interval: Interval) -> str:
-    low, high = interval
-    if low is None or high is None:
-        return f"over {plain(low)}" if high is None else f"under {plain(high)}"
-    return plain(low) if low == high else f"{plain(low)} to {plain(high)}"
-
-
 def refuse_more_than_all(group: Parameters, names: tuple[str, ...]) -> None:
     """Refuse shares of one whole that add up to more than it: something set would be dropped without a word."""
     total = sum(getattr(group, name) for name in names)

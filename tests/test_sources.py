@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from sim.cli import main
-from sim.params import CRIMES, ByCrime, Fraction, Parameters, by_crime, describe, param, published_range
+from sim.params import CRIMES, ByCrime, Fraction, Parameters, by_crime, describe, param
 from sim.policies.contract.registry import policy_class, policy_names
+from sim.report.parameters import published_words
 from sim.scenarios.scenario import Scenario, groups
 from sim.scenarios.sources import OUTSIDE, SEEN, SUPPORTS, load_sources, support_of
 
@@ -85,11 +86,11 @@ def test_a_default_outside_what_is_published_is_said_to_be():
     lower, inside, by_type, weaker = describe(Made)
     assert [support_of(about) for about in (lower, inside, by_type, weaker)] == [OUTSIDE, "range", OUTSIDE, "mechanism"]
     assert by_type.outside == {"burglary": 0.1}
-    assert published_range(lower) == "0.2 to 0.3; the default of 0.1 lies outside, kept for now"
-    assert published_range(by_type).startswith(
+    assert published_words(lower, "en") == "0.2 to 0.3; the default of 0.1 lies outside, kept for now"
+    assert published_words(by_type, "en").startswith(
         "burglary under 0.05, theft over 0.25, disorder 0.5; the default of burg"
     )
-    assert published_range(weaker) == ""
+    assert published_words(weaker, "en") == ""
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -80,6 +80,7 @@ def add_sweep(commands: Commands) -> None:
     )
     parser.add_argument("--new-model", action="store_true", help="put runs of another model aside and make all anew")
     parser.add_argument("--retry", action="store_true", help="try runs again that failed before")
+    _language(parser)
 
 
 def add_store(commands: Commands) -> None:
@@ -87,6 +88,7 @@ def add_store(commands: Commands) -> None:
     kinds = _group(commands, "store", "Look after the results of studies.")
     check = _add(kinds, "check", "Verify every checksum of a study and list the runs that are missing.", _store_check)
     check.add_argument("folder", type=Path, metavar="STORE/STUDY")
+    _language(check)
 
 
 def add_staffing(commands: Commands) -> None:
@@ -120,24 +122,6 @@ def add_staffing(commands: Commands) -> None:
     parser.set_defaults(seeds="4")
 
 
-def add_city(commands: Commands) -> None:
-    """Declare `cpsim city build` and `show`."""
-    two = _group(commands, "city", "Turn streets of the world into a city file, or look at a city.")
-    build = _add(two, "build", "Read streets, repair them and keep them as a city file.", _city_build)
-    build.add_argument("source", metavar="SOURCE", help="GraphML, GeoPackage, OpenStreetMap file, or a place name")
-    build.add_argument(
-        "-o", "--out", type=Path, required=True, metavar="FILE", help="city file to write, ending in .npz"
-    )
-    build.add_argument("--name", help="name of the city in every output")
-    build.add_argument("--layer", help="layer of a file that has several")
-    build.add_argument("--paths", action="store_true", help="keep footways, alleys and service roads")
-    build.add_argument(
-        "--crs", metavar="SYSTEM", help="coordinate system of the file, for instance EPSG:4326 for degrees"
-    )
-    show = _add(two, "show", "Print the size and shape of a city.", _city_show)
-    show.add_argument("source", metavar="CITY", help="'new_haven', 'coquimbo', 'grid', 'organic', or a file")
-
-
 LANGUAGE_HELP = "language of what is printed"
 POLICY_HELP = "a name (hotspot), with parameters (hotspot(share=0.03)), or a file (my_policy.py:MyPolicy)"
 
@@ -145,14 +129,14 @@ POLICY_HELP = "a name (hotspot), with parameters (hotspot(share=0.03)), or a fil
 def _add(commands: Commands, name: str, help_text: str, act: Callable[[argparse.Namespace], int]) -> Any:  # noqa: ANN401
     parser = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
     _debug(parser)
-    parser.set_defaults(act=act, has_languages=False)
+    parser.set_defaults(act=act)
     return parser
 
 
 def add_early_options(parser: Any) -> None:  # noqa: ANN401
     """Declare what may also stand before a command, on the parser of `cpsim` itself or of a group of commands."""
     _debug(parser)
-    _add_lang(parser, LANGUAGE_HELP)
+    _language(parser)
 
 
 def _debug(parser: Any) -> None:  # noqa: ANN401
@@ -162,14 +146,9 @@ def _debug(parser: Any) -> None:  # noqa: ANN401
     )
 
 
-def _add_lang(parser: Any, help_text: str) -> None:  # noqa: ANN401
-    parser.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help=help_text)
-
-
 def _language(parser: Any, help_text: str = LANGUAGE_HELP) -> None:  # noqa: ANN401
     """Let a command answer in either language."""
-    _add_lang(parser, help_text)
-    parser.set_defaults(has_languages=True)
+    parser.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help=help_text)
 
 
 def _group(commands: Commands, name: str, help_text: str) -> Any:  # noqa: ANN401
@@ -274,18 +253,6 @@ def _staffing(given: argparse.Namespace) -> int:
     from sim.cli.staffing import find_staffing
 
     return find_staffing(given)
-
-
-def _city_build(given: argparse.Namespace) -> int:
-    from sim.cli.cities import build
-
-    return build(given)
-
-
-def _city_show(given: argparse.Namespace) -> int:
-    from sim.cli.cities import show
-
-    return show(given)
 
 
 add_command, add_group, add_language, add_scenario_arguments, whole_number = (

@@ -59,6 +59,7 @@ def add_check(commands: Commands) -> None:
     """Declare `cpsim check`."""
     parser = add_command(commands, "check", "Tell whether a run folder is whole and unedited.", _check)
     parser.add_argument("folder", type=Path, metavar="FOLDER")
+    add_language(parser)
 
 
 def _changes(given: argparse.Namespace) -> int:

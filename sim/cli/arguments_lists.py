@@ -20,8 +20,10 @@ def add_scenario(commands: Commands) -> None:
     add_language(add_command(two, "list", "List the scenarios of the package.", _scenario_list))
     show = add_command(two, "show", "Print a whole scenario as TOML, defaults included.", _scenario_show)
     add_scenario_arguments(show)
+    add_language(show)
     check = add_command(two, "check", "Check a scenario file: keys, types, ranges, streets.", _scenario_check)
     check.add_argument("scenario", metavar="SCENARIO")
+    add_language(check)
 
 
 def add_params(commands: Commands) -> None:
@@ -29,6 +31,7 @@ def add_params(commands: Commands) -> None:
     parser = add_command(commands, "params", "List every parameter: default, unit, range, source and meaning.", _params)
     parser.add_argument("--group", metavar="NAME", help="one group only, for instance 'people'")
     parser.add_argument("--csv", action="store_true", help="print as CSV")
+    add_language(parser)
 
 
 def add_measures(commands: Commands) -> None:
@@ -46,6 +49,7 @@ def add_policy(commands: Commands) -> None:
     add_language(add_command(two, "list", "List the strategies with their parameters.", _policy_list))
     check = add_command(two, "check", "Check that a strategy keeps the contract of the simulation.", _policy_check)
     check.add_argument("spec", metavar="SPEC", help=POLICY_HELP)
+    add_language(check)
 
 
 def _scenario_show(given: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from sim.batch.calibrate.problem import Problem, read_problem, write_targets
 from sim.batch.calibrate.through_store import home_of, store_proposer, store_simulator
 from sim.batch.running.local import local_runner
 from sim.cli.pages import print_page
-from sim.cli.progress import goes_on_from, run_bar, tell
+from sim.cli.progress import goes_on_from, run_bar, teller
 from sim.compile_core import compile_core
 from sim.disk import make_folder
 
@@ -23,8 +23,8 @@ def calibrate(given: argparse.Namespace) -> int:
     out = home_of(problem, given.store)
     make_folder(out)
     write_targets(problem, out)
-    compile_core(tell)
-    with goes_on_from(given.store), _simulator(problem, given) as simulate:
+    compile_core(teller(given.lang))
+    with goes_on_from(given.store, given.lang), _simulator(problem, given) as simulate:
         find = _search if given.quick else _draw if given.abc else _match
         return find(problem, simulate, out, given)
 
@@ -68,5 +68,7 @@ def _draw(problem: Problem, simulate: Simulate, out: Path, given: argparse.Names
 @contextmanager
 def _simulator(problem: Problem, given: argparse.Namespace) -> Iterator[Simulate]:
     runner = local_runner(given.workers, problem.limit_minutes)
-    with run_bar(problem.name) as bar:
-        yield store_simulator(problem, given.store, runner, beside=given.file.parent, progress=bar, tell=tell)
+    with run_bar(problem.name, given.lang) as bar:
+        yield store_simulator(
+            problem, given.store, runner, beside=given.file.parent, progress=bar, tell=teller(given.lang)
+        )

@@ -16,7 +16,7 @@ from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
 from sim.batch.running.runs import folder_name
 from sim.cli.cities import tell_of_city
 from sim.cli.pages import WIDEST_CELL
-from sim.cli.progress import day_bar, goes_on_from, tell
+from sim.cli.progress import day_bar, goes_on_from, teller
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
@@ -37,7 +37,6 @@ from sim.report.names import fold_name
 from sim.report.texts import Lang, text
 from sim.report.verdicts import verdict_words
 
-WAITING = "building cities"
 MOST_DIGITS = 20
 COLOURS = {
     "better": "green",
@@ -66,9 +65,9 @@ def compare_strategies(given: argparse.Namespace) -> int:
     shown = choose_headline() if given.show is None else read_measures(given.show)
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-compare")
     tell_of_city(scenario, given.lang)
-    compile_core(tell)
-    title = f"{len(strategies)} strategies x {len(seeds)} seeds"
-    with goes_on_from(out), day_bar(title, waiting=WAITING) as progress:
+    compile_core(teller(given.lang))
+    title = text(given.lang, "progress.compare").format(strategies=len(strategies), seeds=len(seeds))
+    with goes_on_from(out, given.lang), day_bar(title, lang=given.lang) as progress:
         comparison = compare(
             scenario, strategies, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress
         )
@@ -124,7 +123,8 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
         console.print(f"  {price}", markup=False, soft_wrap=True)
     console.print(reading_note(comparison, lang))
     for run, problem in comparison.failures.items():
-        console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}", soft_wrap=True)
+        failed = text(lang, "frame.failed").format(run=run, problem=problem)
+        console.print(failed, style="red", markup=False, soft_wrap=True)
 
 
 def hours_table(comparison: Comparison, lang: Lang) -> Table:

@@ -13,8 +13,8 @@ from rich.markup import escape
 from sim.batch.levers import LeverStudy, free_levers, study_levers
 from sim.batch.running.runs import folder_name
 from sim.cli.cities import tell_of_city
-from sim.cli.compare import COLOURS, WAITING, read_seeds
-from sim.cli.progress import day_bar, goes_on_from, tell
+from sim.cli.compare import COLOURS, read_seeds
+from sim.cli.progress import day_bar, goes_on_from, teller
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
@@ -47,8 +47,9 @@ def study(given: argparse.Namespace) -> int:
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-levers")
     name = ", ".join([given.policy, *given.policy_changes])
     tell_of_city(scenario, given.lang)
-    compile_core(tell)
-    with goes_on_from(out), day_bar(f"{n_variants} variants x {len(seeds)} seeds", waiting=WAITING) as progress:
+    compile_core(teller(given.lang))
+    title = text(given.lang, "progress.levers").format(variants=n_variants, seeds=len(seeds))
+    with goes_on_from(out, given.lang), day_bar(title, lang=given.lang) as progress:
         found = study_levers(
             scenario, policy, seeds, name=name, out=out, workers=given.workers, from_day=given.warm_up,
             progress=progress,
@@ -80,7 +81,8 @@ def print_levers(found: LeverStudy, lang: Lang) -> None:
     console.print()
     console.print(levers_note(found, lang), soft_wrap=True)
     for run, problem in found.failures.items():
-        console.print(f"[red]failed[/red] {escape(run)}: {escape(problem)}")
+        failed = text(lang, "frame.failed").format(run=run, problem=problem)
+        console.print(failed, style="red", markup=False, soft_wrap=True)
 
 
 def print_effects(console: Console, found: LeverStudy, measure: str, lang: Lang) -> None:

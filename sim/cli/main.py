@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
-from sim.cli import arguments, arguments_folders, arguments_lists, arguments_report, arguments_studies
+from sim.cli import arguments, arguments_cities, arguments_folders, arguments_lists, arguments_report, arguments_studies
 from sim.cli.chinese import asks_for_chinese, translate, translate_headings, without_language
 from sim.cli.output import never_fail_on_a_letter
 from sim.errors import InputError
 from sim.inputs.spelling import did_you_mean
+from sim.report.sentences import error_sentence
+from sim.report.texts import Lang, text
 
 BAD_INPUT = 2
 STOPPED = 130
@@ -30,10 +32,15 @@ LONG_WORD = re.compile(r"(\S{200})\S{200,}(\S{20})")
 class OneSentenceParser(argparse.ArgumentParser):
     """Say what is wrong in one sentence instead of printing the usage."""
 
+    @property
+    def lang(self) -> Lang:
+        """Tell the language: that of its description."""
+        return "en" if (self.description or "").isascii() else "zh"
+
     def format_help(self) -> str:
         """Give the help, with its headings in the language of its description."""
         words = super().format_help()
-        return words if (self.description or "").isascii() else translate_headings(words)
+        return words if self.lang == "en" else translate_headings(words)
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -50,7 +57,8 @@ class OneSentenceParser(argparse.ArgumentParser):
         """End the program with a sentence and exit code 2."""
         wrong = WRONG_CHOICE.search(message)
         hint = did_you_mean(wrong[1], QUOTED.findall(wrong[2])) if wrong else ""
-        self.exit(BAD_INPUT, f"cpsim: {one_sentence(message)}{hint}; `{self.prog} --help` explains\n")
+        sentence = error_sentence(f"{one_sentence(message)}{hint}", self.lang, command=self.prog)
+        self.exit(BAD_INPUT, f"cpsim: {sentence}\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -88,7 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_lists.add_params(commands)
     arguments_lists.add_measures(commands)
     arguments_lists.add_policy(commands)
-    arguments.add_city(commands)
+    arguments_cities.add_city(commands)
     return parser
 
 
@@ -100,41 +108,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     never_fail_on_a_letter(sys.stdout, sys.stderr)
     words = sys.argv[1:] if argv is None else list(argv)
     parser = build_parser()
-    if asks_for_chinese(words) and {"-h", "--help"} & set(words):
+    lang: Lang = "zh" if asks_for_chinese(words) else "en"
+    if lang == "zh":
         translate(parser)
+    if {"-h", "--help"} & set(words):
         words = without_language(words)
     given = parser.parse_args(words)
-    if given.lang != "en" and not given.has_languages:
-        command = " ".join(filter(None, (given.command, getattr(given, "subcommand", None))))
-        parser.error(f"--lang {given.lang} must be left out: `{parser.prog} {command}` answers in English only")
     # What is loaded goes with the process: to look through all of it for garbage at the end costs a third of a second.
     atexit.register(gc.freeze)
     try:
         code: int = given.act(given)
     except InputError as error:
-        return _end(given, error, str(error), BAD_INPUT)
+        return _end(given, error, error_sentence(one_sentence(str(error)), lang), BAD_INPUT)
     except KeyboardInterrupt:
-        print("cpsim: stopped", file=sys.stderr)
+        print(f"cpsim: {text(lang, 'frame.stopped')}", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:  # `cpsim params | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # a folder that cannot be written, a file that is one's neighbour's
         what = error.filename or "a file"
-        return _end(given, error, f"{what} cannot be read or written: {error.strerror or error}", BAD_INPUT)
+        problem = one_sentence(f"{what} cannot be read or written: {error.strerror or error}")
+        return _end(given, error, error_sentence(problem, lang), BAD_INPUT)
     except Exception as error:
-        hint = "this is a fault of the program; --debug shows where it happened"
-        return _end(given, error, f"{type(error).__name__}: {error}; {hint}", BROKEN)
+        problem = one_sentence(f"{type(error).__name__}: {error}")
+        return _end(given, error, text(lang, "frame.fault").format(problem=problem), BROKEN)
     return code
 
 
-def one_sentence(text: str) -> str:
-    """Put a text on one line, and shorten words that nobody would read to their end."""
-    return " ".join(LONG_WORD.sub(r"\1 ... \2", text).split())
+def one_sentence(message: str) -> str:
+    """Put a message on one line, and shorten words that nobody would read to their end."""
+    return " ".join(LONG_WORD.sub(r"\1 ... \2", message).split())
 
 
 def _end(given: argparse.Namespace, error: Exception, sentence: str, code: int) -> int:
     if given.debug:
         raise error
-    print(f"cpsim: {one_sentence(sentence)}", file=sys.stderr)
+    print(f"cpsim: {sentence}", file=sys.stderr)
     return code

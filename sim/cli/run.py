@@ -11,7 +11,7 @@ from rich.table import Table
 
 from sim.batch.running.runs import RunPlan, begin_run, continue_run, count_orders_of, folder_name, summarise_folder
 from sim.cli.cities import tell_of_city
-from sim.cli.progress import day_bar, tell
+from sim.cli.progress import day_bar, tell, teller
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
@@ -19,11 +19,11 @@ from sim.ledger.manifest import MANIFEST
 from sim.ledger.run_folder import read_manifest
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
+from sim.policies.protocol import PolicyModel
 from sim.policies.reactive import Reactive
-from sim.report.names import notice_line, strategy_name
+from sim.report.names import notice_line, scenario_name, strategy_name
 from sim.report.texts import Lang, text
-
-WAITING = "building the city and its people"
+from sim.scenarios.scenario import Scenario
 
 
 def run(given: argparse.Namespace) -> int:
@@ -34,16 +34,17 @@ def run(given: argparse.Namespace) -> int:
     plan = RunPlan(scenario, policy, given.seed, folder)
     if given.resume and not (folder / MANIFEST).exists():
         raise InputError(f"{folder} holds no run to resume: leave out --resume to begin one")
-    tell_of_city(scenario)
-    compile_core(tell)
+    lang: Lang = given.lang
+    tell_of_city(scenario, lang)
+    compile_core(teller(lang))
     act = continue_run if given.resume else begin_run
     try:
-        with day_bar(f"{scenario.name}, {policy.name}, seed {given.seed}", scenario.clock, waiting=WAITING) as progress:
+        with day_bar(_title(scenario, policy, given.seed, lang), scenario.clock, lang=lang) as progress:
             act(plan, progress=progress)
     except KeyboardInterrupt:
-        _tell_how_to_resume(folder)
+        _tell_how_to_resume(folder, lang)
         raise
-    print_run(folder, given.lang)
+    print_run(folder, lang)
     return 0
 
 
@@ -74,10 +75,14 @@ def print_run(folder: Path, lang: Lang = "en") -> None:
     console.print(rest, soft_wrap=True, markup=False)
 
 
-def _tell_how_to_resume(folder: Path) -> None:
+def _title(scenario: Scenario, policy: PolicyModel, seed: int, lang: Lang) -> str:
+    return text(lang, "progress.run").format(
+        scenario=scenario_name(scenario.name, lang), policy=strategy_name(policy.name, lang), seed=seed
+    )
+
+
+def _tell_how_to_resume(folder: Path, lang: Lang) -> None:
     if (folder / MANIFEST).exists():
         manifest = read_manifest(folder)
-        done = f"{manifest['n_days_done']} of {manifest['inputs']['scenario']['n_days']} days are kept"
-        Console(stderr=True, highlight=False).print(
-            f"{done} in {folder}; the same command with --resume goes on from there", soft_wrap=True
-        )
+        done, total = manifest["n_days_done"], manifest["inputs"]["scenario"]["n_days"]
+        tell(text(lang, "progress.days_kept").format(done=done, total=total, folder=folder))

@@ -10,15 +10,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from sim.cli.progress import tell
 from sim.errors import InputError
 from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_value, write_comment, write_toml
-from sim.params import About, ByCrime, describe, plain, published_range
+from sim.params import About, ByCrime, describe
 from sim.policies.contract.registry import make_policy
 from sim.report import texts as words
+from sim.report.captions import stand_in_line
+from sim.report.names import place_name, scenario_name, scenario_title
+from sim.report.parameters import (
+    parameter_meaning,
+    parameter_note,
+    parameter_range,
+    parameter_unit,
+    published_words,
+    source_lines,
+    support_words,
+)
 from sim.report.texts import Lang
 from sim.scenarios.scenario import Scenario, groups, load_scenario
 from sim.scenarios.sources import load_sources, support_of
@@ -45,9 +55,9 @@ def scenario_from(given: argparse.Namespace) -> Scenario:
         scenario = _scaled(scenario, given.scale, changes)
     changed = scenario.replace(changes) if changes else scenario
     if given.scale is None:
-        _warn_of_force(scenario, changed)
+        _warn_of_force(scenario, changed, given.lang)
     else:
-        _warn_of_few(changed, getattr(given, "lang", "en"))
+        _warn_of_few(changed, given.lang)
     return changed
 
 
@@ -68,16 +78,14 @@ def _warn_of_few(scaled: Scenario, lang: Lang) -> None:
         tell(words.text(lang, "run.few_officers").format(n=scaled.force.n_response, enough=ENOUGH_RESPONSE))
 
 
-def _warn_of_force(before: Scenario, after: Scenario) -> None:
+def _warn_of_force(before: Scenario, after: Scenario, lang: Lang) -> None:
     """Tell when people were set and the force was not: rates of crime and waiting depend on both."""
     people, was = after.people.n_residents, before.people.n_residents
     if after.force != before.force or max(people, was) < 1.5 * min(people, was):
         return
     scale = before.people.residents_per_agent * was / people
-    tell(
-        f"note: {people:,} residents now have the force of {was:,}; --scale {scale:.3g} "
-        "brings residents and force down or up together"
-    )
+    note = words.text(lang, "scenario.same_force")
+    tell(note.format(people=f"{people:,}", was=f"{was:,}", scale=f"{scale:.3g}"))
 
 
 def read_changes(texts: list[str]) -> dict[str, Any]:
@@ -112,8 +120,12 @@ def every_parameter() -> Iterator[tuple[str, About]]:
 def show(given: argparse.Namespace) -> int:
     """Print a scenario as a TOML file that can be read back."""
     scenario = scenario_from(given)
+    lang: Lang = given.lang
+    comments = [scenario_title(scenario, lang), words.text(lang, "scenario.keys")]
     if scenario.stand_in:
-        print(write_comment(scenario.stand_in))
+        comments.append(stand_in_line(scenario, lang))
+    for comment in filter(None, comments):
+        print(write_comment(comment))
     sys.stdout.write(as_toml(scenario))
     return 0
 
@@ -123,18 +135,21 @@ def check(given: argparse.Namespace) -> int:
     from sim.report.city import city_lines
     from sim.world import build_city
 
+    lang: Lang = given.lang
     scenario = load_scenario(given.scenario)
     city = build_city(scenario)
     streets = city.streets
     for spec in (scenario.policy, *scenario.compare):
         make_policy(spec)
     if scenario.stand_in:
-        print(scenario.stand_in)
-    print(
-        f"{scenario.name}: good; {scenario.n_days} days from {scenario.start}, {scenario.people.n_residents:,} "
-        f"residents on {streets.n_segments:,} segments of {streets.name}"
-    )
-    for line in city_lines(city, scenario):
+        print(stand_in_line(scenario, lang))
+    good = words.text(lang, "scenario.good").format(
+        scenario=scenario_name(scenario.name, lang), days=scenario.n_days, start=scenario.start,
+        residents=f"{scenario.people.n_residents:,}", segments=f"{streets.n_segments:,}",
+        city=place_name(streets.name, lang),
+    )  # fmt: skip
+    print(good)
+    for line in city_lines(city, scenario, lang):
         print(line)
     return 0
 
@@ -151,7 +166,8 @@ def list_parameters(given: argparse.Namespace) -> int:
         for name, about in every_parameter()
         if given.group in {None, name.rpartition(".")[0] or "scenario"}
     ]
-    rows = [_row(name, about) for name, about in chosen]
+    lang: Lang = given.lang
+    rows = [_row(name, about, lang) for name, about in chosen]
     head = ("name", "default", "unit", "range", "source", "meaning", "supports", "published", "note")
     if given.csv:
         csv.writer(sys.stdout).writerows([head, *rows])
@@ -159,12 +175,16 @@ def list_parameters(given: argparse.Namespace) -> int:
     console = Console(highlight=False)
     for name, default, unit, limits, source, meaning, supports, published, note in rows:
         console.print(f"[bold]{name}[/bold] = {default} {unit}", soft_wrap=True)
-        where = f"; source: {source} ({supports})"
-        console.print(f"    {meaning}" + (f"; {limits}" if limits else "") + where, soft_wrap=True)
+        between = words.text(lang, "parameters.limits").format(limits=limits) if limits else ""
+        about = words.text(lang, "parameters.meaning").format(
+            meaning=meaning, limits=between, source=source, supports=supports
+        )
+        console.print(f"    {about}", soft_wrap=True, markup=False)
         if published or note:
-            said = "; ".join(part for part in (published, note) if part)
-            console.print(f"    published: {escape(said)}", soft_wrap=True)
-    _print_sources(console, chosen)
+            said = words.text(lang, "parameters.semicolon").join(part for part in (published, note) if part)
+            known = words.text(lang, "parameters.published").format(said=said)
+            console.print(f"    {known}", soft_wrap=True, markup=False)
+    _print_sources(console, chosen, lang)
     return 0
 
 
@@ -173,10 +193,10 @@ def as_toml(scenario: Scenario) -> str:
     return write_toml(scenario.model_dump())
 
 
-def _row(name: str, about: About) -> tuple[str, ...]:
-    limits = "" if about.low is None or about.high is None else f"{plain(about.low)} to {plain(about.high)}"
-    known = (about.source, about.meaning, support_of(about), published_range(about), about.note)
-    return name, _default(about.default), about.unit, limits, *known
+def _row(name: str, about: About, lang: Lang) -> tuple[str, ...]:
+    unit, limits = parameter_unit(about, lang), parameter_range(about, lang)
+    known = (parameter_meaning(name, about, lang), support_words(support_of(about), lang), published_words(about, lang))
+    return name, _default(about.default), unit, limits, about.source, *known, parameter_note(name, about, lang)
 
 
 def _default(value: object) -> str:
@@ -187,13 +207,11 @@ def _default(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _print_sources(console: Console, chosen: list[tuple[str, About]]) -> None:
+def _print_sources(console: Console, chosen: list[tuple[str, About]], lang: Lang) -> None:
     sources = load_sources()
-    console.print("\n[bold]Sources[/bold]")
+    console.print(f"\n{words.text(lang, 'parameters.sources')}", style="bold")
     named = {about.source for _, about in chosen}
     named |= {key for _, about in chosen for key in re.findall(r"\[(\w+)\]", about.note)}
     for key in sorted(named):
-        source = sources[key]
-        console.print(escape(f"  {key} ({source.supports}): {source.citation}. {source.reason}"), highlight=False)
-        if source.where:
-            console.print(escape(f"    {source.where} (seen: {source.seen})"), highlight=False, soft_wrap=True)
+        for line in source_lines(sources[key], lang):
+            console.print(f"  {line}", soft_wrap=True, markup=False)

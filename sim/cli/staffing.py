@@ -13,15 +13,16 @@ from sim.batch.staffing.search import Rule, Trials
 from sim.batch.staffing.study import Answer, Question, study_staffing
 from sim.batch.staffing.targets import read_targets
 from sim.cli.cities import tell_of_city
-from sim.cli.compare import MOST_DIGITS, WAITING, read_seeds
+from sim.cli.compare import MOST_DIGITS, read_seeds
 from sim.cli.pages import print_table
-from sim.cli.progress import day_bar, goes_on_from, tell
+from sim.cli.progress import day_bar, goes_on_from, tell, teller
 from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.policies.contract.registry import make_policy
 from sim.report import page
 from sim.report.captions import stand_in_line, synthetic_label
+from sim.report.names import strategy_name
 from sim.report.staffing.text import (
     answer_sentence,
     margin_table,
@@ -32,7 +33,7 @@ from sim.report.staffing.text import (
     theory_lines,
     write_staffing,
 )
-from sim.report.texts import Lang
+from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario
 
 MONTH = 30
@@ -55,11 +56,17 @@ def find_staffing(given: argparse.Namespace) -> int:
     )  # fmt: skip
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-staffing")
     tell_of_city(scenario, given.lang)
-    compile_core(tell)
-    title = f"{spec}, months of {scenario.n_days - given.warm_up} days"
-    with goes_on_from(out), day_bar(title, waiting=WAITING) as progress:
+    lang: Lang = given.lang
+    compile_core(teller(lang))
+    days = scenario.n_days - given.warm_up
+    title = text(lang, "progress.staffing").format(policy=strategy_name(spec, lang), days=days)
+
+    def say(force: int, trials: Trials) -> None:
+        tell(text(lang, "progress.trials").format(force=force, met=trials.met, n=trials.n))
+
+    with goes_on_from(out, lang), day_bar(title, lang=lang) as progress:
         answer = study_staffing(
-            question, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress, tell=_say
+            question, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress, tell=say
         )
     files = write_staffing(answer, out)
     if not given.no_plots:
@@ -82,10 +89,6 @@ def shifts_from(given: argparse.Namespace, scenario: Scenario) -> Shifts:
     return Shifts(starts, given.shift_hours, given.days_on, given.crew, given.min_units, away)
 
 
-def _say(force: int, trials: Trials) -> None:
-    tell(f"{force} officers: {trials.met} of {trials.n} months met the targets")
-
-
 def print_staffing(answer: Answer, lang: Lang) -> None:
     """Print the answer first, then what it stands on."""
     console = Console(highlight=False)
@@ -104,4 +107,4 @@ def print_staffing(answer: Answer, lang: Lang) -> None:
     for line in (*theory_lines(answer, lang)[:2], *roster_lines(answer, lang), *notes(answer, lang)):
         say(line)
     for run, problem in answer.failures.items():
-        say(f"failed {run}: {problem}", "red")
+        say(text(lang, "frame.failed").format(run=run, problem=problem), "red")

@@ -9,48 +9,57 @@ from pathlib import Path
 from sim.batch.study.plan import Plan, make_plan
 from sim.batch.study.study import read_study
 from sim.cli.cities import tell_of_city
-from sim.cli.progress import goes_on_from, run_bar, say_now_and_then, tell
+from sim.cli.progress import count_points, goes_on_from, run_bar, tell, teller
 from sim.compile_core import compile_core
+from sim.report.sentences import note_sentence, problem_sentence
+from sim.report.texts import Lang, text
 
 
 def run_sweep(given: argparse.Namespace) -> int:
     """Plan a study and make its runs, or say what it would take."""
     file: Path = given.study
     study = read_study(file)
-    plan = make_plan(study, beside=file.parent, progress=say_now_and_then(f"{study.name}: points laid out"))
+    plan = make_plan(study, beside=file.parent, progress=count_points(study.name, given.lang))
     store: Path = given.store
-    _say_plan(plan)
+    lang: Lang = given.lang
+    tell(_plan_line(plan, lang))
     for scenario in plan.scenarios.values():
-        tell_of_city(scenario)
+        tell_of_city(scenario, lang)
     if given.dry_run:
         return _forecast(plan, given)
     if given.slurm_script is not None:
         from sim.batch.running.slurm import write_script
 
-        print(write_script(file, store, n_shards=given.slurm_script))
+        *scripts, submit = write_script(file, store, n_shards=given.slurm_script)
+        print("\n".join([*scripts, note_sentence(submit, lang)]))
         return 0
-    compile_core(tell)
-    text = file.read_text(encoding="utf-8-sig")
+    compile_core(teller(lang))
+    written = file.read_text(encoding="utf-8-sig")
     if given.shard is not None:
         from sim.batch.running.shard import run_shard
 
-        return 1 if run_shard(plan, text, store, given.shard, workers=given.workers, tell=tell) else 0
-    return _sweep(plan, text, given)
+        return 1 if run_shard(plan, written, store, given.shard, workers=given.workers, tell=teller(lang)) else 0
+    return _sweep(plan, written, given)
 
 
 def check(given: argparse.Namespace) -> int:
     """Tell whether the folder of a study is whole; exit code 1 if it is not."""
     from sim.batch.store.check import look_through
 
+    lang: Lang = given.lang
     found = look_through(given.folder)
     for problem in found.problems:
-        print(problem)
-    waiting = f", {found.n_pending:,} wait for their part" if found.n_pending else ""
-    print(f"{given.folder}: {found.n_in_parts:,} runs{waiting}" + ("" if found.problems else "; every checksum fits"))
+        print(problem_sentence(problem, lang))
+    waiting = text(lang, "store.waiting").format(n=f"{found.n_pending:,}") if found.n_pending else ""
+    whole = "" if found.problems else text(lang, "store.whole")
+    state = text(lang, "store.state").format(
+        folder=given.folder, runs=f"{found.n_in_parts:,}", waiting=waiting, whole=whole
+    )
+    print(state)
     return 1 if found.problems else 0
 
 
-def _sweep(plan: Plan, text: str, given: argparse.Namespace) -> int:
+def _sweep(plan: Plan, written: str, given: argparse.Namespace) -> int:
     from sim.batch.study.sweep import sweep
 
     if given.dask:
@@ -61,38 +70,46 @@ def _sweep(plan: Plan, text: str, given: argparse.Namespace) -> int:
         from sim.batch.running.local import local_runner
 
         runner = local_runner(given.workers, plan.study.limit_minutes)
+    lang: Lang = given.lang
     path = given.store / plan.study.name
-    with goes_on_from(path), run_bar(plan.study.name) as progress:
+    with goes_on_from(path, lang), run_bar(plan.study.name, lang) as progress:
         folder = sweep(
-            plan, text, given.store, runner, progress=progress, tell=tell, new_model=given.new_model,
+            plan, written, given.store, runner, progress=progress, tell=teller(lang), new_model=given.new_model,
             again=given.retry,
         )  # fmt: skip
     for run, problem in list(folder.failed.items())[:5]:
-        tell(f"failed: run {run}: {problem}")
-    print(f"{path}: {folder.n_planned - len(folder.failed):,} of {folder.n_planned:,} runs")
+        tell(text(lang, "frame.failed").format(run=run, problem=problem))
+    done = f"{folder.n_planned - len(folder.failed):,}"
+    print(text(lang, "sweep.done").format(folder=path, done=done, planned=f"{folder.n_planned:,}"))
     return 1 if folder.failed else 0
 
 
-def _say_plan(plan: Plan) -> None:
+def _plan_line(plan: Plan, lang: Lang) -> str:
     study = plan.study
-    seeds = f"up to {len(study.all_seeds):,}" if study.has_rule else f"{len(study.all_seeds):,}"
-    points = f" x {len(plan.points):,} points" if len(plan.points) > 1 else ""
-    tell(
-        f"{study.name}: {len(plan.scenarios)} scenarios x {len(plan.strategies)} strategies{points} x {seeds} seeds = "
-        f"{len(plan.arms) * len(study.all_seeds):,} runs, model {plan.model}"
-    )
+    n_seeds = f"{len(study.all_seeds):,}"
+    return text(lang, "sweep.plan").format(
+        study=study.name, scenarios=len(plan.scenarios), strategies=len(plan.strategies),
+        points=text(lang, "sweep.points").format(n=f"{len(plan.points):,}") if len(plan.points) > 1 else "",
+        seeds=text(lang, "sweep.up_to").format(n=n_seeds) if study.has_rule else n_seeds,
+        runs=f"{len(plan.arms) * len(study.all_seeds):,}", model=plan.model,
+    )  # fmt: skip
 
 
 def _forecast(plan: Plan, given: argparse.Namespace) -> int:
     from sim.batch.study.forecast import forecast_sweep
 
-    compile_core(tell)
+    lang: Lang = given.lang
+    compile_core(teller(lang))
     found = forecast_sweep(plan, given.store, workers=given.workers)
-    print(f"runs: {found.n_runs:,}, of which {found.n_there:,} are in the store already")
-    print(f"time: {_duration(found.seconds)} on {given.workers} processes ({found.seconds_a_run:.1f} s a run)")
-    print(f"memory: {found.memory_mb:,.0f} MB; disk: {found.disk_mb:,.1f} MB")
+    time, each = _duration(found.seconds, lang), f"{found.seconds_a_run:.1f}"
+    memory, disk = f"{found.memory_mb:,.0f}", f"{found.disk_mb:,.1f}"
+    print(text(lang, "sweep.runs").format(n=f"{found.n_runs:,}", there=f"{found.n_there:,}"))
+    print(text(lang, "sweep.time").format(time=time, workers=given.workers, each=each))
+    print(text(lang, "sweep.memory").format(memory=memory, disk=disk))
     return 0
 
 
-def _duration(seconds: float) -> str:
-    return str(timedelta(seconds=round(seconds)))
+def _duration(seconds: float, lang: Lang) -> str:
+    days, rest = divmod(round(seconds), 86_400)
+    clock = str(timedelta(seconds=rest))
+    return text(lang, "sweep.days").format(days=days, time=clock) if days else clock

@@ -88,7 +88,9 @@ def place_name(name: str, lang: Lang) -> str:
 def notice_line(notice: str, lang: Lang) -> str:
     """Write the notice of streets; that of made-up streets names in the language what they stand in for."""
     found = STAND_IN.fullmatch(notice)
-    return text(lang, "captions.stand_in").format(place=place_name(found[1], lang)) if found else notice
+    if found:
+        return text(lang, "captions.stand_in").format(place=place_name(found[1], lang))
+    return text(lang, "captions.notice").format(notice=notice)
 
 
 def fold_name(name: str, width: int) -> list[str]:

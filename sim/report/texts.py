@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
 
+from sim.city.reading.words.account import FILE as ACCOUNT
 from sim.errors import InputError
+from sim.inputs import words
 
-Lang = Literal["en", "zh"]
-FILES = ("texts.toml", "texts_study.toml")
-LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+Lang = words.Lang
+LANGUAGES = words.LANGUAGES
+HERE = Path(__file__).parent
+FILES = (HERE / "texts.toml", HERE / "texts_study.toml", HERE / "texts_commands.toml", HERE / "sentences.toml", ACCOUNT)
 
 
 def text(lang: Lang, key: str) -> str:
@@ -30,10 +31,4 @@ def text(lang: Lang, key: str) -> str:
 @cache
 def read_texts() -> dict[str, dict[str, str]]:
     """Read the table; keys are 'group.name', values map a language to its words."""
-    folder = Path(__file__).parent
-    groups = {
-        group: names
-        for file in FILES
-        for group, names in tomllib.loads((folder / file).read_text(encoding="utf-8")).items()
-    }
-    return {f"{group}.{name}": words for group, names in groups.items() for name, words in names.items()}
+    return {key: both for file in FILES for key, both in words.read_words(file).items()}

@@ -43,8 +43,8 @@ cd {here}
 """
 
 
-def write_script(study: Path, store: Path, *, n_shards: int) -> str:
-    """Write both scripts beside the study's results, and give the words that tell how to submit them.
+def write_script(study: Path, store: Path, *, n_shards: int) -> list[str]:
+    """Write both scripts beside the study's results; name them, and tell in a last line how to submit them.
 
     Memory, time and partition are those of a small run: edit them in the scripts to fit the cluster.
     """
@@ -62,4 +62,5 @@ def write_script(study: Path, store: Path, *, n_shards: int) -> str:
     }  # fmt: skip
     script.write_text(SCRIPT.format(**words), encoding="utf-8")
     collect.write_text(COLLECT.format(**words), encoding="utf-8")
-    return f"{script}\n{collect}\nsubmit both: sbatch --dependency=afterany:$(sbatch --parsable {first}) {last}"
+    submit = f"sbatch --dependency=afterany:$(sbatch --parsable {first}) {last}"
+    return [str(script), str(collect), f"submit both: {submit}"]

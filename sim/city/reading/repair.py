@@ -17,15 +17,24 @@ from sim.city.reading.joining import drop_copies, fold_loops, join_chains, split
 from sim.city.reading.ordering import junction_order, orient, segment_keys
 from sim.city.reading.pieces import Bools, StreetPieces, Tally
 from sim.city.reading.whereabouts import Whereabouts
+from sim.city.reading.words.account import account_text
 from sim.city.reading.words.told import Told
 from sim.city.streets import Floats, Ints, StreetNetwork
 from sim.errors import InputError
+from sim.inputs.words import Lang
 
 MERGE_NODES_M = 0.1
 """Nodes joined by a piece shorter than this are one node: no street is that short."""
 
 MUCH_LOST = 0.1
 """Share of the length of street above which a loss is a warning."""
+
+REPAIRS = {
+    "lengths_filled": None, "lengths_corrected": None, "speeds_filled": None, "nodes_merged": None,
+    "shapeless": "metres_shapeless", "directions_joined": None, "copies": None, "off_the_walk": "metres_off_the_walk",
+    "vehicle_only": "metres_of_vehicle_only", "opened": "metres_opened", "joints_removed": None, "loops_split": None,
+}  # fmt: skip
+"""Fields of the report that count repairs, in the order in which they are told, and the field of their metres."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,16 @@ class RepairReport:
     """where on Earth the network lies, and its extent"""
 
     def __str__(self) -> str:
-        return "\n".join(_sentences(self))
+        return "\n".join(self.sentences())
+
+    def sentences(self, lang: Lang = "en") -> list[str]:
+        """Say where a city lies, how large it is, and what was not understood, changed and lost."""
+        where = [] if self.whereabouts is None else [self.whereabouts.sentence(lang)]
+        whole = account_text(lang, "account.whole").format(
+            pieces=self.pieces_given, km=_km(self.metres_given), segments=self.segments, one_way=self.one_way,
+            junctions=self.junctions,
+        )  # fmt: skip
+        return [*where, whole, *self.told.sentences(lang), *_repairs(self, lang), *_losses(self, lang)]
 
     def account(self) -> dict[str, object]:
         """Say what became of every line and metre of the source, in numbers for programs."""
@@ -96,57 +114,30 @@ class RepairReport:
         return self.metres_lost / max(self.metres_given - self.metres_of_copies, 1e-9)
 
 
-def _sentences(r: RepairReport) -> list[str]:
-    whole = (
-        f"{r.pieces_given} pieces of street ({_km(r.metres_given)}) became {r.segments} segments, "
-        f"{r.one_way} of them one-way for vehicles, between {r.junctions} junctions."
-    )
-    told = {
-        "lengths were missing and were measured along the line": (r.lengths_filled, None),
-        "lengths were shorter than a straight line and were measured anew": (r.lengths_corrected, None),
-        "speeds were missing and were set by street class": (r.speeds_filled, None),
-        "nodes lay on another node and were merged with it": (r.nodes_merged, None),
-        "loops enclosed nothing and were dropped": (r.shapeless, r.metres_shapeless),
-        "pieces were the other direction of a street and were joined to it": (r.directions_joined, None),
-        "pieces repeated another one and were merged with it": (r.copies, None),
-        "pieces could not be walked to from the largest part of the city and were dropped": (
-            r.off_the_walk,
-            r.metres_off_the_walk,
-        ),
-        "pieces for vehicles only, such as motorways, led away from every street and were dropped": (
-            r.vehicle_only,
-            r.metres_of_vehicle_only,
-        ),
-        "pieces could not be reached or left by vehicle and were opened to vehicles both ways": (
-            r.opened,
-            r.metres_opened,
-        ),
-        "nodes were no junctions and were taken out of their street": (r.joints_removed, None),
-        "streets returned to their own start and were cut in two": (r.loops_split, None),
-    }
-    repairs = [_sentence(count, what, metres) for what, (count, metres) in told.items() if count]
-    where = [] if r.whereabouts is None else [str(r.whereabouts)]
-    return [*where, whole, *r.told.sentences(), *repairs, *_losses(r)]
+def _repairs(r: RepairReport, lang: Lang) -> list[str]:
+    said = []
+    for repair, metres in REPAIRS.items():
+        what = account_text(lang, f"account.{repair}")
+        if not (count := getattr(r, repair)):
+            continue
+        if metres is None:
+            said.append(account_text(lang, "account.counted").format(n=count, what=what))
+        else:
+            km = _km(getattr(r, metres))
+            said.append(account_text(lang, "account.measured").format(n=count, what=what, km=km))
+    return said
 
 
-def _losses(r: RepairReport) -> list[str]:
+def _losses(r: RepairReport, lang: Lang) -> list[str]:
     if r.metres_lost == 0:
         return []
-    lost = f"{100 * r.share_lost:.1f} % of the length of street was lost ({_km(r.metres_lost)})"
-    if r.share_lost <= MUCH_LOST:
-        return [f"{lost}."]
-    return [
-        f"Warning: {lost}, more than a tenth. Look at the map before you use this city: an extract that was cut "
-        f"through its only bridges, lines that do not join, or a wrong coordinate system give such losses."
-    ]
-
-
-def _sentence(count: int, what: str, metres: float | None) -> str:
-    return f"{count} {what}." if metres is None else f"{count} {what} ({_km(metres)})."
+    key = "lost" if r.share_lost <= MUCH_LOST else "much_lost"
+    share = f"{100 * r.share_lost:.1f}"
+    return [account_text(lang, f"account.{key}").format(share=share, km=_km(r.metres_lost))]
 
 
 def _km(metres: float) -> str:
-    return f"{metres / 1000:.1f} km"
+    return f"{metres / 1000:.1f}"
 
 
 def repair_streets(

@@ -8,7 +8,9 @@ from math import isnan, nan
 import numpy as np
 
 from sim.city.reading.projection import transform
+from sim.city.reading.words.account import account_text
 from sim.city.streets import StreetNetwork
+from sim.inputs.words import Lang
 
 NOWHERE = "local"
 """Coordinate system of streets whose source names no place on Earth."""
@@ -34,17 +36,21 @@ class Whereabouts:
     """length of all segments"""
 
     def __str__(self) -> str:
-        size = (
-            f"{_km(self.width_m)} from west to east and {_km(self.height_m)} from south to north, "
-            f"with {_km(self.street_m)} of street"
+        return self.sentence()
+
+    def sentence(self, lang: Lang = "en") -> str:
+        """Say it for the report."""
+        size = account_text(lang, "whereabouts.size").format(
+            width=_km(self.width_m), height=_km(self.height_m), street=_km(self.street_m)
         )
         if isnan(self.longitude):
-            return (
-                f"The streets lie nowhere on Earth, since their source names no coordinate system; they cover {size}."
-            )
+            return account_text(lang, "whereabouts.nowhere").format(size=size)
         north, east = "N" if self.latitude >= 0 else "S", "E" if self.longitude >= 0 else "W"
-        centre = f"{abs(self.latitude):.3f}° {north}, {abs(self.longitude):.3f}° {east}"
-        return f"The city lies around {centre}; it covers {size}."
+        centre = account_text(lang, "whereabouts.centre").format(
+            latitude=f"{abs(self.latitude):.3f}", north=account_text(lang, f"whereabouts.{north}"),
+            longitude=f"{abs(self.longitude):.3f}", east=account_text(lang, f"whereabouts.{east}"),
+        )  # fmt: skip
+        return account_text(lang, "whereabouts.around").format(centre=centre, size=size)
 
 
 def locate(streets: StreetNetwork) -> Whereabouts:
@@ -62,4 +68,4 @@ def locate(streets: StreetNetwork) -> Whereabouts:
 
 
 def _km(metres: float) -> str:
-    return f"{metres / 1000:,.1f} km"
+    return f"{metres / 1000:,.1f}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from sim.city.reading.words.account import account_text, told_word
+from sim.inputs.words import Lang
+
 MOST_NAMED = 8
 """So many different values are named in one sentence; the rest are counted."""
 
@@ -45,17 +48,27 @@ class Told:
             "missing": dict(self.missing),
         }
 
-    def sentences(self) -> list[str]:
+    def sentences(self, lang: Lang = "en") -> list[str]:
         """Say it for the report, most frequent first."""
-        parts = (
-            (self.left_out, "lines of the source are no streets here and were left out"),
-            (self.not_understood, "values were not understood"),
-            (self.missing, "values were missing in the source"),
-        )
-        counted = [f"{sum(words.values())} {what}: {name_words(words)}." for words, what in parts if words]
-        columns = (f"{what} from {', '.join(names) or 'no column'}" for what, names in self.read_from.items())
-        unread = [f"Not read: {', '.join(_few(self.not_read))}."] if self.not_read else []
-        return [f"Read: {'; '.join(columns)}.", *unread, *counted] if self.read_from else counted
+        counts = {"left_out": self.left_out, "not_understood": self.not_understood, "missing": self.missing}
+        counted = [
+            account_text(lang, f"account.{key}").format(n=sum(words.values()), words=name_words(words, lang))
+            for key, words in counts.items()
+            if words
+        ]
+        if not self.read_from:
+            return counted
+        nothing, comma = account_text(lang, "account.no_column"), account_text(lang, "account.comma")
+        columns = [
+            account_text(lang, "account.read_column").format(
+                what=account_text(lang, f"account.{what}"), names=comma.join(names) or nothing
+            )
+            for what, names in self.read_from.items()
+        ]
+        joined = account_text(lang, "account.semicolon").join(columns)
+        unread = comma.join(_few(self.not_read, lang))
+        told = [account_text(lang, "account.not_read").format(columns=unread)] if unread else []
+        return [account_text(lang, "account.read").format(columns=joined), *told, *counted]
 
     def why_none(self) -> str:
         """Name what stands in the place of streets, for the error of a source that has none."""
@@ -63,14 +76,18 @@ class Told:
         return f"there is {name_words(words)}; " if words else ""
 
 
-def _few(names: list[str]) -> list[str]:
+def _few(names: list[str], lang: Lang) -> list[str]:
     others = len(names) - MOST_COLUMNS
-    return [*names[:MOST_COLUMNS], f"and {others} others"] if others > 0 else names
+    more = account_text(lang, "account.more_columns").format(n=others)
+    return [*names[:MOST_COLUMNS], more] if others > 0 else names
 
 
-def name_words(words: Counter[str]) -> str:
+def name_words(words: Counter[str], lang: Lang = "en") -> str:
     """Name the most frequent values with their counts, and say how many others there are."""
     ordered = sorted(words.items(), key=lambda item: (-item[1], item[0]))
-    named = [f"{word} ({count})" for word, count in ordered[:MOST_NAMED]]
+    named = [(told_word(word, lang), count) for word, count in ordered[:MOST_NAMED]]
     others = sum(count for _, count in ordered[MOST_NAMED:])
-    return "; ".join([*named, f"others ({others})"] if others else named)
+    if others:
+        named.append((account_text(lang, "account.others"), others))
+    each = (account_text(lang, "account.word").format(word=word, n=count) for word, count in named)
+    return account_text(lang, "account.semicolon").join(each)
