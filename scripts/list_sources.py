@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.params import About, ByCrime, describe, plain, published_range
+from sim.params import About, ByCrime, describe, plain
 from sim.policies.contract.registry import policy_class, policy_names
+from sim.report.parameters import published_words
 from sim.scenarios.scenario import groups
 from sim.scenarios.sources import OUTSIDE, support_of
 
@@ -39,7 +40,7 @@ def table() -> str:
             default = "on" if default else "off"
         else:
             default = plain(default) + ("" if about.unit in PLAIN_UNITS else f" {about.unit}")
-        published = published_range(about).partition(";")[0] or "–"
+        published = published_words(about, "en").partition(";")[0] or "–"
         how_far = support_of(about)
         if about.outside:
             how_far = f"**{how_far}**" + "".join(f" ({part})" for part in about.outside if part)
