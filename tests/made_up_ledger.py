@@ -1,8 +1,12 @@
-"""A made-up ledger: rows of every table, drawn without a simulation, for tests of measures and pictures."""
+"""A made-up ledger for tests of measures and pictures: rows of a real run, of which the columns that matter are drawn.
+
+Whatever is not drawn here stays as the run left it, so a column that is new in the package needs no line here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -10,13 +14,41 @@ import pandas as pd
 from sim.agents.events import LEDGER
 from sim.agents.tables import N_ACTIVITIES, N_ROLES, row_dtype
 from sim.clock import DAY_MIN
+from sim.engine import run_shifts
 from sim.ledger.columns import Rows, arrow_frame, arrow_table
 from sim.outcomes.questionnaire import People, ask_residents
 from sim.params import CRIMES
+from sim.policies.contract.registry import make_policy
 from sim.scenarios.people import Survey
+from sim.scenarios.scenario import Scenario
+from sim.world import build_world
 
 N_RESIDENTS = 5_000
 N_OFFENDERS = 200
+
+
+REAL = {
+    "n_days": 60, "people.n_residents": 600, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2,
+    "offending.searches_per_year": 200,
+}  # fmt: skip
+
+
+@lru_cache
+def _ledger_of_a_run() -> dict[str, Rows]:
+    """Run a small world, once a process, and give all that its ledger holds."""
+    shifts = [rows for _, rows in run_shifts(build_world(Scenario().replace(REAL), 1), make_policy("grid"))]
+    return {name: np.concatenate([rows[name] for rows in shifts]) for name in LEDGER}
+
+
+def rows_of_a_run(name: str, n: int) -> Rows:
+    """Take rows of the real run, over and over where it has fewer."""
+    real = _ledger_of_a_run()[name]
+    return np.resize(real, n) if len(real) else np.zeros(n, row_dtype(LEDGER[name]))
+
+
+def _key_of(resident: np.ndarray) -> np.ndarray:
+    """Give the key of the person in a row of residents, 0 where there is none."""
+    return np.where(resident >= 0, resident + 1, 0).astype(np.uint64)
 
 
 def make_rows(*, n_segments: int, n_days: int = 365, n_offences: int = 1_500, seed: int = 1) -> dict[str, Rows]:
@@ -25,7 +57,7 @@ def make_rows(*, n_segments: int, n_days: int = 365, n_offences: int = 1_500, se
     offences = _offences(rng, n_segments, n_days, n_offences)
     calls = _calls(rng, offences, n_segments, n_days)
     incidents = _incidents(rng, offences)
-    rows = {name: np.zeros(0, row_dtype(columns)) for name, columns in LEDGER.items()}
+    rows = {name: rows_of_a_run(name, 0) for name in LEDGER}
     people, feelings = _people(rng, n_segments, n_days)
     return rows | {
         "people": people, "feelings": feelings, "answers": _answers(people, feelings, n_days),
@@ -53,7 +85,7 @@ def _heavy(rng: np.random.Generator, n: int) -> np.ndarray:
 
 
 def _offences(rng, n_segments, n_days, n):
-    rows = np.zeros(n, row_dtype(LEDGER["offences"]))
+    rows = rows_of_a_run("offences", n)
     rows["cause"] = np.arange(n, dtype=np.uint64) + np.uint64(2**63)
     rows["t"] = np.sort(rng.uniform(0, n_days * DAY_MIN, n))
     rows["type"] = rng.choice(5, n, p=(0.2, 0.05, 0.4, 0.15, 0.2))
@@ -62,6 +94,7 @@ def _offences(rng, n_segments, n_days, n):
     rows["resident"] = rows["offender"] * 3
     rows["home"] = rng.integers(0, n_segments, N_OFFENDERS)[rows["offender"]]
     rows["victim"] = np.where(rng.random(n) < 0.3, -1, rng.integers(0, N_RESIDENTS, n))
+    rows["resident_key"], rows["victim_key"] = _key_of(rows["resident"]), _key_of(rows["victim"])
     rows["reported"] = rng.random(n) < 0.5
     rows["discovered"] = (rng.random(n) < 0.05) & (rows["reported"] == 0)
     return rows
@@ -70,7 +103,7 @@ def _offences(rng, n_segments, n_days, n):
 def _calls(rng, offences, n_segments, n_days):
     told = offences[offences["reported"] == 1]
     n_other = 3 * len(told)
-    rows = np.zeros(len(told) + n_other, row_dtype(LEDGER["calls"]))
+    rows = rows_of_a_run("calls", len(told) + n_other)
     rows["cause"] = np.concatenate([told["cause"], np.arange(n_other, dtype=np.uint64) + np.uint64(10**6)])
     rows["kind"] = np.concatenate([told["type"], rng.integers(5, 10, n_other)])
     rows["segment"] = np.concatenate([told["segment"], rng.integers(0, n_segments, n_other)])
@@ -80,6 +113,7 @@ def _calls(rng, offences, n_segments, n_days):
     rows["t_sent"] = rows["t_call"] + rng.exponential(2, len(rows)) * rows["priority"] ** 2
     rows["t_arrived"] = rows["t_sent"] + rng.gamma(3, 1.2, len(rows))
     rows["caller"] = np.where(rng.random(len(rows)) < 0.05, -1, rng.integers(0, N_RESIDENTS, len(rows)))
+    rows["caller_key"] = _key_of(rows["caller"])
     rows["t_closed"] = rows["t_arrived"] + rng.lognormal(np.log(50), 0.8, len(rows))
     rows["answered"] = rows["kind"] != 9
     for column in ("t_sent", "t_arrived"):
@@ -91,7 +125,7 @@ def _calls(rng, offences, n_segments, n_days):
 def _incidents(rng, offences):
     told = offences[(offences["reported"] | offences["discovered"]) == 1]
     told = told[rng.random(len(told)) < 0.85]
-    rows = np.zeros(len(told), row_dtype(LEDGER["incidents"]))
+    rows = rows_of_a_run("incidents", len(told))
     for column in ("cause", "t", "segment", "discovered", "type"):
         rows[column] = told[column]
     rows["true_type"] = told["type"]
@@ -102,28 +136,30 @@ def _incidents(rng, offences):
 
 def _arrests(rng, incidents, n_days):
     solved = incidents[rng.random(len(incidents)) < 0.3]
-    rows = np.zeros(len(solved), row_dtype(LEDGER["arrests"]))
+    rows = rows_of_a_run("arrests", len(solved))
     rows["cause"], rows["type"] = solved["cause"], solved["type"]
     rows["resident"] = rng.integers(0, N_OFFENDERS, len(solved)) * 3
+    rows["offender"], rows["resident_key"] = rows["resident"] // 3, _key_of(rows["resident"])
     rows["t"] = solved["t_recorded"] + rng.exponential(20 * DAY_MIN, len(solved))
     return rows[rows["t"] < n_days * DAY_MIN]
 
 
 def _contacts(rng, n_segments, n_days):
     n = 3000
-    rows = np.zeros(n, row_dtype(LEDGER["contacts"]))
+    rows = rows_of_a_run("contacts", n)
     rows["t"] = np.sort(rng.uniform(0, n_days * DAY_MIN, n))
     rows["kind"], rows["segment"] = rng.integers(0, 5, n), rng.integers(0, n_segments, n)
     rows["resident"], rows["minutes"] = rng.integers(0, N_RESIDENTS, n), 10.0
+    rows["resident_key"] = _key_of(rows["resident"])
     for column, share in (("suspicion", 0.4), ("fair", 0.8), ("found", 0.1), ("met", 0.7)):
         rows[column] = rng.random(n) < share
     return rows
 
 
 def _people(rng, n_segments, n_days):
-    people, feelings = (np.zeros(N_RESIDENTS, row_dtype(LEDGER[name])) for name in ("people", "feelings"))
+    people, feelings = (rows_of_a_run(name, N_RESIDENTS) for name in ("people", "feelings"))
     people["resident"] = people["household"] = feelings["resident"] = np.arange(N_RESIDENTS)
-    people["key"] = people["resident"] + 1
+    people["key"] = feelings["key"] = _key_of(people["resident"])
     people["home"] = np.sort(rng.integers(0, n_segments, N_RESIDENTS))
     people["district"] = people["home"] * 5 // n_segments
     people["age"] = rng.integers(0, 90, N_RESIDENTS)
@@ -138,31 +174,32 @@ def _people(rng, n_segments, n_days):
 
 
 def _answers(people, feelings, n_days):
-    columns = (feelings[name] for name in ("security", "satisfaction", "trust", "familiarity"))
-    about = (people[name] for name in ("resident", "key", "age", "district"))
-    asked = People(*about, *columns, np.zeros(N_RESIDENTS, np.float32))
+    columns = {name: rows[name] for rows in (feelings, people) for name in rows.dtype.names}
+    columns["stratum"] = people["district"]
+    asked = People(**{name: columns.get(name, np.zeros(N_RESIDENTS, np.float32)) for name in People._fields})
     days = sorted({*range(29, n_days, 30), n_days - 1})
     waves = [ask_residents(asked, seed=1, wave=day // 30, day=day, survey=Survey()) for day in days]
     return np.concatenate(waves)
 
 
 def _disputes(rng, n_days):
-    rows = np.zeros(400, row_dtype(LEDGER["disputes"]))
+    rows = rows_of_a_run("disputes", 400)
     rows["t"], rows["what"] = np.sort(rng.uniform(0, n_days * DAY_MIN, 400)), rng.integers(0, 10, 400)
     rows["dispute"] = rng.integers(1, 80, 400)
     rows["resident_a"], rows["resident_b"] = 2 * rows["dispute"], 2 * rows["dispute"] + 1
+    rows["resident_a_key"], rows["resident_b_key"] = _key_of(rows["resident_a"]), _key_of(rows["resident_b"])
     return rows
 
 
 def _tickets(rng, n_segments, n_days):
-    rows = np.zeros(200, row_dtype(LEDGER["tickets"]))
+    rows = rows_of_a_run("tickets", 200)
     rows["t"], rows["segment"] = np.sort(rng.uniform(0, n_days * DAY_MIN, 200)), rng.integers(0, n_segments, 200)
     rows["true"] = rng.random(200) < 0.9
     return rows
 
 
 def _days(rng, offences, incidents, calls, n_days):
-    rows = np.zeros(n_days, row_dtype(LEDGER["days"]))
+    rows = rows_of_a_run("days", n_days)
     rows["day"] = np.arange(n_days)
     per_day = np.zeros((n_days, len(CRIMES)), int)
     np.add.at(per_day, ((offences["t"] // DAY_MIN).astype(int), offences["type"]), 1)
@@ -184,7 +221,7 @@ def _days(rng, offences, incidents, calls, n_days):
 
 def _panel(rng, offences, n_segments, n_days):
     ends = np.append(np.arange(27, n_days - 1, 28), n_days - 1)
-    rows = np.zeros(len(ends) * n_segments, row_dtype(LEDGER["segments"]))
+    rows = rows_of_a_run("segments", len(ends) * n_segments)
     rows["day"], rows["segment"] = np.repeat(ends, n_segments), np.tile(np.arange(n_segments), len(ends))
     rows["police_min"] = np.tile(1000 * _heavy(rng, n_segments) * n_segments, len(ends))
     rows["n_passes"] = rng.poisson(3, len(rows))

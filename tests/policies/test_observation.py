@@ -143,7 +143,7 @@ def test_observing_leaves_the_world_writable(world):
         assert array.flags.writeable
     state.segments["dwellings"] = 99
     state.officers["cell"] = 7
-    assert seen.brief.dwellings.max() == 3
+    assert seen.brief.dwellings.max() < 99
     assert seen.cell.max() == -1
 
 

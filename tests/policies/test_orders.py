@@ -175,7 +175,7 @@ def test_only_orders_are_orders(world, orders):
 def test_a_full_table_is_refused(world, what):
     many = Orders(tuple(Task(8, "post", (i,) * 60, start=i, end=i + 1) for i in range(100)))
     if what == "targets":
-        many = Orders((Task(8, "rounds", tuple(range(200)) * 3),))
+        many = Orders((Task(8, "rounds", tuple(range(200)) * (1 + len(world.state.targets) // 200)),))
     if what == "orders in the ledger":
         many = Orders()
         world.state.out.n["orders"] = len(world.state.out.orders) - 1
