@@ -73,7 +73,7 @@ def feel_day(w: State) -> None:
     p = w.p[0]
     back = 1.0 - 0.5 ** (1.0 / p.attitude_half_life_days)
     calmer = 0.5 ** (1.0 / p.strain_half_life_days)
-    known = 0.5 ** (1.0 / p.familiarity_half_life_days)
+    familiarity_left = 0.5 ** (1.0 / p.familiarity_half_life_days)
     for s in range(w.segments.size):
         place = w.segments[s]
         heard = min(place.alarm, 3.0) * p.neighbour_shock
@@ -82,7 +82,7 @@ def feel_day(w: State) -> None:
         # What the street does to security acts as a shift of the level to return to.
         for person in range(place.first_resident, place.first_resident + place.n_residents):
             who = w.residents[person]
-            who.familiarity *= known
+            who.familiarity *= familiarity_left
             who.contacts *= CONTACT_FADES
             if w.routines[person].where == AWAY:
                 continue

@@ -127,8 +127,8 @@ def _get(context: Any, builder: Any, typ: Struct, value: Any, attr: str) -> Any:
     word = ir.IntType(64)
     block = builder.bitcast(value, word.as_pointer())
 
-    def load(at: int) -> Any:  # noqa: ANN401 - an LLVM value
-        return builder.load(builder.gep(block, [ir.Constant(word, number * WORDS + at)]))
+    def load(word_number: int) -> Any:  # noqa: ANN401 - an LLVM value
+        return builder.load(builder.gep(block, [ir.Constant(word, number * WORDS + word_number)]))
 
     address = load(0)
     if isinstance(kind, Struct):

@@ -16,14 +16,14 @@ Floats = NDArray[np.float64]
 @compiled
 def push(heap: Ints, n: int, keys: Floats, row: int) -> None:
     """Add `row` to a heap of `n` rows; the caller counts."""
-    at = n
-    while at > 0:
-        parent = (at - 1) >> 1
+    hole = n
+    while hole > 0:
+        parent = (hole - 1) >> 1
         if keys[heap[parent]] <= keys[row]:
             break
-        heap[at] = heap[parent]
-        at = parent
-    heap[at] = row
+        heap[hole] = heap[parent]
+        hole = parent
+    heap[hole] = row
 
 
 @compiled
@@ -31,15 +31,15 @@ def pop(heap: Ints, n: int, keys: Floats) -> int:
     """Take the row with the least key from a heap of `n` rows; the caller counts."""
     top = heap[0]
     last = heap[n - 1]
-    at, child = 0, 1
+    hole, child = 0, 1
     while child < n - 1:
         if child + 1 < n - 1 and keys[heap[child + 1]] < keys[heap[child]]:
             child += 1
         if keys[last] <= keys[heap[child]]:
             break
-        heap[at] = heap[child]
-        at, child = child, 2 * child + 1
-    heap[at] = last
+        heap[hole] = heap[child]
+        hole, child = child, 2 * child + 1
+    heap[hole] = last
     return int(top)
 
 

@@ -22,14 +22,14 @@ def inspect_street(w: State, officer: int, segment: int, t: float) -> None:
     """Look a street over: what is out of order gets a ticket, unless it has one, and now and then what is not."""
     p, place, who = w.p[0], w.segments[segment], w.officers[officer]
     u_find, u_false = uniform_pair(w.c[0].seed, TICKET, who.key, int(t * 16.0))
-    found = place.ticket_t >= NEVER and u_find < place.disorder
-    if not found and u_false >= p.p_false_ticket:
+    finds_nuisance = place.ticket_t >= NEVER and u_find < place.disorder
+    if not finds_nuisance and u_false >= p.p_false_ticket:
         return
     i = w.out.n[0].tickets
     w.out.n[0].tickets = i + 1
     row = w.out.tickets[i]
-    row.t, row.officer, row.segment, row.true, row.t_handled = t, officer, segment, found, math.nan
-    if found:
+    row.t, row.officer, row.segment, row.true, row.t_handled = t, officer, segment, finds_nuisance, math.nan
+    if finds_nuisance:
         days = p.handling_days * exponential(w.c[0].seed, TICKET, place.key, int(t))
         place.ticket_t = t + days * DAY_MIN
         row.t_handled = place.ticket_t

@@ -141,19 +141,19 @@ def _weigh_targets(w: State, offender: int, kind: int, t: float, weights: NDArra
     who = w.offenders[offender]
     total = 0.0
     for i in range(who.aware_n):
-        known = w.awareness[who.aware_start + i]
-        weights[i] = known.pull * attraction(w, known.segment, kind, t)
+        place = w.awareness[who.aware_start + i]
+        weights[i] = place.pull * attraction(w, place.segment, kind, t)
         total += weights[i]
     return total
 
 
 @compiled
-def _pick(w: State, offender: int, weights: NDArray[np.float64], at: float) -> int:
+def _pick(w: State, offender: int, weights: NDArray[np.float64], weight_left: float) -> int:
     """Return the known segment at a point of the cumulated weights."""
     who = w.offenders[offender]
     i = 0
-    while i < who.aware_n - 1 and at >= weights[i]:
-        at -= weights[i]
+    while i < who.aware_n - 1 and weight_left >= weights[i]:
+        weight_left -= weights[i]
         i += 1
     return int(w.awareness[who.aware_start + i].segment)
 
@@ -242,9 +242,9 @@ def find_victim(w: State, segment: int, kind: int, cause: Key, offender: int) ->
     if kind == DISORDER:
         return NONE
     if kind in (ROBBERY, ASSAULT) or (kind == THEFT and uniform(w.c[0].seed, VICTIM, cause, 1) < 0.3):
-        found = _traveller_at(w, segment, cause, offender)
-        if found != NONE or kind == ROBBERY:
-            return found
+        passer_by = _traveller_at(w, segment, cause, offender)
+        if passer_by != NONE or kind == ROBBERY:
+            return passer_by
     place = w.segments[segment]
     best, least = NONE, 2.0
     for person in range(place.first_resident, place.first_resident + place.n_residents):

@@ -130,13 +130,13 @@ def plan_day(w: State, day: int) -> None:
 def _fill_calendar(
     w: State, planned: NDArray[np.uint16], planned_leg: NDArray[np.uint8], n_planned: NDArray[np.uint8]
 ) -> None:
-    at = w.trip_start.copy()
+    next_row = w.trip_start.copy()
     for person in range(n_planned.size):
         for i in range(n_planned[person]):
             tick = planned[person, i]
-            w.trips[at[tick]] = person
-            w.trip_leg[at[tick]] = planned_leg[person, i]
-            at[tick] += 1
+            w.trips[next_row[tick]] = person
+            w.trip_leg[next_row[tick]] = planned_leg[person, i]
+            next_row[tick] += 1
 
 
 @compiled
@@ -152,10 +152,10 @@ def leg_ends(leg: int) -> tuple[int, int]:
 def path_begin(who: Table, leg: int) -> int:
     """Return where in `paths` a leg begins: the last place of its stored path on the way back."""
     number = leg >> 1
-    at = np.int64(who.path_start)
+    begin = np.int64(who.path_start)
     for before in range(number):
-        at += who.path_len[before]
-    return int(at + who.path_len[number] - 1) if leg & 1 else int(at)
+        begin += who.path_len[before]
+    return int(begin + who.path_len[number] - 1) if leg & 1 else int(begin)
 
 
 @compiled
@@ -184,10 +184,10 @@ def move(w: State, tick_of_plan: int) -> None:
         if left == 0:
             _arrive(w, person, leg)
             continue
-        at = travellers[i, 2] + 1 - 2 * (leg & 1)
-        segment = paths[at]
+        path_index = travellers[i, 2] + 1 - 2 * (leg & 1)
+        segment = paths[path_index]
         segments[segment].n_street += 1
-        _write_traveller(travellers, n_kept, person, leg, at, segment, left - 1)
+        _write_traveller(travellers, n_kept, person, leg, path_index, segment, left - 1)
         n_kept += 1
     c.n_travellers = n_kept
     for k in range(w.trip_start[tick_of_plan], w.trip_start[tick_of_plan + 1]):
@@ -196,9 +196,9 @@ def move(w: State, tick_of_plan: int) -> None:
 
 @compiled
 def _write_traveller(
-    travellers: NDArray[np.int32], row: int, person: int, leg: int, at: int, segment: int, left: int
+    travellers: NDArray[np.int32], row: int, person: int, leg: int, path_index: int, segment: int, left: int
 ) -> None:
-    travellers[row, 0], travellers[row, 1], travellers[row, 2] = person, leg, at
+    travellers[row, 0], travellers[row, 1], travellers[row, 2] = person, leg, path_index
     travellers[row, 3], travellers[row, 4] = segment, left
 
 
@@ -213,11 +213,11 @@ def _depart(w: State, person: int, leg: int) -> None:
     if steps == 0:
         _arrive(w, person, leg)
         return
-    at = path_begin(who, leg)
-    segment = w.paths[at]
+    path_index = path_begin(who, leg)
+    segment = w.paths[path_index]
     w.segments[segment].n_street += 1
     who.where = TRAVELLING
-    _write_traveller(w.travellers, w.c[0].n_travellers, person, leg, at, segment, steps - 1)
+    _write_traveller(w.travellers, w.c[0].n_travellers, person, leg, path_index, segment, steps - 1)
     w.c[0].n_travellers += 1
 
 

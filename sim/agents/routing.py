@@ -72,32 +72,32 @@ def _minutes_of(entry: int) -> np.float32:
 @compiled
 def _push(heap: NDArray[np.int64], n: int, entry: int) -> None:
     """Add an entry to a heap of `n`; the junction does not count in the order."""
-    at = n
-    while at > 0:
-        parent = (at - 1) >> 1
+    hole = n
+    while hole > 0:
+        parent = (hole - 1) >> 1
         if heap[parent] >> 32 <= entry >> 32:
             break
-        heap[at] = heap[parent]
-        at = parent
-    heap[at] = entry
+        heap[hole] = heap[parent]
+        hole = parent
+    heap[hole] = entry
 
 
 @compiled
 def _drop_first(heap: NDArray[np.int64], n: int) -> None:
     """Take the first entry out of a heap of `n`: the gap goes down to the end, then the last entry up from there."""
     last = heap[n - 1]
-    at, child = 0, 1
+    hole, child = 0, 1
     while child + 1 < n - 1:
         child += int(heap[child + 1] >> 32 < heap[child] >> 32)
-        heap[at] = heap[child]
-        at, child = child, 2 * child + 1
+        heap[hole] = heap[child]
+        hole, child = child, 2 * child + 1
     if child < n - 1:
-        heap[at] = heap[child]
-        at = child
-    while at > 0 and heap[(at - 1) >> 1] >> 32 >= last >> 32:
-        heap[at] = heap[(at - 1) >> 1]
-        at = (at - 1) >> 1
-    heap[at] = last
+        heap[hole] = heap[child]
+        hole = child
+    while hole > 0 and heap[(hole - 1) >> 1] >> 32 >= last >> 32:
+        heap[hole] = heap[(hole - 1) >> 1]
+        hole = (hole - 1) >> 1
+    heap[hole] = last
 
 
 @compiled

@@ -32,13 +32,13 @@ def calibrate(given: argparse.Namespace) -> int:
 def _match(problem: Problem, simulate: Simulate, out: Path, given: argparse.Namespace) -> int:
     from sim.report.calibration.text import describe_matching, write_matching
 
-    found = match_history(problem, simulate, store_proposer(problem, given.store))
-    files = write_matching(found, out)
-    if found.fits and not given.no_plots:
+    matching = match_history(problem, simulate, store_proposer(problem, given.store))
+    files = write_matching(matching, out)
+    if matching.fits and not given.no_plots:
         from sim.report.calibration.picture import plot_calibration
 
-        files += plot_calibration(found, out=out / "calibration", lang=given.lang)
-    print_page(describe_matching(found, given.lang))
+        files += plot_calibration(matching, out=out / "calibration", lang=given.lang)
+    print_page(describe_matching(matching, given.lang))
     print(", ".join(str(file) for file in files))
     return 0
 
@@ -47,9 +47,9 @@ def _search(problem: Problem, simulate: Simulate, out: Path, given: argparse.Nam
     from sim.batch.calibrate.quick import fit_quickly
     from sim.report.calibration.text import describe_quick, write_quick
 
-    found = fit_quickly(problem, simulate)
-    files = write_quick(found, out)
-    print_page(describe_quick(found, given.lang))
+    fit = fit_quickly(problem, simulate)
+    files = write_quick(fit, out)
+    print_page(describe_quick(fit, given.lang))
     print(", ".join(str(file) for file in files))
     return 0
 
@@ -58,9 +58,9 @@ def _draw(problem: Problem, simulate: Simulate, out: Path, given: argparse.Names
     from sim.batch.calibrate.abc import fit_by_abc
     from sim.report.calibration.abc_text import describe_abc, write_abc
 
-    found = fit_by_abc(problem, simulate)
-    files = write_abc(found, out)
-    print_page(describe_abc(found, given.lang))
+    fit = fit_by_abc(problem, simulate)
+    files = write_abc(fit, out)
+    print_page(describe_abc(fit, given.lang))
     print(", ".join(str(file) for file in files))
     return 0
 

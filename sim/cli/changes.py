@@ -40,7 +40,7 @@ def list_changes_of(given: argparse.Namespace) -> int:
         check_pair(a, b)
     first = next(iter(pairs.folders.values()))[0]
     net, scenario = read_streets_of(first), read_manifest(first)["inputs"]["scenario"]
-    found = {
+    changes = {
         seed: find_changes(_read(a), _read(b), net, window_days=given.window, treated_share=given.treated)
         for seed, (a, b) in pairs.folders.items()
     }
@@ -50,13 +50,13 @@ def list_changes_of(given: argparse.Namespace) -> int:
         given.window, given.treated,
     )  # fmt: skip
     out = given.out or pairs.out
-    files = write_changes(found, out)
+    files = write_changes(changes, out)
     figure = draw_changes_map(
-        net, [one.by_segment for one in found.values()], policy=about.policy, baseline=about.baseline,
+        net, [one.by_segment for one in changes.values()], policy=about.policy, baseline=about.baseline,
         n_days=about.n_days, treated_share=given.treated, lang=given.lang,
     )  # fmt: skip
     files += save_figure(figure, out / "changes_map")
-    print(describe_changes(found, about, lang=given.lang))
+    print(describe_changes(changes, about, lang=given.lang))
     print(f"\n{', '.join(str(file) for file in files)}")
     return 0
 

@@ -50,46 +50,48 @@ def study(given: argparse.Namespace) -> int:
     compile_core(teller(given.lang))
     title = text(given.lang, "progress.levers").format(variants=n_variants, seeds=len(seeds))
     with goes_on_from(out, given.lang), day_bar(title, lang=given.lang) as progress:
-        found = study_levers(
+        lever_study = study_levers(
             scenario, policy, seeds, name=name, out=out, workers=given.workers, from_day=given.warm_up,
             progress=progress,
         )  # fmt: skip
-    files = write_levers(found, out)
+    files = write_levers(lever_study, out)
     if not given.no_plots:
         from sim.report.levers.picture import plot_levers
 
-        files += plot_levers(found, out=out / "levers", lang=given.lang)
-    print_levers(found, given.lang)
+        files += plot_levers(lever_study, out=out / "levers", lang=given.lang)
+    print_levers(lever_study, given.lang)
     print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
-    return 1 if found.failures else 0
+    return 1 if lever_study.failures else 0
 
 
-def print_levers(found: LeverStudy, lang: Lang) -> None:
+def print_levers(lever_study: LeverStudy, lang: Lang) -> None:
     """Print one table per measure, and the pairs of levers that do more or less than their sum."""
     console = Console(highlight=False)
-    console.print(levers_head(found, lang), style="bold", markup=False, soft_wrap=True)
+    console.print(levers_head(lever_study, lang), style="bold", markup=False, soft_wrap=True)
     console.print(synthetic_label(lang, short=True))
     for measure in SHOWN:
-        means = means_line(found.effects, measure, lang=lang)
+        means = means_line(lever_study.effects, measure, lang=lang)
         console.print(f"\n[bold]{MEASURES[measure].label(lang)}[/bold]: {means}", soft_wrap=True)
-        print_effects(console, found, measure, lang)
-        pairs = [one for one in interaction_lines(found.effects, measure, lang=lang) if one.verdict not in UNCERTAIN]
+        print_effects(console, lever_study, measure, lang)
+        pairs = [
+            one for one in interaction_lines(lever_study.effects, measure, lang=lang) if one.verdict not in UNCERTAIN
+        ]
         title = text(lang, "levers.together" if pairs else "levers.together_none")
         console.print(f"  {title}", style="dim", markup=False)
         for one in pairs:
             console.print(f"  {one.name}  {one.shapley}  {one.shapley_interval}", markup=False, soft_wrap=True)
     console.print()
-    console.print(levers_note(found, lang), soft_wrap=True)
-    for run, problem in found.failures.items():
+    console.print(levers_note(lever_study, lang), soft_wrap=True)
+    for run, problem in lever_study.failures.items():
         failed = text(lang, "frame.failed").format(run=run, problem=problem)
         console.print(failed, style="red", markup=False, soft_wrap=True)
 
 
-def print_effects(console: Console, found: LeverStudy, measure: str, lang: Lang) -> None:
+def print_effects(console: Console, lever_study: LeverStudy, measure: str, lang: Lang) -> None:
     """Print what each lever does to a measure, in columns that no narrow window cuts off."""
     words = (text(lang, f"levers.{word}") for word in ("lever", "main", "shapley", "share"))
     rows = [(*words, "")]
-    for one in effect_lines(found.effects, measure, lang=lang):
+    for one in effect_lines(lever_study.effects, measure, lang=lang):
         alone = f"{one.main} ({one.main_interval})" if one.main else ""
         rows.append((one.name, alone, f"{one.shapley} ({one.shapley_interval})", one.share, one.verdict))
     widths = [max(cell_len(row[i]) for row in rows) for i in range(4)]

@@ -79,7 +79,7 @@ class _LogLines:
         self.first: tuple[int, float] | None = None
         self.said_at = 0.0
 
-    def count(self, done: int, total: int, at: str) -> None:
+    def count(self, done: int, total: int, when: str) -> None:
         """Take in what is done, and print a line if the last one is a minute old."""
         now = time.monotonic()
         if self.first is None:
@@ -92,7 +92,7 @@ class _LogLines:
         if rate > 0.0:
             minutes = f"{(total - done) / rate / 60.0:.0f}"
             left = text(self.lang, "progress.left").format(rate=f"{rate:.3g}", unit=self.unit, minutes=minutes)
-        line = text(self.lang, "progress.line").format(title=self.title, state=at, left=left)
+        line = text(self.lang, "progress.line").format(title=self.title, state=when, left=left)
         self.console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -120,9 +120,9 @@ def day_bar(title: str, clock: Clock | None = None, *, lang: Lang = "en") -> Ite
 
     def count(done: int, total: int) -> None:
         of_days = text(lang, "progress.of_days").format(done=done, total=total)
-        at = of_days if clock is None else f"{clock.date_of(done - 1)}"
-        bar.update(task, completed=done, total=total, at=at if done else waiting)
-        log.count(done, total, at)
+        when = of_days if clock is None else f"{clock.date_of(done - 1)}"
+        bar.update(task, completed=done, total=total, at=when if done else waiting)
+        log.count(done, total, when)
         if stop.asked:
             raise KeyboardInterrupt
 

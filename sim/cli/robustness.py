@@ -17,15 +17,15 @@ def find_robustness(given: argparse.Namespace) -> int:
     """Tell in how much of a study's space a strategy is better, and keep table and picture beside its runs."""
     runs = read_study_runs(given.folder)
     asked = Asked(given.outcome, given.of, given.against or runs.baseline)
-    found = judge_robustness(runs, asked, scenario=given.scenario, better=given.better)
+    robustness = judge_robustness(runs, asked, scenario=given.scenario, better=given.better)
     what = folder_name(f"robustness-{asked.outcome}-{asked.of}-against-{asked.against}")
     out = given.out or given.folder / "analysis" / what
     make_folder(out)
-    files = write_robustness(found, out)
+    files = write_robustness(robustness, out)
     if not given.no_plots:
         from sim.report.robustness.picture import plot_robustness
 
-        files += plot_robustness(found, out=out / "robustness", lang=given.lang)
-    print_page(describe_robustness(found, given.lang))
+        files += plot_robustness(robustness, out=out / "robustness", lang=given.lang)
+    print_page(describe_robustness(robustness, given.lang))
     print(", ".join(str(file) for file in files))
     return 0

@@ -96,7 +96,7 @@ def read_changes(texts: list[str]) -> dict[str, Any]:
     InputError
         If a key is no parameter or is set twice.
     """
-    known = {name for name, _ in every_parameter()}
+    parameter_names = {name for name, _ in every_parameter()}
     changes: dict[str, Any] = {}
     for text in texts:
         key, equals, value = (part.strip() for part in text.partition("="))
@@ -104,8 +104,10 @@ def read_changes(texts: list[str]) -> dict[str, Any]:
             raise InputError(f"--set must read KEY=VALUE, for instance people.n_residents=5000, got {text!r}")
         if key in changes:
             raise InputError(f"--set {key} must be given once, got it twice")
-        if key not in known and key.rpartition(".")[0] not in known:
-            raise InputError(f"--set: unknown key {key!r}{did_you_mean(key, known)}; `cpsim params` lists every key")
+        if key not in parameter_names and key.rpartition(".")[0] not in parameter_names:
+            raise InputError(
+                f"--set: unknown key {key!r}{did_you_mean(key, parameter_names)}; `cpsim params` lists every key"
+            )
         changes[key] = read_value(value)
     return changes
 
@@ -195,8 +197,8 @@ def as_toml(scenario: Scenario) -> str:
 
 def _row(name: str, about: About, lang: Lang) -> tuple[str, ...]:
     unit, limits = parameter_unit(about, lang), parameter_range(about, lang)
-    known = (parameter_meaning(name, about, lang), support_words(support_of(about), lang), published_words(about, lang))
-    return name, _default(about.default), unit, limits, about.source, *known, parameter_note(name, about, lang)
+    cells = (parameter_meaning(name, about, lang), support_words(support_of(about), lang), published_words(about, lang))
+    return name, _default(about.default), unit, limits, about.source, *cells, parameter_note(name, about, lang)
 
 
 def _default(value: object) -> str:

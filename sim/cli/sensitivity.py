@@ -22,15 +22,15 @@ def find_sensitivity(given: argparse.Namespace) -> int:
     asked = Asked(given.outcome, given.of, runs.baseline) if given.of else Asked(
         given.outcome, given.under or runs.baseline
     )  # fmt: skip
-    found = analyse(runs, asked, scenario=given.scenario, method=given.method)
+    sensitivity = analyse(runs, asked, scenario=given.scenario, method=given.method)
     what = f"{given.outcome}-of-{given.of}" if given.of else f"{given.outcome}-under-{asked.of}"
-    out = given.out or given.folder / "analysis" / folder_name(f"{found.method}-{what}")
+    out = given.out or given.folder / "analysis" / folder_name(f"{sensitivity.method}-{what}")
     make_folder(out)
-    files = write_sensitivity(found, out)
+    files = write_sensitivity(sensitivity, out)
     if not given.no_plots:
         from sim.report.sensitivity.picture import plot_sensitivity
 
-        files += plot_sensitivity(found, out=out / "sensitivity", lang=given.lang)
-    print_page(describe_sensitivity(found, given.lang))
+        files += plot_sensitivity(sensitivity, out=out / "sensitivity", lang=given.lang)
+    print_page(describe_sensitivity(sensitivity, given.lang))
     print(", ".join(str(file) for file in files))
     return 0

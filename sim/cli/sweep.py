@@ -47,16 +47,16 @@ def check(given: argparse.Namespace) -> int:
     from sim.batch.store.check import look_through
 
     lang: Lang = given.lang
-    found = look_through(given.folder)
-    for problem in found.problems:
+    contents = look_through(given.folder)
+    for problem in contents.problems:
         print(problem_sentence(problem, lang))
-    waiting = text(lang, "store.waiting").format(n=f"{found.n_pending:,}") if found.n_pending else ""
-    whole = "" if found.problems else text(lang, "store.whole")
+    waiting = text(lang, "store.waiting").format(n=f"{contents.n_pending:,}") if contents.n_pending else ""
+    whole = "" if contents.problems else text(lang, "store.whole")
     state = text(lang, "store.state").format(
-        folder=given.folder, runs=f"{found.n_in_parts:,}", waiting=waiting, whole=whole
+        folder=given.folder, runs=f"{contents.n_in_parts:,}", waiting=waiting, whole=whole
     )
     print(state)
-    return 1 if found.problems else 0
+    return 1 if contents.problems else 0
 
 
 def _sweep(plan: Plan, written: str, given: argparse.Namespace) -> int:
@@ -100,10 +100,10 @@ def _forecast(plan: Plan, given: argparse.Namespace) -> int:
 
     lang: Lang = given.lang
     compile_core(teller(lang))
-    found = forecast_sweep(plan, given.store, workers=given.workers)
-    time, each = _duration(found.seconds, lang), f"{found.seconds_a_run:.1f}"
-    memory, disk = f"{found.memory_mb:,.0f}", f"{found.disk_mb:,.1f}"
-    print(text(lang, "sweep.runs").format(n=f"{found.n_runs:,}", there=f"{found.n_there:,}"))
+    forecast = forecast_sweep(plan, given.store, workers=given.workers)
+    time, each = _duration(forecast.seconds, lang), f"{forecast.seconds_a_run:.1f}"
+    memory, disk = f"{forecast.memory_mb:,.0f}", f"{forecast.disk_mb:,.1f}"
+    print(text(lang, "sweep.runs").format(n=f"{forecast.n_runs:,}", there=f"{forecast.n_there:,}"))
     print(text(lang, "sweep.time").format(time=time, workers=given.workers, each=each))
     print(text(lang, "sweep.memory").format(memory=memory, disk=disk))
     return 0

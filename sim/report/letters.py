@@ -56,16 +56,16 @@ def find_fonts(letters: frozenset[str]) -> tuple[tuple[str, ...], frozenset[str]
     families, unknown
         names of the fonts that have some of them, and the characters that none has
     """
-    missing, found = set(letters), []
+    missing, fonts = set(letters), []
     for file in _machine_fonts() if missing else ():
         has = missing & _letters_of(file)
         if has:
             font_manager.fontManager.addfont(file)
-            found.append(FT2Font(file).family_name)
+            fonts.append(FT2Font(file).family_name)
             missing -= has
         if not missing:
             break
-    return tuple(found), frozenset(missing)
+    return tuple(fonts), frozenset(missing)
 
 
 def _machine_fonts() -> list[str]:

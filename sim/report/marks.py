@@ -23,13 +23,13 @@ LEGEND_IN = 0.25
 
 
 def draw_verdict(  # noqa: PLR0913, PLR0917 - a value, its interval, and where and how it stands
-    axes: Axes, value: float, low: float, high: float, at: float, verdict: str, *, size: float = 6.0
+    axes: Axes, value: float, low: float, high: float, y: float, verdict: str, *, size: float = 6.0
 ) -> None:
     """Draw a difference with its interval, in the colour and shape of its verdict."""
     colour, shape = LOOKS[DRAWN_AS.get(verdict, verdict)]
-    axes.plot([low, high], [at, at], color=colour, linewidth=1.6, solid_capstyle="butt", zorder=2)
+    axes.plot([low, high], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt", zorder=2)
     face = "white" if verdict == HOLLOW else colour
-    axes.plot(value, at, marker=shape, color=colour, markerfacecolor=face, markersize=size, zorder=3)
+    axes.plot(value, y, marker=shape, color=colour, markerfacecolor=face, markersize=size, zorder=3)
 
 
 def verdict_handles(lang: Lang, drawn: Iterable[str] | None = None) -> list[Line2D]:

@@ -87,9 +87,9 @@ def place_name(name: str, lang: Lang) -> str:
 
 def notice_line(notice: str, lang: Lang) -> str:
     """Write the notice of streets; that of made-up streets names in the language what they stand in for."""
-    found = STAND_IN.fullmatch(notice)
-    if found:
-        return text(lang, "captions.stand_in").format(place=place_name(found[1], lang))
+    match = STAND_IN.fullmatch(notice)
+    if match:
+        return text(lang, "captions.stand_in").format(place=place_name(match[1], lang))
     return text(lang, "captions.notice").format(notice=notice)
 
 
@@ -118,7 +118,7 @@ def _together(words: str) -> str:
 
 def _one(spec: str) -> str:
     """Name one strategy; its parameters stay as they were written."""
-    found = WORD.match(spec)
-    if found is None or spec[found.end() : found.end() + 1] not in {"", "("}:
+    match = WORD.match(spec)
+    if match is None or spec[match.end() : match.end() + 1] not in {"", "("}:
         return spec
-    return chinese("policies", found[0]) + spec[found.end() :]
+    return chinese("policies", match[0]) + spec[match.end() :]

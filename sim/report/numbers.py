@@ -100,8 +100,8 @@ def with_interval(row: Mapping[str, Any], measure: str, *, value: str = "differe
     """Write a value and the ends of its interval alike."""
     low, high = float(row[f"{ends}low"]), float(row[f"{ends}high"])
     half, sign = (high - low) / 2.0, value == "difference"
-    found = {"difference": number(float(row[value]), measure, half=half, sign=sign)}
-    return found | {
+    cells = {"difference": number(float(row[value]), measure, half=half, sign=sign)}
+    return cells | {
         "low": number(low, measure, half=half, sign=sign), "high": number(high, measure, half=half, sign=sign)
     }  # fmt: skip
 

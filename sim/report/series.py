@@ -150,11 +150,11 @@ def _draw_band(  # noqa: PLR0913, PLR0917 - a line and its looks
     axes: Axes, x: NDArray[np.generic], rows: Floats, colour: str, line: str, label: str
 ) -> None:
     """Draw the mean of rows (runs or weeks), and its 95 % interval where there are at least two."""
-    known = np.maximum((~np.isnan(rows)).sum(axis=0), 1)
-    mean = np.nansum(rows, axis=0) / known
+    n_known = np.maximum((~np.isnan(rows)).sum(axis=0), 1)
+    mean = np.nansum(rows, axis=0) / n_known
     axes.plot(x, mean, color=colour, linestyle=line, label=label)
     if len(rows) > 1:
-        half = _student(known) * np.sqrt(np.nansum((rows - mean) ** 2, axis=0) / np.maximum(known - 1, 1) / known)
+        half = _student(n_known) * np.sqrt(np.nansum((rows - mean) ** 2, axis=0) / np.maximum(n_known - 1, 1) / n_known)
         axes.fill_between(x, mean - half, mean + half, color=colour, alpha=0.2, linewidth=0)
 
 

@@ -92,13 +92,13 @@ def build_awareness(
         start, neighbours, net.midpoint_x, net.midpoint_y, steps, p.home_buffer_m, segments,
     )  # fmt: skip
     lists = [np.unique(row[row != NONE], return_counts=True) for row in segments]
-    sizes = np.array([len(known) for known, _ in lists], np.int64)
+    sizes = np.array([len(segment_numbers) for segment_numbers, _ in lists], np.int64)
     offenders["aware_n"], offenders["aware_start"] = sizes, np.cumsum(sizes) - sizes
     awareness = np.zeros(max(int(sizes.sum()), 1), row_dtype(AWARENESS))
     if lists:
-        known = np.concatenate([known for known, _ in lists])
-        awareness["segment"][: len(known)] = known
-        awareness["pull"][: len(known)] = np.concatenate([n / n.sum() for _, n in lists])
+        segment_numbers = np.concatenate([segment_numbers for segment_numbers, _ in lists])
+        awareness["segment"][: len(segment_numbers)] = segment_numbers
+        awareness["pull"][: len(segment_numbers)] = np.concatenate([n / n.sum() for _, n in lists])
     _order_by_key(awareness, offenders, net.segment_key)
     return awareness
 
@@ -131,16 +131,16 @@ def _aware_segments(
         home = places[i, 0]
         for k in range(out.shape[1]):
             u_kind, u_which, u_steps, _ = uniform_four(seed, AWARE, keys[i], k * 1000)
-            at = places[i, min(int(u_which * 4.0), 3)]
+            segment = places[i, min(int(u_which * 4.0), 3)]
             if u_kind < 0.4:
-                at = ways[i, int(u_which * ways.shape[1])]
-            if at == NONE:
-                at = home
+                segment = ways[i, int(u_which * ways.shape[1])]
+            if segment == NONE:
+                segment = home
             steps = int(-np.log(1.0 - u_steps) * mean_steps)
             for step in range(min(steps, 200)):
                 u, _ = uniform_pair(seed, AWARE, keys[i], k * 1000 + 1 + step)
-                n = start[at + 1] - start[at]
+                n = start[segment + 1] - start[segment]
                 if n > 0:
-                    at = neighbours[start[at] + int(u * n)]
-            if np.hypot(x[at] - x[home], y[at] - y[home]) >= home_buffer_m:
-                out[i, k] = at
+                    segment = neighbours[start[segment] + int(u * n)]
+            if np.hypot(x[segment] - x[home], y[segment] - y[home]) >= home_buffer_m:
+                out[i, k] = segment

@@ -123,8 +123,8 @@ def _two_shifts(hour: np.ndarray, duty: np.ndarray) -> np.ndarray:
 
 def _shifts(place: np.ndarray, night: float, day: float) -> np.ndarray:
     """Spread numbers over the three shifts by share, evenly in any prefix."""
-    at = (place * 0.618033988749895) % 1.0
-    return np.where(at < night, 0, np.where(at < night + day, 1, 2))
+    share_before = (place * 0.618033988749895) % 1.0
+    return np.where(share_before < night, 0, np.where(share_before < night + day, 1, 2))
 
 
 def _stations(city: City) -> np.ndarray:

@@ -51,8 +51,8 @@ def build_paths(
     routines["path_start"] = start.reshape(lengths.shape)[:, 0]
     paths = np.empty(max(int(lengths.sum()), 1), np.int32)
     for steps, rows in parts:
-        at = person[rows] * len(LEGS) + leg[rows]
-        _place_steps(paths, start[at], lengths.ravel()[at], steps)
+        stored_legs = person[rows] * len(LEGS) + leg[rows]
+        _place_steps(paths, start[stored_legs], lengths.ravel()[stored_legs], steps)
     return paths, anchors
 
 
@@ -141,8 +141,8 @@ def _walk_tree(
 
 @compiled
 def _place_steps(paths: Ints, start: NDArray[np.int64], length: NDArray[np.int64], steps: Ints) -> None:
-    at = 0
+    first_step = 0
     for i in range(start.size):
         for k in range(length[i]):
-            paths[start[i] + k] = steps[at + k]
-        at += length[i]
+            paths[start[i] + k] = steps[first_step + k]
+        first_step += length[i]

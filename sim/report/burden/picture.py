@@ -39,18 +39,18 @@ def draw_burden(table: pd.DataFrame, *, lang: Lang = "en") -> Figure:
     InputError
         If no ratio is known.
     """
-    known = table[table["low"].notna()]
-    if known.empty:
+    with_interval = table[table["low"].notna()]
+    if with_interval.empty:
         raise InputError("burden: needs two groups with something to compare, got none")
-    groups = known["group"].unique().tolist()
+    groups = with_interval["group"].unique().tolist()
     groups = groups[:1] if len(groups) == 2 else groups
-    measures = [name for name in MEASURES if name in set(known["measure"])]
+    measures = [name for name in MEASURES if name in set(with_interval["measure"])]
     n_rows, n_columns = -(-len(groups) // COLUMNS), min(len(groups), COLUMNS)
     width, height = 3.4 + 2.4 * n_columns, 0.8 + n_rows * (0.7 + 0.22 * len(measures))
     with picture(width, height, lang=lang, title=text(lang, "burden.title")) as figure:
         grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
         for axes, group in zip(grid.ravel(), groups, strict=False):
-            _draw_group(axes, known[known["group"] == group], measures, lang)
+            _draw_group(axes, with_interval[with_interval["group"] == group], measures, lang)
             axes.set_title(name_group(group, lang), fontsize=9)
         for axes in grid.ravel()[len(groups) :]:
             axes.set_axis_off()

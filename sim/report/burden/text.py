@@ -76,7 +76,7 @@ def name_group(group: str, lang: Lang) -> str:
 
 def _line(row: dict[Any, Any], lang: Lang) -> Line:
     unit, decimals = UNITS.get(row["measure"], ("a_year", 1))
-    known = not np.isnan(row["low"])
+    has_interval = not np.isnan(row["low"])
     return Line(
         text(lang, f"burden.{row['measure']}"),
         text(lang, f"burden.{unit}"),
@@ -85,7 +85,7 @@ def _line(row: dict[Any, Any], lang: Lang) -> Line:
         _number(row["value"], decimals),
         "" if row["group"] in (ALL, NOBODY) else format_ratio(row["ratio"]),
         ratio_ends(row["low"], row["high"], lang),
-        bool(known and not row["low"] <= 1.0 <= row["high"]),
+        bool(has_interval and not row["low"] <= 1.0 <= row["high"]),
     )
 
 

@@ -16,27 +16,27 @@ FEW = 50.0
 """Effective size below which the ends of a 95 % range rest on a point or two."""
 
 
-def describe_abc(found: AbcFit, lang: Lang = "en") -> Page:
+def describe_abc(fit: AbcFit, lang: Lang = "en") -> Page:
     """Tell what was drawn, or that nothing came near."""
-    head = [abc_answer(found, lang), synthetic_label(lang)]
-    if not found.fits:
-        return [*head, _not_near(lang), targets_table(posterior_fit(found), lang), _populations(found, lang)]
-    table = posterior_fit(found)
+    head = [abc_answer(fit, lang), synthetic_label(lang)]
+    if not fit.fits:
+        return [*head, _not_near(lang), targets_table(posterior_fit(fit), lang), _populations(fit, lang)]
+    table = posterior_fit(fit)
     return [
         *head,
-        *_doubts(found, lang),
+        *_doubts(fit, lang),
         held_out_words(table, lang),
         targets_table(table, lang),
-        known_words(found, lang),
-        parameters_table(parameter_table(found), lang),
-        _populations(found, lang),
-        *_notes(found, lang),
+        known_words(fit, lang),
+        parameters_table(parameter_table(fit), lang),
+        _populations(fit, lang),
+        *_notes(fit, lang),
     ]
 
 
-def write_abc(found: AbcFit, out: Path) -> list[Path]:
+def write_abc(fit: AbcFit, out: Path) -> list[Path]:
     """Write `abc.md`, `.zh.md`, `abc_populations.csv`, and where something fits points, particles, fit, parameters."""
-    files = write_pages(out, "abc", describe_abc(found), describe_abc(found, "zh"))
+    files = write_pages(out, "abc", describe_abc(fit), describe_abc(fit, "zh"))
     tables = {
         "points": drawn_points,
         "particles": particle_table,
@@ -46,38 +46,38 @@ def write_abc(found: AbcFit, out: Path) -> list[Path]:
     for name, make in tables.items():
         file = out / f"abc_{name}.csv"
         file.unlink(missing_ok=True)  # of an earlier answer, which a study would carry on
-        if found.fits:
-            make(found).to_csv(file, index=False)
+        if fit.fits:
+            make(fit).to_csv(file, index=False)
             files.append(file)
-    found.populations.to_csv(out / "abc_populations.csv", index=False)
+    fit.populations.to_csv(out / "abc_populations.csv", index=False)
     return [*files, out / "abc_populations.csv"]
 
 
-def abc_answer(found: AbcFit, lang: Lang) -> str:
+def abc_answer(fit: AbcFit, lang: Lang) -> str:
     """Give the answer in a sentence."""
-    epsilon, n = f"{found.epsilon:.2f}", len(found.unit)
-    if not found.fits:
-        cutoff = f"{found.problem.cutoff:g}"
+    epsilon, n = f"{fit.epsilon:.2f}", len(fit.unit)
+    if not fit.fits:
+        cutoff = f"{fit.problem.cutoff:g}"
         return pick(
             lang,
-            f"Nothing came near: no {n} points within {cutoff} standard deviations among {found.n_points} points",
-            f"没有参数足够接近：运行 {found.n_points} 个点，未得到 {n} 个在 {cutoff} 个标准差以内的点",
+            f"Nothing came near: no {n} points within {cutoff} standard deviations among {fit.n_points} points",
+            f"没有参数足够接近：运行 {fit.n_points} 个点，未得到 {n} 个在 {cutoff} 个标准差以内的点",
         )
-    effective = f"{found.populations['effective'].iat[-1]:.0f}"
+    effective = f"{fit.populations['effective'].iat[-1]:.0f}"
     return pick(
         lang,
         f"{n} draws that miss the fitted targets by {epsilon} standard deviations at most, on average over them, worth "
-        f"{effective} independent ones; {found.n_points} points run",
+        f"{effective} independent ones; {fit.n_points} points run",
         f"{n} 个抽样，对拟合目标的平均偏差不超过 {epsilon} 个标准差，相当于 {effective} 个独立抽样；"
-        f"共运行 {found.n_points} 个点",
+        f"共运行 {fit.n_points} 个点",
     )
 
 
-def _doubts(found: AbcFit, lang: Lang) -> list[str]:
+def _doubts(fit: AbcFit, lang: Lang) -> list[str]:
     """Say first what makes the draws worth less than they look."""
     words = []
-    if not found.reached:
-        floor = f"{smallest_epsilon(found.problem):.2f}"
+    if not fit.reached:
+        floor = f"{smallest_epsilon(fit.problem):.2f}"
         words.append(
             pick(
                 lang,
@@ -87,7 +87,7 @@ def _doubts(found: AbcFit, lang: Lang) -> list[str]:
                 "增加点数或轮次可使其收窄，除非模型无法更接近。",
             )
         )
-    if found.populations["effective"].iat[-1] < FEW:
+    if fit.populations["effective"].iat[-1] < FEW:
         words.append(
             pick(
                 lang,
@@ -108,9 +108,9 @@ def _not_near(lang: Lang) -> str:
     )
 
 
-def _populations(found: AbcFit, lang: Lang) -> Table:
+def _populations(fit: AbcFit, lang: Lang) -> Table:
     rows = []
-    for number, row in enumerate(found.populations.to_dict("records")):
+    for number, row in enumerate(fit.populations.to_dict("records")):
         # The first population takes every point: it stands for what was thought before.
         epsilon = format_number(row["epsilon"], 2) if number else "–"
         share = f"{100 * row['accepted'] / row['judged']:.0f} %"
@@ -119,8 +119,8 @@ def _populations(found: AbcFit, lang: Lang) -> Table:
     return Table(text(lang, "calibration.populations"), heads, rows)
 
 
-def _notes(found: AbcFit, lang: Lang) -> list[str]:
-    floor = f"{smallest_epsilon(found.problem):.2f}"
+def _notes(fit: AbcFit, lang: Lang) -> list[str]:
+    floor = f"{smallest_epsilon(fit.problem):.2f}"
     return [
         pick(
             lang,

@@ -19,21 +19,21 @@ from sim.report.style import BETTER, INK, PALE, WORSE, add_note, picture, save_f
 from sim.report.texts import Lang, text
 
 
-def plot_calibration(found: Matching, *, out: Path, lang: Lang = "en") -> list[Path]:
+def plot_calibration(matching: Matching, *, out: Path, lang: Lang = "en") -> list[Path]:
     """Draw as PNG and SVG; `out` is the file without suffix."""
-    return list(save_figure(draw_calibration(found, lang=lang), out))
+    return list(save_figure(draw_calibration(matching, lang=lang), out))
 
 
-def draw_calibration(found: Matching, *, lang: Lang = "en") -> Figure:
+def draw_calibration(matching: Matching, *, lang: Lang = "en") -> Figure:
     """Draw targets above and parameters below; only where something fits."""
-    targets, parameters = fit_table(found), parameter_table(found)
+    targets, parameters = fit_table(matching), parameter_table(matching)
     heights = [LEGEND_IN, 0.8 + 0.32 * len(targets), 0.8 + 0.32 * len(parameters)]
-    title, answer = text(lang, "calibration.title"), matching_answer(found, lang)
+    title, answer = text(lang, "calibration.title"), matching_answer(matching, lang)
     with picture(9.0, 0.6 + sum(heights), lang=lang, title=title, small=answer) as figure:
         grid = figure.add_gridspec(3, 1, height_ratios=heights)
         draw_legend(figure.add_subplot(grid[0]), _handles(lang))
         _draw_targets(figure.add_subplot(grid[1]), targets, lang)
-        _draw_parameters(figure.add_subplot(grid[2]), found, parameters, lang)
+        _draw_parameters(figure.add_subplot(grid[2]), matching, parameters, lang)
         add_note(figure, text(lang, "map.synthetic_people"))
     return figure
 
@@ -53,9 +53,9 @@ def _draw_targets(axes: Axes, table: pd.DataFrame, lang: Lang) -> None:
     axes.set_title(text(lang, "calibration.in_sds"), fontsize=9)
 
 
-def _draw_parameters(axes: Axes, found: Matching, table: pd.DataFrame, lang: Lang) -> None:
+def _draw_parameters(axes: Axes, matching: Matching, table: pd.DataFrame, lang: Lang) -> None:
     for y, row in zip(range(len(table))[::-1], table.to_dict("records"), strict=True):
-        interval = found.problem.parameters[str(row["parameter"])]
+        interval = matching.problem.parameters[str(row["parameter"])]
         ends = unspread(table.loc[table["parameter"] == row["parameter"], ["plausible_low", "plausible_high"]]
                         .to_numpy(float)[0], interval)  # fmt: skip
         axes.plot([0, 1], [y, y], color=PALE, linewidth=6.0, solid_capstyle="butt", zorder=0)

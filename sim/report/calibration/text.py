@@ -23,49 +23,49 @@ from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
 
 
-def describe_matching(found: Matching, lang: Lang = "en") -> Page:
+def describe_matching(matching: Matching, lang: Lang = "en") -> Page:
     """Tell what is plausible, or that nothing is."""
-    head = [matching_answer(found, lang), synthetic_label(lang)]
-    if not found.fits:
-        return [*head, _misses_table(found, lang), _nothing(lang), _waves_table(found, lang)]
+    head = [matching_answer(matching, lang), synthetic_label(lang)]
+    if not matching.fits:
+        return [*head, _misses_table(matching, lang), _nothing(lang), _waves_table(matching, lang)]
     return [
         *head,
-        held_out_words(fit_table(found), lang),
-        targets_table(fit_table(found), lang),
-        known_words(found, lang),
-        parameters_table(parameter_table(found), lang),
-        _waves_table(found, lang),
-        *_notes(found, lang),
+        held_out_words(fit_table(matching), lang),
+        targets_table(fit_table(matching), lang),
+        known_words(matching, lang),
+        parameters_table(parameter_table(matching), lang),
+        _waves_table(matching, lang),
+        *_notes(matching, lang),
     ]
 
 
-def write_matching(found: Matching, out: Path) -> list[Path]:
+def write_matching(matching: Matching, out: Path) -> list[Path]:
     """Write `calibration.md`, `.zh.md`, and where something fits `points.csv`, `fit.csv` and `parameters.csv`."""
-    files = write_pages(out, "calibration", describe_matching(found), describe_matching(found, "zh"))
+    files = write_pages(out, "calibration", describe_matching(matching), describe_matching(matching, "zh"))
     tables = {"points": plausible_points, "fit": fit_table, "parameters": parameter_table}
     for name, make in tables.items():
         file = out / f"{name}.csv"
         file.unlink(missing_ok=True)  # of an earlier answer, which a study would carry on
-        if found.fits:
-            make(found).to_csv(file, index=False)
+        if matching.fits:
+            make(matching).to_csv(file, index=False)
             files.append(file)
     return files
 
 
-def describe_quick(found: QuickFit, lang: Lang = "en") -> Page:
+def describe_quick(fit: QuickFit, lang: Lang = "en") -> Page:
     """Tell which point fits best, and that it is one of many."""
     heads = [text(lang, f"calibration.{name}") for name in ("target", "observed", "simulated", "miss", "use")]
     rows = [
         [_label(row["measure"], lang), _with_sd(row, lang), _number(row["measure"], row["simulated"]),
          format_number(row["miss"], 1), _use(row, lang)]
-        for row in found.table.to_dict("records")
+        for row in fit.table.to_dict("records")
     ]  # fmt: skip
-    values = [[str(name), f"{found.point[name].iat[0]:.4g}"] for name in found.point.columns]
+    values = [[str(name), f"{fit.point[name].iat[0]:.4g}"] for name in fit.point.columns]
     return [
         pick(
             lang,
-            f"The best of {len(found.losses)} points (loss {found.loss:.2f})",
-            f"{len(found.losses)} 个点中最佳者（损失 {found.loss:.2f}）",
+            f"The best of {len(fit.losses)} points (loss {fit.loss:.2f})",
+            f"{len(fit.losses)} 个点中最佳者（损失 {fit.loss:.2f}）",
         ),
         synthetic_label(lang),
         Table(text(lang, "calibration.point"), [text(lang, "sensitivity.parameter"), ""], values),
@@ -80,29 +80,29 @@ def describe_quick(found: QuickFit, lang: Lang = "en") -> Page:
     ]
 
 
-def write_quick(found: QuickFit, out: Path) -> list[Path]:
+def write_quick(fit: QuickFit, out: Path) -> list[Path]:
     """Write `quick.md`, `quick.zh.md`, `quick.csv` (targets) and `quick_point.csv`."""
-    found.table.to_csv(out / "quick.csv", index=False)
-    found.point.to_csv(out / "quick_point.csv", index=False)
-    pages = write_pages(out, "quick", describe_quick(found), describe_quick(found, "zh"))
+    fit.table.to_csv(out / "quick.csv", index=False)
+    fit.point.to_csv(out / "quick_point.csv", index=False)
+    pages = write_pages(out, "quick", describe_quick(fit), describe_quick(fit, "zh"))
     return [*pages, out / "quick.csv", out / "quick_point.csv"]
 
 
-def matching_answer(found: Matching, lang: Lang) -> str:
+def matching_answer(matching: Matching, lang: Lang) -> str:
     """Give the answer in a sentence."""
-    n = len(found.unit)
-    if not found.fits:
+    n = len(matching.unit)
+    if not matching.fits:
         return pick(
             lang,
             f"Nothing fits: no parameters in these intervals meet all fitted targets ({n} points run)",
             f"没有任何参数拟合：这些区间内没有参数能同时满足全部拟合目标（已运行 {n} 个点）",
         )
-    share = found.waves[-1].share
+    share = matching.waves[-1].share
     size = "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
     return pick(
         lang,
-        f"{size} of the space is plausible; {len(found.confirmed)} of {n} points fit by their own runs",
-        f"参数空间的 {size} 是合理的；{n} 个点中有 {len(found.confirmed)} 个以自身运行结果满足全部拟合目标",
+        f"{size} of the space is plausible; {len(matching.confirmed)} of {n} points fit by their own runs",
+        f"参数空间的 {size} 是合理的；{n} 个点中有 {len(matching.confirmed)} 个以自身运行结果满足全部拟合目标",
     )
 
 
@@ -145,11 +145,11 @@ def targets_table(table: pd.DataFrame, lang: Lang) -> Table:
     return Table(text(lang, "calibration.fit"), heads, rows)
 
 
-def known_words(found: Found, lang: Lang) -> str:
+def known_words(fit: Found, lang: Lang) -> str:
     """Name the parameters of which the data tell little, and those that they tell only together."""
-    table = parameter_table(found)
+    table = parameter_table(fit)
     blind = table[~table["informed"]]["parameter"].tolist()
-    pairs = [f"{one} × {other} ({r:+.2f})" for one, other, r in confounded(found)]
+    pairs = [f"{one} × {other} ({r:+.2f})" for one, other, r in confounded(fit)]
     words = []
     if blind:
         words.append(
@@ -187,9 +187,9 @@ def parameters_table(table: pd.DataFrame, lang: Lang) -> Table:
     return Table(text(lang, "calibration.parameters"), heads, rows)
 
 
-def _waves_table(found: Matching, lang: Lang) -> Table:
+def _waves_table(matching: Matching, lang: Lang) -> Table:
     rows = []
-    for number, wave in enumerate(found.waves, start=1):
+    for number, wave in enumerate(matching.waves, start=1):
         worst = min(wave.checks.items(), key=lambda one: one[1].explained)
         left = f"{100 * wave.share:.2f} %"
         rows.append([str(number), str(wave.n_points), left, f"{worst[0]}: {100 * max(worst[1].explained, 0.0):.0f} %"])
@@ -197,11 +197,11 @@ def _waves_table(found: Matching, lang: Lang) -> Table:
     return Table(text(lang, "calibration.waves"), heads, rows)
 
 
-def _misses_table(found: Matching, lang: Lang) -> Table:
+def _misses_table(matching: Matching, lang: Lang) -> Table:
     rows = [
         [_label(row["measure"], lang), _number(row["measure"], row["observed"]),
          _number(row["measure"], row["simulated"]), format_number(row["miss"], 1)]
-        for row in closest_misses(found).to_dict("records")
+        for row in closest_misses(matching).to_dict("records")
     ]  # fmt: skip
     heads = [text(lang, f"calibration.{name}") for name in ("target", "observed", "simulated", "miss")]
     return Table(text(lang, "calibration.closest"), heads, rows)
@@ -216,8 +216,8 @@ def _nothing(lang: Lang) -> str:
     )
 
 
-def _notes(found: Matching, lang: Lang) -> list[str]:
-    cutoff = f"{found.problem.cutoff:g}"
+def _notes(matching: Matching, lang: Lang) -> list[str]:
+    cutoff = f"{matching.problem.cutoff:g}"
     return [
         pick(
             lang,

@@ -59,12 +59,12 @@ def _open_side(away: float, side: float) -> float:
 
 def _draw_column(axes: Axes, facts: list[FactVerdict], n_rows: int, lang: Lang) -> None:
     axes.axvspan(-1.0, 1.0, color=PALE, linewidth=0, zorder=0)
-    for at, fact in enumerate(facts):
+    for row, fact in enumerate(facts):
         claims = [one for one in fact.claims if _is_drawn(one)]
         for i, one in enumerate(claims):
-            _draw_claim(axes, one, at + 0.72 * ((i + 0.5) / len(claims) - 0.5))
-        if at:
-            axes.axhline(at - 0.5, color=PALE, linewidth=0.4, zorder=0)
+            _draw_claim(axes, one, row + 0.72 * ((i + 0.5) / len(claims) - 0.5))
+        if row:
+            axes.axhline(row - 0.5, color=PALE, linewidth=0.4, zorder=0)
     axes.set_yticks(range(len(facts)), [pick(lang, one.fact.title, one.fact.title_zh) for one in facts], fontsize=7.5)
     axes.set_ylim(n_rows - 0.5, -0.5)
     axes.set_xlim(-1.0 - EDGE, 1.0 + EDGE)
@@ -74,18 +74,18 @@ def _draw_column(axes: Axes, facts: list[FactVerdict], n_rows: int, lang: Lang) 
         axes.spines[side].set_visible(False)
 
 
-def _draw_claim(axes: Axes, one: Verdict, at: float) -> None:
+def _draw_claim(axes: Axes, one: Verdict, y: float) -> None:
     claim, estimate = one.claim, one.estimate
     colour, shape = LOOKS[one.verdict]
     value = on_scale(estimate.value, claim.low, claim.high)
     ends = [on_scale(x, claim.low, claim.high) if isfinite(x) else value for x in (estimate.low, estimate.high)]
     edge = 1.0 + 0.95 * EDGE
     inside = [min(max(x, -edge), edge) for x in ends]
-    axes.plot(inside, [at, at], color=colour, linewidth=1.0, solid_capstyle="butt", zorder=2)
+    axes.plot(inside, [y, y], color=colour, linewidth=1.0, solid_capstyle="butt", zorder=2)
     if abs(value) > edge:
         value, shape = min(max(value, -edge), edge), ">" if value > 0 else "<"
     face = "white" if one.claim.restates else colour
-    axes.plot(value, at, marker=shape, color=colour, markerfacecolor=face, markersize=3.2, zorder=3)
+    axes.plot(value, y, marker=shape, color=colour, markerfacecolor=face, markersize=3.2, zorder=3)
 
 
 def _is_drawn(one: Verdict) -> bool:

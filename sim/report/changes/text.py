@@ -50,11 +50,11 @@ def write_changes(pairs: Mapping[int, Changes], out: Path) -> list[Path]:
         folder to write to; made if need be
     """
     make_folder(out)
-    offences = pd.concat([found.offences.assign(seed=seed) for seed, found in pairs.items()])
-    segments = pd.concat([found.by_segment.reset_index().assign(seed=seed) for seed, found in pairs.items()])
+    offences = pd.concat([changes.offences.assign(seed=seed) for seed, changes in pairs.items()])
+    segments = pd.concat([changes.by_segment.reset_index().assign(seed=seed) for seed, changes in pairs.items()])
     tables = {"changes": offences, "changes_by_segment": segments}
     for name in ("by_type", "by_ring", "by_window"):
-        tables[f"changes_{name}"] = estimate_tables([getattr(found, name) for found in pairs.values()])
+        tables[f"changes_{name}"] = estimate_tables([getattr(changes, name) for changes in pairs.values()])
     files = []
     for name, table in tables.items():
         first = ["seed"] if "seed" in table.columns else []
@@ -86,7 +86,7 @@ def describe_changes(pairs: Mapping[int, Changes], about: About, *, lang: Lang =
 
 
 def _tell_classes(pairs: Mapping[int, Changes], about: About, lang: Lang) -> str:
-    table = estimate_tables([found.by_type for found in pairs.values()])
+    table = estimate_tables([changes.by_type for changes in pairs.values()])
     cells = table[table["type"] == "all"].set_index("column")
     n_a = float(cells.loc["n_a", "mean"])
     rows = [["", *(text(lang, f"changes.{name}") for name in ("mean", "interval", "share"))]]
@@ -99,13 +99,13 @@ def _tell_classes(pairs: Mapping[int, Changes], about: About, lang: Lang) -> str
 
 
 def _tell_types(pairs: Mapping[int, Changes], lang: Lang) -> str:
-    tables = [_with_sums(found.by_type) for found in pairs.values()]
+    tables = [_with_sums(changes.by_type) for changes in pairs.values()]
     labels = {name: text(lang, f"crimes.{name}") for name in ("all", *CRIMES)}
     return _tell_means(tables, labels, TYPE_COLUMNS, lang)
 
 
 def _tell_rings(pairs: Mapping[int, Changes], lang: Lang) -> str:
-    tables = [found.by_ring for found in pairs.values()]
+    tables = [changes.by_ring for changes in pairs.values()]
     numbers = sorted({number for table in tables for number in table.index}, key=lambda number: (number < 0, number))
     labels = {number: text(lang, "changes.ring_n").format(n=number) for number in numbers}
     labels |= {0: text(lang, "changes.treated"), -1: text(lang, "changes.rest")}
@@ -113,7 +113,7 @@ def _tell_rings(pairs: Mapping[int, Changes], lang: Lang) -> str:
 
 
 def _tell_windows(pairs: Mapping[int, Changes], lang: Lang) -> str:
-    tables = [_with_sums(found.by_window) for found in pairs.values()]
+    tables = [_with_sums(changes.by_window) for changes in pairs.values()]
     labels = {window: f"{window:g}" for window in tables[0].index}
     return _tell_means(tables, labels, WINDOW_COLUMNS, lang)
 

@@ -42,9 +42,9 @@ def draw_hours(axes: Axes, runs: pd.DataFrame, *, lang: Lang = "en") -> None:
         axes.barh(y, values, left=left, height=0.6, color=colour, edgecolor="white", linewidth=0.4,
                   label=text(lang, f"hours.{name}"))  # fmt: skip
         left += values.to_numpy()
-    for at, end, value in zip(y, left, cost, strict=True):
+    for height, end, value in zip(y, left, cost, strict=True):
         if not np.isnan(value):
-            axes.text(end, at, f"  {value:,.0f}", va="center", fontsize=8, color=INK)
+            axes.text(end, height, f"  {value:,.0f}", va="center", fontsize=8, color=INK)
     axes.set_yticks(y, [short_label(str(name)) for name in hours.index])
     axes.set_ylim(-0.6, len(hours) - 0.4)
     axes.set_xlim(0.0, WIDEST * max(left.max(), 1.0))

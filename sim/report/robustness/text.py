@@ -15,31 +15,34 @@ from sim.report.texts import Lang, text
 from sim.statistics.estimates import Estimate
 
 
-def describe_robustness(found: Robustness, lang: Lang = "en") -> Page:
+def describe_robustness(robustness: Robustness, lang: Lang = "en") -> Page:
     """Tell in how much of the space a strategy is better, and where that turns over."""
     return [
-        robustness_answer(found, lang),
+        robustness_answer(robustness, lang),
         synthetic_label(lang),
-        asked_words(found.asked, lang)
-        + pick(lang, f". {found.scenario}.", f"。{scenario_name(found.scenario, lang)}。"),
-        _rule_words(found, lang),
-        *([_rule_table(found.rule, lang)] if found.rule else []),
-        _counts(found, lang),
-        *_notes(found, lang),
+        asked_words(robustness.asked, lang)
+        + pick(lang, f". {robustness.scenario}.", f"。{scenario_name(robustness.scenario, lang)}。"),
+        _rule_words(robustness, lang),
+        *([_rule_table(robustness.rule, lang)] if robustness.rule else []),
+        _counts(robustness, lang),
+        *_notes(robustness, lang),
     ]
 
 
-def write_robustness(found: Robustness, out: Path) -> list[Path]:
+def write_robustness(robustness: Robustness, out: Path) -> list[Path]:
     """Write `robustness.csv` (one row per point), `.md` and `.zh.md`."""
     file = out / "robustness.csv"
-    found.points.to_csv(file, index=False)
-    return [file, *write_pages(out, "robustness", describe_robustness(found), describe_robustness(found, "zh"))]
+    robustness.points.to_csv(file, index=False)
+    return [
+        file,
+        *write_pages(out, "robustness", describe_robustness(robustness), describe_robustness(robustness, "zh")),
+    ]
 
 
-def robustness_answer(found: Robustness, lang: Lang) -> str:
+def robustness_answer(robustness: Robustness, lang: Lang) -> str:
     """Give the answer in a sentence."""
-    share, what = _percent(found.share), MEASURES[found.asked.outcome].label(lang)
-    one, other = (strategy_name(name, lang) for name in (found.asked.of, str(found.asked.against)))
+    share, what = _percent(robustness.share), MEASURES[robustness.asked.outcome].label(lang)
+    one, other = (strategy_name(name, lang) for name in (robustness.asked.of, str(robustness.asked.against)))
     return pick(
         lang,
         f"{one} is better than {other} in {share} of the space: {what}",
@@ -56,8 +59,8 @@ def rule_lines(rule: Rule) -> list[tuple[str, str]]:
     return lines
 
 
-def _rule_words(found: Robustness, lang: Lang) -> str:
-    rule = found.rule
+def _rule_words(robustness: Robustness, lang: Lang) -> str:
+    rule = robustness.rule
     if rule is None:
         return pick(
             lang,
@@ -84,9 +87,9 @@ def _rule_table(rule: Rule, lang: Lang) -> Table:
     return Table(text(lang, "robustness.rule"), [text(lang, "sensitivity.parameter"), ""], rows)
 
 
-def _counts(found: Robustness, lang: Lang) -> str:
-    counts = found.counts()
-    n, seeds = len(found.points), found.n_seeds
+def _counts(robustness: Robustness, lang: Lang) -> str:
+    counts = robustness.counts()
+    n, seeds = len(robustness.points), robustness.n_seeds
     return pick(
         lang,
         f"Of {n} simulated points, each by its own 95 % interval over {seeds} seeds: {counts['better']} better, "
@@ -96,8 +99,8 @@ def _counts(found: Robustness, lang: Lang) -> str:
     )
 
 
-def _notes(found: Robustness, lang: Lang) -> list[str]:
-    check = found.check
+def _notes(robustness: Robustness, lang: Lang) -> list[str]:
+    check = robustness.check
     explained, scale = format_number(100 * max(check.explained, 0.0), 0), format_number(check.scale, 2)
     return [
         pick(

@@ -19,27 +19,27 @@ from sim.report.texts import Lang, text
 PANELS = {"morris": ("mu_star", "mu"), "sobol": ("total", "first"), "pawn": ("pawn",)}
 
 
-def plot_sensitivity(found: Sensitivity, *, out: Path, lang: Lang = "en") -> list[Path]:
+def plot_sensitivity(sensitivity: Sensitivity, *, out: Path, lang: Lang = "en") -> list[Path]:
     """Draw an analysis as PNG and SVG; `out` is the file without suffix."""
-    return list(save_figure(draw_sensitivity(found, lang=lang), out))
+    return list(save_figure(draw_sensitivity(sensitivity, lang=lang), out))
 
 
-def draw_sensitivity(found: Sensitivity, *, lang: Lang = "en") -> Figure:
+def draw_sensitivity(sensitivity: Sensitivity, *, lang: Lang = "en") -> Figure:
     """Draw one panel per index, the most important parameter at the top."""
-    names, panels = found.ordered(), PANELS[found.method]
+    names, panels = sensitivity.ordered(), PANELS[sensitivity.method]
     height = 0.6 + 0.28 * len(names)
-    title, asked = text(lang, "sensitivity.title"), asked_words(found.asked, lang)
+    title, asked = text(lang, "sensitivity.title"), asked_words(sensitivity.asked, lang)
     with picture(9.0, 0.9 + LEGEND_IN + height, lang=lang, title=title, small=asked) as figure:
         grid = figure.add_gridspec(2, len(panels), height_ratios=[LEGEND_IN, height])
         for i, index in enumerate(panels):
             axes = figure.add_subplot(grid[1, i])
-            rows = found.table[found.table["index"] == index].set_index("parameter").loc[names]
+            rows = sensitivity.table[sensitivity.table["index"] == index].set_index("parameter").loc[names]
             _draw_index(axes, rows, bare=index == "mu")
             axes.set_yticks(range(len(names)), names[::-1])
             axes.tick_params(axis="y", length=0, labelleft=i == 0)
             axes.set_title(text(lang, f"sensitivity.{index}"), fontsize=9)
         draw_legend(figure.add_subplot(grid[0, :]), _handles(lang))
-        reading = text(lang, f"sensitivity.reading_{found.method}")
+        reading = text(lang, f"sensitivity.reading_{sensitivity.method}")
         add_note(figure, text(lang, "map.synthetic_people"), reading)
     return figure
 

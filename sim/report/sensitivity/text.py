@@ -27,30 +27,33 @@ def asked_words(asked: Asked, lang: Lang) -> str:
     return pick(lang, f"{what}: {one} minus {other}", f"{what}：“{one}”减“{other}”")
 
 
-def describe_sensitivity(found: Sensitivity, lang: Lang = "en") -> Page:
+def describe_sensitivity(sensitivity: Sensitivity, lang: Lang = "en") -> Page:
     """Tell what an outcome depends on."""
     return [
         pick(lang, "What the outcome depends on", "结果取决于哪些参数"),
         synthetic_label(lang),
-        f"{asked_words(found.asked, lang)}. {found.scenario}." if lang == "en" else
-        f"{asked_words(found.asked, lang)}。{scenario_name(found.scenario, lang)}。",
-        _answer(found, lang),
-        _table(found, lang),
-        *_notes(found, lang),
+        f"{asked_words(sensitivity.asked, lang)}. {sensitivity.scenario}." if lang == "en" else
+        f"{asked_words(sensitivity.asked, lang)}。{scenario_name(sensitivity.scenario, lang)}。",
+        _answer(sensitivity, lang),
+        _table(sensitivity, lang),
+        *_notes(sensitivity, lang),
     ]  # fmt: skip
 
 
-def write_sensitivity(found: Sensitivity, out: Path) -> list[Path]:
+def write_sensitivity(sensitivity: Sensitivity, out: Path) -> list[Path]:
     """Write `sensitivity.csv`, `.md` and `.zh.md`."""
     file = out / "sensitivity.csv"
-    found.table.to_csv(file, index=False)
-    return [file, *write_pages(out, "sensitivity", describe_sensitivity(found), describe_sensitivity(found, "zh"))]
+    sensitivity.table.to_csv(file, index=False)
+    return [
+        file,
+        *write_pages(out, "sensitivity", describe_sensitivity(sensitivity), describe_sensitivity(sensitivity, "zh")),
+    ]
 
 
-def _answer(found: Sensitivity, lang: Lang) -> str:
-    main = found.table[found.table["index"] == MAIN[found.method]].set_index("parameter")
-    told = [name for name in found.ordered() if bool(main.loc[name, "is_clear"])]
-    rest = [name for name in found.ordered() if name not in told]
+def _answer(sensitivity: Sensitivity, lang: Lang) -> str:
+    main = sensitivity.table[sensitivity.table["index"] == MAIN[sensitivity.method]].set_index("parameter")
+    told = [name for name in sensitivity.ordered() if bool(main.loc[name, "is_clear"])]
+    rest = [name for name in sensitivity.ordered() if name not in told]
     if not told:
         return pick(
             lang,
@@ -66,17 +69,18 @@ def _answer(found: Sensitivity, lang: Lang) -> str:
     return answer
 
 
-def _table(found: Sensitivity, lang: Lang) -> Table:
-    decimals = MEASURES[found.asked.outcome].decimals + 1 if found.method == "morris" else 3
-    names = list(dict.fromkeys(found.table["index"]))
+def _table(sensitivity: Sensitivity, lang: Lang) -> Table:
+    decimals = MEASURES[sensitivity.asked.outcome].decimals + 1 if sensitivity.method == "morris" else 3
+    names = list(dict.fromkeys(sensitivity.table["index"]))
     by = {
-        (row.parameter, row.index_name): row for row in found.table.rename(columns={"index": "index_name"}).itertuples()
+        (row.parameter, row.index_name): row
+        for row in sensitivity.table.rename(columns={"index": "index_name"}).itertuples()
     }
     heads = [text(lang, "sensitivity.parameter"), *(text(lang, f"sensitivity.{name}") for name in names)]
     rows = [
-        [parameter, *(_cell(by[parameter, name], decimals) for name in names)] for parameter in found.ordered()
+        [parameter, *(_cell(by[parameter, name], decimals) for name in names)] for parameter in sensitivity.ordered()
     ]  # fmt: skip
-    rows.append([text(lang, "sensitivity.chance"), *(_chance(found.table, name, decimals) for name in names)])
+    rows.append([text(lang, "sensitivity.chance"), *(_chance(sensitivity.table, name, decimals) for name in names)])
     return Table(text(lang, "sensitivity.title"), heads, rows)
 
 
@@ -87,36 +91,37 @@ def _cell(row: object, decimals: int) -> str:
 
 def _chance(table: pd.DataFrame, index: str, decimals: int) -> str:
     """Print what a parameter that does nothing would have; in Morris each has its own, and the largest is shown."""
-    known = table[table["index"] == index]["chance"].to_numpy(float)
-    return "–" if np.isnan(known).all() else format_number(float(np.nanmax(known)), decimals)
+    chances = table[table["index"] == index]["chance"].to_numpy(float)
+    return "–" if np.isnan(chances).all() else format_number(float(np.nanmax(chances)), decimals)
 
 
-def _notes(found: Sensitivity, lang: Lang) -> list[str]:
-    decimals = MEASURES[found.asked.outcome].decimals + 1
-    mean, spread = format_number(found.mean, decimals), format_number(found.spread, decimals)
+def _notes(sensitivity: Sensitivity, lang: Lang) -> list[str]:
+    decimals = MEASURES[sensitivity.asked.outcome].decimals + 1
+    mean, spread = format_number(sensitivity.mean, decimals), format_number(sensitivity.spread, decimals)
     notes = [
         pick(
             lang,
-            f"{found.n_points:,} points, {found.n_seeds} seeds; mean {mean}, standard deviation over points {spread}.",
-            f"{found.n_points:,} 个设计点，{found.n_seeds} 个种子；均值 {mean}，设计点间标准差 {spread}。",
+            f"{sensitivity.n_points:,} points, {sensitivity.n_seeds} seeds; mean {mean}, "
+            f"standard deviation over points {spread}.",
+            f"{sensitivity.n_points:,} 个设计点，{sensitivity.n_seeds} 个种子；均值 {mean}，设计点间标准差 {spread}。",
         ),
-        text(lang, f"sensitivity.reading_{found.method}"),
+        text(lang, f"sensitivity.reading_{sensitivity.method}"),
     ]
-    if found.n_left_out:
+    if sensitivity.n_left_out:
         notes.append(
             pick(
                 lang,
-                f"{found.n_left_out:,} points were left out: a run is missing, or knows no value.",
-                f"略去 {found.n_left_out:,} 个设计点：运行缺失或没有取值。",
+                f"{sensitivity.n_left_out:,} points were left out: a run is missing, or knows no value.",
+                f"略去 {sensitivity.n_left_out:,} 个设计点：运行缺失或没有取值。",
             )
         )
-    if np.isnan(found.noise_share):
+    if np.isnan(sensitivity.noise_share):
         told = (
             "One seed a point tells nothing of chance; run two or more.",
             "每点只有一个种子，无法判断偶然性；请至少用两个。",
         )
     else:
-        share = f"{100 * found.noise_share:.0f} %"
+        share = f"{100 * sensitivity.noise_share:.0f} %"
         told = (
             f"Chance of the seeds makes {share} of the variance over the points.",
             f"设计点间方差的 {share} 来自种子的偶然性。",

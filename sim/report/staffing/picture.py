@@ -51,9 +51,9 @@ def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
 def _draw_share(axes: Axes, answer: Answer, lang: Lang) -> None:
     for force in sorted(set(answer.runs["force"])):
         trials = answer.met(force)
-        found = share_estimate(trials.met, trials.n)
-        axes.plot([force, force], [100 * found.low, 100 * found.high], color=INK, linewidth=1.2)
-        axes.plot(force, 100 * found.value, marker="o", color=INK, markersize=4.5)
+        share = share_estimate(trials.met, trials.n)
+        axes.plot([force, force], [100 * share.low, 100 * share.high], color=INK, linewidth=1.2)
+        axes.plot(force, 100 * share.value, marker="o", color=INK, markersize=4.5)
     axes.axhline(100 * answer.question.rule.probability, color=WORSE, linewidth=1.0, linestyle="--")
     axes.set_ylim(-4, 104)
     axes.set_title(text(lang, "staffing.of_months"), fontsize=9)
@@ -76,9 +76,9 @@ def _draw_cost(axes: Axes, answer: Answer, lang: Lang) -> None:
 
 def _draw_means(axes: Axes, answer: Answer, measure: str) -> None:
     for force, rows in answer.runs.groupby("force"):
-        found = mean_within(rows[measure].to_numpy(float), about_measure(measure))
-        axes.plot([force, force], [found.low, found.high], color=INK, linewidth=1.2)
-        axes.plot(force, found.value, marker="o", color=INK, markersize=4.5)
+        mean = mean_within(rows[measure].to_numpy(float), about_measure(measure))
+        axes.plot([force, force], [mean.low, mean.high], color=INK, linewidth=1.2)
+        axes.plot(force, mean.value, marker="o", color=INK, markersize=4.5)
 
 
 def _handles(lang: Lang) -> list[Line2D]:

@@ -51,8 +51,8 @@ def tabulate_forces(answer: Answer) -> pd.DataFrame:
             row: dict[str, object] = {"force": force, "target": "all" if target is None else target.text}
             row |= {"months": trials.n, "met": trials.met, "p_low": share.low, "p_high": share.high}
             if target is not None:
-                found = mean_within(own[target.measure].to_numpy(float), target.about)
-                row |= {"mean": found.value, "low": found.low, "high": found.high, "bound": target.bound}
+                mean = mean_within(own[target.measure].to_numpy(float), target.about)
+                row |= {"mean": mean.value, "low": mean.low, "high": mean.high, "bound": target.bound}
                 row["theory"] = theory.get((force, target.text), np.nan)
             rows.append(row | {"cost_per_1000": float(own[COST].mean())})
     return pd.DataFrame(rows)
@@ -170,15 +170,15 @@ def margin_table(answer: Answer, lang: Lang) -> Table:
     rows = []
     for target in answer.question.targets:
         values = own[target.measure].to_numpy(float)
-        found, trials, digits = mean_within(values, target.about), answer.met(force, [target]), target.about.decimals
-        known = values[~np.isnan(values)]
-        worst = (known.min() if target.at_least else known.max()) if len(known) else np.nan
+        mean, trials, digits = mean_within(values, target.about), answer.met(force, [target]), target.about.decimals
+        measured = values[~np.isnan(values)]
+        worst = (measured.min() if target.at_least else measured.max()) if len(measured) else np.nan
         rows.append(
             [
                 target_words(target, lang), f"{trials.met} / {trials.n}",
-                amount(format_number(found.value, digits), target.about, lang),
-                format_interval(found.low, found.high, digits),
-                format_number(float(worst), digits), format_number(target.margin(found.value), digits, sign=True),
+                amount(format_number(mean.value, digits), target.about, lang),
+                format_interval(mean.low, mean.high, digits),
+                format_number(float(worst), digits), format_number(target.margin(mean.value), digits, sign=True),
             ]
         )  # fmt: skip
     return text(lang, "staffing.margin").format(n=force), text(lang, "staffing.margin_columns").split("|"), rows
@@ -207,11 +207,11 @@ def curve_table(answer: Answer, lang: Lang) -> Table:
     """List every force tried: months met, mean of each target and what theory says, cost."""
     targets = answer.question.targets
     theory = {(row.force, row.target): row.value for row in answer.analytic.itertuples()}
-    known = {target for _, target in theory}
+    with_theory = {target for _, target in theory}
     heads = text(lang, "staffing.curve_columns").split("|")
     for target in targets:
         heads.append(target_words(target, lang))
-        if target.text in known:
+        if target.text in with_theory:
             heads.append(text(lang, "staffing.theory"))
     cost = about_measure(COST)
     rows = []
@@ -222,7 +222,7 @@ def curve_table(answer: Answer, lang: Lang) -> Table:
         row.append(f"{format_number(100 * share.low, 0)} … {format_number(100 * share.high, 0)} %")
         for target in targets:
             row.append(_mean(answer, target, force))
-            if target.text in known:
+            if target.text in with_theory:
                 row.append(format_number(theory.get((force, target.text), np.nan), target.about.decimals))
         spent = float(answer.runs.loc[answer.runs["force"] == force, COST].mean())
         rows.append([*row, format_number(spent, cost.decimals)])
@@ -233,15 +233,15 @@ def theory_lines(answer: Answer, lang: Lang) -> list[str]:
     """Set what theory says beside what was simulated."""
     texts = set(answer.analytic["target"])
     named = [target_words(target, lang) for target in answer.question.targets if target.text in texts]
-    known = text(lang, "study.comma").join(named)
+    labels = text(lang, "study.comma").join(named)
     if answer.analytic.empty:
         said = text(lang, "staffing.theory_silent")
     elif answer.guess is None:
         said = text(lang, "staffing.theory_none").format(n=answer.most)
     elif answer.found.smallest is None:
-        said = text(lang, "staffing.theory_only").format(n=answer.guess, known=known)
+        said = text(lang, "staffing.theory_only").format(n=answer.guess, known=labels)
     else:
-        said = text(lang, "staffing.theory_guess").format(n=answer.guess, known=known, found=answer.found.smallest)
+        said = text(lang, "staffing.theory_guess").format(n=answer.guess, known=labels, found=answer.found.smallest)
     busy = text(lang, "staffing.theory_busy").format(
         low=f"{100 * answer.busy.min():.0f}", high=f"{100 * answer.busy.max():.0f}",
         minutes=f"{answer.load.service_min:.0f}", erlang=f"{answer.load.erlang.mean():.1f}",

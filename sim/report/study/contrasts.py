@@ -22,7 +22,7 @@ HEADS = {
 }  # fmt: skip
 
 
-def tabulate_study(found: StudyRuns, measures: list[str] | None = None) -> pd.DataFrame:
+def tabulate_study(study_runs: StudyRuns, measures: list[str] | None = None) -> pd.DataFrame:
     """Compare every strategy with the baseline, in each scenario and at each point of the design.
 
     Returns
@@ -38,32 +38,34 @@ def tabulate_study(found: StudyRuns, measures: list[str] | None = None) -> pd.Da
     """
     wanted = measures or list(MEASURES)
     tables = []
-    for (scenario, point), rows in found.runs.groupby(["scenario", "point"], sort=False):
+    for (scenario, point), rows in study_runs.runs.groupby(["scenario", "point"], sort=False):
         runs = rows.rename(columns={"strategy": "policy"})
-        if found.baseline not in set(runs["policy"]) or runs["policy"].nunique() < 2:
+        if study_runs.baseline not in set(runs["policy"]) or runs["policy"].nunique() < 2:
             continue
-        table = contrasts(runs, found.baseline, wanted, margins=found.study.margins or None, better=BETTER)
-        rule = found.study.stop
+        table = contrasts(runs, study_runs.baseline, wanted, margins=study_runs.study.margins or None, better=BETTER)
+        rule = study_runs.study.stop
         if rule is not None and rule.outcome in wanted:
-            seen = judge_precision(runs, baseline=found.baseline, measure=rule.outcome, half_width=rule.half_width)
+            seen = judge_precision(runs, baseline=study_runs.baseline, measure=rule.outcome, half_width=rule.half_width)
             for one in seen.itertuples():
-                at = (table["policy"] == one.policy) & (table["measure"] == rule.outcome)
-                table.loc[at, ["low", "high"]] = [one.low, one.high]
+                is_asked = (table["policy"] == one.policy) & (table["measure"] == rule.outcome)
+                table.loc[is_asked, ["low", "high"]] = [one.low, one.high]
         table.insert(0, "point", point)
         table.insert(0, "scenario", scenario)
         tables.append(table)
     if not tables:
-        raise InputError(f"{found.path}: a comparison needs runs of the baseline {found.baseline!r} and of one more")
+        raise InputError(
+            f"{study_runs.path}: a comparison needs runs of the baseline {study_runs.baseline!r} and of one more"
+        )
     return pd.concat(tables, ignore_index=True)
 
 
-def describe_study(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Page:
+def describe_study(study_runs: StudyRuns, table: pd.DataFrame, lang: Lang) -> Page:
     """Tell the comparison of a study: a table for each scenario and point of the design."""
-    study, manifest = found.study, found.manifest
+    study, manifest = study_runs.study, study_runs.manifest
     head = pick(
         lang,
-        f"{study.name}: every strategy against {found.baseline}",
-        f"{study.name}：各策略与基准 {found.baseline} 的比较",
+        f"{study.name}: every strategy against {study_runs.baseline}",
+        f"{study.name}：各策略与基准 {study_runs.baseline} 的比较",
     )
     state = pick(
         lang,
@@ -83,12 +85,12 @@ def describe_study(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Page:
     page: list[str | Table] = [head, state]
     if study.question:
         page.append(study.question)
-    return [*page, *_tables(found, table, lang), note, f"`cpsim contrast {found.path}`"]
+    return [*page, *_tables(study_runs, table, lang), note, f"`cpsim contrast {study_runs.path}`"]
 
 
-def _tables(found: StudyRuns, table: pd.DataFrame, lang: Lang) -> Iterator[Table]:
-    outcomes = [name for name in choose_headline(found.study.outcomes) if name in set(table["measure"])]
-    points = found.arms.drop_duplicates("point").set_index("point")[found.parameters]
+def _tables(study_runs: StudyRuns, table: pd.DataFrame, lang: Lang) -> Iterator[Table]:
+    outcomes = [name for name in choose_headline(study_runs.study.outcomes) if name in set(table["measure"])]
+    points = study_runs.arms.drop_duplicates("point").set_index("point")[study_runs.parameters]
     for (scenario, point), part in table.groupby(["scenario", "point"], sort=False):
         values = ", ".join(f"{name} = {value:.4g}" if isinstance(value, float) else f"{name} = {value}"
                            for name, value in points.loc[point].items())  # fmt: skip

@@ -28,12 +28,12 @@ class Disparity(NamedTuple):
 
 def disparity_table(ledgers: dict[str, list[Path]], lang: Lang) -> Disparity:
     """Lay out the ratios; a measure of which nothing happened under any strategy has no row."""
-    found = tabulate_disparity(ledgers)
+    ratios = tabulate_disparity(ledgers)
     rows: list[tuple[str, str, list[tuple[str, str, bool]]]] = []
     last = ""
     for group in GROUPS.values():
         for measure in (name for name in MEASURES if name in SHOWN):
-            some = found[(found["group"] == group) & (found["measure"] == measure)].set_index("policy")
+            some = ratios[(ratios["group"] == group) & (ratios["measure"] == measure)].set_index("policy")
             cells = [
                 _cell(lang, *some.loc[policy, ["ratio", "low", "high"]].to_numpy(np.float64)) for policy in ledgers
             ]
@@ -41,7 +41,7 @@ def disparity_table(ledgers: dict[str, list[Path]], lang: Lang) -> Disparity:
                 first = not rows or group != last
                 last = group
                 rows.append((name_group(group, lang) if first else "", text(lang, f"burden.{measure}"), cells))
-    return Disparity(list(ledgers), rows, reading_note(found, lang))
+    return Disparity(list(ledgers), rows, reading_note(ratios, lang))
 
 
 def _cell(lang: Lang, ratio: float, low: float, high: float) -> tuple[str, str, bool]:

@@ -42,10 +42,10 @@ def list_pictures(
     place: Place, ledgers: Mapping[str, list[Path]], *, lang: Lang, suffix: str = ""
 ) -> dict[str, Picture]:
     """List the figures that a place has; `suffix` tells the places of a study apart."""
-    found: dict[str, Picture] = {}
+    pictures: dict[str, Picture] = {}
 
     def add(name: str, draw: Callable[[], Figure], tabulate: Callable[[], pd.DataFrame]) -> None:
-        found[name] = Picture(name + suffix, draw, tabulate)
+        pictures[name] = Picture(name + suffix, draw, tabulate)
 
     if place.options:
         add(
@@ -65,7 +65,7 @@ def list_pictures(
         add("map", lambda: draw_map(place, kept, lang=lang), lambda: tabulate_map(place, kept).reset_index())
     if place.options and place.is_varied:
         add("points", lambda: draw_points(place, lang=lang), lambda: tabulate_points(place))
-    return found
+    return pictures
 
 
 def write_picture(pictures: Mapping[str, Picture], name: str, folder: Path) -> list[Path]:
@@ -76,15 +76,15 @@ def write_picture(pictures: Mapping[str, Picture], name: str, folder: Path) -> l
     InputError
         If the study has no such figure.
     """
-    known = {one.name: one for one in pictures.values()}
-    if name not in known:
+    by_name = {one.name: one for one in pictures.values()}
+    if name not in by_name:
         raise InputError(
-            f"--figure must be one of {', '.join(known)} for this study, got {name!r}" + did_you_mean(name, known)
+            f"--figure must be one of {', '.join(by_name)} for this study, got {name!r}" + did_you_mean(name, by_name)
         )
     make_folder(folder)
     csv = folder / f"{name}.csv"
-    known[name].tabulate().to_csv(csv, index=False)
-    return [*save_figure(known[name].draw(), folder / name), csv]
+    by_name[name].tabulate().to_csv(csv, index=False)
+    return [*save_figure(by_name[name].draw(), folder / name), csv]
 
 
 def as_svg(figure: Figure) -> bytes:

@@ -17,11 +17,11 @@ from sim.report.style import FONT
 def cut_font(words: str) -> str:
     """Give the font with the characters of a text alone, as a data address of WOFF; rare characters are left out."""
     font = TTFont(FONT)
-    known = set(font.getBestCmap())
+    characters = set(font.getBestCmap())
     options = Options()
     options.notdef_outline = True
     cutter = Subsetter(options)
-    cutter.populate(unicodes=sorted({ord(letter) for letter in words} & known))
+    cutter.populate(unicodes=sorted({ord(letter) for letter in words} & characters))
     cutter.subset(font)
     font.flavor = "woff"
     font.recalcTimestamp = False  # the same page is the same bytes

@@ -50,7 +50,7 @@ def find_dominated(place: Place) -> list[Dominated]:
     """List the strategies to which another one is preferable in cost and in outcome, with the best such."""
     sign = 1.0 if MEASURES[place.outcome].better == "less" else -1.0
     cost, outcome = (place.runs.pivot(index="seed", columns="policy", values=name) for name in (COST, place.outcome))
-    found = []
+    dominated = []
     for policy in place.policies:
         best: Dominated | None = None
         for other in place.policies:
@@ -61,8 +61,8 @@ def find_dominated(place: Place) -> list[Dominated]:
             if best is None or loss.value > best.loss:
                 best = Dominated(policy, other, extra, *loss)
         if best is not None:
-            found.append(best)
-    return found
+            dominated.append(best)
+    return dominated
 
 
 def draw_frontier(place: Place, *, lang: Lang = "en") -> Figure:

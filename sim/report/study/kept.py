@@ -60,8 +60,8 @@ def tabulate_disparity(ledgers: dict[str, list[Path]]) -> pd.DataFrame:
         for policy, folders in ledgers.items()
         for by in GROUPS
     ]
-    found = pd.concat(tables, ignore_index=True)
-    return found[["policy", *(name for name in found.columns if name != "policy")]]
+    ratios = pd.concat(tables, ignore_index=True)
+    return ratios[["policy", *(name for name in ratios.columns if name != "policy")]]
 
 
 def tabulate_map(place: Place, ledgers: dict[str, list[Path]]) -> pd.DataFrame:

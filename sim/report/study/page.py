@@ -77,7 +77,7 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
     if len(places) > 1:
         pictures.pop("map", None)
     options = [name for name in place.policies if name != place.baseline]
-    known = bool(options) and place.decided.answer is not Answer.NO_INTERVAL
+    is_decided = bool(options) and place.decided.answer is not Answer.NO_INTERVAL
     n_tests = len(options) * len(place.measures)
     return {
         "scenario": scenario_name(place.scenario, lang),
@@ -85,9 +85,9 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
         "shown": place.shown,
         "seeds": place.seeds,
         "answer": words.answer_words(place, lang),
-        "leading": words.leading_words(place, lang) if known else "",
-        "led_by": _led_by(place, lang) if known else "",
-        "leader": words.leader_words(place, lang) if known else "",
+        "leading": words.leading_words(place, lang) if is_decided else "",
+        "led_by": _led_by(place, lang) if is_decided else "",
+        "leader": words.leader_words(place, lang) if is_decided else "",
         "over_points": points_words(place, lang)[0] if options and place.is_varied else "",
         "asks": words.asks_words(place, lang) if options else "",
         "rule": words.rule_words(place, lang),
@@ -118,10 +118,10 @@ def _led_by(place: Place, lang: Lang) -> str:
 
 
 def _frontier_words(place: Place, lang: Lang) -> list[str]:
-    found = find_dominated(place)
-    kept = [name for name in place.policies if name not in {one.policy for one in found}]
+    dominated = find_dominated(place)
+    kept = [name for name in place.policies if name not in {one.policy for one in dominated}]
     said = [words.say(lang, "undominated", policies=words.join(lang, kept))]
-    for one in found:
+    for one in dominated:
         half = (one.high - one.low) / 2.0
         ends = [number(value, place.outcome, half=half) for value in (one.loss, one.low, one.high)]
         cost = amount(number(one.extra_cost, COST), MEASURES[COST], lang)
@@ -147,8 +147,8 @@ def _embed(study: StudyRuns, picture: Picture, name: str, lang: Lang) -> dict[st
     """Turn a figure into an address that holds it, and name the command that makes it again."""
     figure = picture.draw()
     kind, content = ("png", as_png(figure)) if name in IN_POINTS else ("svg+xml", as_svg(figure))
-    at = study.path.resolve()
-    command = f"cpsim report {at.parent.name}/{at.name} --figure {picture.name}"
+    folder = study.path.resolve()
+    command = f"cpsim report {folder.parent.name}/{folder.name} --figure {picture.name}"
     return {
         "name": picture.name,
         "width": f"{figure.get_figwidth():.1f}in",

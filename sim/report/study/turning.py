@@ -58,10 +58,14 @@ def compare_flipped(points: pd.DataFrame, design: pd.DataFrame, parameters: list
     design
         the arms, with `point` and one column per parameter
     """
-    at = design.drop_duplicates("point").set_index("point").loc[points["point"], parameters]
-    numeric = [name for name in parameters if pd.api.types.is_numeric_dtype(at[name]) and at[name].dtype != bool]
+    values = design.drop_duplicates("point").set_index("point").loc[points["point"], parameters]
+    numeric = [
+        name for name in parameters if pd.api.types.is_numeric_dtype(values[name]) and values[name].dtype != bool
+    ]
     worse = points["against"].to_numpy(bool)
-    rows = [(name, float(at.loc[worse, name].median()), float(at.loc[~worse, name].median())) for name in numeric]
+    rows = [
+        (name, float(values.loc[worse, name].median()), float(values.loc[~worse, name].median())) for name in numeric
+    ]
     return pd.DataFrame(rows, columns=["parameter", "worse", "better"])
 
 
@@ -71,19 +75,19 @@ def count_seeds(place: Place, option: str, other: str) -> Seeds:
 
     table = place.runs.pivot(index="seed", columns="policy", values=place.outcome)
     apart = (table[option] - table[other]).dropna().to_numpy(np.float64)
-    found = mean_estimate(apart)
-    if isnan(found.low) or found.value == 0.0:
-        return Seeds(len(apart), found, None)
+    difference = mean_estimate(apart)
+    if isnan(difference.low) or difference.value == 0.0:
+        return Seeds(len(apart), difference, None)
     z = norm.ppf(1.0 - 0.025 / max(len(place.options), 1)) + POWER_Z
-    return Seeds(len(apart), found, max(ceil(float(z * apart.std(ddof=1) / found.value) ** 2), 2))
+    return Seeds(len(apart), difference, max(ceil(float(z * apart.std(ddof=1) / difference.value) ** 2), 2))
 
 
 def varied_alone(place: Place) -> pd.Series | None:
     """Give the value at each point of the one parameter that a design varies; of several that go together, one."""
-    at = place.every_run.drop_duplicates("point").set_index("point")
-    apart = vary_apart(at[[name for name in at.columns if "." in name]])
-    alone = len(apart) == 1 and pd.api.types.is_numeric_dtype(at[apart[0]])
-    return at[apart[0]] if alone else None
+    by_point = place.every_run.drop_duplicates("point").set_index("point")
+    apart = vary_apart(by_point[[name for name in by_point.columns if "." in name]])
+    alone = len(apart) == 1 and pd.api.types.is_numeric_dtype(by_point[apart[0]])
+    return by_point[apart[0]] if alone else None
 
 
 def draw_points(place: Place, *, lang: Lang = "en") -> Figure:

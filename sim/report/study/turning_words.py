@@ -70,13 +70,13 @@ def _seeds(place: Place, lang: Lang) -> list[str]:
 
 
 def _seeds_of(place: Place, option: str, lang: Lang) -> str:
-    found = count_seeds(place, option, place.baseline)
-    if found.need is None:
+    seeds = count_seeds(place, option, place.baseline)
+    if seeds.need is None:
         return say(lang, "t_never", option=option, baseline=place.baseline)
-    one = _estimate(found.difference, place, lang) | {"n": str(found.have), "need": _many(found.need)}
-    if found.need <= found.have:
+    one = _estimate(seeds.difference, place, lang) | {"n": str(seeds.have), "need": _many(seeds.need)}
+    if seeds.need <= seeds.have:
         return say(lang, "t_shown", option=option, baseline=place.baseline, **one)
-    return say(lang, "t_more", option=option, baseline=place.baseline, more=_many(found.need - found.have), **one)
+    return say(lang, "t_more", option=option, baseline=place.baseline, more=_many(seeds.need - seeds.have), **one)
 
 
 def _margin(place: Place, lang: Lang) -> list[str]:

@@ -137,11 +137,13 @@ def mean_cell(place: Place, policy: str, measure: str, lang: Lang) -> dict[str, 
 
 def option_words(place: Place, policy: str, lang: Lang) -> str:
     """Say of one option what is better, what is worse, and what does not differ."""
-    found: dict[str, list[str]] = {name: [] for name in VERDICTS}
+    measures: dict[str, list[str]] = {name: [] for name in VERDICTS}
     for measure in place.measures:
-        found[judge(place.difference(policy, measure))].append(MEASURES[measure].label(lang))
+        measures[judge(place.difference(policy, measure))].append(MEASURES[measure].label(lang))
     comma, semicolon = text(lang, "study.comma"), text(lang, "study.semicolon")
-    return semicolon.join(say(lang, f"w_{name}", measures=comma.join(names)) for name, names in found.items() if names)
+    return semicolon.join(
+        say(lang, f"w_{name}", measures=comma.join(names)) for name, names in measures.items() if names
+    )
 
 
 def option_of(place: Place, label: str) -> Option:
