@@ -12,9 +12,8 @@ from sim.agents.contacts import hold_session, is_hollow, stop_somebody, visit_ho
 from sim.agents.disputes import can_mediate
 from sim.agents.nuisances import inspect_street
 from sim.agents.presence import charge, enter_segment, leave_segment
-from sim.agents.routing import plan_route
 from sim.agents.scene import arrive_at_call, leave_call
-from sim.agents.state import Roads, State
+from sim.agents.state import State
 from sim.agents.tables import (
     DESK,
     DETECTIVE,
@@ -43,10 +42,11 @@ from sim.agents.tables import (
     TRAVEL,
     VISIT,
 )
+from sim.agents.ways import patrol, set_out, take_arc
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, uniform
 
-PATROL_STREAM, STOP_WHEN = int(Stream.PATROL), int(Stream.STOP_WHEN)
+STOP_WHEN = int(Stream.STOP_WHEN)
 CONTACT, ROSTER = int(Stream.CONTACT), int(Stream.OFFICER)
 FIRST_HOUSEHOLD = -2
 """How household 0 is written in the column `doing`, the next one as -3: apart from streets and from `NONE`."""
@@ -153,14 +153,14 @@ def _finish(w: State, o: int) -> None:
     activity = who.activity
     if activity == RESPOND or activity == TRAVEL:
         if who.path_at < who.path_n:
-            _take_arc(w, o, w.routes[o, who.path_at])
+            take_arc(w, o, w.routes[o, who.path_at])
             who.path_at += 1
             return
         if activity == RESPOND:
             arrive_at_call(w, o)
             return
         if who.junction != w.segments[who.target].junction_a:  # a very long way: plan the rest
-            if _set_out(w, o, who.target, TRAVEL):
+            if set_out(w, o, who.target, TRAVEL):
                 return
         _work_at_target(w, o)
         return
@@ -198,40 +198,6 @@ def _visit(w: State, o: int) -> None:
 
 
 @compiled
-def _take_arc(w: State, o: int, arc: int) -> None:
-    """Drive or walk along one arc; the officer is in sight of its segment all the way."""
-    who = w.officers[o]
-    who.stay_end = 0.0
-    roads = w.walk if who.on_foot else w.drive
-    enter_segment(w, o, roads.segment[arc], who.clock)
-    who.junction = roads.head[arc]
-    who.until = who.clock + roads.minutes[arc] / _pace(w, o)
-
-
-@compiled
-def _pace(w: State, o: int) -> float:
-    """Return the speed against that of `Roads.minutes`, which is the way to an ordinary call."""
-    who = w.officers[o]
-    if who.activity == RESPOND and who.call != NONE and w.calls[who.call].priority == 1:
-        return float(w.p[0].emergency_factor)
-    return 1.0
-
-
-@compiled
-def _set_out(w: State, o: int, segment: int, activity: int) -> bool:
-    """Plan the way to a segment and take its first arc; tell whether there is one."""
-    who = w.officers[o]
-    roads = w.walk if who.on_foot else w.drive
-    who.path_n = plan_route(roads, who.junction, w.segments[segment].junction_a, w.routes[o])
-    who.path_at, who.target, who.activity = 0, segment, activity
-    if who.path_n == 0:
-        return False
-    _take_arc(w, o, w.routes[o, 0])
-    who.path_at = 1
-    return True
-
-
-@compiled
 def _next(w: State, o: int) -> None:
     """Decide what a free officer does now: go home, write, rest, or carry on with the orders."""
     who, p = w.officers[o], w.p[0]
@@ -252,7 +218,7 @@ def _next(w: State, o: int) -> None:
         return
     _advance_task(w, o)
     if who.task == NONE or t < w.tasks[who.task].start:
-        _patrol(w, o, NONE)
+        patrol(w, o, NONE)
     else:
         _carry_on(w, o)
 
@@ -275,10 +241,10 @@ def _carry_on(w: State, o: int) -> None:
         who.activity, who.until = DESK, min(task.end, max(who.rest_at, who.clock + 1.0), who.duty_end)
         return
     if task.kind == TASK_PATROL or task.target_n == 0:
-        _patrol(w, o, task.cell)
+        patrol(w, o, task.cell)
         return
     if task.kind == TASK_HOMES and who.target_at >= task.target_n:  # each household once
-        _patrol(w, o, task.cell)
+        patrol(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]
     segment = who.doing
@@ -289,10 +255,10 @@ def _carry_on(w: State, o: int) -> None:
         who.target_at = (who.target_at + 1) % task.target_n
     if task.kind == TASK_MEDIATION:
         if not can_mediate(w, who.doing, who.clock):
-            _patrol(w, o, task.cell)
+            patrol(w, o, task.cell)
             return
         segment = w.disputes[who.doing].segment
-    if (who.segment == segment and who.target == segment) or not _set_out(w, o, segment, TRAVEL):
+    if (who.segment == segment and who.target == segment) or not set_out(w, o, segment, TRAVEL):
         _work_at_target(w, o)
 
 
@@ -303,7 +269,7 @@ def _work_at_target(w: State, o: int) -> None:
     enter_segment(w, o, who.target, who.clock)
     who.work_began = who.clock
     if who.task == NONE:
-        _patrol(w, o, NONE)
+        patrol(w, o, NONE)
         return
     task = w.tasks[who.task]
     if task.kind == TASK_VISITS or task.kind == TASK_HOMES:
@@ -322,7 +288,7 @@ def _work_at_target(w: State, o: int) -> None:
         who.activity, who.until = HOLD, who.clock + max(float(task.dwell), 1.0)
         who.stay_end = who.until
     else:
-        _patrol(w, o, task.cell)
+        patrol(w, o, task.cell)
 
 
 @compiled
@@ -332,70 +298,3 @@ def _improve_place(w: State, segment: int, minutes: float) -> None:
     place.problem_min += minutes * (1.0 + w.levers[0].agencies * p.agency_factor)
     place.hardening = p.problem_max * (1.0 - 0.5 ** (place.problem_min / 60.0 / p.problem_hours))
     place.disorder *= math.exp(-minutes / 600.0)
-
-
-@compiled
-def _patrol(w: State, o: int, cell: int) -> None:
-    """Go on at random: any way but back, where there is another, and within the cell if one is given."""
-    who = w.officers[o]
-    roads = w.walk if who.on_foot else w.drive
-    first, last = roads.start[who.junction], roads.start[who.junction + 1]
-    u = uniform(w.c[0].seed, PATROL_STREAM, who.key, who.n_turns)
-    who.n_turns += 1
-    who.activity = PATROL
-    if cell != NONE and not _touches_cell(w, roads, first, last, cell) and _set_out(w, o, _in_cell(w, cell, u), TRAVEL):
-        return
-    allowed = _count_ways(w, o, roads, first, last, cell)
-    if allowed == 0:
-        cell = NONE
-        allowed = _count_ways(w, o, roads, first, last, cell)
-    chosen, arc = int(u * allowed), first
-    for k in range(first, last):
-        if allowed == 0 or _may_take(w, o, roads, k, cell):
-            arc = k
-            if chosen == 0:
-                break
-            chosen -= 1
-    _take_arc(w, o, arc)
-    # `Roads.minutes` is the way to a call; patrol is slower, at a speed of its own.
-    speed = w.p[0].foot_kmh if who.on_foot else w.p[0].patrol_kmh
-    who.until = who.clock + w.segments[roads.segment[arc]].length_m / (speed * 1000.0 / 60.0)
-
-
-@compiled
-def _touches_cell(w: State, roads: Roads, first: int, last: int, cell: int) -> bool:
-    """Tell whether a street at this junction belongs to the cell."""
-    n = 0
-    for k in range(first, last):
-        n += w.segments[roads.segment[k]].cell == cell
-    return n > 0
-
-
-@compiled
-def _in_cell(w: State, cell: int, u: float) -> int:
-    """Choose a segment of a cell, any with the same chance."""
-    n = 0
-    for s in range(w.segments.size):
-        n += w.segments[s].cell == cell
-    chosen = int(u * n)
-    for s in range(w.segments.size):
-        if w.segments[s].cell == cell:
-            if chosen == 0:
-                return s
-            chosen -= 1
-    return 0
-
-
-@compiled
-def _may_take(w: State, o: int, roads: Roads, arc: int, cell: int) -> bool:
-    segment = roads.segment[arc]
-    return bool(segment != w.officers[o].segment and (cell == NONE or w.segments[segment].cell == cell))
-
-
-@compiled
-def _count_ways(w: State, o: int, roads: Roads, first: int, last: int, cell: int) -> int:
-    n = 0
-    for k in range(first, last):
-        if _may_take(w, o, roads, k, cell):
-            n += 1
-    return n
