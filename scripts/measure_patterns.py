@@ -33,12 +33,13 @@ from sim.params import CRIMES
 from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario, load_scenario
 from sim.statistics.estimates import UNKNOWN, Estimate, mean_estimate
+from sim.validation.claims.repeats import NO_REPEATS
 
 NEAR_M = 100.0
 SOON_DAYS = 14.0
 
-NO_BOOST = {f"repeat.boost.{crime}": 0.0 for crime in CRIMES}
-VARIANTS = {"": {}, "no boost": NO_BOOST, "no boost, no return": NO_BOOST | {"offending.p_return": 0.0}}
+NO_BOOST = {name: 0.0 for name in NO_REPEATS if name.startswith("repeat.")}
+VARIANTS = {"": {}, "no boost": NO_BOOST, "no boost, no return": NO_REPEATS}
 """What is cut off: nothing, the rise of opportunity after a success, and the offender's way back to it as well."""
 
 Measured = dict[str, float]

@@ -193,6 +193,8 @@ def function_of(family: str, name: str) -> Callable[..., Any]:
     try:
         module = import_module(f"sim.validation.claims.{family}")
     except ModuleNotFoundError as error:
+        if error.name != f"sim.validation.claims.{family}":  # the file is there, and what it imports is not
+            raise
         raise InputError(
             f"claims/{family}.toml needs a file claims/{family}.py beside it with its functions"
         ) from error

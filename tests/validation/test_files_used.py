@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from sim.errors import InputError
 from sim.validation.asking import list_files_used
-from sim.validation.claim import HERE
+from sim.validation.claim import HERE, function_of
 
 
 def names(family):
@@ -30,3 +33,12 @@ def test_a_module_is_found_however_it_is_imported(tmp_path, line):
     assert [file.name for file in list_files_used(own)].count("seen.py") == 1
     own.write_text("from sim.clock import DAY_MIN\n")
     assert list_files_used(own) == [own]
+
+
+def test_a_family_without_a_file_is_told_from_one_whose_import_is_missing(monkeypatch):
+    with pytest.raises(InputError, match=r"needs a file claims/sky\.py"):
+        function_of("sky", "colour")
+    monkeypatch.delitem(sys.modules, "sim.validation.claims.repeats", raising=False)
+    monkeypatch.setitem(sys.modules, "sim.outcomes.near_repeats", None)
+    with pytest.raises(ModuleNotFoundError, match="near_repeats"):
+        function_of("repeats", "burglary_repeats")
