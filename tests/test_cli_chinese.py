@@ -186,7 +186,7 @@ MISTAKES = {
     "compare --seeds x": "--seeds 须为种子的个数",
     "params --group peple": "所给为 'peple'（是否指 'people'？）",
     "staffing --role respons": "--role 须为",
-    "staffing --target 'foo>=3'": "须为 docs/outcomes.md 中的指标",
+    "staffing --target 'foo>=3'": "须为 `cpsim measures` 列出的指标",
     "city show nowhere.gpkg": "街道来源须为现有的文件",
     "city build new_haven -o city.txt": "城市文件须以 .npz 结尾",
     "chek": "须为 'run', 'compare'",
