@@ -23,6 +23,7 @@ from sim.errors import InputError
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
 from sim.report.captions import stand_in_line, synthetic_label
+from sim.report.card.validity import validity_line
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.orders import order_sentences
 from sim.report.comparison.text import (
@@ -122,6 +123,7 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     for price in prices:
         console.print(f"  {price}", markup=False, soft_wrap=True)
     console.print(reading_note(comparison, lang))
+    console.print(validity_line(comparison.scenario, lang), markup=False, soft_wrap=True)
     for run, problem in comparison.failures.items():
         failed = text(lang, "frame.failed").format(run=run, problem=problem)
         console.print(failed, style="red", markup=False, soft_wrap=True)

@@ -10,11 +10,14 @@ import pytest
 
 from sim.report.card.picture import draw_card, on_scale
 from sim.report.card.text import describe_card, write_card
+from sim.report.card.validity import validity_line
 from sim.report.page import Table
+from sim.scenarios.scenario import load_scenario
 from sim.statistics.estimates import Estimate
 from sim.validation.asking import Answer
-from sim.validation.card import Card, by_fact, count, judge, verdict_of
+from sim.validation.card import FACT_VERDICTS, Card, by_fact, count, judge, verdict_of
 from sim.validation.claim import load_claims
+from sim.validation.kept import KeptCard
 
 CLAIMS = load_claims()
 
@@ -123,3 +126,16 @@ def test_the_scale_of_the_picture():
     assert on_scale(0.0, 6.0, inf) == -2.0
     assert on_scale(50.0, -inf, 25.0) == 2.0
     assert -1.0 <= on_scale(-1e9, -inf, 25.0) < 1.0
+
+
+def test_every_result_says_what_was_asked_and_whether_it_was_asked_of_this():
+    kept = KeptCard(dict.fromkeys(FACT_VERDICTS, 2), "m", "2026-11-28T10:00:00")
+    scenario = load_scenario("new_haven")
+    whole = validity_line(scenario.at_scale(1.0), "en", kept)
+    assert "of 8 facts" in whole
+    assert "differs" not in whole
+    assert "one resident stands for 6.5" in validity_line(scenario, "en", kept)
+    changed = scenario.at_scale(1.0).replace({"repeat.boost.burglary": 0.0, "n_days": 30})
+    assert validity_line(changed, "en", kept).endswith("matter: repeat.boost.burglary.")
+    assert "more parameters" in validity_line(load_scenario("exeter"), "en", kept)
+    assert "每名模拟居民代表 6.5 人" in validity_line(scenario, "zh", kept)

@@ -13,6 +13,7 @@ from sim.ledger.provenance import changed_from
 from sim.outcomes.cost import price_prevention
 from sim.outcomes.measures import MEASURES
 from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
+from sim.report.card.validity import validity_line
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.orders import order_sentences
@@ -115,6 +116,7 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts:
         describe_contrasts(contrasts, comparison.strategies[0], lang, comparison.shown),
         _prices(comparison, lang),
         reading_note(comparison, lang),
+        validity_line(comparison.scenario, lang),
     ]
     if comparison.failures:
         failed = "\n".join(f"- {run}: {why}" for run, why in comparison.failures.items())

@@ -14,6 +14,7 @@ from sim.disk import text_sha256
 from sim.ledger.provenance import changed_from, made_with
 from sim.params import describe
 from sim.report.captions import scenario_residents, stand_in_line
+from sim.report.card.validity import validity_line
 from sim.report.comparison.text import NOT_LISTED
 from sim.report.names import scenario_name, scenario_title
 from sim.report.study.place import Place
@@ -43,6 +44,7 @@ def caveats(study: StudyRuns, places: list[Place], lang: Lang) -> list[str]:
         )  # fmt: skip
         if scenario.stand_in:
             said.append(stand_in_line(scenario, lang))
+        said.append(validity_line(scenario, lang))
     n = min(place.seeds for place in places)
     judged, all_of_them = count_judged()
     said.append(say(lang, "c_seeds", n=n) if n > 1 else text(lang, "study.c_one_seed"))
