@@ -85,6 +85,14 @@ def with_a_street_too_many(mark: dict[str, str]) -> Change:
     return change
 
 
+def tags_between_nodes(root: Element) -> None:
+    for way in root.iter("way"):
+        tags = way.findall("tag")
+        for tag in tags[:1]:
+            way.remove(tag)
+            way.insert(1, tag)
+
+
 def older(root: Element) -> None:
     """Give the street that is deleted an earlier version that was not."""
     way = root.findall("way")[-1]
@@ -98,6 +106,7 @@ SAME = {
     "new, ways first": [new_to_the_server, ways_first],
     "places at the ways": [places_at_ways],
     "deleted on the server": [with_a_street_too_many({"visible": "false"})],
+    "tags between the nodes of a way": [tags_between_nodes],
     "deleted in the editor": [with_a_street_too_many({"visible": "true", "action": "delete"})],
     "deleted lately": [with_a_street_too_many({"visible": "false"}), older],
 }

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 OPENERS: Mapping[str, Callable[..., BinaryIO]] = {".gz": gzip.open, ".bz2": bz2.open}  # type: ignore[dict-item]
 
+DELETED = re.compile(rb"""\saction=["']delete["']""")
+TAG_BETWEEN = re.compile(rb"<tag\b[^>]*>\s*(?:</tag>\s*)?<(?:nd|member)\b")
 KINDS = "nwr"
 """node, way, relation: the order in which they stand in a sorted file"""
 
@@ -40,9 +42,9 @@ def in_order(path: Path, folder: Path) -> Path:
     """Give a file that can be streamed: the same when it is in order, else a sorted copy in a folder.
 
     Editors and servers write ways before nodes, numbers below nought for what is new, coordinates at the ways
-    instead of nodes, and things that were deleted.
+    instead of nodes, things that were deleted, and tags between the nodes of a way.
     """
-    path = _without_deleted(path, folder)
+    path = _tidied(path, folder)
     if _says_sorted(path) or _is_in_order(path):
         return path
     sorted_copy = folder / "sorted.osm.pbf"
@@ -50,14 +52,17 @@ def in_order(path: Path, folder: Path) -> Path:
     return sorted_copy
 
 
-def _without_deleted(path: Path, folder: Path) -> Path:
-    """Take out what an editor marked as deleted and has not yet sent to the server, which osmium does not see."""
+def _tidied(path: Path, folder: Path) -> Path:
+    """Take out what an editor marked as deleted and has not yet sent, and put the tags of a way behind its nodes.
+
+    The reader does not see the mark, and of a list that a tag interrupts it keeps the first part without a word.
+    """
     ending = path.suffix.lower()
     if ending == ".pbf":
         return path
     with OPENERS.get(ending, open)(path, "rb") as file:
         content = file.read()
-    if re.search(rb"""\saction=["']delete["']""", content) is None:
+    if DELETED.search(content) is None and TAG_BETWEEN.search(content) is None:
         return path
     try:
         root = fromstring(content)
@@ -65,6 +70,8 @@ def _without_deleted(path: Path, folder: Path) -> Path:
         return path  # osmium names the line
     for element in [one for one in root if one.get("action") == "delete"]:
         root.remove(element)
+    for element in root:
+        element[:] = sorted(element, key=lambda one: one.tag == "tag")
     kept = folder / "kept.osm"
     ElementTree(root).write(kept, encoding="utf-8")
     return kept
