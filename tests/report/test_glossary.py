@@ -11,12 +11,15 @@ from sim.params import describe
 from sim.policies.contract.registry import policy_class, policy_names
 from sim.report.names import FILE as NAMES
 from sim.report.names import chinese_names
+from sim.report.parameters import FILE as CHINESE_PARAMETERS
 from sim.report.texts import read_texts
 from sim.scenarios.scenario import load_scenario, scenario_names
+from sim.validation.card import FACT_VERDICTS, VERDICTS
+from sim.validation.claim import load_claims
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-PAGES = ("README.zh.md", "docs/model.zh.md", "notebooks/mesa_quickstart_zh.py")
+PAGES = ("README.zh.md", "docs/model.zh.md", "docs/model-card.zh.md", "notebooks/mesa_quickstart_zh.py")
 
 
 def rows_of(heads):
@@ -33,14 +36,31 @@ def written():
     """Give every word of ours by where it stands."""
     texts = {key: " ".join(words.values()) for key, words in read_texts().items()}
     texts |= {f"measure {one.name}": f"{one.label_zh} {one.unit_zh} {one.label_en}" for one in MEASURES.values()}
-    files = (NAMES, HELP, *(ROOT / page for page in PAGES))
-    return texts | {file.name: file.read_text(encoding="utf-8") for file in files}
+    files = (NAMES, HELP, CHINESE_PARAMETERS, *(ROOT / page for page in PAGES))
+    return texts | claimed() | {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+def claimed():
+    """Give the words of every fact and claim."""
+    claims = load_claims()
+    facts = {f"fact {one.key}": f"{one.title_zh} {one.says} {one.says_zh}" for one in claims.facts.values()}
+    return facts | {
+        f"claim {one.key}": f"{one.says} {one.says_zh} {one.unit_zh} {one.not_here_zh}" for one in claims.claims.values()
+    }
 
 
 def test_one_thing_has_one_word():
     assert len(forbidden()) >= 15
     wrong = {(where, word) for where, words in written().items() for word in forbidden() if word in words}
     assert wrong == set()
+
+
+@pytest.mark.parametrize("verdict", sorted({*VERDICTS, *FACT_VERDICTS}))
+def test_the_card_says_each_verdict_in_the_words_of_the_glossary(verdict):
+    (row,) = [row for row in rows_of(4) if row[0] == "verdict"]
+    words = read_texts()[f"card.{verdict.replace(' ', '_')}"]
+    assert words["en"] in row[2]
+    assert words["zh"] in row[2]
 
 
 def test_each_term_stands_once_and_in_two_languages():
