@@ -45,7 +45,7 @@ def claimed():
     claims = load_claims()
     facts = {f"fact {one.key}": f"{one.title_zh} {one.says} {one.says_zh}" for one in claims.facts.values()}
     return facts | {
-        f"claim {one.key}": f"{one.says} {one.says_zh} {one.unit_zh} {one.not_here_zh}" for one in claims.claims.values()
+        f"claim {key}": f"{one.says} {one.says_zh} {one.unit_zh} {one.not_here_zh}" for key, one in claims.claims.items()
     }
 
 
