@@ -44,9 +44,8 @@ def claimed():
     """Give the words of every fact and claim."""
     claims = load_claims()
     facts = {f"fact {one.key}": f"{one.title_zh} {one.says} {one.says_zh}" for one in claims.facts.values()}
-    return facts | {
-        f"claim {key}": f"{one.says} {one.says_zh} {one.unit_zh} {one.not_here_zh}" for key, one in claims.claims.items()
-    }
+    words = ("says", "says_zh", "unit_zh", "not_here_zh")
+    return facts | {f"claim {key}": " ".join(getattr(one, word) for word in words) for key, one in claims.claims.items()}
 
 
 def test_one_thing_has_one_word():
