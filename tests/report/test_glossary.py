@@ -44,8 +44,9 @@ def claimed():
     """Give the words of every fact and claim."""
     claims = load_claims()
     facts = {f"fact {one.key}": f"{one.title_zh} {one.says} {one.says_zh}" for one in claims.facts.values()}
-    words = ("says", "says_zh", "unit_zh", "not_here_zh")
-    return facts | {f"claim {key}": " ".join(getattr(one, word) for word in words) for key, one in claims.claims.items()}
+    named = ("says", "says_zh", "unit_zh", "not_here_zh")
+    said = {key: " ".join(getattr(one, name) for name in named) for key, one in claims.claims.items()}
+    return facts | {f"claim {key}": words for key, words in said.items()}
 
 
 def test_one_thing_has_one_word():
