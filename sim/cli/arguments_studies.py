@@ -78,6 +78,24 @@ def add_calibrate(commands: Commands) -> None:
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")
 
 
+def add_trial(commands: Commands) -> None:
+    """Declare `cpsim trial`."""
+    parser = add_command(
+        commands,
+        "trial",
+        "Plan a randomised trial, conduct it in many simulated cities, and report it as trials are reported.",
+        _trial,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE.toml", help="the trial, as docs/trials.md says")
+    parser.add_argument("--plan", action="store_true", help="tell units, arms and power before anything is treated")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder of all trials (default: trials)")
+    parser.add_argument(
+        "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
+    add_language(parser, "language of the report")
+    parser.add_argument("--no-plots", action="store_true", help="draw no picture")
+
+
 def _study_arguments(parser: Any) -> None:  # noqa: ANN401
     parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
     parser.add_argument(
@@ -105,6 +123,12 @@ def _robustness(given: argparse.Namespace) -> int:
     from sim.cli.robustness import find_robustness
 
     return find_robustness(given)
+
+
+def _trial(given: argparse.Namespace) -> int:
+    from sim.cli.trial import run_trial
+
+    return run_trial(given)
 
 
 def _calibrate(given: argparse.Namespace) -> int:

@@ -56,12 +56,12 @@ def measure_repeat_calls(disputes: pd.DataFrame, offences: pd.DataFrame) -> floa
     """
     quarrel = disputes.loc[read_codes(disputes["what"], DISPUTE_STEPS) == CALLED, "dispute"]
     told = offences[(offences["dispute"] != 0) & (offences["reported"] > 0)]
-    pair = _pair_of(disputes)
+    pair = pair_of_disputes(disputes)
     calls = pd.concat([quarrel, told["dispute"]]).map(pair).dropna()
     return float(len(calls) / calls.nunique() - 1.0) if len(calls) else np.nan
 
 
-def _pair_of(disputes: pd.DataFrame) -> pd.Series:
+def pair_of_disputes(disputes: pd.DataFrame) -> pd.Series:
     """Name the pair of each dispute: the same two residents are one pair, whoever began."""
     once = disputes.drop_duplicates("dispute")
     parties = np.sort(once[["resident_a", "resident_b"]].to_numpy(np.int64), axis=1)

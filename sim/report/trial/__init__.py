@@ -1,0 +1,1 @@
+"""The report of a randomised trial, and its plan."""
