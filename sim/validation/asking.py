@@ -205,17 +205,22 @@ def _source_sha256(family: str) -> str:
     return checksum.hexdigest()
 
 
+UNVERSIONED = ("sim.validation.", "sim.batch.trial.")
+"""Modules that functions of claims use and that the version of the model says nothing of."""
+
+
 def list_files_used(file: Path) -> list[Path]:
     """List a file and all others of this package that it imports, directly or not, in the order of their names.
 
-    What stands outside this package determines the model and is in its version. The module of claims is left out: a
-    function of a claim takes no more from it than the setting, whose values are in the name of a job.
+    What stands elsewhere determines the model and is in its version, but for the conduct of trials. The module of
+    claims is left out: a function of a claim takes no more from it than the setting, whose values are in the name of
+    a job.
     """
     used, todo = {file}, [file]
     while todo:
         for name in _names_imported(todo.pop()):
             other = HERE.parents[2].joinpath(*name.split(".")).with_suffix(".py")
-            if name.startswith("sim.validation.") and name != "sim.validation.claim" and other.is_file():
+            if name.startswith(UNVERSIONED) and name != "sim.validation.claim" and other.is_file():
                 todo += [other] if other not in used else []
                 used.add(other)
     return sorted(used)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.batch.trial.many import Conducted
-from sim.report.marks import draw_verdict
+from sim.report.marks import draw_verdict, label_plainly
 from sim.report.style import INK, PALE, add_note, picture, save_figure
 from sim.report.texts import Lang, text
 from sim.report.trial.text import ON_LOG, outcomes_of, trial_answer
@@ -36,9 +35,7 @@ def draw_trial(done: Conducted, *, lang: Lang = "en") -> Figure:
 
 
 def _draw(axes: Axes, done: Conducted, arm: str, name: str, lang: Lang) -> None:
-    rows, truth = done.effects(arm, name)[:MOST_CITIES], done.truth(arm, name)
-    rows = np.expm1(rows) * 100.0 if name in ON_LOG else rows
-    mean, low, high = ((100.0 * np.expm1(v) if name in ON_LOG else v) for v in truth)
+    rows, (mean, low, high) = done.effects(arm, name)[:MOST_CITIES], done.truth(arm, name)
     axes.axvline(0.0, color=PALE, linewidth=1.0, zorder=0)
     for at, (value, left, right, _) in enumerate(rows):
         draw_verdict(axes, value, left, right, at, "neutral" if left > 0.0 or right < 0.0 else "unclear", size=4.0)
@@ -47,4 +44,5 @@ def _draw(axes: Axes, done: Conducted, arm: str, name: str, lang: Lang) -> None:
     axes.set_yticks([-1.5], [text(lang, "trial.all_cities")], fontsize=8)
     axes.set_ylim(-2.5, len(rows))
     axes.set_title(f"{arm}: {text(lang, f'trial.{name}')}", fontsize=8)
-    axes.set_xlabel("%" if name in ON_LOG else "SD", fontsize=8)
+    label_plainly(axes)
+    axes.set_xlabel(text(lang, "trial.log_rate_ratio") if name in ON_LOG else "SD", fontsize=8)

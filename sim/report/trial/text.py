@@ -33,21 +33,25 @@ def describe_plan(planned: Planned, lang: Lang = "en") -> Page:
         _arms_table(planned, lang),
         pick(
             lang,
-            f"Before the lot ({trial.from_day} days) the units have {format_number(counts.mean(), 1)} incidents each on "
+            f"Before the lot ({trial.from_day} days) the units have {format_number(counts.mean(), 1)} incidents "
+            f"each on "
             f"average, from {counts.min():.0f} to {counts.max():.0f}.",
-            f"抽签前（{trial.from_day} 天）每个单元平均 {format_number(counts.mean(), 1)} 起案件，最少 {counts.min():.0f}，"
-            f"最多 {counts.max():.0f}。",
+            f"抽签前（{trial.from_day} 天）每个单元平均 {format_number(counts.mean(), 1)} 起案件，"
+            f"最少 {counts.min():.0f}，最多 {counts.max():.0f}。",
         ),
         *[power_sentence(one, planned, lang) for one in planned.powers if one.effect == _asked_effect(planned)],
         _power_table(planned, lang),
         pick(
             lang,
-            f"Each row comes from {trial.power.trials:,} trials on paper: rates of places as the counts before the lot tell "
-            "of them (places chosen for a bad time fall back by themselves), a lot, a true effect, new counts, the same estimate. "
-            "It leaves out what a run shows besides: places that change each in its own way, treatments that reach their "
+            f"Each row comes from {trial.power.trials:,} trials on paper: rates of places as the counts before "
+            f"the lot tell "
+            "of them (places chosen for a bad time fall back by themselves), a lot, a true effect, new counts, "
+            "the same estimate. "
+            "It leaves out what a run shows besides: places that change each in its own way, treatments that "
+            "reach their "
             "neighbours, officers who are called away. Real power is lower, not higher.",
-            f"每行来自 {trial.power.trials:,} 次纸面试验：由抽签前的案件数推断各地点的发案率（因某时期案件多而入选者会自行回落），"
-            "抽签、设定真实效应、生成新的案件数并作同样的估计。其中不含运行才能显示的情形：各地点自身的变化、干预波及邻近、警员被派往他处。"
+            f"每行来自 {trial.power.trials:,} 次纸面试验：由抽签前的案件数推断各地点的发案率"
+            "（因某时期案件多而入选者会自行回落），抽签、设定真实效应、生成新的案件数并作同样的估计。其中不含运行才能显示的情形：各地点自身的变化、干预波及邻近、警员被派往他处。"
             "实际功效只会更低。",
         ),
     ]
@@ -146,10 +150,11 @@ def _design_words(planned: Planned, lang: Lang) -> str:
     lot, levers = text(lang, f"trial.by_{trial.lot}"), text(lang, f"trial.levers_{trial.levers.split()[0]}")
     return pick(
         lang,
-        f"{trial.scenario}: {units} of {planned.n_segments} segments; {trial.from_day} days before the lot, {trial.days} with "
+        f"{trial.scenario}: {units} of {planned.n_segments} segments; {trial.from_day} days before the lot, "
+        f"{trial.days} with "
         f"the treatment; {lot}; counted: {_counted(planned.trial, lang)}. {levers}",
-        f"{trial.scenario}：{units}（全部路段 {planned.n_segments}）；抽签前 {trial.from_day} 天，干预 {trial.days} 天；{lot}；"
-        f"统计：{_counted(planned.trial, lang)}。{levers}",
+        f"{trial.scenario}：{units}（全部路段 {planned.n_segments}）；抽签前 {trial.from_day} 天，"
+        f"干预 {trial.days} 天；{lot}；统计：{_counted(planned.trial, lang)}。{levers}",
     )
 
 
@@ -193,10 +198,11 @@ def _flow_words(done: Conducted, lang: Lang) -> str:
     units = _unit_words(done.trial.units.kind, flow["enrolled"], lang)
     return pick(
         lang,
-        f"Flow (first city): {units} enrolled, {flow['left_out']} left over by the lot; {arms}. Adults followed from before "
+        f"Flow (first city): {units} enrolled, {flow['left_out']} left over by the lot; {arms}. Adults followed "
+        f"from before "
         f"the lot to the end: {residents}. Segments in the surroundings of one arm only: {flow['segments_around']}.",
-        f"流程（首个城市）：纳入{units}，抽签剩余 {flow['left_out']}；{arms}。自抽签前随访至结束的成年居民：{residents}。"
-        f"仅属一组周边的路段：{flow['segments_around']}。",
+        f"流程（首个城市）：纳入{units}，抽签剩余 {flow['left_out']}；{arms}。"
+        f"自抽签前随访至结束的成年居民：{residents}。仅属一组周边的路段：{flow['segments_around']}。",
     )
 
 
@@ -249,7 +255,8 @@ def _found_words(done: Conducted, arm: str, lang: Lang) -> str:
     log_words = f" (log rate ratio {truth.value:+.3f})" if name in ON_LOG and np.isfinite(truth.value) else ""
     return pick(
         lang,
-        f"The mean over {n} cities is {_shown(name, truth.value)}{log_words}. A single trial would have found it in {hits} of {n}.",
+        f"The mean over {n} cities is {_shown(name, truth.value)}{log_words}. A single trial would have found it "
+        f"in {hits} of {n}.",
         f"{n} 个城市的均值为 {_shown(name, truth.value)}。{n} 次单独试验中有 {hits} 次发现该效应。",
     )
 
@@ -257,9 +264,12 @@ def _found_words(done: Conducted, arm: str, lang: Lang) -> str:
 def _notes(done: Conducted, lang: Lang) -> str:
     return pick(
         lang,
-        "The change is that of the treated units against the controls, after against before; its interval comes from how units "
-        "(in pairs: how pairs) differ. p: how often another lot would have shown as large a change. Surroundings are compared in the "
-        "same way, without streets near both arms: below zero the benefit spreads, above zero crime moved. Feelings: change of "
+        "The change is that of the treated units against the controls, after against before; its interval comes "
+        "from how units "
+        "(in pairs: how pairs) differ. p: how often another lot would have shown as large a change. Surroundings "
+        "are compared in the "
+        "same way, without streets near both arms: below zero the benefit spreads, above zero crime moved. "
+        "Feelings: change of "
         "adults who live there, in standard deviations of the controls before. "
         + text(lang, f"trial.levers_{done.trial.levers.split()[0]}"),
         "变化指干预单元相对对照单元的前后之比；区间由单元（配对时为各对）之间的差异得出。p：在无效应时，另一次抽签出现同样大变化的频率。"

@@ -7,8 +7,11 @@ import pandas as pd
 
 from sim.outcomes.questionnaire import MIN_AGE, People, ask_residents
 from sim.outcomes.response import select_answered
+from sim.validation.claims.attitudes_trials import community_policing, friendly_visit
 from sim.validation.persons import end_of, follow_persons, share_who_agree, spread
 from sim.validation.seen import Seen
+
+__all__ = ["community_policing", "friendly_visit", "panel", "safer_over_years", "victims_satisfied", "victims_wait"]
 
 MONTH = (30, 60)
 LAST_DAY = 364

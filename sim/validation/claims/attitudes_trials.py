@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from sim.agents.tables import AWAY
 from sim.batch.trial.conduct import Before, count_units, run_in_two_parts, treated_by
 from sim.clock import SHIFTS_A_DAY
-from sim.outcomes.questionnaire import MIN_AGE, OF_POLICE
+from sim.outcomes.questionnaire import MIN_AGE
 from sim.policies.contract.registry import make_policy
 from sim.policies.home_visits import HomeVisits
 from sim.policies.in_places import Treatment
@@ -19,12 +18,11 @@ from sim.scenarios.people import Survey
 from sim.scenarios.scenario import Scenario
 from sim.statistics.trials import Lot, draw_by_lot, estimate_change
 from sim.validation.claim import Setting
+from sim.validation.persons import share_who_agree
 from sim.validation.seen import watch
 from sim.world import World, build_city, build_world
 
 Floats = NDArray[np.float64]
-AGREES_FROM = 0.6
-"""Answers of 4 and 5 are the upper two of five fifths of the scale."""
 ADULT = 18
 EARLY_DAYS, LATE_DAYS = 3, 21
 WEEKS_OF_VISITS = 4
@@ -74,19 +72,9 @@ def _log_odds_ratio(
     """Compare the odds of agreeing between the treated districts and the others."""
     here = felt[(felt["present"] > 0) & (felt["resident"].map(people["age"]) >= MIN_AGE)]
     treated = arm[here["resident"].map(people["district"]).to_numpy(np.int64)] == 1
-    agrees = chance_to_agree(here[item].to_numpy(np.float64), item, survey)
-    shares = np.array([agrees[treated].mean(), agrees[~treated].mean()])
+    shares = np.array([share_who_agree(here.loc[mine, item], item, survey) for mine in (treated, ~treated)]) / 100.0
     odds = np.log(shares / (1.0 - shares))
     return float(odds[0] - odds[1])
-
-
-def chance_to_agree(felt: Floats, item: str, survey: Survey) -> Floats:
-    """Give the chance that who feels so would answer 4 or 5, at the door or by telephone."""
-    kindness = survey.door_kindness if item in OF_POLICE else 0.0
-    at_door, by_telephone = (
-        norm.cdf((felt + kinder - AGREES_FROM) / max(survey.likert_noise, 1e-9)) for kinder in (kindness, 0.0)
-    )
-    return np.asarray(survey.survey_at_door * at_door + (1.0 - survey.survey_at_door) * by_telephone, np.float64)
 
 
 def friendly_visit(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
@@ -124,7 +112,7 @@ def friendly_visit(scenario: Scenario, setting: Setting, seed: int) -> dict[str,
     adult = pd.Series(grown, household[grown]).sample(frac=1.0, random_state=seed).groupby(level=0).first()
     others = pd.DataFrame({"resident": adult.reindex(control).to_numpy()}).dropna().astype(int)
     others["day"] = [visits.day_of(place * n_visited // n_control) for place in range(len(others))]
-    early, late = (_difference(treated, others, felt, keys, after) for after in (EARLY_DAYS, LATE_DAYS))
+    early, late = (difference_of_change(treated, others, felt, keys, after) for after in (EARLY_DAYS, LATE_DAYS))
     return {
         "met_3_days_sd": early,
         "met_21_days_sd": late,
@@ -144,7 +132,7 @@ def _homes_by_lot(scenario: Scenario, seed: int, n: int, rng: np.random.Generato
     return rng.permutation(np.unique(residents["household"][here]))[:n].astype(np.int64)
 
 
-def _difference(
+def difference_of_change(
     treated: pd.DataFrame,
     control: pd.DataFrame,
     felt: dict[int, Floats],
