@@ -51,6 +51,10 @@ def add_validate(commands: Commands) -> None:
         "--only", action="append", default=[], metavar="NAME", help="a claim, a fact or a family; may be repeated"
     )
     parser.add_argument("--list", action="store_true", help="list the claims and ask none")
+    parser.add_argument(
+        "--ablations", type=whole_number(2), metavar="SEEDS",
+        help="cut each mechanism in turn, with so many seeds, and tell which claims break (an hour for 3)",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, default=Path("validation"), metavar="FOLDER", help="default: validation")
     parser.add_argument(
         "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
@@ -60,6 +64,10 @@ def add_validate(commands: Commands) -> None:
 
 
 def _validate(given: argparse.Namespace) -> int:
+    if given.ablations:
+        from sim.cli.ablations import cut_mechanisms
+
+        return cut_mechanisms(given)
     from sim.cli.validate import validate
 
     return validate(given)

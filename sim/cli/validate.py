@@ -6,12 +6,14 @@ import argparse
 
 from sim.batch.study.identity import model_version
 from sim.cli.pages import print_page
-from sim.cli.progress import goes_on_from, run_bar, tell
+from sim.cli.progress import goes_on_from, run_bar, teller
 from sim.cli.scenarios import read_changes
 from sim.compile_core import compile_core
 from sim.disk import make_folder
 from sim.ledger.provenance import wall_clock
 from sim.report.card.text import describe_card, write_card
+from sim.report.page import pick
+from sim.report.texts import Lang, text
 from sim.validation.asking import ask, plan_jobs
 from sim.validation.card import Card, by_fact, judge
 from sim.validation.claim import Claims, load_claims
@@ -22,14 +24,14 @@ def validate(given: argparse.Namespace) -> int:
     claims = load_claims()
     claims = claims.only(given.only) if given.only else claims
     if given.list:
-        _list(claims)
+        _list(claims, given.lang)
         return 0
     changes = read_changes(given.changes)
     claims = claims.about(given.scenario) if given.scenario else claims
     jobs = plan_jobs(claims, quick=not given.full, changes=changes)
     make_folder(given.out)
-    compile_core(tell)
-    with goes_on_from(given.out), run_bar("claims") as count:
+    compile_core(teller(given.lang))
+    with goes_on_from(given.out, given.lang), run_bar(text(given.lang, "card.asking"), given.lang) as count:
         answers, failures = ask(jobs, given.out / "answers", workers=given.workers, progress=count)
     facts = by_fact(judge(claims, answers, failures))
     card = Card(
@@ -43,9 +45,9 @@ def validate(given: argparse.Namespace) -> int:
         files += plot_card(card, out=given.out / "card", lang=given.lang)
     print_page(describe_card(card, given.lang, short=True))
     print(", ".join(str(file) for file in files))
-    return 0
+    return 1 if failures else 0
 
 
-def _list(claims: Claims) -> None:
+def _list(claims: Claims, lang: Lang) -> None:
     for claim in claims.claims.values():
-        print(f"{claim.family}  {claim.fact}  {claim.key}: {claim.says}")
+        print(f"{claim.family}  {claim.fact}  {claim.key}: {pick(lang, claim.says, claim.says_zh)}")

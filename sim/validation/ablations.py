@@ -1,0 +1,126 @@
+"""Each mechanism cut in turn: which claims move, which break, and which mechanism no claim needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.inputs.spelling import did_you_mean
+from sim.inputs.toml_text import read_toml
+from sim.statistics.estimates import Estimate, mean_estimate
+from sim.validation.asking import Answer, Job, numbers_for, plan_jobs
+from sim.validation.card import judge, verdict_of
+from sim.validation.claim import Claim, Claims
+
+FILE = Path(__file__).with_name("ablations.toml")
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """Name a mechanism, the parameters that cut it, and the claims that should break without it."""
+
+    key: str
+    title: str
+    title_zh: str
+    changes: Mapping[str, Any]
+    breaks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Tell what cutting a mechanism did to one claim."""
+
+    claim: Claim
+    with_it: Estimate
+    without: Estimate
+    difference: Estimate
+    """without less with, by pairs of seeds"""
+    predicted: bool
+    breaks: bool
+    """the claim no longer holds, or it missed and is now farther from its band, by a clear difference"""
+
+
+def load_ablations(claims: Claims, file: Path = FILE) -> list[Ablation]:
+    """Read the mechanisms.
+
+    Raises
+    ------
+    InputError
+        If a prediction names no claim.
+    """
+    read = [Ablation(key, **about | {"breaks": tuple(about["breaks"])}) for key, about in read_toml(file).items()]
+    for one in read:
+        for name in one.breaks:
+            if name not in claims.claims:
+                near = did_you_mean(name, claims.claims)
+                raise InputError(f"{file.name}: {one.key} must name claims that break, got {name!r}{near}")
+    return read
+
+
+def plan_ablation(ablation: Ablation, claims: Claims, seeds: int) -> tuple[list[Job], list[Job]]:
+    """List the jobs with and without a mechanism: the whole city, and the trials of what should break.
+
+    Parameters
+    ----------
+    seeds
+        the first so many of each setting
+    """
+    settings = {"whole_city"} | {claims.setting(claims.claims[name]).key for name in ablation.breaks}
+    kept = {k: c for k, c in claims.claims.items() if not c.not_here and claims.setting(c).key in settings}
+    asked = Claims(claims.facts, kept, claims.runs, claims.trials)
+    first = {key: set(one.seeds[:seeds]) for key, one in {**claims.runs, **claims.trials}.items()}
+    both = (plan_jobs(asked, quick=False), plan_jobs(asked, quick=False, changes=ablation.changes))
+    with_it, without = ([job for job in jobs if job.seed in first[job.setting.key]] for jobs in both)
+    return with_it, without
+
+
+def compare_ablation(
+    ablation: Ablation, claims: Claims, with_it: Iterable[Answer], without: Iterable[Answer]
+) -> list[Moved]:
+    """Tell for each claim what the cut did, the clear differences only, broken ones first."""
+    there, cut = list(with_it), list(without)
+    moved = []
+    for claim in claims.claims.values():
+        if claim.not_here:
+            continue
+        one = _compare(claim, claims, there, cut, claim.key in ablation.breaks)
+        if one is not None:
+            moved.append(one)
+    return sorted(moved, key=lambda one: (not one.breaks, not one.predicted))
+
+
+def _compare(
+    claim: Claim, claims: Claims, there: Sequence[Answer], cut: Sequence[Answer], predicted: bool
+) -> Moved | None:
+    """Compare by pairs of seeds; nothing where the claim was not asked, or does not move and was not to."""
+    numbers = [_ratios(numbers_for(claim, claims, answers), claim) for answers in (there, cut)]
+    if not len(numbers[0]) or len(numbers[0]) != len(numbers[1]):
+        return None
+    only = Claims(claims.facts, {claim.key: claim}, claims.runs, claims.trials)
+    estimates = [judge(only, answers)[0].estimate for answers in (there, cut)]
+    difference = mean_estimate(numbers[1] - numbers[0])
+    clear = not (difference.low <= 0.0 <= difference.high)
+    if not (clear or predicted):
+        return None
+    before, after = (_distance(one.value, claim) for one in estimates)
+    fell = verdict_of(estimates[0], claim.low, claim.high) == "holds"
+    broke = clear and after > before and (not fell or verdict_of(estimates[1], claim.low, claim.high) != "holds")
+    return Moved(claim, estimates[0], estimates[1], difference, predicted, bool(broke))
+
+
+def _ratios(numbers: Mapping[str, list[float]], claim: Claim) -> np.ndarray[Any, np.dtype[np.float64]]:
+    values = np.array(numbers[claim.value], np.float64)
+    if not claim.over:
+        return values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(values / np.array(numbers[claim.over]), np.float64)
+
+
+def _distance(value: float, claim: Claim) -> float:
+    """Give how far a value lies from the band; 0 inside."""
+    return max(claim.low - value, value - claim.high, 0.0)
