@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from sim import engine
+from sim.city.reading.load import EMBEDDED
+from sim.scenarios.scenario import SYNTHETIC
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import list_cities  # noqa: E402
 import list_model  # noqa: E402
 from marked_pages import filled, table_of  # noqa: E402
 
@@ -21,6 +24,18 @@ from marked_pages import filled, table_of  # noqa: E402
 def test_a_page_of_the_model_says_what_the_code_says(page):
     text = page.read_text(encoding="utf-8")
     assert filled(text, list_model.pages()[page]) == text, "run python scripts/list_model.py"
+
+
+def test_the_data_cards_say_what_is_counted_in_the_cities():
+    text = list_cities.PAGE.read_text(encoding="utf-8")
+    assert filled(text, list_cities.tables()) == text, "run python scripts/list_cities.py"
+
+
+def test_each_city_of_the_package_has_a_data_card():
+    cards = list_cities.PAGE.read_text(encoding="utf-8")
+    headings = [line for line in cards.splitlines() if line.startswith("## ")]
+    for name in (*EMBEDDED, *SYNTHETIC):
+        assert sum(f"`{name}`" in line for line in headings) == 1
 
 
 def test_every_phase_that_the_schedule_names_stands_on_the_page():
