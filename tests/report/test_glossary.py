@@ -19,6 +19,7 @@ from sim.validation.claim import load_claims
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+ABLATIONS = ROOT / "sim/validation/ablations.toml"
 PAGES = ("README.zh.md", "docs/model.zh.md", "docs/model-card.zh.md", "notebooks/mesa_quickstart_zh.py")
 
 
@@ -36,7 +37,7 @@ def written():
     """Give every word of ours by where it stands."""
     texts = {key: " ".join(words.values()) for key, words in read_texts().items()}
     texts |= {f"measure {one.name}": f"{one.label_zh} {one.unit_zh} {one.label_en}" for one in MEASURES.values()}
-    files = (NAMES, HELP, CHINESE_PARAMETERS, *(ROOT / page for page in PAGES))
+    files = (NAMES, HELP, CHINESE_PARAMETERS, ABLATIONS, *(ROOT / page for page in PAGES))
     return texts | claimed() | {file.name: file.read_text(encoding="utf-8") for file in files}
 
 
