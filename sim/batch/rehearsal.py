@@ -17,6 +17,7 @@ from sim.policies.contract.cases import crossed_cases
 from sim.policies.contract.conformance import ConformanceError, check_contract
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.foreign import faults_of
+from sim.policies.contract.places import fitted
 from sim.policies.levers import Levers
 from sim.policies.protocol import Observation, PolicyModel
 from sim.roles import ROLES
@@ -103,7 +104,9 @@ def _live_through(policy: PolicyModel, name: str) -> int:
     scenario = _scenario(name)
     try:
         with faults_of(policy):
-            run = simulate(scenario, policy, SEED, city=_city(name))
+            city = _city(name)
+            placed = fitted(policy, city.streets.n_segments, int(city.district.max()) + 1)
+            run = simulate(scenario, placed, SEED, city=city)
     except Exception as error:
         what = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         raise ConformanceError(MONTH, f"{policy.name} must get through {name}, but {what}") from error

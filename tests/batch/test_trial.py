@@ -194,6 +194,7 @@ def test_what_all_cities_say_is_their_mean_and_what_single_ones_found():
         ("[arms.stops]", "[arms.control]", "must not name 'control'"),
         ('strategy = "hotspot(share=0.1)"', 'strategy = "hotspit"', "did you mean 'hotspot'"),
         ('strategy = "hotspot(share=0.1)"', 'strategy = "hotspot"\nshare = 1.5', "less than 1"),
+        ('"hotspot(share=0.1)"', '"reactive until 2014-02-01 then hotspot"', "one for the whole trial"),
         ('kind = "hottest"', 'kind = "households"', "strategy = 'visit'"),
         ('kind = "hottest"', 'kind = "blocks"', "hottest"),
         ('scenario = "fengqiao_town"', 'scenario = "nowhere"', "nowhere"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.batch.rehearsal import check_policy
 from sim.command import take_command
 from sim.engine import run_shifts, simulate
 from sim.errors import InputError
@@ -15,6 +16,7 @@ from sim.ledger.columns import frame_of
 from sim.policies.compose import Composed, pay_within_budget
 from sim.policies.contract import conformance
 from sim.policies.contract.conformance import check_contract, example_observation
+from sim.policies.contract.places import fitted
 from sim.policies.contract.registry import make_policy, policy_identity, policy_names
 from sim.policies.in_places import InPlaces, Treatment, in_places
 from sim.policies.levers import Levers
@@ -211,6 +213,22 @@ def test_a_file_of_places_that_means_nothing_is_refused_in_one_sentence(tmp_path
         make_policy(f"hotspot in {tmp_path / 'places.toml'}")
     with pytest.raises(InputError, match="must exist"):
         make_policy(f"hotspot in {tmp_path / 'none.toml'}")
+
+
+def test_a_strategy_is_put_in_places_once(tmp_path):
+    (tmp_path / "a.toml").write_text("segments = [1]")
+    with pytest.raises(InputError, match="once, by one list"):
+        make_policy(f"hotspot in {tmp_path / 'a.toml'} in {tmp_path / 'a.toml'}")
+
+
+def test_a_list_for_a_large_city_passes_the_check_of_a_strategy(monkeypatch):
+    monkeypatch.setattr(conformance, "FAST_MS", 1000.0)
+    where = Treatment(segments=tuple(range(5000, 5600, 3)), districts=(70,), levers="none")
+    rehearsed = check_policy(in_places(make_policy("mediation"), where))
+    assert rehearsed.n_month > 0
+    both = fitted(Composed(stages=((in_places(Everywhere(), where), make_policy("reactive")),)), 100, 4)
+    assert both.stages[0][0].where.districts == (2,)
+    assert both.stages[0][0].where.segments[-1] < 100
 
 
 def test_places_that_the_city_does_not_have_are_refused_before_the_run():

@@ -31,6 +31,7 @@ from sim.inputs.complaints import first_complaint
 from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
 from sim.params import CRIMES
+from sim.policies.contract.places import refuse_placed
 from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.scenario import Scenario, load_scenario
@@ -189,4 +190,13 @@ def strategies_of(trial: Trial) -> list[PolicyModel]:
     """Make the strategies of the arms; none for visits to households, which are made when the lot is drawn."""
     if trial.units.kind == "households":
         return []
-    return [make_policy(arm.strategy) for arm in trial.arms.values()]
+    strategies = []
+    for label, arm in trial.arms.items():
+        strategy = refuse_placed(make_policy(arm.strategy), f"arms.{label}.strategy")
+        if strategy.switches():
+            raise InputError(
+                f"arms.{label}.strategy must be one for the whole trial, got {arm.strategy!r}; the time "
+                "before the lot is reactive by itself"
+            )
+        strategies.append(strategy)
+    return strategies

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sim.errors import InputError
 from sim.inputs.complaints import first_complaint
 from sim.inputs.toml_text import read_toml
+from sim.policies.compose import Composed
 from sim.policies.in_places import InPlaces, Treatment
 from sim.policies.protocol import CityBrief, PolicyModel
 
@@ -28,6 +29,36 @@ def read_treatment(path: Path) -> Treatment:
     except ValidationError as error:
         complaint = first_complaint(error, Treatment, listed="`segments` and `districts` say where it may act")
         raise InputError(f"{path}: {complaint}") from error
+
+
+def refuse_placed(policy: PolicyModel, spec: str) -> PolicyModel:
+    """Refuse a strategy that is restricted to places already: it would be at work where both lists meet, or nowhere.
+
+    Raises
+    ------
+    InputError
+        If a part of it is.
+    """
+    for stage in policy.ever():
+        if any(isinstance(part, InPlaces) for part in stage):
+            raise InputError(f"{spec}: a strategy must be put in places once, by one list, got one that already is")
+    return policy
+
+
+def fitted(policy: PolicyModel, n_segments: int, n_districts: int) -> PolicyModel:
+    """Give the same strategy for a city with fewer places: numbers begin anew where the city ends.
+
+    A list for a large city can so be tried in a small one.
+    """
+    if isinstance(policy, Composed):
+        stages = tuple(tuple(fitted(part, n_segments, n_districts) for part in stage) for stage in policy.stages)
+        return policy.model_copy(update={"stages": stages})
+    if not isinstance(policy, InPlaces):
+        return policy
+    segments = tuple(sorted({segment % n_segments for segment in policy.where.segments}))
+    districts = tuple(sorted({district % n_districts for district in policy.where.districts}))
+    where = policy.where.model_copy(update={"segments": segments, "districts": districts})
+    return policy.model_copy(update={"where": where})
 
 
 def check_places(policy: PolicyModel, brief: CityBrief) -> None:

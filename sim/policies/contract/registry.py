@@ -24,7 +24,7 @@ from sim.params import describe
 from sim.policies.compose import Composed
 from sim.policies.contract import foreign
 from sim.policies.contract.identity import foreign_identity
-from sim.policies.contract.places import read_treatment
+from sim.policies.contract.places import read_treatment, refuse_placed
 from sim.policies.contract.reading import UNKNOWN
 from sim.policies.in_places import InPlaces, in_places
 from sim.policies.protocol import PolicyModel
@@ -37,7 +37,7 @@ LINK = re.compile(r"(?:^|\s)(?:until|then)(?:\s|$)")
 STEPS = re.compile(rf"{PLUS}|{LINK.pattern}")
 """Words that put strategies together; one that stands where it cannot do so is refused, never taken for a name."""
 SWITCH = re.compile(r"\s+until\s+(\S+)\s+then\s+")
-IN_PLACES = re.compile(r"(?P<inner>.+?)\s+in\s+(?P<file>\S.*\.toml)", re.DOTALL)
+IN_PLACES = re.compile(r"(?P<inner>.+)\s+in\s+(?P<file>\S.*\.toml)", re.DOTALL)
 SPEC = re.compile(r"(?P<where>.+?)(?:\((?P<inline>[^()]*)\))?", re.DOTALL)
 
 Kind = TypeVar("Kind", bound=type[PolicyModel])
@@ -94,7 +94,8 @@ def make_policy(spec: str, params: dict[str, Any] | None = None) -> PolicyModel:
         return _compose(spec, params)
     placed = IN_PLACES.fullmatch(spec.strip())
     if placed is not None:
-        return in_places(make_policy(placed["inner"], params), read_treatment(Path(placed["file"].strip())))
+        inner = refuse_placed(make_policy(placed["inner"], params), spec)
+        return in_places(inner, read_treatment(Path(placed["file"].strip())))
     where, inline = _split(spec)
     doubled = sorted(set(inline) & set(params or {}))
     if doubled:
