@@ -70,7 +70,7 @@ class Answer:
 
 
 def plan_jobs(claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None = None) -> list[Job]:
-    """List the jobs that answer some claims, the longest first.
+    """List the jobs that answer some claims: the first seed of everything first, long ones before short ones.
 
     Parameters
     ----------
@@ -91,7 +91,8 @@ def plan_jobs(claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None 
         scenario = scenario_for(settings[key]).replace(dict(changes or {}))
         seeds = settings[key].quick_seeds if quick else settings[key].seeds
         jobs += [Job(settings[key], scenario, seed, tuple(sorted(functions))) for seed in seeds]
-    return sorted(jobs, key=lambda job: -job.setting.n_days * (1 if job.setting.conduct == "" else 3))
+    # Each setting's first seed comes before any second one, so that whoever stops early has a card of everything.
+    return sorted(jobs, key=lambda job: (job.setting.seeds.index(job.seed), -job.setting.n_days))
 
 
 def ask(
