@@ -113,6 +113,20 @@ def test_a_task_keeps_its_targets_inside_and_falls_away_without_any():
     assert kept == {"rounds": (5, 10), "problem": (13,), "homes": tuple(range(25, 30))}
 
 
+def test_a_map_is_drawn_of_the_places_alone():
+    seen = example_observation(n_segments=400, n_incidents=6000)
+    counts = seen.counts(weeks=8, until=seen.week_began)
+    by_count = np.argsort(counts, kind="stable")
+    quiet = by_count[counts[by_count] > 0][:8]
+    assert len(quiet) == 8
+    tasks = in_places(make_policy("hotspot"), Treatment(segments=tuple(quiet.tolist()))).decide(
+        seen, np.random.default_rng(1)
+    )
+    assert {target for task in tasks.tasks for target in task.targets} == set(quiet.tolist())
+    alone = make_policy("hotspot").decide(seen, np.random.default_rng(1))
+    assert not {target for task in alone.tasks for target in task.targets} & set(quiet.tolist())
+
+
 def test_what_does_not_exist_is_refused_and_not_struck_off():
     class Wrong(Everywhere):
         def decide(self, seen, rng):

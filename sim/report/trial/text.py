@@ -93,7 +93,7 @@ def trial_answer(done: Conducted, lang: Lang) -> str:
     n = len(done.told)
     what = text(lang, f"trial.{name}")
     if lang == "zh":
-        return f"试验 {done.trial.name}：{arm} 对照组之差（{what}）{value}（{n} 个城市，95 % 区间 {interval}）"
+        return f"试验 {done.trial.name}：{arm} 与对照组之差（{what}）{value}（{n} 个城市，95 % 区间 {interval}）"
     return f"Trial {done.trial.name}: {arm} against control, {what}: {value} ({n} cities, 95 % interval {interval})"
 
 
