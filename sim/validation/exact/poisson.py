@@ -1,0 +1,89 @@
+"""Calls as a Poisson process whose rate moves with the hour: counts, dispersion and times between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from math import exp, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.demand import HOUR_PROFILE
+from sim.clock import DAY_MIN
+from sim.engine import run_shifts
+from sim.validation.exact.answer import ERRORS, Part
+from sim.validation.exact.queues import MINUTES_A_YEAR, Stand
+from sim.validation.exact.tiny import all_at, quiet_town, ring
+from sim.world import build_world
+
+Floats = NDArray[np.float64]
+N_RESIDENTS = 5_000
+PER_THOUSAND = 5000.0
+PER_DAY = N_RESIDENTS * PER_THOUSAND / 1000.0 / MINUTES_A_YEAR * DAY_MIN
+N_DAYS = (80, 730)
+SEED = 7
+BLOCK_H = 3
+"""Hours that are counted together: a block has some ten calls, so that counts are many and none is nearly empty."""
+
+
+@cache
+def call_times(n_days: int, seed: int) -> Floats:
+    """Simulate residents who call at the hours of the profile, all from one street, and give the times."""
+    town = quiet_town(
+        {
+            "n_days": n_days,
+            "people.n_residents": N_RESIDENTS,
+            "people.mean_household": 1.0,
+            "demand.other_calls": PER_THOUSAND,
+            "demand.hour_profile_flat": 0.0,
+            "dispatch.service_median_min": 1.0,
+            "force.n_response": 9,
+        }
+    )
+    world = build_world(town, seed, all_at(ring(4, length_m=0.01), 0))
+    calls = np.concatenate([rows["calls"] for _, rows in run_shifts(world, Stand())])
+    times = np.sort(calls["t_call"])
+    # The calls of the last evening may still be open: they are not in the ledger yet.
+    return np.asarray(times[times < (n_days - 1) * DAY_MIN])
+
+
+def compare_calls(full: bool, *, flat: bool = False, every_second: bool = False, in_pairs: bool = False) -> Sequence[Part]:
+    """Compare counts by hour, dispersion and times between with those of a Poisson process.
+
+    Parameters
+    ----------
+    flat
+        take theory for one rate at all hours
+    every_second, in_pairs
+        break the calls: leave every second one out (too even), or let each be followed by another (in clusters)
+    """
+    n_days = N_DAYS[full] - 1
+    times = call_times(N_DAYS[full], SEED)
+    profile = np.ones(24) if flat else HOUR_PROFILE
+    rate = PER_DAY
+    if every_second:
+        times, rate = times[::2], rate / 2.0
+    if in_pairs:
+        times, rate = np.sort(np.r_[times, times + 1.0]), rate * 2.0
+    hours = (times // 60.0).astype(np.int64)
+    by_hour = np.bincount(hours % 24, minlength=24)
+    expected = n_days * rate * profile / 24.0
+    z2 = float(((by_hour - expected) ** 2 / expected).sum())
+    blocks = np.bincount(np.minimum(hours, 24 * n_days - 1) // BLOCK_H, minlength=24 * n_days // BLOCK_H).astype(float)
+    mean = np.tile((rate * profile / 24.0).reshape(-1, BLOCK_H).sum(axis=1), n_days)
+    dispersion = ((blocks - mean) ** 2 / mean).mean()
+    # The variance of (N - m)^2 / m is 2 + 1 / m where N is Poisson with mean m.
+    spread = sqrt(float((2.0 + 1.0 / mean).mean()) / len(blocks))
+    # On the clock of the process itself, on which the rate is one, times between calls are exponential.
+    done = np.r_[0.0, np.cumsum(np.tile(rate * profile / 24.0, n_days + 1))]
+    gaps = np.diff(np.interp(times, 60.0 * np.arange(len(done)), done))
+    n = len(gaps)
+    return (
+        Part("calls a day", rate, len(times) / n_days, ERRORS * sqrt(rate / n_days)),
+        Part("chi square of the counts by hour, 24 hours", 24.0, z2, ERRORS * sqrt(48.0)),
+        Part("variance over mean, blocks of three hours", 1.0, float(dispersion), ERRORS * spread),
+        Part("mean time between, on the clock of the rate", 1.0, float(gaps.mean()), ERRORS / sqrt(n)),
+        Part("variance of times between over squared mean", 1.0, float(gaps.var() / gaps.mean() ** 2), ERRORS * sqrt(8.0 / n)),
+        Part("share of times between under a tenth of the mean", 1.0 - exp(-0.1), float((gaps < 0.1).mean()), ERRORS * sqrt(0.0861 / n)),
+    )
