@@ -17,6 +17,7 @@ from sim.report.texts import Lang, text
 from sim.validation.asking import ask, plan_jobs
 from sim.validation.card import Card, by_fact, judge
 from sim.validation.claim import Claims, load_claims
+from sim.validation.exact.answer import ExactAnswer
 
 
 def validate(given: argparse.Namespace) -> int:
@@ -33,10 +34,11 @@ def validate(given: argparse.Namespace) -> int:
     compile_core(teller(given.lang))
     with goes_on_from(given.out, given.lang), run_bar(text(given.lang, "card.asking"), given.lang) as count:
         answers, failures = ask(jobs, given.out / "answers", workers=given.workers, progress=count)
+    exact = [] if given.only else _ask_exact(given.lang, full=given.full)
     facts = by_fact(judge(claims, answers, failures))
     card = Card(
         tuple(facts), given.scenario or "new_haven, zhengzhou", changes, not given.full, model_version(), wall_clock(),
-        failures,
+        failures, tuple(exact),
     )  # fmt: skip
     files = write_card(card, given.out)
     if not given.no_plots:
@@ -46,6 +48,13 @@ def validate(given: argparse.Namespace) -> int:
     print_page(describe_card(card, given.lang, short=True))
     print(", ".join(str(file) for file in files))
     return 1 if failures else 0
+
+
+def _ask_exact(lang: Lang, *, full: bool) -> list[ExactAnswer]:
+    from sim.validation.exact.checks import CHECKS, ask_all
+
+    with run_bar(text(lang, "card.asking_exact"), lang) as count:
+        return ask_all(CHECKS, full=full, progress=lambda done, total: count(done, total, 0))
 
 
 def _list(claims: Claims, lang: Lang) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.statistics.estimates import Estimate, mean_estimate, ratio_of_means
 from sim.validation.asking import Answer, numbers_for
 from sim.validation.claim import Claim, Claims, Fact
+from sim.validation.exact.answer import ExactAnswer
 
 VERDICTS = ("misses", "not clear", "not asked", "not here", "holds")
 """In the order of the card.
@@ -66,13 +67,15 @@ class Card:
     """time at which it was put together"""
     failures: Mapping[str, str]
     """what could not be asked since its run failed"""
+    exact: tuple[ExactAnswer, ...] = ()
+    """where theory says what must come out; none where only some claims were asked"""
 
     def as_json(self) -> dict[str, Any]:
         """Give the card as plain values, for a file."""
         return {
             "scenario": self.scenario, "changes": dict(self.changes), "quick": self.quick, "model": self.model,
             "made": self.made, "counts": count(self.facts), "failures": dict(self.failures),
-            "facts": [_fact_json(one) for one in self.facts],
+            "facts": [_fact_json(one) for one in self.facts], "exact": [one.as_json() for one in self.exact],
         }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
@@ -16,6 +15,7 @@ from sim.batch.staffing.targets import read_targets
 from sim.batch.staffing.theory import Theory, guess_size
 from sim.city.synthetic.statistics import grid_city
 from sim.scenarios.scenario import load_scenario
+from sim.validation.exact.hypercube import solve_hypercube
 
 
 @pytest.mark.parametrize(
@@ -55,38 +55,7 @@ def test_urgent_calls_wait_as_cobham_says_and_others_cannot_hold_them_up_for_eve
     assert p_wait_longer(5, 1.0, service, np.array([-1.0]))[0] == 1.0
 
 
-def exact_hypercube(minutes, load, most_waiting=400):
-    """Solve all states of busy units, and a line, exactly: service has mean 1."""
-    n, n_places = minutes.shape
-    order = np.argsort(minutes, axis=0, kind="stable")
-    states = list(itertools.product((0, 1), repeat=n))
-    number = {state: i for i, state in enumerate(states)}
-    size, full = len(states) + most_waiting, number[(1,) * n]
-    flow = np.zeros((size, size))
-    sent = np.zeros((n, n_places, len(states)))
-    for state, i in number.items():
-        for place in range(n_places):
-            free = [u for u in order[:, place] if not state[u]]
-            if free:
-                to = tuple(1 if u == free[0] else s for u, s in enumerate(state))
-                flow[i, number[to]] += load[place]
-                sent[free[0], place, i] = 1.0
-        for unit in range(n):
-            if state[unit]:
-                flow[i, number[(*state[:unit], 0, *state[unit + 1 :])]] += 1.0
-    line = [full, *range(len(states), size)]
-    for a, b in itertools.pairwise(line):
-        flow[a, b] += load.sum()
-        flow[b, a] += n
-    np.fill_diagonal(flow, -flow.sum(axis=1))
-    system = np.vstack([flow.T, np.ones(size)])
-    chance = np.linalg.lstsq(system, np.r_[np.zeros(size), 1.0], rcond=None)[0]
-    waiting = chance[len(states) :].sum()
-    busy = np.array([sum(chance[i] for s, i in number.items() if s[u]) for u in range(n)]) + waiting
-    return busy, sent @ chance[: len(states)], chance[full] + waiting
-
-
-@pytest.mark.parametrize("n_units", [2, 3, 5])
+@pytest.mark.parametrize("n_units", [2, 3, 5, 8])
 @pytest.mark.parametrize("rho", [0.2, 0.5, 0.8])
 def test_the_approximation_is_close_to_the_exact_hypercube(n_units, rho):
     rng = np.random.default_rng(n_units)
@@ -95,7 +64,7 @@ def test_the_approximation_is_close_to_the_exact_hypercube(n_units, rho):
     load = rng.random(9)
     load *= rho * n_units / load.sum()
     found = approximate_hypercube(minutes, load)
-    busy, sent, p_wait = exact_hypercube(minutes, load)
+    busy, sent, p_wait = solve_hypercube(minutes, load)
     assert found.p_wait == pytest.approx(p_wait, abs=1e-6)
     assert found.busy.sum() == pytest.approx(rho * n_units)
     assert found.busy == pytest.approx(busy, abs=0.02)  # Larson (1975) found 1 to 2 % in his cases
@@ -107,7 +76,7 @@ def test_the_approximation_is_close_to_the_exact_hypercube(n_units, rho):
 def test_units_taken_as_independent_without_the_factor_are_told_apart(monkeypatch):
     rng = np.random.default_rng(0)
     minutes, load = rng.random((5, 9)), np.full(9, 0.3 * 5 / 9)
-    exact = exact_hypercube(minutes, load)[0]
+    exact = solve_hypercube(minutes, load)[0]
     right = np.abs(approximate_hypercube(minutes, load).busy - exact).max()
     monkeypatch.setattr("sim.batch.staffing.hypercube.correction", lambda n, total: np.ones(n))
     assert np.abs(approximate_hypercube(minutes, load).busy - exact).max() > 1.5 * right

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.disk import write_whole
 from sim.report.captions import synthetic_label
+from sim.report.card.exact import describe_exact
 from sim.report.numbers import format_interval, format_number
 from sim.report.page import Page, Table, pick, write_pages
 from sim.report.texts import Lang, text
@@ -37,6 +38,7 @@ def describe_card(card: Card, lang: Lang = "en", *, short: bool = False) -> Page
         _about(card, lang),
         text(lang, "card.how_to_read"),
         *(table for table in (*tables, _table(text(lang, "card.restates"), restating, lang, short)) if table.rows),
+        *describe_exact(card.exact, lang, short=short),
         *(f"{name}: {why}" for name, why in card.failures.items()),
     ]
 

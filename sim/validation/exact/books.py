@@ -99,7 +99,12 @@ def compare_books(full: bool, *, lose: str = "") -> Sequence[Part]:
         rows["days"]["officer_min"][0, np.flatnonzero(rows["days"]["officer_min"][0])[0]] -= 1.0
     if lose == "resident":
         books = replace(books, n_missing=books.n_missing + 1)
-    return [*_minutes(books, rows), *_events(books, rows), *_calls(books, rows), _equal("residents present", 0, books.n_missing)]
+    return [
+        *_minutes(books, rows),
+        *_events(books, rows),
+        *_calls(books, rows),
+        _equal("residents in the city less those counted somewhere", 0, books.n_missing),
+    ]
 
 
 def _minutes(books: Books, rows: Rows) -> list[Part]:
@@ -107,7 +112,9 @@ def _minutes(books: Books, rows: Rows) -> list[Part]:
     booked = float(days["officer_min"].sum()) + float(officers["minutes"].sum())
     paid = float(days["duty_min"].sum())
     return [
-        Part("officer minutes by activity = minutes on duty by the clocks", books.clocks, booked, ROUNDING * books.clocks),
+        Part(
+            "officer minutes by activity = minutes on duty by the clocks", books.clocks, booked, ROUNDING * books.clocks
+        ),
         Part("minutes paid by role = minutes by activity", paid, float(days["officer_min"].sum()), ROUNDING * paid),
         _equal("minutes booked to being off duty", 0, float(days["officer_min"][:, OFF].sum())),
     ]
@@ -137,15 +144,24 @@ def _calls(books: Books, rows: Rows) -> list[Part]:
     offences = rows["offences"]
     told = (offences["reported"] == 1) | (offences["discovered"] == 1)
     answered = calls["answered"] == 1
-    in_vain = ~answered & (calls["kind"] != INVALID)
+    invalid = calls["kind"] == INVALID
+    in_vain = np.isnan(calls["t_arrived"]) & ~invalid
     contacts = rows["contacts"]
     with_caller = int((answered & (calls["caller"] >= 0)).sum())
     with_caller += int(((still_open["t_arrived"] < NEVER) & (still_open["caller"] >= 0)).sum())
     return [
         _equal("calls closed = those in the daily panel", len(calls), rows["days"]["n_calls"].sum()),
         _equal("offences told or seen = calls about them, closed or open", told.sum(), of_crime.sum()),
-        _equal("quarrels told = calls about them, closed or open", (rows["disputes"]["what"] == CALLED).sum(), (both["kind"] == DISPUTE).sum()),
-        _equal("calls closed = answered + invalid + in vain", len(calls), answered.sum() + (calls["kind"] == INVALID).sum() + in_vain.sum()),
+        _equal(
+            "quarrels told = calls about them, closed or open",
+            (rows["disputes"]["what"] == CALLED).sum(),
+            (both["kind"] == DISPUTE).sum(),
+        ),
+        _equal(
+            "calls closed = answered + invalid + in vain",
+            len(calls),
+            answered.sum() + invalid.sum() + in_vain.sum(),
+        ),
         _equal("calls with two rows", 0, len(both["cause"]) - len(np.unique(both["cause"]))),
         _equal("contacts with callers = arrivals at callers", with_caller, (contacts["kind"] == BY_RESPONSE).sum()),
         _equal("calls lost for want of room", 0, int(state.c["n_calls_lost"][0])),

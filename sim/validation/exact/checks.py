@@ -1,4 +1,4 @@
-"""All exact answers, in the order in which they are asked: who adds one adds it here, and its words to `answers.toml`."""
+"""All exact answers in the order in which they are asked; a new one goes here, and its words to `answers.toml`."""
 
 from __future__ import annotations
 

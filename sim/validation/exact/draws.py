@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 from math import comb, log10, nan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,8 +101,12 @@ def compare_published(full: bool, *, rounds: int = 0) -> Sequence[Part]:
     parts = []
     for i, (counter, key, answer) in enumerate(PUBLISHED):
         inputs = (*key, *counter)
-        arrays = tuple(np.array([value], np.uint64) for value in inputs)
-        made = threefry(arrays, rounds=rounds)[:, 0] if rounds else np.array(random_bits(*inputs), np.uint64)  # type: ignore[arg-type]
+        seed, stream, entity, count = (np.array([value], np.uint64) for value in inputs)
+        made = (
+            threefry((seed, stream, entity, count), rounds=rounds)[:, 0]
+            if rounds
+            else np.array(random_bits(*inputs), np.uint64)
+        )
         differ = int((made != np.array(answer, np.uint64)).sum())
         parts.append(Part(f"words that differ from published answer {i + 1}", 0.0, float(differ), 0.0))
     return parts
@@ -123,7 +128,8 @@ def layouts(first: int, n: int) -> Iterator[tuple[str, Inputs]]:
     yield "seeds", (i, stream, entity, counter)
     n_streams = np.uint64(len(Stream))
     whom = i // n_streams
-    yield "streams of entities tick by tick", (seed, i % n_streams + np.uint64(1), whom % np.uint64(1000), whom // np.uint64(1000))
+    turn, tick = i % n_streams + np.uint64(1), whom // np.uint64(1000)
+    yield "streams of entities tick by tick", (seed, turn, whom % np.uint64(1000), tick)
     cause = _mixed(i // np.uint64(8), i % np.uint64(8))
     yield "causes", (seed, stream, cause, counter)
 
@@ -212,7 +218,7 @@ def _two_sided(p: float) -> float:
     return 2.0 * min(float(p), 1.0 - float(p))
 
 
-def _fit(counts: NDArray[np.int64], chances: NDArray[np.float64]) -> float:
+def _fit(counts: NDArray[np.int64], chances: NDArray[np.floating[Any]]) -> float:
     """Give the p value of counts by chi square, bins of few put together."""
     expected = counts.sum() * chances
     few = expected < 10.0
@@ -244,7 +250,9 @@ def compare_battery(full: bool, *, generator: Generator = of_model, n_words: int
     adjusted = adjust_holm(values[:, None])[:, 0]
     least = int(np.nanargmin(adjusted))
     value = -log10(max(float(adjusted[least]), 1e-300)) + 0.0
-    return [Part(f"minus log10 of the least of {np.isfinite(values).sum()} p values ({names[least]})", 0.0, value, LEVEL)]
+    return [
+        Part(f"minus log10 of the least of {np.isfinite(values).sum()} p values ({names[least]})", 0.0, value, LEVEL)
+    ]
 
 
 WEAK: dict[str, Generator] = {

@@ -1,4 +1,4 @@
-"""Units at posts of their own: all sets of busy units solved exactly (Larson 1974), against approximation and engine."""
+"""Units at posts of their own: all sets of busy units solved (Larson 1974), against approximation and engine."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def solve_hypercube(minutes: Floats, load: Floats) -> Hypercube:
         (n_places,) work offered by each place, Erlang; less in all than there are units
     """
     n_units, n_places = minutes.shape
-    assert n_units <= MOST_UNITS and load.sum() < n_units, (n_units, load.sum())
+    assert n_units <= MOST_UNITS, n_units
+    assert load.sum() < n_units, load.sum()
     order = np.argsort(minutes, axis=0, kind="stable")
     n_states = 2**n_units
     states = np.arange(n_states)
@@ -168,7 +169,7 @@ def ways_on_the_street() -> Floats:
     """Give the ways from each post to each place along the simulated street, by the numbers of its segments."""
     n = len(HOMES)
     at = np.r_[0.0, np.cumsum(5.0 + np.sqrt(np.arange(n) + 2.0))][:n]
-    return np.abs(at[list(POSTS), None] - at[None, :])
+    return np.asarray(np.abs(at[list(POSTS), None] - at[None, :]))
 
 
 def compare_engine(full: bool, *, swapped: bool = False) -> Sequence[Part]:
@@ -179,15 +180,19 @@ def compare_engine(full: bool, *, swapped: bool = False) -> Sequence[Part]:
     minutes = ways_on_the_street()
     exact = solve_hypercube(minutes[[1, 0, 2, 3]] if swapped else minutes, load)
     at_once = wait <= 1e-6
-    all_of_them = np.bincount(shift, minlength=n_shifts).astype(float)
-    waited, error = ratio(np.bincount(shift, ~at_once, n_shifts), all_of_them)
-    parts = [Part("share of calls that wait", exact.p_wait, waited, ERRORS * error)]
-    mine = exact.sent * load
+
+    def count(which: NDArray[np.bool_]) -> Floats:
+        return np.bincount(shift[which], minlength=n_shifts).astype(np.float64)
+
+    def part(what: str, theory: float, which: NDArray[np.bool_], of: NDArray[np.bool_]) -> Part:
+        ours, error = ratio(count(which & of), count(of))
+        return Part(what, theory, ours, ERRORS * error)
+
+    all_of_them = np.ones(len(shift), bool)
+    parts = [part("share of calls that wait", exact.p_wait, ~at_once, all_of_them)]
+    share = (exact.sent @ load / load.sum()).tolist()
     for u in range(len(POSTS)):
-        ours, error = ratio(np.bincount(shift, at_once & (unit == u), n_shifts), all_of_them)
-        parts.append(Part(f"share of calls that unit {u} takes at once", float(mine[u].sum() / load.sum()), ours, ERRORS * error))
-        near = int(exact.sent[u].argmax())
-        here = np.bincount(shift, place == near, n_shifts)
-        ours, error = ratio(np.bincount(shift, at_once & (unit == u) & (place == near), n_shifts), here)
-        parts.append(Part(f"the same of calls from place {near}", float(exact.sent[u, near]), ours, ERRORS * error))
+        mine, near = at_once & (unit == u), int(exact.sent[u].argmax())
+        parts.append(part(f"share of calls that unit {u} takes at once", share[u], mine, all_of_them))
+        parts.append(part(f"the same of calls from place {near}", float(exact.sent[u, near]), mine, place == near))
     return parts

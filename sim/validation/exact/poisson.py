@@ -48,7 +48,9 @@ def call_times(n_days: int, seed: int) -> Floats:
     return np.asarray(times[times < (n_days - 1) * DAY_MIN])
 
 
-def compare_calls(full: bool, *, flat: bool = False, every_second: bool = False, in_pairs: bool = False) -> Sequence[Part]:
+def compare_calls(
+    full: bool, *, flat: bool = False, every_second: bool = False, in_pairs: bool = False
+) -> Sequence[Part]:
     """Compare counts by hour, dispersion and times between with those of a Poisson process.
 
     Parameters
@@ -84,6 +86,16 @@ def compare_calls(full: bool, *, flat: bool = False, every_second: bool = False,
         Part("chi square of the counts by hour, 24 hours", 24.0, z2, ERRORS * sqrt(48.0)),
         Part("variance over mean, blocks of three hours", 1.0, float(dispersion), ERRORS * spread),
         Part("mean time between, on the clock of the rate", 1.0, float(gaps.mean()), ERRORS / sqrt(n)),
-        Part("variance of times between over squared mean", 1.0, float(gaps.var() / gaps.mean() ** 2), ERRORS * sqrt(8.0 / n)),
-        Part("share of times between under a tenth of the mean", 1.0 - exp(-0.1), float((gaps < 0.1).mean()), ERRORS * sqrt(0.0861 / n)),
+        Part(
+            "variance of times between over squared mean",
+            1.0,
+            float(gaps.var() / gaps.mean() ** 2),
+            ERRORS * sqrt(4.0 / n),
+        ),
+        Part(
+            "share of times between under a tenth of the mean",
+            1.0 - exp(-0.1),
+            float((gaps < 0.1).mean()),
+            ERRORS * sqrt(exp(-0.1) * (1.0 - exp(-0.1)) / n),
+        ),
     )

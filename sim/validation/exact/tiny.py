@@ -33,7 +33,7 @@ EMPTY: dict[str, Any] = {
 """Nothing happens and nobody is there: each check adds what it is about."""
 
 
-def streets(  # noqa: PLR0913 - everything after the first by keyword
+def streets(
     ends: Sequence[tuple[int, int]],
     *,
     length_m: float | NDArray[np.float64] = 100.0,

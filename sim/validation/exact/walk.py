@@ -48,7 +48,7 @@ def long_run_of_walk(net: StreetNetwork, *, turns_back: bool = False) -> Floats:
     balance = chain.T - np.eye(n)
     balance[-1] = 1.0
     share = np.linalg.solve(balance, np.r_[np.zeros(n - 1), 1.0])
-    return np.bincount(arcs.segment, share, net.n_segments)
+    return np.asarray(np.bincount(arcs.segment, share, net.n_segments), np.float64)
 
 
 @cache
@@ -66,8 +66,7 @@ def passes(n_days: int, seed: int) -> Floats:
     net = small_graph()
     world = build_world(town, seed, peopled(net, np.ones(net.n_segments)))
     seen = [np.zeros(net.n_segments)]
-    for _ in run_shifts(world, Reactive()):
-        seen.append(world.state.segments["n_passes"].astype(float))
+    seen += [world.state.segments["n_passes"].astype(float) for _ in run_shifts(world, Reactive())]
     # The last shift of the run begins a new period of the panel: its passes are not to be had.
     return np.diff(np.array(seen[:-1]), axis=0)
 
@@ -79,7 +78,6 @@ def compare_patrol(full: bool, *, turns_back: bool = False) -> Sequence[Part]:
     share = counted / counted.sum(axis=1, keepdims=True)
     error = share.std(axis=0, ddof=1) / sqrt(len(share))
     theory = long_run_of_walk(small_graph(), turns_back=turns_back)
-    return [
-        Part(f"share of passes, street {i}", float(theory[i]), float(share[:, i].mean()), float(ERRORS * error[i]) + BEGIN)
-        for i in range(len(theory))
-    ]
+    ours, tolerance = share.mean(axis=0), ERRORS * error + BEGIN
+    numbers = zip(theory.tolist(), ours.tolist(), tolerance.tolist(), strict=True)
+    return [Part(f"share of passes, street {i}", *three) for i, three in enumerate(numbers)]
