@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.batch.trial.design import Trial, read_trial
 from sim.batch.trial.many import conduct_all, plan_trial
+from sim.batch.trial.once import check_units
 from sim.cli.pages import print_page
 from sim.cli.progress import day_bar, goes_on_from, run_bar, tell
 from sim.compile_core import compile_core
@@ -17,6 +18,7 @@ def run_trial(given: argparse.Namespace) -> int:
     """Plan a trial on paper, or conduct it in many cities, and report it as trials are reported."""
     trial = read_trial(given.file)
     out = (given.out or Path("trials")) / trial.name
+    check_units(trial)
     make_folder(out)
     compile_core(tell)
     return _plan(trial, out, given) if given.plan else _conduct(trial, out, given)

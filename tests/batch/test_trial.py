@@ -191,6 +191,13 @@ def test_what_all_cities_say_is_their_mean_and_what_single_ones_found():
     [
         ("days = 10", "dayz = 10", "did you mean 'days'"),
         ("n = 20", "n = 2", "4 units at least"),
+        ("n = 20", "n = 2000", "at most the 700 segments"),
+        ('[units]\nkind = "hottest"\nn = 20', "units = 3", "units"),
+        ('[arms.stops]\nstrategy = "hotspot(share=0.1)"', "[arms]", "arms"),
+        ('[arms.stops]\nstrategy = "hotspot(share=0.1)"', "[arms]\nstops = 1", "arms.stops"),
+        ("days = 10", "days = 10\nblackouts = [[1]]", "blackouts"),
+        ("days = 10", "days = 10\nblackouts = [[9, 3]]", "a first and a last day"),
+        ("days = 10", 'days = 10\nscale = "big"', "scale"),
         ("[arms.stops]", "[arms.control]", "must not name 'control'"),
         ('strategy = "hotspot(share=0.1)"', 'strategy = "hotspit"', "did you mean 'hotspot'"),
         ('strategy = "hotspot(share=0.1)"', 'strategy = "hotspot"\nshare = 1.5', "less than 1"),

@@ -132,6 +132,13 @@ class Trial(FileTable):
     def _arms_fit(self) -> Trial:
         if "control" in self.arms:
             raise ValueError("arms must not name 'control': who is in no arm is a control")
+        end = self.from_day + self.days
+        for first, last in self.blackouts:
+            if not self.from_day <= first <= last < end:
+                raise ValueError(
+                    f"blackouts must be a first and a last day of the treatment each, from {self.from_day} to "
+                    f"{end - 1}, got {first} and {last}"
+                )
         given = [arm.share for arm in self.arms.values()]
         if None in given and any(share is not None for share in given):
             raise ValueError("arms must all have a share, or none of them")

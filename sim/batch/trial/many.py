@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sim.batch.running.workers import work_through
 from sim.batch.study.identity import arm_id, model_version
 from sim.batch.trial.design import Trial, scenario_of, strategies_of
-from sim.batch.trial.once import areas_of, conduct, table_of
+from sim.batch.trial.once import areas_of, check_units, conduct, table_of
 from sim.disk import make_folder, write_whole
 from sim.engine import simulate
 from sim.errors import InputError
@@ -70,6 +70,7 @@ def conduct_all(trial: Trial, out: Path, *, workers: int, progress: Progress | N
     InputError
         If the folder cannot be written, or no city could be done.
     """
+    check_units(trial)
     make_folder(out)
     told: dict[int, dict[str, Any]] = {}
     failures: dict[int, str] = {}
@@ -172,6 +173,7 @@ def plan_trial(trial: Trial, out: Path, progress: Callable[[int, int], None] | N
     """
     if trial.units.kind == "households":
         raise InputError("power on paper must be asked of counts at places; a trial of households counts none, run it")
+    check_units(trial)
     everywhere, own, n_segments = _baseline(trial, out, progress)
     rates = spread_of_rates(everywhere)
     rng = np.random.default_rng(FIRST_SEED)

@@ -34,7 +34,7 @@ from sim.policies.protocol import PolicyModel
 from sim.policies.reactive import Reactive
 from sim.scenarios.scenario import Scenario
 from sim.statistics.trials import Effect, Lot, draw_by_lot, estimate_change, estimate_mean, lot_p
-from sim.world import World
+from sim.world import World, build_city
 
 FEELINGS = ("security", "satisfaction", "trust")
 ADULT = 18
@@ -52,7 +52,7 @@ class Enrolled:
         self.homes = np.zeros(0, np.int64)
         if kind == "hottest":
             own = table[table["type"].isin(trial.outcome.types)]
-            segments = hottest_segments(own, n_segments, min(trial.units.n, n_segments))
+            segments = hottest_segments(own, n_segments, trial.units.n)
             self.unit_of = units_of_segments(segments, n_segments)
             self.n = len(segments)
         elif kind == "households":
@@ -87,6 +87,22 @@ def areas_of(trial: Trial, world: World) -> NDArray[np.int64]:
         return world.city.district.astype(np.int64)
     weight = world.city.land_use.dwellings + 1.0
     return divide(world.city.streets, trial.units.n, "equal", weight=weight).astype(np.int64)
+
+
+def check_units(trial: Trial) -> None:
+    """Refuse a trial of units that the city does not have, before anything is run.
+
+    Raises
+    ------
+    InputError
+        If there are fewer units than are asked for, or too few for a lot.
+    """
+    city = build_city(scenario_of(trial))
+    n_segments, n_districts = city.streets.n_segments, int(city.district.max()) + 1
+    n = n_districts if trial.units.kind == "districts" else trial.units.n
+    if trial.units.kind in ("hottest", "cells") and n > n_segments:
+        raise InputError(f"units.n must be at most the {n_segments} segments of the city, got {n}")
+    draw_by_lot(np.zeros(n), trial.shares, np.random.default_rng(LOT), by=trial.lot)
 
 
 def conduct(trial: Trial, seed: int, progress: Progress | None = None) -> dict[str, Any]:
