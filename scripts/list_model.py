@@ -14,10 +14,11 @@ from typing import Any
 
 from marked_pages import DOCS, table_of, write_page
 
-from sim import engine
-from sim.agents import state, tables
+from sim import engine, params, roles
+from sim.agents import events, state, tables
 from sim.agents.events import LEDGER
 from sim.agents.tables import Column
+from sim.ledger.columns import ENUMERATIONS
 from sim.params import ByCrime, Interval, describe, plain
 from sim.scenarios.scenario import Scenario, groups
 from sim.scenarios.sources import OUTSIDE, support_of
@@ -130,7 +131,22 @@ def tables_of_ledger() -> str:
 
 def columns_of_ledger() -> str:
     """List the columns of every table of a run folder, as a reader finds them."""
-    return "\n".join(f"**`{name}`**\n\n{_columns(columns)}" for name, columns in LEDGER.items())
+    return "\n".join(f"**`{name}`**\n\n{_columns(columns, name)}" for name, columns in LEDGER.items())
+
+
+def words() -> str:
+    """List what the numbers of an index stand for, in their order."""
+    known = {
+        name: one
+        for module in (params, roles, tables, events)
+        for name, one in vars(module).items()
+        if name.isupper()
+        and name != "SWORN"
+        and isinstance(one, tuple)
+        and one
+        and all(isinstance(word, str) for word in one)
+    }
+    return table_of(("index into", "words, from 0"), ([f"`{name}`", ", ".join(one)] for name, one in known.items()))
 
 
 def pages() -> dict[Path, dict[str, str]]:
@@ -140,6 +156,7 @@ def pages() -> dict[Path, dict[str, str]]:
         DOCS / "model-tables.md": {
             "parameters": parameters(),
             "state": columns_of_state(),
+            "words": words(),
             "ledger": columns_of_ledger(),
         },
         DOCS / "run-folder.md": {"tables": tables_of_ledger()},
@@ -234,11 +251,13 @@ def _range(limits: Interval) -> str:
     return "" if low is None or high is None else f"{plain(low)} to {plain(high)}"
 
 
-def _columns(columns: tuple[Column, ...]) -> str:
+def _columns(columns: tuple[Column, ...], table: str = "") -> str:
+    """List columns; those of a table of the ledger with the words that its files have instead of an index."""
     rows = []
     for one in columns:
         name = f"`{one.name}`" + (f" ({one.size})" if one.size > 1 else "")
-        words = f": {', '.join(one.words)}" if one.words else ""
+        meant = one.words or ENUMERATIONS.get((table, one.name), ())
+        words = f": {', '.join(meant)}" if meant else ""
         rows.append([name, one.unit, one.meaning + words])
     return table_of(("column", "unit", "meaning"), rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from sim import engine
 from sim.city.reading.load import EMBEDDED
+from sim.cli import main
+from sim.ledger.run_folder import read_manifest
 from sim.scenarios.scenario import SYNTHETIC
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +39,14 @@ def test_each_city_of_the_package_has_a_data_card():
     headings = [line for line in cards.splitlines() if line.startswith("## ")]
     for name in (*EMBEDDED, *SYNTHETIC):
         assert sum(f"`{name}`" in line for line in headings) == 1
+
+
+def test_the_page_of_the_run_folder_names_every_key_of_a_manifest(tmp_path):
+    assert main(["run", "--days", "1", "--scale", "650", "--out", str(tmp_path / "run")]) == 0
+    page = (ROOT / "docs/run-folder.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?`) \|", page.partition("## The manifest")[2], re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert set(read_manifest(tmp_path / "run")) - told == set()
 
 
 def test_every_phase_that_the_schedule_names_stands_on_the_page():
