@@ -25,8 +25,10 @@ from sim.disk import make_folder, write_whole
 from sim.errors import InputError
 from sim.ledger.provenance import made_with, wall_clock
 from sim.scenarios.scenario import Scenario
+from sim.validation import baselines
+from sim.validation.baselines import AGAINST, name_of, under
 from sim.validation.claim import HERE, Claim, Claims, Setting, function_of
-from sim.validation.seen import scenario_for, watch
+from sim.validation.seen import Seen, scenario_for, watch
 
 Numbers = dict[str, float]
 """What one seed answers to one function, by name."""
@@ -44,6 +46,14 @@ class Job:
     functions: tuple[tuple[str, str], ...]
     """family and name of each function"""
 
+    def baselines(self) -> list[tuple[str, str, str]]:
+        """List family and name of the functions that are held against a baseline, and the baseline."""
+        return [
+            (family, name, baseline)
+            for family, name in self.functions
+            for baseline in (AGAINST.get(f"{family}.{name}", ()) if not self.setting.conduct else ())
+        ]
+
     @property
     def name(self) -> str:
         """Name the file of its answers: what it is, and a checksum of all that determines them."""
@@ -53,7 +63,8 @@ class Job:
             "scenario": self.scenario.model_dump(mode="json"),
             "streets": streets_identity(self.scenario.city),
             "seed": self.seed,
-            "functions": {f"{family}.{name}": _source_sha256(family) for family, name in self.functions},
+            "functions": {f"{family}.{name}": _source_sha256(HERE / f"{family}.py") for family, name in self.functions},
+            "baselines": _source_sha256(Path(baselines.__file__)) if self.baselines() else "",
         }
         text = json.dumps(determined, sort_keys=True, default=str)
         return f"{self.setting.key}-seed{self.seed}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
@@ -164,6 +175,7 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
         seen = watch(scenario, setting.policy, job.seed, feelings_on=setting.feelings_on)
         for family, name in job.functions:
             numbers[f"{family}.{name}"] = _plain(function_of(family, name)(seen))
+        numbers |= _under_baselines(seen, job)
     json_ready = {name: {k: None if np.isnan(v) else v for k, v in some.items()} for name, some in numbers.items()}
     content = {
         "setting": setting.key,
@@ -185,6 +197,17 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
     return Answer(setting.key, job.seed, numbers)
 
 
+def _under_baselines(seen: Seen, job: Job) -> dict[str, Numbers]:
+    """Look at what each baseline makes of a run, by the functions that are held against it."""
+    numbers: dict[str, Numbers] = {}
+    for baseline in baselines.BASELINES:
+        mine = [(family, name) for family, name, against in job.baselines() if against == baseline]
+        thrown = under(seen, baseline) if mine else seen
+        for family, name in mine:
+            numbers[name_of(f"{family}.{name}", baseline)] = _plain(function_of(family, name)(thrown))
+    return numbers
+
+
 def _with_gaps(numbers: Mapping[str, float | None]) -> Numbers:
     return {name: np.nan if value is None else float(value) for name, value in numbers.items()}
 
@@ -198,11 +221,11 @@ def _sha256(numbers: Mapping[str, Any]) -> str:
 
 
 @cache
-def _source_sha256(family: str) -> str:
-    """Give the checksum of a family's functions and of modules here that they use: an edited one has no old answers."""
+def _source_sha256(file: Path) -> str:
+    """Give the checksum of a file of functions and of modules here that it uses: an edited one has no old answers."""
     checksum = hashlib.sha256()
-    for file in list_files_used(HERE / f"{family}.py"):
-        checksum.update(file.read_bytes())
+    for used in list_files_used(file):
+        checksum.update(used.read_bytes())
     return checksum.hexdigest()
 
 
@@ -237,8 +260,15 @@ def _names_imported(file: Path) -> Iterator[str]:
             yield from (f"{node.module}.{one.name}" for one in node.names)
 
 
-def numbers_for(claim: Claim, claims: Claims, answers: Iterable[Answer]) -> dict[str, list[float]]:
+def numbers_for(
+    claim: Claim, claims: Claims, answers: Iterable[Answer], *, baseline: str = ""
+) -> dict[str, list[float]]:
     """Collect what a claim is about from the answers: one number per seed, for the value and what it is divided by.
+
+    Parameters
+    ----------
+    baseline
+        what this baseline gives instead of the run
 
     Raises
     ------
@@ -247,6 +277,7 @@ def numbers_for(claim: Claim, claims: Claims, answers: Iterable[Answer]) -> dict
     """
     setting = claims.setting(claim)
     function = f"{claim.family}.{claim.observe or setting.conduct}"
+    function = name_of(function, baseline) if baseline else function
     mine = [one.numbers[function] for one in answers if one.setting == setting.key and function in one.numbers]
     names = [claim.value, claim.over] if claim.over else [claim.value]
     for name in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite, nan
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.statistics.estimates import Estimate, mean_estimate, ratio_of_means
 from sim.validation.asking import Answer, numbers_for
+from sim.validation.baselines import AGAINST
 from sim.validation.claim import Claim, Claims, Fact
 from sim.validation.exact.answer import ExactAnswer
 
@@ -37,6 +38,17 @@ class Verdict:
     """one of `VERDICTS`"""
     why: str = ""
     """what went wrong, where something did"""
+    baselines: Mapping[str, Estimate] = field(default_factory=dict)
+    """what each baseline gives that the claim is held against"""
+
+    @property
+    def as_well_by(self) -> list[str]:
+        """List the baselines that meet the band too: where one does, the pattern tells nothing of people."""
+        return [
+            name
+            for name, estimate in self.baselines.items()
+            if verdict_of(estimate, self.claim.low, self.claim.high) == "holds"
+        ]
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,9 @@ def _claim_json(one: Verdict) -> dict[str, Any]:
     names = ("band_low", "band_high", "value", "interval_low", "interval_high")
     named = zip(names, (one.claim.low, one.claim.high, *one.estimate), strict=True)
     plain = {name: value if isfinite(value) else None for name, value in named}
-    return {"claim": one.claim.key, "verdict": one.verdict, "n_seeds": one.n_seeds, **plain}
+    against = {name: [x if isfinite(x) else None for x in estimate] for name, estimate in one.baselines.items()}
+    also = {"baselines": against, "as_well_by": one.as_well_by} if against else {}
+    return {"claim": one.claim.key, "verdict": one.verdict, "n_seeds": one.n_seeds, **plain, **also}
 
 
 def judge(claims: Claims, answers: Iterable[Answer], failures: Mapping[str, str] | None = None) -> list[Verdict]:
@@ -159,7 +173,18 @@ def _judge_one(claim: Claim, claims: Claims, answers: list[Answer], failed: Mapp
     if not numbers[claim.value]:
         return Verdict(claim, fact, unknown, 0, "not asked", why)
     estimate = estimate_of(numbers, claim)
-    return Verdict(claim, fact, estimate, n_seeds, verdict_of(estimate, claim.low, claim.high), why)
+    verdict = verdict_of(estimate, claim.low, claim.high)
+    return Verdict(claim, fact, estimate, n_seeds, verdict, why, _of_baselines(claim, claims, answers))
+
+
+def _of_baselines(claim: Claim, claims: Claims, answers: list[Answer]) -> dict[str, Estimate]:
+    """Estimate what each baseline gives that the claim's function is held against."""
+    estimates = {}
+    for baseline in AGAINST.get(f"{claim.family}.{claim.observe}", ()):
+        numbers = numbers_for(claim, claims, answers, baseline=baseline)
+        if np.isfinite(numbers[claim.value]).any():
+            estimates[baseline] = estimate_of(numbers, claim)
+    return estimates
 
 
 def _together(verdicts: list[str]) -> str:

@@ -37,6 +37,7 @@ def describe_card(card: Card, lang: Lang = "en", *, short: bool = False) -> Page
         synthetic_label(lang),
         _about(card, lang),
         text(lang, "card.how_to_read"),
+        *([text(lang, "card.baselines")] if any(one.baselines for fact in card.facts for one in fact.claims) else []),
         *(table for table in (*tables, _table(text(lang, "card.restates"), restating, lang, short)) if table.rows),
         *describe_exact(card.exact, lang, short=short),
         *(f"{name}: {why}" for name, why in card.failures.items()),
@@ -72,6 +73,12 @@ def value_words(one: Verdict) -> str:
     return f"{value} ({format_interval(estimate.low, estimate.high, decimals)})"
 
 
+def _as_well_by(one: Verdict, lang: Lang) -> str:
+    """Name the baselines that meet the band too."""
+    names = [text(lang, f"card.baseline_{name}") for name in one.as_well_by]
+    return text(lang, "card.as_well_by").format(names=pick(lang, ", ", "、").join(names)) if names else ""
+
+
 def _name(verdict: str) -> str:
     return verdict.replace(" ", "_")
 
@@ -100,6 +107,7 @@ def _rows(fact: FactVerdict, lang: Lang, short: bool) -> list[list[str]]:
         verdict = text(lang, f"card.{_name(one.verdict)}") + (
             f" ({text(lang, 'card.input')})" if claim.restates else f": {why}" if why and not short else ""
         )
+        verdict += _as_well_by(one, lang)
         row = [
             pick(lang, fact.fact.title, fact.fact.title_zh) if i == 0 else "",
             pick(lang, claim.says, claim.says_zh),
