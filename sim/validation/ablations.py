@@ -74,7 +74,10 @@ def plan_ablation(ablation: Ablation, claims: Claims, seeds: int) -> tuple[list[
     kept = {k: c for k, c in claims.claims.items() if not c.not_here and claims.setting(c).key in settings}
     asked = Claims(claims.facts, kept, claims.runs, claims.trials)
     first = {key: set(one.seeds[:seeds]) for key, one in {**claims.runs, **claims.trials}.items()}
-    both = (plan_jobs(asked, quick=False), plan_jobs(asked, quick=False, changes=ablation.changes))
+    both = (
+        plan_jobs(asked, quick=False),
+        plan_jobs(asked, quick=False, changes=ablation.changes, against_baselines=False),
+    )
     with_it, without = ([job for job in jobs if job.seed in first[job.setting.key]] for jobs in both)
     return with_it, without
 

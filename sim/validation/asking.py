@@ -45,13 +45,17 @@ class Job:
     seed: int
     functions: tuple[tuple[str, str], ...]
     """family and name of each function"""
+    against_baselines: bool = True
+    """whether functions are held against baselines too"""
 
     def baselines(self) -> list[tuple[str, str, str]]:
         """List family and name of the functions that are held against a baseline, and the baseline."""
+        if self.setting.conduct or not self.against_baselines:
+            return []
         return [
             (family, name, baseline)
             for family, name in self.functions
-            for baseline in (AGAINST.get(f"{family}.{name}", ()) if not self.setting.conduct else ())
+            for baseline in (AGAINST.get(f"{family}.{name}", ()))
         ]
 
     @property
@@ -64,8 +68,9 @@ class Job:
             "streets": streets_identity(self.scenario.city),
             "seed": self.seed,
             "functions": {f"{family}.{name}": _source_sha256(HERE / f"{family}.py") for family, name in self.functions},
-            "baselines": _source_sha256(Path(baselines.__file__)) if self.baselines() else "",
         }
+        if self.baselines():
+            determined["baselines"] = _source_sha256(Path(baselines.__file__))
         text = json.dumps(determined, sort_keys=True, default=str)
         return f"{self.setting.key}-seed{self.seed}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
 
@@ -80,7 +85,9 @@ class Answer:
     """by family and function, such as `places.recorded`"""
 
 
-def plan_jobs(claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None = None) -> list[Job]:
+def plan_jobs(
+    claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None = None, against_baselines: bool = True
+) -> list[Job]:
     """List the jobs that answer some claims: the first seed of everything first, long ones before short ones.
 
     Parameters
@@ -89,6 +96,8 @@ def plan_jobs(claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None 
         with the quick seeds alone; what has none is left out
     changes
         parameters that differ from every setting, by dotted name
+    against_baselines
+        whether patterns are held against baselines as well
     """
     wanted: dict[str, set[tuple[str, str]]] = {}
     for claim in claims.claims.values():
@@ -101,7 +110,8 @@ def plan_jobs(claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None 
     for key, functions in wanted.items():
         scenario = scenario_for(settings[key]).replace(dict(changes or {}))
         seeds = settings[key].quick_seeds if quick else settings[key].seeds
-        jobs += [Job(settings[key], scenario, seed, tuple(sorted(functions))) for seed in seeds]
+        asked = tuple(sorted(functions))
+        jobs += [Job(settings[key], scenario, seed, asked, against_baselines) for seed in seeds]
     # Each setting's first seed comes before any second one, so that whoever stops early has a card of everything.
     return sorted(jobs, key=lambda job: (job.setting.seeds.index(job.seed), -job.setting.n_days))
 
@@ -151,7 +161,7 @@ def read_answer(file: Path) -> Answer | None:
     """Read the answers of a job; none where there are none, or they were damaged."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        numbers = content["numbers"]
+        numbers = content["numbers"] | content.get("baselines", {})
         if content["sha256"] != _sha256(numbers):
             return None
         plain = {
@@ -168,6 +178,7 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
     begun = time.perf_counter()
     setting, scenario = job.setting, job.scenario
     numbers: dict[str, Numbers] = {}
+    thrown: dict[str, Numbers] = {}
     if setting.conduct:
         for family, name in job.functions:
             numbers[f"{family}.{name}"] = _plain(function_of(family, name)(scenario, setting, job.seed))
@@ -175,13 +186,17 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
         seen = watch(scenario, setting.policy, job.seed, feelings_on=setting.feelings_on)
         for family, name in job.functions:
             numbers[f"{family}.{name}"] = _plain(function_of(family, name)(seen))
-        numbers |= _under_baselines(seen, job)
-    json_ready = {name: {k: None if np.isnan(v) else v for k, v in some.items()} for name, some in numbers.items()}
+        thrown = _under_baselines(seen, job)
+    own, against = (
+        {name: {k: None if np.isnan(v) else v for k, v in some.items()} for name, some in both.items()}
+        for both in (numbers, thrown)
+    )
     content = {
         "setting": setting.key,
         "seed": job.seed,
-        "numbers": json_ready,
-        "sha256": _sha256(json_ready),
+        "numbers": own,
+        "baselines": against,
+        "sha256": _sha256(own | against),
         "provenance": {
             "model": model_version(),
             "scenario": scenario.model_dump(mode="json"),
@@ -194,7 +209,7 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, default=str).encode()
     write_whole(out / job.name, lambda file: file.write(text))
-    return Answer(setting.key, job.seed, numbers)
+    return Answer(setting.key, job.seed, numbers | thrown)
 
 
 def _under_baselines(seen: Seen, job: Job) -> dict[str, Numbers]:
