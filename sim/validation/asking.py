@@ -30,6 +30,8 @@ from sim.validation.baselines import AGAINST, name_of, under
 from sim.validation.claim import HERE, Claim, Claims, Setting, function_of
 from sim.validation.seen import Seen, scenario_for, watch
 
+SAYS_NOTHING = {"why", "seeds", "quick_seeds"}
+"""Parts of a setting that determine no answer of one seed."""
 Numbers = dict[str, float]
 """What one seed answers to one function, by name."""
 Progress = Callable[[int, int, int], None]
@@ -59,15 +61,20 @@ class Job:
         ]
 
     @property
+    def checksums(self) -> dict[str, str]:
+        """Give the checksum of the source of each function."""
+        return {f"{family}.{name}": _source_sha256(HERE / f"{family}.py") for family, name in self.functions}
+
+    @property
     def name(self) -> str:
         """Name the file of its answers: what it is, and a checksum of all that determines them."""
         determined = {
             "model": model_version(),
-            "setting": asdict(self.setting),
+            "setting": {name: value for name, value in asdict(self.setting).items() if name not in SAYS_NOTHING},
             "scenario": self.scenario.model_dump(mode="json"),
             "streets": streets_identity(self.scenario.city),
             "seed": self.seed,
-            "functions": {f"{family}.{name}": _source_sha256(HERE / f"{family}.py") for family, name in self.functions},
+            "functions": self.checksums,
         }
         if self.baselines():
             determined["baselines"] = _source_sha256(Path(baselines.__file__))
@@ -202,6 +209,8 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
             "scenario": scenario.model_dump(mode="json"),
             "policy": setting.policy,
             "design": dict(setting.design),
+            "feelings_on": list(setting.feelings_on),
+            "functions": job.checksums,
             "made_with": made_with(),
             "ended": wall_clock(),
             "seconds": time.perf_counter() - begun,
