@@ -14,6 +14,7 @@ import pytest
 from test_repair import n_parts
 
 from sim.city.reading.load import Loaded, load_source, load_streets
+from sim.city.reading.readers.graphml import read_graphml
 from sim.city.reading.words.classes import HIGHWAY_CLASS
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
@@ -100,6 +101,18 @@ def test_an_undirected_graph_of_osmnx_gives_the_same_city_as_the_directed_one(
     np.testing.assert_array_equal(undirected.segment_key, directed.segment_key)
     for column in ("drive_forward", "drive_backward", "segment_class"):
         np.testing.assert_array_equal(getattr(undirected, column), getattr(directed, column), err_msg=column)
+
+
+def test_a_directed_graph_that_is_called_undirected_keeps_every_edge(
+    corner: networkx.MultiDiGraph, tmp_path: Path
+) -> None:
+    osmnx.io.save_graphml(corner, tmp_path / "directed.graphml")
+    text = (tmp_path / "directed.graphml").read_text(encoding="utf-8")
+    (tmp_path / "called.graphml").write_text(
+        text.replace('edgedefault="directed"', 'edgedefault="undirected"'), encoding="utf-8"
+    )
+    graph = read_graphml(tmp_path / "called.graphml")
+    assert graph.number_of_edges() == corner.number_of_edges()
 
 
 def test_a_one_way_street_whose_direction_was_lost_is_named(tmp_path: Path) -> None:

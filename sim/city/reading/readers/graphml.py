@@ -42,6 +42,13 @@ def read_graphml(path: str | os.PathLike[str]) -> Graph[Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of ports and such, which streets do not have
             graph: Graph[Any] = networkx.parse_graphml(tostring(tree.getroot(), encoding="unicode"))
+            edges = [element for element in tree.iter() if element.tag.rpartition("}")[2] == "edge"]
+            if graph.number_of_edges() < len(
+                edges
+            ):  # of two edges between the same ends with one name it keeps the last
+                for number, edge in enumerate(edges):
+                    edge.set("id", str(number))
+                graph = networkx.parse_graphml(tostring(tree.getroot(), encoding="unicode"), force_multigraph=True)
     except (*FAULTS, networkx.NetworkXError) as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"street graph {str(path)!r}: must be GraphML that networkx can read, got: {said}") from error
