@@ -10,6 +10,7 @@ from sim.cli.progress import goes_on_from, run_bar, teller
 from sim.cli.scenarios import read_changes
 from sim.compile_core import compile_core
 from sim.disk import make_folder
+from sim.errors import InputError
 from sim.ledger.provenance import wall_clock
 from sim.report.card.text import describe_card, write_card
 from sim.report.page import pick
@@ -30,6 +31,8 @@ def validate(given: argparse.Namespace) -> int:
     changes = read_changes(given.changes)
     claims = claims.about(given.scenario) if given.scenario else claims
     jobs = plan_jobs(claims, quick=not given.full, changes=changes)
+    if not jobs and any(not claim.not_here for claim in claims.claims.values()):
+        raise InputError(text(given.lang, "card.nothing"))
     make_folder(given.out)
     compile_core(teller(given.lang))
     with goes_on_from(given.out, given.lang), run_bar(text(given.lang, "card.asking"), given.lang) as count:

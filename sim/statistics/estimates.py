@@ -71,7 +71,7 @@ def mean_estimate(values: Floats, *, level: float = 0.95) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
-def ratio_of_means(above: Floats, below: Floats) -> Estimate:
+def ratio_of_means(above: Floats, below: Floats, *, level: float = 0.95) -> Estimate:
     """Estimate the ratio of two means of paired values, with the interval of Fieller (1954).
 
     Where the interval of the mean below holds zero, any ratio fits and the ends are not known.
@@ -85,7 +85,7 @@ def ratio_of_means(above: Floats, below: Floats) -> Estimate:
     if n == 1:
         return Estimate(ratio, np.nan, np.nan)
     # All r fit for which the mean of `above - r * below` does not differ clearly from zero: a r^2 - 2 b r + c <= 0.
-    spread = t.ppf(0.975, n - 1) ** 2 * np.cov(above, below) / n
+    spread = t.ppf((1.0 + level) / 2.0, n - 1) ** 2 * np.cov(above, below) / n
     a = below.mean() ** 2 - spread[1, 1]
     b = above.mean() * below.mean() - spread[0, 1]
     c = above.mean() ** 2 - spread[0, 0]

@@ -158,7 +158,7 @@ def estimate_of(numbers: Mapping[str, list[float]], claim: Claim) -> Estimate:
     if claim.over:
         over = np.array(numbers[claim.over])
         whole = np.isfinite(values) & np.isfinite(over)
-        return ratio_of_means(values[whole], over[whole])
+        return ratio_of_means(values[whole], over[whole], level=claim.level)
     return mean_estimate(values, level=claim.level)
 
 

@@ -8,6 +8,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
+from sim.cli.main import main
 from sim.report.card.picture import draw_card, on_scale
 from sim.report.card.text import describe_card, write_card
 from sim.report.card.validity import validity_line
@@ -139,3 +140,9 @@ def test_every_result_says_what_was_asked_and_whether_it_was_asked_of_this():
     assert validity_line(changed, "en", kept).endswith("matter: repeat.boost.burglary.")
     assert "more parameters" in validity_line(load_scenario("exeter"), "en", kept)
     assert "每名模拟居民代表 6.5 人" in validity_line(scenario, "zh", kept)
+
+
+def test_a_quick_look_at_trials_alone_says_that_it_asks_nothing(tmp_path, capsys):
+    assert main(["validate", "--only", "kansas_city_none", "--out", str(tmp_path)]) == 2
+    assert main(["validate", "--only", "random_patrol", "--out", str(tmp_path)]) == 2
+    assert "they need --full" in capsys.readouterr().err

@@ -94,7 +94,7 @@ def _about(card: Card, lang: Lang) -> str:
 def _table(title: str, facts: list[FactVerdict], lang: Lang, short: bool) -> Table:
     heads = ["fact", "claim", "field", "simulated", "unit", "verdict"]
     if not short:
-        heads += ["use", "asked", "seeds", "sources", "key"]
+        heads += ["band", "use", "asked", "seeds", "sources", "key"]
     rows = [row for fact in facts for row in _rows(fact, lang, short)]
     return Table(f"{title} ({len(facts)})", [text(lang, f"card.{head}") for head in heads], rows)
 
@@ -118,7 +118,7 @@ def _rows(fact: FactVerdict, lang: Lang, short: bool) -> list[list[str]]:
         ]
         if not short:
             row += [
-                text(lang, f"card.use_{fact.fact.use}"), claim.run or claim.trial, str(one.n_seeds),
+                claim.band, text(lang, f"card.use_{fact.fact.use}"), claim.run or claim.trial, str(one.n_seeds),
                 ", ".join(fact.fact.sources) if i == 0 else "", claim.key,
             ]  # fmt: skip
         rows.append(row)
