@@ -1,0 +1,146 @@
+"""Trials of patrol at hot spots as they were conducted: beats on foot in Philadelphia, more presence in Minneapolis."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from sim.city.streets import StreetNetwork
+from sim.policies.levers import Levers, Team
+from sim.policies.protocol import CityBrief, Observation, Orders, PolicyModel, Task
+from sim.scenarios.scenario import Scenario
+from sim.validation.claim import Setting
+from sim.validation.seen import of_type, watch
+
+Ints = NDArray[np.int64]
+DAY_MIN = 1440.0
+TUESDAY, SATURDAY = 1, 5
+A_PAIR = 2
+
+
+class FootBeats(PolicyModel):
+    """Let officers who were taken on for it walk some beats in pairs from a day on, Tuesday to Saturday.
+
+    At all other times they sit at a desk, so that with no beats at all the force is the same. Others on foot go on as
+    they were.
+    """
+
+    name: ClassVar[str] = "foot beats"
+    beats: tuple[tuple[int, ...], ...]
+    from_day: int
+    n_ordinary: int
+    dwell_min: float
+    starts_h: float
+
+    def levers(self) -> Levers:
+        """Let duties on foot begin at ten, say, and eight hours later."""
+        return Levers(team=Team(foot_start_h=self.starts_h))
+
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Give each beat the two of a duty whose base is nearest; who is left over has a desk."""
+        brief = seen.brief
+        crew = np.intersect1d(seen.with_role("foot"), _on_foot(brief)[self.n_ordinary :])
+        # After midnight the duty of the evening before goes on.
+        day, weekday = (seen.day, seen.weekday) if seen.shift else (seen.day - 1, (seen.weekday - 1) % 7)
+        works = day >= self.from_day and TUESDAY <= weekday <= SATURDAY
+        tasks = []
+        for begins in np.unique(brief.duty_begins[crew]):
+            left = crew[brief.duty_begins[crew] == begins].tolist()
+            for beat in self.beats if works else ():
+                pair = sorted(left, key=lambda o, at=beat[0]: (_distance(brief, brief.base[o], at), o))[:A_PAIR]
+                way = tuple(rng.permutation(beat).tolist())
+                tasks += [Task(o, "rounds", way, dwell=self.dwell_min, protected=True) for o in pair]
+                left = [o for o in left if o not in pair]
+            tasks += [Task(o, "desk") for o in left]
+        return Orders(tuple(tasks))
+
+
+def philadelphia(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
+    """Compare robbery and assault on record in beats with foot patrol and in control beats, each with itself without.
+
+    Beats grow from the segments with most violence on record before. Of two beats with like counts one is drawn by lot.
+    The run without has common chance and the same officers, who sit at a desk.
+    """
+    design = setting.design
+    from_day = int(design["from_day"])
+
+    def policy(beats: list[Ints]) -> FootBeats:
+        return FootBeats(
+            beats=tuple(tuple(beat.tolist()) for beat in beats),
+            from_day=from_day,
+            n_ordinary=int(design["n_ordinary"]),
+            dwell_min=float(design["dwell_min"]),
+            starts_h=float(design["starts_h"]),
+        )
+
+    def violence(table: pd.DataFrame) -> pd.DataFrame:
+        return of_type(table, "robbery", "assault")
+
+    usual = watch(scenario, policy([]), seed)
+    before = count_between(violence(usual.tables["incidents"]), "t", 0, from_day, usual.n_segments)
+    beats = grow_beats(usual.world.city.streets, before, int(design["n_beats"]), int(design["beat_segments"]))
+    treated = draw_one_of_two(np.array([before[beat].sum() for beat in beats]), np.random.default_rng(seed))
+    trial = watch(scenario, policy([beat for beat, drawn in zip(beats, treated, strict=True) if drawn]), seed)
+    with_it, without = (
+        np.array([
+            count_between(violence(run.tables["incidents"]), "t", from_day, scenario.n_days, run.n_segments)[beat].sum()
+            for beat in beats
+        ])
+        for run in (trial, usual)
+    )  # fmt: skip
+    return {"violence_change": change_beyond_controls(with_it, without, treated)}
+
+
+def grow_beats(streets: StreetNetwork, counts: Ints, n_beats: int, size: int) -> list[Ints]:
+    """Grow beats one after the other from the hottest segment that is free, each by the hottest that touches it."""
+    free = np.ones(len(counts), bool)
+    beats = []
+    for _ in range(n_beats):
+        beat: list[int] = []
+        touching = free.copy()
+        while touching.any() and len(beat) < size:
+            beat.append(int(np.argmax(np.where(touching, counts, -1))))
+            free[beat[-1]] = False
+            junctions = np.concatenate([streets.segment_from[beat], streets.segment_to[beat]])
+            touching = free & (np.isin(streets.segment_from, junctions) | np.isin(streets.segment_to, junctions))
+        beats.append(np.array(beat, np.int64))
+    return beats
+
+
+def draw_one_of_two(counts: Ints, rng: Generator) -> NDArray[np.bool_]:
+    """Put units in order of their counts, and draw one of each two by lot."""
+    order = np.argsort(-counts, kind="stable")
+    treated = np.zeros(len(counts), bool)
+    for i in range(0, len(order) - 1, 2):
+        treated[order[i + rng.integers(2)]] = True
+    return treated
+
+
+def count_between(table: pd.DataFrame, column: str, first_day: int, end_day: int, n_segments: int) -> Ints:
+    """Count rows by segment from a day until another one begins."""
+    t = table[column]
+    within = (t >= first_day * DAY_MIN) & (t < end_day * DAY_MIN)
+    counts: Ints = np.bincount(table["segment"][within], minlength=n_segments)
+    return counts
+
+
+def change_beyond_controls(with_it: Ints, without: Ints, treated: NDArray[np.bool_]) -> float:
+    """Give by how many per cent treated units differ from themselves without the trial, beyond what controls do."""
+    if not (without[treated].sum() and without[~treated].sum() and with_it[~treated].sum()):
+        return np.nan
+    ratios = [with_it[arm].sum() / without[arm].sum() for arm in (treated, ~treated)]
+    return float(100.0 * (ratios[0] / ratios[1] - 1.0))
+
+
+def _on_foot(brief: CityBrief) -> Ints:
+    return np.array([o for o, role in zip(brief.officer.tolist(), brief.role, strict=True) if role == "foot"], np.int64)
+
+
+def _distance(brief: CityBrief, one: int, other: int) -> float:
+    return float(
+        np.hypot(brief.segment_x[one] - brief.segment_x[other], brief.segment_y[one] - brief.segment_y[other])
+    )
