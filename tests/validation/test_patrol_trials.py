@@ -13,10 +13,14 @@ from sim.scenarios.scenario import load_scenario
 from sim.validation.claim import function_of, load_claims
 from sim.validation.claims.patrol_trials import (
     FootBeats,
+    MorePresence,
+    calls_about_crime,
     change_beyond_controls,
+    choose_apart,
     count_between,
     draw_one_of_two,
     grow_beats,
+    mean_presence,
 )
 from sim.validation.seen import scenario_for, watch
 
@@ -72,13 +76,47 @@ def test_pairs_walk_their_beats_from_tuesday_to_saturday_and_have_a_desk_else():
     assert not (without["kind"] == "rounds").any()
 
 
-@pytest.mark.parametrize("name", ["philadelphia"])
+def test_spots_are_the_hottest_that_do_not_touch():
+    streets = SimpleNamespace(segment_from=np.arange(6), segment_to=np.arange(1, 7))
+    assert choose_apart(streets, np.array([2, 5, 0, 8, 9, 3]), 3).tolist() == [4, 1]
+    assert choose_apart(streets, np.array([2, 5, 0, 8, 9, 3]), 1).tolist() == [4]
+
+
+def test_only_residents_calls_about_crime_count():
+    kinds = ["burglary", "noise", "disorder", "dispute", "assault"]
+    calls = pd.DataFrame({"kind": kinds, "discovered": [0, 0, 0, 0, 1], "segment": range(5)})
+    assert calls_about_crime(calls)["segment"].tolist() == [0, 2]
+
+
+def test_presence_is_the_mean_over_whole_periods_of_the_trial():
+    # A period of the panel is named by its last day: that to day 389 began on day 360, that to day 419 on day 390.
+    panel = pd.DataFrame(
+        {"day": [389, 389, 419, 419, 449, 449], "segment": [0, 1] * 3, "police_min": [9.0, 9.0, 2.0, 4.0, 6.0, 4.0]}
+    )
+    assert mean_presence(panel, 365, 3).tolist() == [4.0, 4.0, 0.0]
+    assert mean_presence(panel, 390, 3).tolist() == [4.0, 4.0, 0.0]
+    assert mean_presence(panel, 391, 3).tolist() == [6.0, 4.0, 0.0]
+
+
+def test_cars_are_sent_from_eleven_to_three_as_many_as_the_hours_ask_for():
+    scenario = load_scenario("new_haven").replace(SMALL | {"n_days": 4, "force.n_response": 60})
+    policy = MorePresence(places=tuple(range(0, 20, 2)), from_day=2, hours_a_day=3.0, dwell_min=15.0)
+    orders = watch(scenario, policy, 1).tables["orders"]
+    rounds = orders[orders["kind"] == "rounds"]
+    assert rounds["t"].min() == 2 * 1440.0 + 480.0
+    assert set(rounds.groupby("t")["officer"].nunique()) == {2}  # 10 places, 3 of 16 hours
+    first, last = (rounds[column] % 1440.0 for column in ("start", "end"))
+    assert first.min() == 0.0  # midnight
+    assert set(zip(first, last, strict=True)) == {(660.0, 960.0), (960.0, 0.0), (0.0, 180.0)}
+
+
+@pytest.mark.parametrize("name", ["philadelphia", "minneapolis"])
 def test_a_small_trial_gives_the_numbers_that_its_claims_ask_for(name):
     setting = CLAIMS.trials[name]
     small = replace(
         setting, residents_per_agent=0.0, n_days=30,
         changes=SMALL | {"n_days": 30, "force.n_foot": 12},
-        design=dict(setting.design) | {"n_beats": 4, "beat_segments": 4, "n_ordinary": 2, "from_day": 20},
+        design=dict(setting.design) | {"n_beats": 4, "beat_segments": 4, "n_ordinary": 2, "from_day": 20, "n_spots": 6},
     )  # fmt: skip
     numbers = function_of("patrol_trials", setting.conduct)(scenario_for(small), small, 1)
     wanted = [c for c in CLAIMS.claims.values() if c.trial == name]

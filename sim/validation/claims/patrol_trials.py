@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.city.streets import StreetNetwork
+from sim.params import CRIMES
+from sim.policies.hotspot import share_out
 from sim.policies.levers import Levers, Team
 from sim.policies.protocol import CityBrief, Observation, Orders, PolicyModel, Task
 from sim.scenarios.scenario import Scenario
@@ -20,6 +23,10 @@ Ints = NDArray[np.int64]
 DAY_MIN = 1440.0
 TUESDAY, SATURDAY = 1, 5
 A_PAIR = 2
+HOURS = {0: (0.0, 180.0), 1: (180.0, 480.0), 2: (0.0, 480.0)}
+"""From eleven to three at night, in minutes after the begin of each shift: when places in Minneapolis had their patrol."""
+HOURS_WATCHED = 16.0
+PANEL_DAYS = 30
 
 
 class FootBeats(PolicyModel):
@@ -51,7 +58,8 @@ class FootBeats(PolicyModel):
         for begins in np.unique(brief.duty_begins[crew]):
             left = crew[brief.duty_begins[crew] == begins].tolist()
             for beat in self.beats if works else ():
-                pair = sorted(left, key=lambda o, at=beat[0]: (_distance(brief, brief.base[o], at), o))[:A_PAIR]
+                away = {o: _distance(brief, int(brief.base[o]), beat[0]) for o in left}
+                pair = sorted(left, key=away.__getitem__)[:A_PAIR]
                 way = tuple(rng.permutation(beat).tolist())
                 tasks += [Task(o, "rounds", way, dwell=self.dwell_min, protected=True) for o in pair]
                 left = [o for o in left if o not in pair]
@@ -93,6 +101,93 @@ def philadelphia(scenario: Scenario, setting: Setting, seed: int) -> dict[str, f
         for run in (trial, usual)
     )  # fmt: skip
     return {"violence_change": change_beyond_controls(with_it, without, treated)}
+
+
+class MorePresence(PolicyModel):
+    """Send a part of the cars to some places again and again from a day on, from eleven to three at night.
+
+    As many cars as would give each place its hours a day if ways took no time. They answer calls as before.
+    """
+
+    name: ClassVar[str] = "more presence"
+    places: tuple[int, ...]
+    from_day: int
+    hours_a_day: float
+    dwell_min: float
+
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Share the places out among cars drawn by lot, places that lie close together to one car."""
+        day = seen.day if seen.shift else seen.day - 1  # after midnight the day before goes on
+        if day < self.from_day:
+            return Orders()
+        n_cars = ceil(self.hours_a_day * len(self.places) / HOURS_WATCHED)
+        crew = rng.permutation(seen.with_role("response"))[:n_cars].tolist()
+        places, (start, end) = np.array(self.places, np.int64), HOURS[seen.shift]
+        groups = share_out(seen.brief.segment_x[places], seen.brief.segment_y[places], len(crew)) if crew else []
+        tasks = [
+            Task(o, "rounds", tuple(rng.permutation(places[group]).tolist()), self.dwell_min, start, end)
+            for o, group in zip(crew, groups, strict=True)
+            if len(group)
+        ]
+        return Orders(tuple(tasks))
+
+
+def minneapolis(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
+    """Compare residents' calls about crime at hot spots with more patrol and at controls, each with itself without.
+
+    Spots are the segments with most such calls before of which no two touch. Of two with like counts one is drawn by
+    lot. The run without has common chance. Presence is the mean time with police in sight over whole periods of the
+    panel of segments, several officers at a time counted each.
+    """
+    design = setting.design
+    from_day = int(design["from_day"])
+    usual = watch(scenario, "reactive", seed)
+    before = count_between(calls_about_crime(usual.tables["calls"]), "t_call", 0, from_day, usual.n_segments)
+    spots = choose_apart(usual.world.city.streets, before, int(design["n_spots"]))
+    treated = draw_one_of_two(before[spots], np.random.default_rng(seed))
+    policy = MorePresence(
+        places=tuple(spots[treated].tolist()),
+        from_day=from_day,
+        hours_a_day=float(design["hours_a_day"]),
+        dwell_min=float(design["dwell_min"]),
+    )
+    trial = watch(scenario, policy, seed)
+    with_it, without = (
+        count_between(
+            calls_about_crime(run.tables["calls"]), "t_call", from_day, scenario.n_days, run.n_segments
+        )[spots]
+        for run in (trial, usual)
+    )  # fmt: skip
+    minutes = mean_presence(trial.tables["segments"], from_day, trial.n_segments)[spots]
+    return {
+        "calls_change": change_beyond_controls(with_it, without, treated),
+        "presence_treated": float(minutes[treated].mean()),
+        "presence_control": float(minutes[~treated].mean()),
+    }
+
+
+def calls_about_crime(calls: pd.DataFrame) -> pd.DataFrame:
+    """Keep calls of residents about crime; what officers saw themselves is no call of anybody."""
+    return of_type(calls.rename(columns={"kind": "type"}), *CRIMES)[lambda some: some["discovered"] == 0]
+
+
+def choose_apart(streets: StreetNetwork, counts: Ints, n: int) -> Ints:
+    """Choose the segments with the highest counts of which no two share a junction."""
+    taken: set[int] = set()
+    chosen: list[int] = []
+    for segment in np.argsort(-counts, kind="stable").tolist():
+        ends = {int(streets.segment_from[segment]), int(streets.segment_to[segment])}
+        if len(chosen) < n and not ends & taken:
+            chosen.append(segment)
+            taken |= ends
+    return np.array(chosen, np.int64)
+
+
+def mean_presence(panel: pd.DataFrame, from_day: int, n_segments: int) -> NDArray[np.float64]:
+    """Give officer-minutes in sight by segment, the mean over periods of the panel that began after a day."""
+    later = panel[panel["day"] >= from_day + PANEL_DAYS - 1]
+    minutes = np.bincount(later["segment"], later["police_min"], minlength=n_segments).astype(np.float64)
+    return minutes / float(max(later["day"].nunique(), 1))
 
 
 def grow_beats(streets: StreetNetwork, counts: Ints, n_beats: int, size: int) -> list[Ints]:
@@ -141,6 +236,4 @@ def _on_foot(brief: CityBrief) -> Ints:
 
 
 def _distance(brief: CityBrief, one: int, other: int) -> float:
-    return float(
-        np.hypot(brief.segment_x[one] - brief.segment_x[other], brief.segment_y[one] - brief.segment_y[other])
-    )
+    return float(np.hypot(brief.segment_x[one] - brief.segment_x[other], brief.segment_y[one] - brief.segment_y[other]))
