@@ -24,7 +24,7 @@ DAY_MIN = 1440.0
 TUESDAY, SATURDAY = 1, 5
 A_PAIR = 2
 HOURS = {0: (0.0, 180.0), 1: (180.0, 480.0), 2: (0.0, 480.0)}
-"""From eleven to three at night, in minutes after the begin of each shift: when places in Minneapolis had their patrol."""
+"""From eleven to three at night, in minutes after the begin of each shift: when Minneapolis patrolled its spots."""
 HOURS_WATCHED = 16.0
 PANEL_DAYS = 30
 
