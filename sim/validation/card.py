@@ -188,13 +188,16 @@ def _of_baselines(claim: Claim, claims: Claims, answers: list[Answer]) -> dict[s
 
 
 def _together(verdicts: list[str]) -> str:
-    """Sum the claims of a fact up: what was not asked or cannot be asked does not decide where others can."""
-    decided = [one for one in verdicts if one in {"holds", "misses", "not clear"}]
+    """Sum the claims of a fact up: what was not asked or cannot be asked does not decide where others can.
+
+    A fact of which one claim misses misses, and holds in part only where another one holds.
+    """
+    decided = {one for one in verdicts if one in {"holds", "misses", "not clear"}}
     if not decided:
         return "not asked" if "not asked" in verdicts else "not here"
-    if len(set(decided)) == 1:
-        return decided[0]
-    return "not clear" if "misses" not in decided else "in part"
+    if "misses" in decided:
+        return "in part" if "holds" in decided else "misses"
+    return "not clear" if "not clear" in decided else "holds"
 
 
 def band_words(low: float, high: float, decimals: int) -> str:

@@ -16,7 +16,7 @@ from sim.report.page import Table
 from sim.scenarios.scenario import load_scenario
 from sim.statistics.estimates import Estimate
 from sim.validation.asking import Answer
-from sim.validation.card import FACT_VERDICTS, Card, by_fact, count, judge, verdict_of
+from sim.validation.card import FACT_VERDICTS, Card, _together, by_fact, count, judge, verdict_of
 from sim.validation.claim import load_claims
 from sim.validation.kept import KeptCard
 
@@ -146,3 +146,18 @@ def test_a_quick_look_at_trials_alone_says_that_it_asks_nothing(tmp_path, capsys
     assert main(["validate", "--only", "kansas_city_none", "--out", str(tmp_path)]) == 2
     assert main(["validate", "--only", "random_patrol", "--out", str(tmp_path)]) == 2
     assert "they need --full" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "fact"),
+    [
+        (["holds", "holds", "not here"], "holds"),
+        (["holds", "misses"], "in part"),
+        (["misses", "not clear"], "misses"),
+        (["holds", "not clear"], "not clear"),
+        (["not asked", "not here"], "not asked"),
+        (["not here"], "not here"),
+    ],
+)
+def test_a_fact_holds_in_part_only_where_a_claim_holds(verdicts, fact):
+    assert _together(verdicts) == fact
