@@ -40,7 +40,7 @@ def validate(given: argparse.Namespace) -> int:
     exact = [] if given.only else _ask_exact(given.lang, full=given.full)
     facts = by_fact(judge(claims, answers, failures))
     card = Card(
-        tuple(facts), given.scenario or "new_haven, zhengzhou", changes, not given.full, model_version(), wall_clock(),
+        tuple(facts), given.scenario or ", ".join(sorted({job.setting.scenario for job in jobs})), changes, not given.full, model_version(), wall_clock(),
         failures, tuple(exact),
     )  # fmt: skip
     files = write_card(card, given.out)

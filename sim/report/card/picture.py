@@ -30,10 +30,11 @@ def plot_card(card: Card, *, out: Path, lang: Lang = "en") -> list[Path]:
 def draw_card(card: Card, *, lang: Lang = "en") -> Figure:
     """Draw one line per fact with a mark for each of its claims that was asked; the band is the grey strip."""
     facts = [one for one in card.facts if not one.restates and any(_is_drawn(claim) for claim in one.claims)]
-    n_rows = max(1, -(-len(facts) // COLUMNS))
+    n_columns = max(1, min(COLUMNS, len(facts)))
+    n_rows = max(1, -(-len(facts) // n_columns))
     with picture(13.3, 1.3 + 0.33 * n_rows, lang=lang, title=card_answer(card, lang)) as figure:
-        grid = figure.add_gridspec(2, COLUMNS, height_ratios=[LEGEND_IN, 0.33 * n_rows])
-        for i in range(COLUMNS):
+        grid = figure.add_gridspec(2, n_columns, height_ratios=[LEGEND_IN, 0.33 * n_rows])
+        for i in range(n_columns):
             _draw_column(figure.add_subplot(grid[1, i]), facts[i * n_rows : (i + 1) * n_rows], n_rows, lang)
         draw_legend(figure.add_subplot(grid[0, :]), _handles(lang))
         add_note(figure, text(lang, "map.synthetic_people"), text(lang, "card.scale"), _about(card, lang))
