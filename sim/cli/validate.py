@@ -39,10 +39,8 @@ def validate(given: argparse.Namespace) -> int:
         answers, failures = ask(jobs, given.out / "answers", workers=given.workers, progress=count)
     exact = [] if given.only else _ask_exact(given.lang, full=given.full)
     facts = by_fact(judge(claims, answers, failures))
-    card = Card(
-        tuple(facts), given.scenario or ", ".join(sorted({job.setting.scenario for job in jobs})), changes, not given.full, model_version(), wall_clock(),
-        failures, tuple(exact),
-    )  # fmt: skip
+    scenarios = given.scenario or ", ".join(sorted({job.setting.scenario for job in jobs}))
+    card = Card(tuple(facts), scenarios, changes, not given.full, model_version(), wall_clock(), failures, tuple(exact))
     files = write_card(card, given.out)
     if not given.no_plots:
         from sim.report.card.picture import plot_card
@@ -50,7 +48,7 @@ def validate(given: argparse.Namespace) -> int:
         files += plot_card(card, out=given.out / "card", lang=given.lang)
     print_page(describe_card(card, given.lang, short=True))
     print(", ".join(str(file) for file in files))
-    return 1 if failures else 0
+    return 1 if failures or not all(one.holds for one in exact) else 0
 
 
 def _ask_exact(lang: Lang, *, full: bool) -> list[ExactAnswer]:
