@@ -74,6 +74,9 @@ def add_calibrate(commands: Commands) -> None:
     methods.add_argument(
         "--abc", action="store_true", help="draw from the posterior by pyABC instead: many more runs, no emulator"
     )
+    methods.add_argument(
+        "--ranks", action="store_true", help="check on truths that the model made whether the calibration is too sure"
+    )
     add_language(parser, "language of table and picture")
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim.batch.calibrate.match import Simulate, match_history
 from sim.batch.calibrate.problem import Problem, read_problem, write_targets
-from sim.batch.calibrate.through_store import home_of, store_proposer, store_simulator
+from sim.batch.calibrate.through_store import home_of, store_proposer, store_simulator, store_simulator_apart
 from sim.batch.running.local import local_runner
 from sim.cli.pages import print_page
 from sim.cli.progress import goes_on_from, run_bar, teller
@@ -24,6 +24,9 @@ def calibrate(given: argparse.Namespace) -> int:
     make_folder(out)
     write_targets(problem, out)
     compile_core(teller(given.lang))
+    if given.ranks:
+        with goes_on_from(given.store, given.lang):
+            return _check(problem, out, given)
     with goes_on_from(given.store, given.lang), _simulator(problem, given) as simulate:
         find = _search if given.quick else _draw if given.abc else _match
         return find(problem, simulate, out, given)
@@ -61,6 +64,22 @@ def _draw(problem: Problem, simulate: Simulate, out: Path, given: argparse.Names
     fit = fit_by_abc(problem, simulate)
     files = write_abc(fit, out)
     print_page(describe_abc(fit, given.lang))
+    print(", ".join(str(file) for file in files))
+    return 0
+
+
+def _check(problem: Problem, out: Path, given: argparse.Namespace) -> int:
+    from sim.batch.calibrate.ranks import check_ranks
+    from sim.report.calibration.ranks_text import describe_ranks, write_ranks
+
+    with run_bar(problem.name, given.lang) as bar:
+        simulate = store_simulator_apart(
+            problem, given.store, local_runner(given.workers, problem.limit_minutes),
+            beside=given.file.parent, progress=bar, tell=teller(given.lang),
+        )  # fmt: skip
+        ranks = check_ranks(problem, simulate)
+    files = write_ranks(ranks, out)
+    print_page(describe_ranks(ranks, given.lang))
     print(", ".join(str(file) for file in files))
     return 0
 

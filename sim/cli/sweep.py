@@ -6,6 +6,7 @@ import argparse
 from datetime import timedelta
 from pathlib import Path
 
+from sim.batch.study.carried import carried_doubts, carry_sets
 from sim.batch.study.plan import Plan, make_plan
 from sim.batch.study.study import read_study
 from sim.cli.cities import tell_of_city
@@ -19,22 +20,27 @@ def run_sweep(given: argparse.Namespace) -> int:
     """Plan a study and make its runs, or say what it would take."""
     file: Path = given.study
     study = read_study(file)
+    written = file.read_text(encoding="utf-8-sig")
+    if given.parameters is not None:
+        study, written = carry_sets(study, written, given.parameters, study_file=file)
     plan = make_plan(study, beside=file.parent, progress=count_points(study.name, given.lang))
     store: Path = given.store
     lang: Lang = given.lang
     tell(_plan_line(plan, lang))
     for scenario in plan.scenarios.values():
         tell_of_city(scenario, lang)
+    if plan.carried is not None:
+        for key, values in carried_doubts(plan.carried, study, plan.model):
+            tell(text(lang, key).format(**values))
     if given.dry_run:
         return _forecast(plan, given)
     if given.slurm_script is not None:
         from sim.batch.running.slurm import write_script
 
-        *scripts, submit = write_script(file, store, n_shards=given.slurm_script)
+        *scripts, submit = write_script(file, store, n_shards=given.slurm_script, parameters=given.parameters)
         print("\n".join([*scripts, note_sentence(submit, lang)]))
         return 0
     compile_core(teller(lang))
-    written = file.read_text(encoding="utf-8-sig")
     if given.shard is not None:
         from sim.batch.running.shard import run_shard
 

@@ -282,3 +282,10 @@ def test_the_text_of_the_study_is_kept(tmp_path):
     folder, _ = run_sweep(STUDY, tmp_path)
     assert (folder.path / "study.toml").read_text() == text_of(STUDY)
     assert read_study_runs(folder.path).study.seeds == 13
+
+
+def test_reading_the_runs_of_a_study_leaves_it_at_its_end(tmp_path):
+    folder, _ = run_sweep(study_of(), tmp_path)
+    ended = (folder.path / "manifest.json").read_bytes()
+    assert len(folder.runs()) == folder.n_planned
+    assert (folder.path / "manifest.json").read_bytes() == ended

@@ -18,6 +18,7 @@ from sim.batch.calibrate.learnt import judge_target
 from sim.batch.calibrate.match import Simulate
 from sim.batch.calibrate.problem import Problem
 from sim.batch.calibrate.quick import loss_of
+from sim.batch.calibrate.reach import Reach, judge_reach
 from sim.batch.study.designs import Floats, spread_all
 from sim.errors import InputError
 
@@ -43,6 +44,8 @@ class AbcFit:
     """`epsilon`, `judged` (points until it was full), `accepted`, `effective` (size of an unweighted sample as good)"""
     n_points: int
     """all points that were run, those of no use among them"""
+    reach: Reach
+    """what the model can do at all, by the first population, which lies all over the intervals"""
 
     @property
     def epsilon(self) -> float:
@@ -84,13 +87,16 @@ def fit_by_abc(problem: Problem, simulate: Simulate, *, batch: int = BATCH) -> A
         raise InputError(
             "approximate Bayesian computation must have pyABC: pip install 'community-policing-sim[abc]'"
         ) from error
-    from sim.batch.calibrate.abc_batches import Budget, run_populations  # noqa: PLC0415 - needs the extra
+    from sim.batch.calibrate.abc_batches import FIRST, Budget, run_populations  # noqa: PLC0415 - needs the extra
 
     own: dict[tuple[float, ...], pd.DataFrame] = {}
+    first: list[pd.DataFrame] = []
 
     def run_all(label: str, unit: Floats) -> list[float]:
         runs = simulate(label, spread_all(unit, problem.parameters))
         parts = [runs[runs["point"] == number] for number in range(len(unit))]
+        if label.startswith(FIRST):
+            first.extend(part.assign(point=len(first) + number) for number, part in enumerate(parts))
         own.update(zip(map(tuple, unit.tolist()), parts, strict=True))
         return [miss_of(problem, part) for part in parts]
 
@@ -99,7 +105,8 @@ def fit_by_abc(problem: Problem, simulate: Simulate, *, batch: int = BATCH) -> A
     last = run_populations(len(problem.parameters), run_all, budget, seed=problem.seed)
     parts = [own[tuple(point)].assign(point=number) for number, point in enumerate(last.unit.tolist())]
     runs = pd.concat(parts, ignore_index=True)
-    return AbcFit(problem, last.unit, last.weights, last.missed, runs, last.populations, len(own))
+    reach = judge_reach(problem, pd.concat(first, ignore_index=True))
+    return AbcFit(problem, last.unit, last.weights, last.missed, runs, last.populations, len(own), reach)
 
 
 def smallest_epsilon(problem: Problem) -> float:

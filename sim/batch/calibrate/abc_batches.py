@@ -20,6 +20,8 @@ from sim.batch.study.designs import Floats
 RunAll = Callable[[str, Floats], list[float]]
 """Runs points of the unit cube under a label, and gives how far each misses."""
 Point = tuple[float, ...]
+FIRST = "abc-0-"
+"""What the labels of the batches of the first population begin with."""
 TAKES_ALL = 1e9
 """Epsilon of the first population; pyABC subtracts epsilons, so it is finite."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from sim.batch.study.designs import Floats, spread
 
 NOT_INFORMED = 0.8
 """Width of what is plausible against what was thought before, from which on the data have told next to nothing."""
+TENTHS = 10
+"""Parts of a parameter's interval along which its profile is told."""
 TOGETHER = 0.6
 """Rank correlation from which on two parameters are known together better than each alone."""
 
@@ -51,7 +54,8 @@ def parameter_table(matching: Found) -> pd.DataFrame:
     -------
     table
         `parameter`, `low`, `high` (before), `plausible_low`, `plausible_high` (95 % range), `width` (relative to
-        before), `informed`, `partner` and `correlation` (the other parameter that it goes with most)
+        before), `ruled_out` (the rest of it), `informed`, `partner` and `correlation` (the other parameter that it goes
+        with most)
     """
     unit, rows = matching.plausible, []
     together = rank_correlations(unit)
@@ -69,6 +73,7 @@ def parameter_table(matching: Found) -> pd.DataFrame:
                 "plausible_low": float(ends[0]),
                 "plausible_high": float(ends[1]),
                 "width": width,
+                "ruled_out": max(1.0 - width, 0.0),
                 "informed": width < NOT_INFORMED,
                 "partner": list(matching.problem.parameters)[j] if len(others) > 1 else "",
                 "correlation": float(together[i, j]) if len(others) > 1 else float("nan"),
@@ -77,12 +82,50 @@ def parameter_table(matching: Found) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def profile_table(matching: Matching) -> pd.DataFrame:
+    """Tell what each tenth of a parameter's interval is worth, whatever the other parameters are.
+
+    Returns
+    -------
+    table
+        `parameter`, `tenth`, `low`, `high`, `least_miss` (the least implausibility of all points tried there), `share`
+        (of the points that stand for what is plausible)
+    """
+    region, rows = matching.region, []
+    shares = plausible_shares(matching)
+    for i, (name, interval) in enumerate(matching.problem.parameters.items()):
+        tenth = np.minimum((region.tried[:, i] * TENTHS).astype(np.int64), TENTHS - 1)
+        ends = spread(np.linspace(0.0, 1.0, TENTHS + 1), interval)
+        for number in range(TENTHS):
+            least = float(region.missed[tenth == number].min())
+            if shares[i, number] > 0.0:  # points of the walk are plausible, each of them
+                least = min(least, matching.problem.cutoff)
+            rows.append((name, number + 1, float(ends[number]), float(ends[number + 1]), least, shares[i, number]))
+    return pd.DataFrame(rows, columns=["parameter", "tenth", "low", "high", "least_miss", "share"])
+
+
+def plausible_shares(fit: Found) -> Floats:
+    """Give the share of what is plausible in each tenth: one row per parameter."""
+    tenth = np.minimum((fit.plausible * TENTHS).astype(np.int64), TENTHS - 1)
+    return np.array([np.bincount(column, minlength=TENTHS) / max(len(column), 1) for column in tenth.T])
+
+
+def pair_table(fit: Found) -> pd.DataFrame:
+    """List all pairs of parameters: `one`, `other`, rank `correlation` among what is plausible, `tied`.
+
+    A pair with a negative correlation trades off: more of one and less of the other make the same numbers.
+    """
+    names = list(fit.problem.parameters)
+    together = rank_correlations(fit.plausible)
+    pairs = [(names[i], names[j], float(together[i, j])) for i, j in combinations(range(len(names)), 2)]
+    table = pd.DataFrame(pairs, columns=["one", "other", "correlation"])
+    return table.assign(tied=table["correlation"].abs() > TOGETHER)
+
+
 def confounded(matching: Found) -> list[tuple[str, str, float]]:
     """List pairs of parameters that the data tie to each other, so that they cannot be told one by one."""
-    names = list(matching.problem.parameters)
-    together = rank_correlations(matching.plausible)
-    pairs = [(names[i], names[j], float(together[i, j])) for i, j in combinations(range(len(names)), 2)]
-    return [pair for pair in pairs if abs(pair[2]) > TOGETHER]
+    table = pair_table(matching)
+    return [(row.one, row.other, row.correlation) for row in table[table["tied"]].itertuples()]
 
 
 def rank_correlations(unit: Floats) -> Floats:
@@ -125,14 +168,15 @@ def _fit_row(matching: Matching, target: Target) -> dict[str, object]:
 def judge_target(target: Target, years: Floats, means: Floats) -> dict[str, object]:
     """Set a target beside plausible years of it and the means of points that fit by their own runs."""
     low, middle, high = (float(value) for value in np.quantile(years, [0.025, 0.5, 0.975]))
-    spread_all = float(np.sqrt(years.var() + target.sd**2))
+    spread_all = float(np.sqrt(years.var() + target.variance))
     # The observation is itself off by its standard deviation; what it might have been is set against the range.
-    off = 1.96 * target.sd
+    off = 1.96 * math.sqrt(target.variance)
     return {
         "measure": target.measure,
         "held_out": target.hold_out,
         "observed": target.value,
         "sd": target.sd,
+        "model_sd": target.model_sd,
         "simulated": middle,
         "low": low,
         "high": high,

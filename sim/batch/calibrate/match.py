@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.batch.calibrate.problem import Problem, Target
+from sim.batch.calibrate.reach import Reach, judge_reach
 from sim.batch.calibrate.region import Region, find_region
 from sim.batch.sensitivity.chance import Variance, one_run, point_noise
 from sim.batch.sensitivity.emulator import Check, Emulator
@@ -45,7 +46,7 @@ class Emulated:
     def miss(self, target: Target, unit: Floats) -> Floats:
         """Give the implausibility: by how many standard deviations of all that may be off a target is missed."""
         mean, variance = self.emulator(unit)
-        off = target.sd**2 + self.one_run(unit) + variance + self.shared
+        off = target.variance + self.one_run(unit) + variance + self.shared
         return np.asarray(np.abs(target.value - mean) / np.sqrt(off))
 
 
@@ -73,6 +74,8 @@ class Matching:
     region: Region
     confirmed: np.ndarray
     """numbers of the points whose own runs meet every fitted target"""
+    reach: Reach
+    """what the model can do at all, by the points of the first wave, which lie all over the intervals"""
 
     @property
     def fits(self) -> bool:
@@ -100,7 +103,8 @@ def match_history(problem: Problem, simulate: Simulate, propose: Propose | None 
     unit, runs = np.zeros((0, dimension)), pd.DataFrame()
     waves: list[Wave] = []
     emulated: dict[str, Emulated] = {}
-    region = Region(np.zeros((0, dimension)), 1.0, np.zeros(dimension))
+    nothing = np.zeros((0, dimension))
+    region = Region(nothing, 1.0, np.zeros(dimension), nothing, np.zeros(0))
     for number in range(1, problem.waves + 1):
         chosen = propose(f"wave-{number}", lambda: _next_points(problem, region, len(waves)))  # noqa: B023 - called at once
         runs = add_runs(runs, simulate(f"wave-{number}", spread_all(chosen, problem.parameters)), len(unit))
@@ -113,7 +117,13 @@ def match_history(problem: Problem, simulate: Simulate, propose: Propose | None 
             break
     confirmed = confirm(problem, emulated, unit)
     emulated |= {target.measure: emulate(target.measure, unit, runs) for target in problem.held_out}
-    return Matching(problem, tuple(waves), unit, runs, emulated, region, confirmed)
+    # Even points, by the emulators of the last wave: the first ones may have seen too little to rule a number out.
+    anywhere = region.tried
+    least_miss = {
+        target.measure: float(emulated[target.measure].miss(target, anywhere).min()) for target in problem.targets
+    }
+    reach = judge_reach(problem, runs[runs["point"] < waves[0].n_points], least_miss=least_miss)
+    return Matching(problem, tuple(waves), unit, runs, emulated, region, confirmed, reach)
 
 
 def emulate(measure: str, unit: Floats, runs: pd.DataFrame) -> Emulated:
@@ -139,7 +149,7 @@ def confirm(problem: Problem, emulated: Mapping[str, Emulated], unit: Floats) ->
     for target in problem.fitted:
         one = emulated[target.measure]
         miss = np.full(len(unit), np.inf)
-        variance = target.sd**2 + one.one_run(unit[one.answers.points]) + one.noise + one.shared
+        variance = target.variance + one.one_run(unit[one.answers.points]) + one.noise + one.shared
         miss[one.answers.points] = np.abs(target.value - one.answers.means) / np.sqrt(variance)
         good &= miss <= problem.cutoff
     return np.flatnonzero(good)
@@ -172,6 +182,6 @@ def _settled(problem: Problem, emulated: Mapping[str, Emulated], inside: Floats)
     for target in problem.fitted:
         one = emulated[target.measure]
         own = float(one.emulator(inside)[1].mean()) + one.shared
-        if own > SETTLED * (target.sd**2 + float(one.one_run(inside).mean())):
+        if own > SETTLED * (target.variance + float(one.one_run(inside).mean())):
             return False
     return True

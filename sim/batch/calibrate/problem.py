@@ -46,7 +46,12 @@ class Target(FileTable):
     measure: str
     value: float
     sd: float = Field(gt=0.0)
-    """standard deviation of what the number may be off: measurement, and what the model leaves out"""
+    """standard deviation of what the number may be off: measurement, definition, registration"""
+    discrepancy: float = Field(0.0, ge=0.0)
+    """standard deviation of model error: how far the best parameters may still be from the city, since a model leaves
+    things out; in the unit of the measure"""
+    discrepancy_share: float = Field(0.0, ge=0.0)
+    """the same as a share of the value, instead of `discrepancy`"""
     hold_out: bool = False
     """kept from the fit, to see how well it is predicted"""
     weight: float = Field(1.0, gt=0.0)
@@ -64,6 +69,27 @@ class Target(FileTable):
             raise ValueError("a target must have sd, or a 95 % interval of low < high, and not both")
         rest.setdefault("value", (low + high) / 2.0)
         return rest | {"sd": (high - low) / 2.0 / TWO_SIDED}
+
+    @model_validator(mode="after")
+    def _check_discrepancy(self) -> Target:
+        if self.discrepancy and self.discrepancy_share:
+            raise ValueError(
+                f"a target must have discrepancy or discrepancy_share, not both, got {self.discrepancy:g} and "
+                f"{self.discrepancy_share:g}"
+            )
+        if self.discrepancy_share and not self.value:
+            raise ValueError("discrepancy_share must be of a value other than 0; discrepancy is in the measure's unit")
+        return self
+
+    @property
+    def model_sd(self) -> float:
+        """Give the standard deviation of model error, in the unit of the measure."""
+        return self.discrepancy or self.discrepancy_share * abs(self.value)
+
+    @property
+    def variance(self) -> float:
+        """Give the variance of all that sets the observation apart from a model that is as right as it can be."""
+        return self.sd**2 + self.model_sd**2
 
     @field_validator("measure")
     @classmethod
@@ -116,6 +142,10 @@ class Problem(FileTable):
     """standard deviations beyond which a point is implausible (Pukelsheim's three sigma rule)"""
     keep: int = Field(50, ge=1)
     """plausible points to carry on"""
+    sets: int = Field(200, ge=1)
+    """parameter sets in NAME.plausible.parquet, which later studies carry"""
+    truths: int = Field(100, ge=20)
+    """truths that the model itself makes, to check the calibration on (`--ranks`)"""
     trials: int = Field(80, ge=1)
     """points of the quick search"""
     abc: AbcBudget = AbcBudget()

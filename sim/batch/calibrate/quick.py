@@ -83,7 +83,8 @@ def misses(problem: Problem, runs: pd.DataFrame) -> pd.DataFrame:
         values = values[~np.isnan(values)]
         simulated = float(values.mean()) if len(values) else float("nan")
         one_run = float(values.var(ddof=1)) if len(values) > 1 else 0.0
-        miss = abs(target.value - simulated) / float(np.sqrt(target.sd**2 + one_run))
+        miss = abs(target.value - simulated) / float(np.sqrt(target.variance + one_run))
         row = {"measure": target.measure, "held_out": target.hold_out, "observed": target.value, "sd": target.sd}
+        row |= {"model_sd": target.model_sd}
         rows.append(row | {"simulated": simulated, "miss": miss})
     return pd.DataFrame(rows)

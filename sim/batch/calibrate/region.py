@@ -29,6 +29,10 @@ class Region:
     """of the whole space; zero stands for less than one of the candidates"""
     closest: Floats
     """the point that misses least"""
+    tried: Floats
+    """points all over the space, and those of the search"""
+    missed: Floats
+    """by how much each of them misses"""
 
 
 def find_region(miss: Callable[[Floats], Floats], dimension: int, cutoff: float, *, seed: int) -> Region:
@@ -44,11 +48,12 @@ def find_region(miss: Callable[[Floats], Floats], dimension: int, cutoff: float,
     inside = tried[missed <= cutoff]
     share = len(inside) / CANDIDATES
     if len(inside) >= SAMPLE // 4:
-        return Region(inside[:SAMPLE], share, closest)
+        return Region(inside[:SAMPLE], share, closest, tried, missed)
     pool, own = _climb(miss, tried, missed, cutoff, rng)
     closest = pool[int(own.argmin())]
     inside = np.vstack([inside, pool[own <= cutoff]])
-    return Region(_walk(miss, inside, cutoff, rng) if len(inside) else inside, share, closest)
+    inside = _walk(miss, inside, cutoff, rng) if len(inside) else inside
+    return Region(inside, share, closest, np.vstack([tried, pool]), np.concatenate([missed, own]))
 
 
 def _climb(

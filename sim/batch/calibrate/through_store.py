@@ -10,11 +10,13 @@ import pandas as pd
 
 from sim.batch.calibrate.match import Propose, Simulate
 from sim.batch.calibrate.problem import Problem
+from sim.batch.calibrate.ranks import SimulateApart
+from sim.batch.store.store import DECIDED
 from sim.batch.study.designs import Floats
-from sim.batch.study.identity import model_version
+from sim.batch.study.identity import model_version, run_id
 from sim.batch.study.plan import make_plan
 from sim.batch.study.study import parse_study
-from sim.batch.study.sweep import Progress, Runner, sweep
+from sim.batch.study.sweep import Progress, Runner, make_missing, open_study, sweep
 from sim.disk import make_folder, text_sha256, write_whole
 from sim.errors import InputError
 from sim.inputs.toml_text import parse_toml, write_toml
@@ -57,6 +59,37 @@ def store_simulator(  # noqa: PLR0913 - what, where, by whom
     return simulate
 
 
+def store_simulator_apart(  # noqa: PLR0913 - what, where, by whom
+    problem: Problem,
+    store: Path,
+    run_all: Runner,
+    *,
+    beside: Path,
+    progress: Progress | None,
+    tell: Callable[[str], None],
+) -> SimulateApart:
+    """Make points with the simulation, every run with a seed of its own."""
+    home = home_of(problem, store)
+
+    def simulate(label: str, points: pd.DataFrame, n_runs: int) -> pd.DataFrame:
+        file = home / f"{label}.csv"
+        write_whole(file, lambda out: out.write(points.to_csv(index=False).encode()))
+        arms = np.tile(np.arange(len(points), dtype=np.int32), n_runs)
+        seeds = np.arange(1, len(arms) + 1)
+        text = study_text(problem, label, file.resolve(), points, seeds=len(arms))
+        plan = make_plan(parse_study(parse_toml(text, where=label), where=f"{problem.name}, {label}"), beside=beside)
+        names = [run_id(plan.arms[arm].id, seed) for arm, seed in zip(arms.tolist(), seeds.tolist(), strict=True)]
+        with open_study(plan, text, store, new_model=True) as folder:
+            folder.extend(pd.DataFrame({"run": names, "arm": arms, "seed": seeds}))
+            for note in folder.notes:
+                tell(note)
+            make_missing(folder, run_all, progress)
+            folder.finish(DECIDED)  # which runs of the study are made was decided here
+        return folder.runs()
+
+    return simulate
+
+
 def store_proposer(problem: Problem, store: Path) -> Propose:
     """Remember the points of each wave in a file, as long as problem and model stay what they are."""
     home = home_of(problem, store)
@@ -83,15 +116,15 @@ def home_of(problem: Problem, store: Path) -> Path:
     return store / f"{problem.name}-calibration"
 
 
-def study_text(problem: Problem, label: str, file: Path, points: pd.DataFrame) -> str:
-    """Write the study of a wave."""
+def study_text(problem: Problem, label: str, file: Path, points: pd.DataFrame, *, seeds: int | None = None) -> str:
+    """Write the study of a wave; its seeds are those of the problem, or so many."""
     about = f"Points {text_sha256(points.to_csv())[:12]} of the calibration {problem.name}."
     values = {
         "name": f"{problem.name}-{label}",
         "question": about,
         "scenarios": [problem.scenario],
         "strategies": [problem.strategy],
-        "seeds": problem.seeds,
+        "seeds": seeds or problem.seeds,
         "warm_up": problem.warm_up,
         "limit_minutes": problem.limit_minutes,
         **({"scale": problem.scale} if problem.scale is not None else {}),

@@ -43,17 +43,23 @@ cd {here}
 """
 
 
-def write_script(study: Path, store: Path, *, n_shards: int) -> list[str]:
+def write_script(study: Path, store: Path, *, n_shards: int, parameters: Path | None = None) -> list[str]:
     """Write both scripts beside the study's results; name them, and tell in a last line how to submit them.
 
     Memory, time and partition are those of a small run: edit them in the scripts to fit the cluster.
+
+    Parameters
+    ----------
+    parameters
+        sets that the study carries
     """
     name = read_study(study).name
     folder = (store / name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     script, collect = folder / "array.sh", folder / "collect.sh"
+    carried = ["--parameters", str(parameters.resolve())] if parameters is not None else []
     command = shlex.join(
-        [sys.executable, "-m", "sim.cli", "sweep", str(study.resolve()), "--store", str(store.resolve())]
+        [sys.executable, "-m", "sim.cli", "sweep", str(study.resolve()), *carried, "--store", str(store.resolve())]
     )
     first, last = shlex.quote(str(script)), shlex.quote(str(collect))
     words = {

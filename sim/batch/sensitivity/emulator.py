@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +32,15 @@ class Check:
     """root mean square of error over stated error; one where what is stated is right"""
     within: float
     """share of the points within two stated errors"""
+
+
+class Seen(NamedTuple):
+    """Hold what an emulator says of some points, on its own scale, and what each of its own points adds to that."""
+
+    mean: Floats
+    variance: Floats
+    weights: Floats
+    """one row per own point of the emulator, one column per point looked at"""
 
 
 class Emulator:
@@ -70,6 +80,7 @@ class Emulator:
         with one_thread(), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound: the parameter does nothing
             self._process.fit(unit - 0.5, rest)
+            self._inverse = np.linalg.inv(self._process.L_ @ self._process.L_.T)
         self.check = self._leave_out(values)
 
     def __call__(self, unit: Floats) -> tuple[Floats, Floats]:
@@ -83,6 +94,25 @@ class Emulator:
             variances.append((error * self._scale * max(1.0, self.check.scale)) ** 2)
         return np.concatenate(means), np.concatenate(variances)
 
+    def weigh_points(self, unit: Floats) -> Seen:
+        """Look at points of the unit cube with what each of the emulator's own points has to say of them."""
+        process = self._process
+        with one_thread():
+            mean, error = process.predict(unit - 0.5, return_std=True)
+            weights = self._inverse @ process.kernel_(process.X_train_, unit - 0.5)
+        return Seen(mean, error**2, weights)
+
+    def without(self, point: int, seen: Seen) -> tuple[Floats, Floats]:
+        """Give mean and variance as if one of the emulator's own points had not been run.
+
+        Scales stay as they were fitted; the rest follows without another fit (Rasmussen & Williams 2006, 5.12).
+        """
+        weight, own = seen.weights[point], self._inverse[point, point]
+        mean = seen.mean - weight * self._process.alpha_[point] / own
+        variance = seen.variance + weight**2 / own
+        widened = (self._scale * max(1.0, self.check.scale)) ** 2
+        return np.asarray(self._mean + mean * self._scale), np.asarray(variance * widened)
+
     def draw(self, unit: Floats, n: int, seed: int) -> Floats:
         """Draw outcomes at some points together, as they may well be: one row per draw."""
         normal = np.random.default_rng(seed).standard_normal((n, len(unit)))
@@ -94,7 +124,7 @@ class Emulator:
 
     def _leave_out(self, values: Floats) -> Check:
         """Foretell each point from all others, without another fit (Rasmussen & Williams 2006, 5.12)."""
-        inverse = np.linalg.inv(self._process.L_ @ self._process.L_.T)
+        inverse = self._inverse
         variance = 1.0 / np.diag(inverse)
         error = (inverse @ self._process.y_train_) * variance
         stated = error / np.sqrt(variance)

@@ -224,8 +224,9 @@ class StudyFolder:
         )
 
     def runs(self) -> pd.DataFrame:
-        """Read the runs of the plan so far, one row each."""
-        self.flush()
+        """Read the runs of the plan so far, one row each; how the study ended stays as it was said."""
+        if any(run in self._blocks_of for run in self._results):
+            self.flush()
         parts = []
         for block in sorted(self._have):
             if self._have[block]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from sim.batch.compare import Strategy, at_equal_cost
+from sim.batch.study.carried import Carried, carried_by
 from sim.batch.study.designs import drawn_points
 from sim.batch.study.identity import arm_id, model_version, run_id, streets_identity
 from sim.batch.study.study import MOST_ARMS, Design, Interval, Study
@@ -55,6 +56,8 @@ class Plan:
     model: str
     sources: Mapping[str, list[dict[str, Any]]]
     """what each strategy was when the study was planned, by label, as `sources_of` says it"""
+    carried: Carried | None
+    """what is known of the points, where they are parameter sets that a calibration found"""
 
     @property
     def baseline(self) -> str:
@@ -117,7 +120,8 @@ class Plan:
             for name, one in self.scenarios.items()
         }
         strategies = {one.label: policy_identity(one.policy) for one in self.strategies}
-        return {"model": self.model, "scenarios": scenarios, "strategies": strategies}
+        inputs = {"model": self.model, "scenarios": scenarios, "strategies": strategies}
+        return inputs | ({"parameter_sets": self.carried.model_dump(mode="json")} if self.carried is not None else {})
 
 
 def make_plan(study: Study, *, beside: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Plan:
@@ -143,7 +147,7 @@ def make_plan(study: Study, *, beside: Path | None = None, progress: Callable[[i
     shortest = min(scenario.n_days for scenario in scenarios.values())
     if study.warm_up >= shortest:
         raise InputError(f"warm_up must be shorter than the run of {shortest} days, got {study.warm_up}")
-    points = design_points(study.design, folder)
+    points, carried = design_points(study.design, folder), carried_by(study.design, folder)
     _refuse_idle(points, strategies)
     _refuse_many(len(points) * len(scenarios) * len(strategies))
     sources = {strategy.label: sources_of(strategy.policy) for strategy in strategies}
@@ -161,7 +165,7 @@ def make_plan(study: Study, *, beside: Path | None = None, progress: Callable[[i
                 Arm(arm_id(here, policy, from_day=study.warm_up), name, label, point)
                 for label, policy in policies.items()
             ]
-    return Plan(study, scenarios, tuple(strategies), points, tuple(arms), model_version(), sources)
+    return Plan(study, scenarios, tuple(strategies), points, tuple(arms), model_version(), sources, carried)
 
 
 def design_points(design: Design | None, folder: Path) -> pd.DataFrame:

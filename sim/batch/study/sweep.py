@@ -69,7 +69,7 @@ def sweep(  # noqa: PLR0913 - what, where, by whom
                 if tell is not None:
                     tell(note)
             folder.notes.clear()
-            _make_missing(folder, run_all, progress)
+            make_missing(folder, run_all, progress)
         decided = plan.study.has_rule and len(folder.rows) < len(plan.arms) * len(plan.study.all_seeds)
         folder.finish(FAILED if folder.failed else DECIDED if decided else COMPLETE)
     return folder
@@ -126,7 +126,8 @@ def take_outcome(
     folder.note(event | {"attempts": outcome.attempts}, journal)
 
 
-def _make_missing(folder: StudyFolder, run_all: Runner, progress: Progress | None) -> None:
+def make_missing(folder: StudyFolder, run_all: Runner, progress: Progress | None) -> None:
+    """Make the runs that the folder was told of and does not hold yet."""
     n_missing = folder.n_missing()
     n_before = folder.n_planned - n_missing - len(folder.failed)
     n_done = 0

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from sim.batch.calibrate.abc import AbcFit, drawn_points, particle_table, posterior_fit, smallest_epsilon
 from sim.batch.calibrate.learnt import parameter_table
-from sim.report.calibration.text import held_out_words, known_words, parameters_table, targets_table
+from sim.batch.calibrate.sets import sets_file, write_abc_sets
+from sim.report.calibration.known_text import known_words, pairs_table, parameters_table, shares_table
+from sim.report.calibration.reach_text import far_words, reach_table, reach_words
+from sim.report.calibration.text import held_out_words, model_error_words, targets_table
 from sim.report.captions import synthetic_label
 from sim.report.numbers import format_number
 from sim.report.page import Page, Table, pick, write_pages
@@ -18,9 +21,16 @@ FEW = 50.0
 
 def describe_abc(fit: AbcFit, lang: Lang = "en") -> Page:
     """Tell what was drawn, or that nothing came near."""
-    head = [abc_answer(fit, lang), synthetic_label(lang)]
+    beyond = reach_words(fit.reach, fit.problem, lang, fits=True)
+    head = [*beyond, abc_answer(fit, lang), synthetic_label(lang), *far_words(fit.reach, lang)]
     if not fit.fits:
-        return [*head, _not_near(lang), targets_table(posterior_fit(fit), lang), _populations(fit, lang)]
+        return [
+            *head,
+            _not_near(lang),
+            reach_table(fit.reach, lang),
+            targets_table(posterior_fit(fit), lang),
+            _populations(fit, lang),
+        ]
     table = posterior_fit(fit)
     return [
         *head,
@@ -29,6 +39,9 @@ def describe_abc(fit: AbcFit, lang: Lang = "en") -> Page:
         targets_table(table, lang),
         known_words(fit, lang),
         parameters_table(parameter_table(fit), lang),
+        shares_table(fit, lang),
+        *pairs_table(fit, lang),
+        reach_table(fit.reach, lang),
         _populations(fit, lang),
         *_notes(fit, lang),
     ]
@@ -49,6 +62,9 @@ def write_abc(fit: AbcFit, out: Path) -> list[Path]:
         if fit.fits:
             make(fit).to_csv(file, index=False)
             files.append(file)
+    sets_file(fit.problem, out).unlink(missing_ok=True)
+    if fit.fits:
+        files.append(write_abc_sets(fit, out))
     fit.populations.to_csv(out / "abc_populations.csv", index=False)
     return [*files, out / "abc_populations.csv"]
 
@@ -122,6 +138,7 @@ def _populations(fit: AbcFit, lang: Lang) -> Table:
 def _notes(fit: AbcFit, lang: Lang) -> list[str]:
     floor = f"{smallest_epsilon(fit.problem):.2f}"
     return [
+        *model_error_words(fit.problem, lang),
         pick(
             lang,
             "Draws of an approximate posterior: before, every value of an interval was as likely as any other (or "
@@ -133,8 +150,10 @@ def _notes(fit: AbcFit, lang: Lang) -> list[str]:
         pick(
             lang,
             "abc_points.csv holds points of equal weight to carry on, for a study with method = 'table'; "
-            "abc_particles.csv holds the weighted ones. The package's defaults stay.",
-            "abc_points.csv 给出等权、可继续使用的点（在研究中用 method = \"table\"）；abc_particles.csv 给出带权的点。"
+            "abc_particles.csv holds the weighted ones, and so does the file for `cpsim sweep STUDY --parameters`, "
+            f"{sets_file(fit.problem, Path()).name}. The package's defaults stay.",
+            "abc_points.csv 给出等权、可继续使用的点（在研究中用 method = \"table\"）；abc_particles.csv 给出带权的点，"
+            f"{sets_file(fit.problem, Path()).name} 亦然，可用 `cpsim sweep STUDY --parameters` 携带。"
             "软件包的默认值不变。",
         ),
     ]  # fmt: skip

@@ -7,16 +7,20 @@ from pathlib import Path
 import pandas as pd
 
 from sim.batch.calibrate.learnt import (
-    Found,
     closest_misses,
-    confounded,
     fit_table,
+    pair_table,
     parameter_table,
     plausible_points,
+    profile_table,
 )
 from sim.batch.calibrate.match import Matching
+from sim.batch.calibrate.problem import Problem
 from sim.batch.calibrate.quick import QuickFit
-from sim.outcomes.measures import MEASURES
+from sim.batch.calibrate.sets import sets_file, write_matched_sets
+from sim.report.calibration.cells import label_cell, number_cell, observed_cell, use_cell
+from sim.report.calibration.known_text import known_words, pairs_table, parameters_table, profiles_table
+from sim.report.calibration.reach_text import far_words, reach_table, reach_words
 from sim.report.captions import synthetic_label
 from sim.report.numbers import format_number
 from sim.report.page import Page, Table, pick, write_pages
@@ -25,39 +29,50 @@ from sim.report.texts import Lang, text
 
 def describe_matching(matching: Matching, lang: Lang = "en") -> Page:
     """Tell what is plausible, or that nothing is."""
-    head = [matching_answer(matching, lang), synthetic_label(lang)]
+    beyond = reach_words(matching.reach, matching.problem, lang, fits=matching.fits)
+    head = [*beyond, matching_answer(matching, lang), synthetic_label(lang)]
+    doubts = far_words(matching.reach, lang)
     if not matching.fits:
-        return [*head, _misses_table(matching, lang), _nothing(lang), _waves_table(matching, lang)]
+        reach = reach_table(matching.reach, lang)
+        return [*head, *doubts, _misses_table(matching, lang), reach, _nothing(lang), _waves_table(matching, lang)]
     return [
         *head,
+        *doubts,
         held_out_words(fit_table(matching), lang),
         targets_table(fit_table(matching), lang),
         known_words(matching, lang),
         parameters_table(parameter_table(matching), lang),
+        profiles_table(matching, lang),
+        *pairs_table(matching, lang),
+        reach_table(matching.reach, lang),
         _waves_table(matching, lang),
         *_notes(matching, lang),
     ]
 
 
 def write_matching(matching: Matching, out: Path) -> list[Path]:
-    """Write `calibration.md`, `.zh.md`, and where something fits `points.csv`, `fit.csv` and `parameters.csv`."""
+    """Write `calibration.md`, `.zh.md`, `reach.csv`, and where something fits the points and what is known by them."""
     files = write_pages(out, "calibration", describe_matching(matching), describe_matching(matching, "zh"))
-    tables = {"points": plausible_points, "fit": fit_table, "parameters": parameter_table}
+    tables = {"points": plausible_points, "fit": fit_table, "parameters": parameter_table,
+              "profile": profile_table, "pairs": pair_table}  # fmt: skip
+    matching.reach.table.to_csv(out / "reach.csv", index=False)
+    files.append(out / "reach.csv")
     for name, make in tables.items():
         file = out / f"{name}.csv"
         file.unlink(missing_ok=True)  # of an earlier answer, which a study would carry on
         if matching.fits:
             make(matching).to_csv(file, index=False)
             files.append(file)
-    return files
+    sets_file(matching.problem, out).unlink(missing_ok=True)
+    return [*files, write_matched_sets(matching, out)] if matching.fits else files
 
 
 def describe_quick(fit: QuickFit, lang: Lang = "en") -> Page:
     """Tell which point fits best, and that it is one of many."""
     heads = [text(lang, f"calibration.{name}") for name in ("target", "observed", "simulated", "miss", "use")]
     rows = [
-        [_label(row["measure"], lang), _with_sd(row, lang), _number(row["measure"], row["simulated"]),
-         format_number(row["miss"], 1), _use(row, lang)]
+        [label_cell(row["measure"], lang), observed_cell(row, lang), number_cell(row["measure"], row["simulated"]),
+         format_number(row["miss"], 1), use_cell(row, lang)]
         for row in fit.table.to_dict("records")
     ]  # fmt: skip
     values = [[str(name), f"{fit.point[name].iat[0]:.4g}"] for name in fit.point.columns]
@@ -132,59 +147,17 @@ def targets_table(table: pd.DataFrame, lang: Lang) -> Table:
         name = str(row["measure"])
         rows.append(
             [
-                _label(name, lang),
-                _with_sd(row, lang),
-                _number(name, row["simulated"]),
-                f"{_number(name, row['low'])} … {_number(name, row['high'])}",
+                label_cell(name, lang),
+                observed_cell(row, lang),
+                number_cell(name, row["simulated"]),
+                f"{number_cell(name, row['low'])} … {number_cell(name, row['high'])}",
                 format_number(row["miss"], 1),
-                _use(row, lang),
+                use_cell(row, lang),
                 *([f"{100 * max(row['explained'], 0.0):.0f} % ({row['scale']:.2f})"] if emulated else []),
             ]
         )
     heads = [text(lang, f"calibration.{name}") for name in [*names, *(["explained"] if emulated else [])]]
     return Table(text(lang, "calibration.fit"), heads, rows)
-
-
-def known_words(fit: Found, lang: Lang) -> str:
-    """Name the parameters of which the data tell little, and those that they tell only together."""
-    table = parameter_table(fit)
-    blind = table[~table["informed"]]["parameter"].tolist()
-    pairs = [f"{one} × {other} ({r:+.2f})" for one, other, r in confounded(fit)]
-    words = []
-    if blind:
-        words.append(
-            pick(
-                lang,
-                f"The data do not inform, taken one by one: {', '.join(blind)}.",
-                f"数据未能（单独）提供信息的参数：{'、'.join(blind)}。",
-            )
-        )
-    if pairs:
-        words.append(
-            pick(
-                lang,
-                f"Known together rather than each alone: {', '.join(pairs)}.",
-                f"只能共同确定、无法逐一确定的参数对：{'、'.join(pairs)}。",
-            )
-        )
-    return " ".join(words) or pick(lang, "The data inform every parameter.", "数据对每个参数都提供了信息。")
-
-
-def parameters_table(table: pd.DataFrame, lang: Lang) -> Table:
-    """Set what is plausible of each parameter beside what was thought before."""
-    rows = [
-        [
-            str(row["parameter"]),
-            f"{row['low']:.4g} … {row['high']:.4g}",
-            f"{row['plausible_low']:.4g} … {row['plausible_high']:.4g}",
-            f"{100 * row['width']:.0f} %",
-            f"{row['partner']} {row['correlation']:+.2f}" if row["partner"] else "–",
-        ]
-        for row in table.to_dict("records")
-    ]
-    heads = [text(lang, "sensitivity.parameter")]
-    heads += [text(lang, f"calibration.{name}") for name in ("before", "plausible", "width", "partner")]
-    return Table(text(lang, "calibration.parameters"), heads, rows)
 
 
 def _waves_table(matching: Matching, lang: Lang) -> Table:
@@ -199,8 +172,8 @@ def _waves_table(matching: Matching, lang: Lang) -> Table:
 
 def _misses_table(matching: Matching, lang: Lang) -> Table:
     rows = [
-        [_label(row["measure"], lang), _number(row["measure"], row["observed"]),
-         _number(row["measure"], row["simulated"]), format_number(row["miss"], 1)]
+        [label_cell(row["measure"], lang), number_cell(row["measure"], row["observed"]),
+         number_cell(row["measure"], row["simulated"]), format_number(row["miss"], 1)]
         for row in closest_misses(matching).to_dict("records")
     ]  # fmt: skip
     heads = [text(lang, f"calibration.{name}") for name in ("target", "observed", "simulated", "miss")]
@@ -216,9 +189,18 @@ def _nothing(lang: Lang) -> str:
     )
 
 
+def model_error_words(problem: Problem, lang: Lang) -> list[str]:
+    """Say of how many targets a model error was allowed, and what that means."""
+    n, allowed = len(problem.targets), sum(target.model_sd > 0.0 for target in problem.targets)
+    if not allowed:
+        return [text(lang, "calibration.no_model_error")]
+    return [text(lang, "calibration.model_error").format(n=n, allowed=allowed)]
+
+
 def _notes(matching: Matching, lang: Lang) -> list[str]:
     cutoff = f"{matching.problem.cutoff:g}"
     return [
+        *model_error_words(matching.problem, lang),
         pick(
             lang,
             f"Plausible: no fitted target is missed by more than {cutoff} standard deviations of observation, one "
@@ -226,27 +208,7 @@ def _notes(matching: Matching, lang: Lang) -> list[str]:
             f"合理：任何拟合目标的偏差均不超过观测误差、一年偶然性与代理模型误差合计的 {cutoff} 个标准差。"
             "合理点一视同仁，并非后验分布的抽样。",
         ),
-        pick(
-            lang,
-            "points.csv holds points to carry on, for a study with method = 'table'. The package's defaults stay.",
-            "points.csv 给出可继续使用的点（在研究中用 method = \"table\"）。软件包的默认值不变。",
+        text(lang, "calibration.sets").format(
+            file=sets_file(matching.problem, Path()).name, sets=matching.problem.sets
         ),
     ]  # fmt: skip
-
-
-def _label(measure: object, lang: Lang) -> str:
-    about = MEASURES[str(measure)]
-    return f"{about.label(lang)} [{about.unit(lang)}]"
-
-
-def _number(measure: object, value: float) -> str:
-    return format_number(float(value), MEASURES[str(measure)].decimals + 1)
-
-
-def _with_sd(row: dict[str, object], lang: Lang) -> str:
-    del lang
-    return f"{_number(row['measure'], float(str(row['observed'])))} ± {_number(row['measure'], float(str(row['sd'])))}"
-
-
-def _use(row: dict[str, object], lang: Lang) -> str:
-    return text(lang, "calibration.held_out" if row["held_out"] else "calibration.fitted")

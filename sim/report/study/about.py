@@ -17,6 +17,7 @@ from sim.report.captions import scenario_residents, stand_in_line
 from sim.report.card.validity import validity_line
 from sim.report.comparison.text import NOT_LISTED
 from sim.report.names import scenario_name, scenario_title
+from sim.report.study.over_sets import sets_caveats
 from sim.report.study.place import Place
 from sim.report.study.words import say
 from sim.report.texts import Lang, text
@@ -51,7 +52,8 @@ def caveats(study: StudyRuns, places: list[Place], lang: Lang) -> list[str]:
     said.append(say(lang, "c_priors", judged=judged, n=all_of_them))
     n_points = study.runs["point"].nunique()
     names = text(lang, "study.comma").join(study.parameters)
-    said.append(say(lang, "c_varied", points=n_points, names=names) if names else text(lang, "study.c_fixed"))
+    varied = say(lang, "c_varied", points=n_points, names=names) if names else text(lang, "study.c_fixed")
+    said += sets_caveats(study, lang) or [varied]
     if study.study.warm_up:
         said.append(say(lang, "c_warm_up", days=study.study.warm_up))
     manifest = study.manifest

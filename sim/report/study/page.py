@@ -24,6 +24,7 @@ from sim.report.study.figures import Picture, as_png, as_svg, list_pictures
 from sim.report.study.fonts import cut_font
 from sim.report.study.frontier import find_dominated
 from sim.report.study.kept import find_ledgers
+from sim.report.study.over_sets import sets_words
 from sim.report.study.place import COST, Place, make_places
 from sim.report.study.turning_words import median_rows, points_words, turning_words
 from sim.report.texts import Lang, text
@@ -77,6 +78,7 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
     if len(places) > 1:
         pictures.pop("map", None)
     options = [name for name in place.policies if name != place.baseline]
+    over_sets = sets_words(study, place, lang)
     is_decided = bool(options) and place.decided.answer is not Answer.NO_INTERVAL
     n_tests = len(options) * len(place.measures)
     return {
@@ -106,7 +108,8 @@ def _describe_place(study: StudyRuns, place: Place, places: list[Place], lang: L
         "burden": [(name, [words.mean_cell(place, name, one, lang) for one in BURDEN]) for name in place.policies],
         "disparity": disparity_table(ledgers, lang) if ledgers else None,
         "n_ledgers": len(ledgers[place.baseline]) if ledgers else 0,
-        "turning": turning_words(place, lang),
+        "over_sets": over_sets[:1],
+        "turning": [*over_sets[1:], *turning_words(place, lang)],
         "medians": _medians(study, place),
         "pictures": {name: _embed(study, picture, name, lang) for name, picture in pictures.items()},
     }
