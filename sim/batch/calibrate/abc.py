@@ -96,7 +96,7 @@ def fit_by_abc(problem: Problem, simulate: Simulate, *, batch: int = BATCH) -> A
         runs = simulate(label, spread_all(unit, problem.parameters))
         parts = [runs[runs["point"] == number] for number in range(len(unit))]
         if label.startswith(FIRST):
-            first.extend(part.assign(point=len(first) + number) for number, part in enumerate(parts))
+            first.extend([part.assign(point=number) for number, part in enumerate(parts, start=len(first))])
         own.update(zip(map(tuple, unit.tolist()), parts, strict=True))
         return [miss_of(problem, part) for part in parts]
 
