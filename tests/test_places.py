@@ -319,7 +319,7 @@ def test_a_stand_in_says_so_in_the_manifest_the_map_the_table_and_the_scenario(t
     capsys.readouterr()
     assert main(["scenario", "show", "zhengzhou"]) == 0
     shown = capsys.readouterr().out
-    assert f"# s{LABEL}" in shown
+    assert f"# S{LABEL}" in shown
     (tmp_path / "shown.toml").write_text(shown, encoding="utf-8")
     assert load_scenario(str(tmp_path / "shown.toml")) == load_scenario("zhengzhou")
 

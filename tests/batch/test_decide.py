@@ -73,10 +73,10 @@ def test_without_a_decision_the_first_outcome_with_a_good_direction_counts():
     ("decision", "complaint"),
     [
         ({"outcome": "recorded_per_1000"}, "good direction"),
-        ({"outcome": "joy"}, "docs/outcomes.md"),
+        ({"outcome": "joy"}, "cpsim measures"),
         ({"targets": ["satisfaction_mean > 0.5"]}, "a target must read like"),
         ({"targets": ["joy >= 0.5"]}, "'joy'"),
-        ({"targets": ["answered_1_within_15_pct >= 90"]}, "docs/outcomes.md"),
+        ({"targets": ["answered_1_within_15_pct >= 90"]}, "cpsim measures"),
         ({"sure": 0.4}, "sure"),
         ({"budget": 0}, "budget"),
         ({"colour": "red"}, "colour"),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-import accounts
+import balances
 import osmium
 from answers import Answer, ask
 from damage import damage_arrays, damage_bytes, damage_json, damage_text
@@ -62,7 +62,7 @@ def city_file(valid: Path) -> Case:
         yield judged(
             built,
             must_say=("km of street", "written"),
-            account=None if file.suffix == ".npz" else lambda: accounts.city(counted, out),
+            account=None if file.suffix == ".npz" else lambda: balances.city(counted, out),
         )
         if built.code == 0:
             yield judged(ask(["city", "show", out]), must_say=("segments",))
@@ -100,7 +100,7 @@ def place(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     with answered(found, streets, home):
         out = home / "built.npz"
         built = ask(["city", "build", "Corner, Finland", "-o", out])
-        yield judged(built, must_say=("segments", "written"), account=lambda: accounts.city(None, out))
+        yield judged(built, must_say=("segments", "written"), account=lambda: balances.city(None, out))
 
 
 @contextmanager

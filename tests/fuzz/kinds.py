@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
-import accounts
+import balances
 import numpy as np
 from answers import Answer, ask
 from damage import damage_folder, damage_text
@@ -131,7 +131,7 @@ def scenario(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     yield judged(
         shown,
         must_say=("n_residents",),
-        account=lambda: accounts.scenario(read_toml(file), tomllib.loads(shown.out)),
+        account=lambda: balances.scenario(read_toml(file), tomllib.loads(shown.out)),
     )
     if shown.code == 0:
         (home / "shown.toml").write_text(shown.out, encoding="utf-8")
@@ -146,7 +146,7 @@ def _run_if_small(file: Path, world: Scenario, home: Path) -> Iterator[tuple[Ans
 
 def _account_of(file: Path, run: Path) -> str:
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    return accounts.scenario(read_toml(file), manifest["inputs"]["scenario"])
+    return balances.scenario(read_toml(file), manifest["inputs"]["scenario"])
 
 
 def _is_small(world: Scenario) -> bool:
@@ -216,7 +216,7 @@ def design(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     """Send a damaged table of points."""
     (home / "study.toml").write_text(STUDY.format(set=_tiny_toml("set")) + TABLE, encoding="utf-8")
     (home / "points.csv").write_bytes(damage_text(POINTS, chance, "table"))
-    yield _sweep(home, accounts.rows_of((home / "points.csv").read_bytes()))
+    yield _sweep(home, balances.rows_of((home / "points.csv").read_bytes()))
 
 
 def _sweep(home: Path, points: int | None = None) -> tuple[Answer, str]:
@@ -231,7 +231,7 @@ def _sweep(home: Path, points: int | None = None) -> tuple[Answer, str]:
     return judged(
         done,
         must_say=("strategies", "runs"),
-        account=lambda: accounts.study(sent, home / "store" / sent["name"], points),
+        account=lambda: balances.study(sent, home / "store" / sent["name"], points),
     )
 
 
@@ -280,7 +280,7 @@ def targets(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]:
     yield judged(
         done,
         must_say=("Synthetic",),
-        account=lambda: accounts.targets(
+        account=lambda: balances.targets(
             read_toml(home / "calibration.toml"), table, store / f"{problem.name}-calibration"
         ),
     )
@@ -308,7 +308,7 @@ def incidents(chance: random.Random, home: Path) -> Iterator[tuple[Answer, str]]
     file = home / "incidents.csv"
     file.write_bytes(damage_text(text, chance, "table"))
     words = ["run", *set_options(), "--set", f"city.incidents='{file}'", "--out", home / "run"]
-    yield judged(ask(words), must_say=("incident",), account=lambda: accounts.incidents(file, home / "run"))
+    yield judged(ask(words), must_say=("incident",), account=lambda: balances.incidents(file, home / "run"))
 
 
 def set_options() -> list[str]:
@@ -350,7 +350,7 @@ def run_folder(valid: Path) -> Case:
             ["run", "--resume", "--out", folder, *set_options()],
         ))  # fmt: skip
         seen = ask(["check", folder])
-        yield judged(seen, may_find=True, account=lambda: accounts.damage_told(valid, folder, seen.code))
+        yield judged(seen, may_find=True, account=lambda: balances.damage_told(valid, folder, seen.code))
         yield judged(ask(other))
 
     return case
@@ -371,7 +371,7 @@ def store(valid: Path) -> Case:
             ["sweep", valid.parent / "study.toml", "--store", folder, "--slurm-script", 2],
         ))  # fmt: skip
         seen = ask(["store", "check", one])
-        yield judged(seen, may_find=True, account=lambda: accounts.damage_told(valid, folder, seen.code))
+        yield judged(seen, may_find=True, account=lambda: balances.damage_told(valid, folder, seen.code))
         yield judged(ask(other))
 
     return case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import accounts
+import balances
 import pytest
 from answers import Answer, ask
 from drawn import NUMBERS
@@ -55,19 +55,19 @@ def run(tmp_path):
 
 def test_a_report_that_loses_a_row_is_told(run):
     file, folder = run
-    assert not accounts.incidents(file, folder)
+    assert not balances.incidents(file, folder)
     manifest = folder / "manifest.json"
     told = json.loads(manifest.read_text(encoding="utf-8"))
     for change in ({"used": -1}, {"rows": 1, "used": 1}):
         wrong = told | {"incidents": {name: n + change.get(name, 0) for name, n in told["incidents"].items()}}
         manifest.write_text(json.dumps(wrong), encoding="utf-8")
-        assert accounts.incidents(file, folder)
+        assert balances.incidents(file, folder)
 
 
 def test_a_changed_file_that_a_check_passes_is_told(run, tmp_path):
     folder = run[1]
-    assert not accounts.damage_told(folder, folder, 0)
+    assert not balances.damage_told(folder, folder, 0)
     other = tmp_path / "other"
     other.mkdir()
-    assert accounts.damage_told(folder, other, 0)
-    assert not accounts.damage_told(folder, other, 1)
+    assert balances.damage_told(folder, other, 0)
+    assert not balances.damage_told(folder, other, 1)
