@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.agents.tables import HOLD, PATROL
 from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import load_scenario
 from sim.validation.claim import load_claims
@@ -22,8 +23,9 @@ CLAIMS = load_claims()
 SMALL = {"city.streets": "grid", "city.n_segments": 60, "people.n_residents": 600, "n_days": 2}
 
 
-def world_at(tick, segment, since):
-    officers = np.zeros(len(segment), [("segment", "i4"), ("since", "f8")])
+def world_at(tick, segment, since, activity=HOLD):
+    officers = np.zeros(len(segment), [("segment", "i4"), ("since", "f8"), ("activity", "u1")])
+    officers["activity"] = activity
     officers["segment"], officers["since"] = segment, since
     clock, rates = np.array([(tick,)], [("tick", "i8")]), np.array([(1,)], [("tick_min", "i8")])
     return SimpleNamespace(state=SimpleNamespace(officers=officers, c=clock, p=rates))
@@ -47,6 +49,17 @@ def test_the_chance_after_a_stay_counts_time_without_police_only():
     quiet = pd.DataFrame({"segment": [5], "t": [25.0]})
     assert departures.chance_within(30.0, 10.0, 16.0, quiet) == 0.0
     assert np.isnan(departures.chance_within(30.0, 25.0, 30.0, offences))
+
+
+def test_who_only_passes_makes_no_stay_but_ends_the_quiet_of_one():
+    departures = Departures()
+    departures.look(world_at(1, [5, -1], [0.0, 0.0], [HOLD, PATROL]))
+    departures.look(world_at(12, [-1, 7], [0.0, 11.5], [PATROL, PATROL]))
+    departures.look(world_at(22, [-1, 5], [0.0, 21.5], [PATROL, PATROL]))
+    departures.look(world_at(23, [-1, 6], [0.0, 22.5], [PATROL, PATROL]))
+    offences = pd.DataFrame({"segment": [5, 7, 5], "t": [18.0, 23.0, 24.0]})
+    assert departures.chance_within(30.0, 10.0, 16.0, offences) == pytest.approx(1 - np.exp(-30.0 / 6.0))
+    assert np.isnan(departures.chance_within(30.0, 0.0, 2.0, offences))
 
 
 def test_the_instrument_finds_the_slope_where_plain_regression_does_not():

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.tables import NONE
+from sim.agents.tables import HOLD, NONE, STOP
 from sim.world import World
 
 Floats = NDArray[np.float64]
+AT_THE_PLACE = (HOLD, STOP)
+"""Activities of who was sent to a place and is there; a stop of somebody interrupts no stay."""
 
 
 class Departures:
@@ -20,20 +22,26 @@ class Departures:
 
     def __init__(self) -> None:
         self._segment: NDArray[np.int32] | None = None
+        self._staying: NDArray[np.int32] | None = None
         self._since: Floats = np.zeros(0)
         self._left: list[tuple[NDArray[np.int32], Floats, float]] = []
         self._came: list[tuple[NDArray[np.int32], Floats]] = []
 
     def look(self, world: World) -> None:
-        """Look at the officers at the end of a tick."""
+        """Look at the officers at the end of a tick.
+
+        A stay is that of an officer who was sent there; one who passes on the way elsewhere only interrupts the quiet
+        after it. Cars pass through cold streets most of the time, and would make drive-bys look harmless.
+        """
         officers, now = world.state.officers, float(world.state.c["tick"][0] * world.state.p["tick_min"][0])
         segment, since = officers["segment"].copy(), officers["since"].copy()
-        if self._segment is not None:
+        staying = np.where(np.isin(officers["activity"], AT_THE_PLACE), segment, NONE)
+        if self._segment is not None and self._staying is not None:
             moved = (segment != self._segment) | (since != self._since)
-            gone, come = moved & (self._segment != NONE), moved & (segment != NONE)
-            self._left.append((self._segment[gone], now - self._since[gone], now))
+            gone, come = moved & (self._staying != NONE), moved & (segment != NONE)
+            self._left.append((self._staying[gone], now - self._since[gone], now))
             self._came.append((segment[come], since[come]))
-        self._segment, self._since = segment, since
+        self._segment, self._since, self._staying = segment, since, staying
 
     def chance_within(self, minutes: float, shortest: float, longest: float, offences: pd.DataFrame) -> float:
         """Give the chance of an offence within some minutes after a stay, from the rate while nobody was there.
