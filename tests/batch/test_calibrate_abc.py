@@ -234,7 +234,7 @@ def test_what_is_known_is_told_by_the_same_words_as_for_the_others(fits, tmp_pat
     assert table.loc["a.y", "plausible_low"] < 10**1.2 < table.loc["a.y", "plausible_high"]
     names = {file.name for file in write_abc(fits[0], tmp_path)}
     tables = {f"abc_{name}.csv" for name in ("points", "particles", "fit", "parameters", "populations")}
-    assert names == {"abc.md", "abc.zh.md"} | tables
+    assert names == {"abc.md", "abc.zh.md", "toy.plausible.parquet"} | tables
     carried = pd.read_csv(tmp_path / "abc_points.csv")
     assert list(carried.columns) == list(PARAMETERS)
     assert len(carried) == 50

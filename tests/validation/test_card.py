@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from math import inf, nan
 
@@ -18,7 +19,7 @@ from sim.statistics.estimates import Estimate
 from sim.validation.asking import Answer
 from sim.validation.card import FACT_VERDICTS, Card, _together, by_fact, count, judge, verdict_of
 from sim.validation.claim import load_claims
-from sim.validation.kept import KeptCard
+from sim.validation.kept import FILE, KeptCard, read_kept_card
 
 CLAIMS = load_claims()
 
@@ -161,3 +162,12 @@ def test_a_quick_look_at_trials_alone_says_that_it_asks_nothing(tmp_path, capsys
 )
 def test_a_fact_holds_in_part_only_where_a_claim_holds(verdicts, fact):
     assert _together(verdicts) == fact
+
+
+def test_the_package_brings_a_card_along_that_counts_what_it_lists():
+    kept = read_kept_card()
+    assert kept is not None
+    content = json.loads(FILE.read_text(encoding="utf-8"))
+    listed = [fact["verdict"] for fact in content["facts"] if not fact["restates"]]
+    assert kept.counts == {verdict: listed.count(verdict) for verdict in FACT_VERDICTS}
+    assert {fact["fact"] for fact in content["facts"]} <= CLAIMS.facts.keys()
