@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 
+from sim.batch.study.study import Study
+
 ROUNDING_M = 0.02
 """A city file keeps whole centimetres; this is what one street of it may be off."""
 LOSSES = ("misfits", "without_place", "at_zero", "off_the_streets")
@@ -98,7 +100,8 @@ def study(sent: dict[str, object], folder: Path, points: int | None) -> str:
     """Compare the strategies, scenarios, points and seeds of a study with the arms and runs of its store."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     arms = pd.read_parquet(folder / "arms.parquet")
-    strategies, scenarios = (set(sent[name]) for name in ("strategies", "scenarios"))
+    usual = Study.model_fields
+    strategies, scenarios = (set(sent.get(name, usual[name].default)) for name in ("strategies", "scenarios"))
     if len(strategies) != arms["strategy"].nunique() or len(scenarios) != arms["scenario"].nunique():
         return "a strategy or a scenario of the study has no arm"
     if points is not None and arms["point"].nunique() != points:
@@ -107,7 +110,7 @@ def study(sent: dict[str, object], folder: Path, points: int | None) -> str:
         return f"{len(arms)} arms are not every combination"
     if manifest["n_planned"] != manifest["n_done"]:
         return f"{manifest['n_planned']} runs were planned and {manifest['n_done']} done"
-    seeds = sent.get("seeds")
+    seeds = sent.get("seeds", usual["seeds"].default)
     n_seeds = len(seeds) if isinstance(seeds, list) else seeds
     ruled = {"stop", "allocate"} & sent.keys()
     runs = arms["arm"].nunique() * n_seeds  # arms in which nothing differs share their runs
