@@ -115,6 +115,19 @@ def test_a_directed_graph_that_is_called_undirected_keeps_every_edge(
     assert graph.number_of_edges() == corner.number_of_edges()
 
 
+def test_edges_inside_another_edge_are_refused(corner: networkx.MultiDiGraph, tmp_path: Path) -> None:
+    osmnx.io.save_graphml(corner, tmp_path / "corner.graphml")
+    text = (tmp_path / "corner.graphml").read_text(encoding="utf-8")
+    first, second = text.index("<edge "), text.index("<edge ", text.index("<edge ") + 1)
+    inner = text[second : text.index("</edge>", second) + len("</edge>")]
+    (tmp_path / "nested.graphml").write_text(
+        (text[:second] + text[second + len(inner) :]).replace("</edge>", inner + "</edge>", 1), encoding="utf-8"
+    )
+    assert first < second
+    with pytest.raises(InputError, match=r"1 of .* edges stand inside other elements"):
+        read_graphml(tmp_path / "nested.graphml")
+
+
 def test_a_one_way_street_whose_direction_was_lost_is_named(tmp_path: Path) -> None:
     loaded = load_source(write(tmp_path, networkx.Graph(), ab={"oneway": "yes"}, bc={}))
     assert "from and to of a one-way edge without direction, taken as open both ways (1)" in str(loaded.report)

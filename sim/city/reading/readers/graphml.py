@@ -49,6 +49,10 @@ def read_graphml(path: str | os.PathLike[str]) -> Graph[Any]:
                 for number, edge in enumerate(edges):
                     edge.set("id", str(number))
                 graph = networkx.parse_graphml(tostring(tree.getroot(), encoding="unicode"), force_multigraph=True)
+            if graph.number_of_edges() < len(edges):
+                raise ValueError(
+                    f"{len(edges) - graph.number_of_edges()} of {len(edges)} edges stand inside other elements"
+                )
     except (*FAULTS, networkx.NetworkXError) as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"street graph {str(path)!r}: must be GraphML that networkx can read, got: {said}") from error
