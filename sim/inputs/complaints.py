@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from sim.errors import InputError
 from sim.inputs.spelling import did_you_mean
 
 LONGEST = 120
 """Characters of a wrong value that are shown."""
+
+
+Kind = TypeVar("Kind", bound=BaseModel)
+
+
+def checked(kind: type[Kind], content: Mapping[str, Any], *, where: str, listed: str) -> Kind:
+    """Make a record of raw values.
+
+    Parameters
+    ----------
+    where
+        the origin of the values, for an error
+    listed
+        where a user finds the keys
+
+    Raises
+    ------
+    InputError
+        If a key is unknown or a value does not fit; it tells of the first one.
+    """
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{where}: {first_complaint(error, kind, listed=listed)}") from error
 
 
 def first_complaint(error: ValidationError, kind: type[BaseModel], *, listed: str) -> str:

@@ -15,6 +15,19 @@ MOST = 2**63 - 1
 """Largest whole number that TOML, and every column of a table, can hold."""
 
 
+def read_named_toml(path: Path, what: str) -> dict[str, Any]:
+    """Read a TOML file that a user names; `what` says in an error what it must be.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is no TOML in UTF-8.
+    """
+    if not path.is_file():
+        raise InputError(f"{what} must be a TOML file that exists, got {str(path)!r}")
+    return read_toml(path)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from sim.clock import Clock
 from sim.errors import InputError
-from sim.inputs.complaints import first_complaint
+from sim.inputs.complaints import checked
 from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
 from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
@@ -222,11 +222,7 @@ def scenario_names() -> list[str]:
 
 def parse_scenario(content: dict[str, Any], *, where: str) -> Scenario:
     """Check raw values and make a scenario of them; `where` names their origin in an error."""
-    try:
-        scenario = Scenario.model_validate(content)
-    except ValidationError as error:
-        complaint = first_complaint(error, Scenario, listed="`cpsim params` lists every key")
-        raise InputError(f"{where}: {complaint}") from error
+    scenario = checked(Scenario, content, where=where, listed="`cpsim params` lists every key")
     scenario.clock  # noqa: B018 - a tick that does not divide a shift is refused here
     return scenario
 

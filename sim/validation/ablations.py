@@ -14,7 +14,7 @@ from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
 from sim.statistics.estimates import Estimate, mean_estimate
 from sim.validation.asking import Answer, Job, numbers_for, plan_jobs
-from sim.validation.card import judge, verdict_of
+from sim.validation.card import estimate_of, verdict_of
 from sim.validation.claim import Claim, Claims
 
 FILE = Path(__file__).with_name("ablations.toml")
@@ -101,11 +101,11 @@ def _compare(
     claim: Claim, claims: Claims, there: Sequence[Answer], cut: Sequence[Answer], predicted: bool
 ) -> Moved | None:
     """Compare by pairs of seeds; nothing where the claim was not asked, or does not move and was not to."""
-    numbers = [_ratios(numbers_for(claim, claims, answers), claim) for answers in (there, cut)]
+    both = [numbers_for(claim, claims, answers) for answers in (there, cut)]
+    numbers = [_ratios(one, claim) for one in both]
     if not len(numbers[0]) or len(numbers[0]) != len(numbers[1]):
         return None
-    only = Claims(claims.facts, {claim.key: claim}, claims.runs, claims.trials)
-    estimates = [judge(only, answers)[0].estimate for answers in (there, cut)]
+    estimates = [estimate_of(one, claim) for one in both]
     difference = mean_estimate(numbers[1] - numbers[0])
     clear = not (difference.low <= 0.0 <= difference.high)
     if not (clear or predicted):

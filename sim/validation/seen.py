@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.agents.census import list_feelings
 from sim.agents.events import LEDGER
-from sim.clock import SHIFTS_A_DAY
+from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.engine import run_shifts
 from sim.ledger.columns import Rows, frame_of
 from sim.params import CRIMES
@@ -122,6 +123,22 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
             progress(day, scenario.n_days)
     tables = {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items()}
     return Seen(scenario, policy, seed, tables, world, feelings)
+
+
+def count_between(
+    table: pd.DataFrame, column: str, first_day: float, end_day: float, n_segments: int
+) -> NDArray[np.int64]:
+    """Count rows by segment from a day until another one begins.
+
+    Parameters
+    ----------
+    column
+        time by which rows are taken, in minutes
+    """
+    t = table[column]
+    within = (t >= first_day * DAY_MIN) & (t < end_day * DAY_MIN)
+    counts: NDArray[np.int64] = np.bincount(table["segment"][within], minlength=n_segments)
+    return counts
 
 
 def of_type(table: pd.DataFrame, *crimes: str) -> pd.DataFrame:

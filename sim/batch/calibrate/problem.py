@@ -25,15 +25,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sim.batch.study.study import FileTable, Interval, dotted
 from sim.disk import write_whole
 from sim.errors import InputError
-from sim.inputs.complaints import first_complaint
+from sim.inputs.complaints import checked
 from sim.inputs.csv_tables import read_csv_table
 from sim.inputs.spelling import did_you_mean
-from sim.inputs.toml_text import read_toml
+from sim.inputs.toml_text import read_named_toml
 from sim.outcomes.measures import refuse_unknown_measure
 
 TWO_SIDED = 1.959964
@@ -180,9 +180,7 @@ def read_problem(path: Path) -> Problem:
     InputError
         If there is no such file, a key is unknown or a value does not fit.
     """
-    if not path.is_file():
-        raise InputError(f"a calibration must be a TOML file that exists, got {str(path)!r}")
-    content = read_toml(path)
+    content = read_named_toml(path, "a calibration")
     written, file = content.get("targets", []), content.get("targets_file")
     if isinstance(written, list) and isinstance(file, str) and file:  # what is neither is refused with the other keys
         content["targets"] = [*written, *_read_targets(path.parent / file)]
@@ -204,11 +202,7 @@ def parse_problem(content: dict[str, Any], *, where: str) -> Problem:
         content["set"] = dotted(content["set"])
     if isinstance(content.get("parameters"), dict):
         content["parameters"] = dotted(content["parameters"], leaf=frozenset(("low", "high")))
-    try:
-        return Problem.model_validate(content)
-    except ValidationError as error:
-        complaint = first_complaint(error, Problem, listed="docs/calibration.md lists every key")
-        raise InputError(f"{where}: {complaint}") from error
+    return checked(Problem, content, where=where, listed="docs/calibration.md lists every key")
 
 
 def _read_targets(path: Path) -> list[dict[str, Any]]:

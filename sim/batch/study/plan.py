@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from sim.batch.compare import Strategy, at_equal_cost
 from sim.batch.study.carried import Carried, carried_by
@@ -20,7 +19,7 @@ from sim.batch.study.designs import drawn_points
 from sim.batch.study.identity import arm_id, model_version, run_id, streets_identity
 from sim.batch.study.study import MOST_ARMS, Design, Interval, Study
 from sim.errors import InputError
-from sim.inputs.complaints import first_complaint
+from sim.inputs.complaints import checked
 from sim.inputs.csv_tables import read_csv_table
 from sim.inputs.spelling import did_you_mean
 from sim.policies.compose import Composed, check_switches
@@ -254,11 +253,9 @@ def _set_policy(policy: PolicyModel, values: Mapping[str, Any], where: str) -> P
     }
     if not own:
         return policy
-    try:
-        return type(policy)(**(policy.model_dump(exclude_unset=True) | own))
-    except ValidationError as error:
-        complaint = first_complaint(error, type(policy), listed="`cpsim policy list` lists every parameter")
-        raise InputError(f"{where}: policy {policy.name!r}: {complaint}") from error
+    content = policy.model_dump(exclude_unset=True) | own
+    listed = "`cpsim policy list` lists every parameter"
+    return checked(type(policy), content, where=f"{where}: policy {policy.name!r}", listed=listed)
 
 
 def _refuse_idle(points: pd.DataFrame, strategies: list[Strategy]) -> None:

@@ -23,13 +23,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from sim.batch.staffing.targets import read_targets
 from sim.errors import InputError
-from sim.inputs.complaints import first_complaint
+from sim.inputs.complaints import checked
 from sim.inputs.spelling import did_you_mean
-from sim.inputs.toml_text import read_toml
+from sim.inputs.toml_text import read_named_toml
 from sim.outcomes.measures import BURDEN, MEASURES, refuse_unknown_measure
 
 Value = bool | int | float | str
@@ -283,10 +283,7 @@ def read_study(path: Path) -> Study:
     InputError
         If there is no such file, it is no TOML, a key is unknown or a value does not fit.
     """
-    if not path.is_file():
-        raise InputError(f"a study must be a TOML file that exists, got {str(path)!r}")
-    content = read_toml(path)
-    return parse_study(content, where=str(path))
+    return parse_study(read_named_toml(path, "a study"), where=str(path))
 
 
 def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
@@ -297,11 +294,7 @@ def parse_study(content: Mapping[str, Any], *, where: str) -> Study:
     if isinstance(content.get("design"), dict) and isinstance(content["design"].get("parameters"), dict):
         parameters = dotted(content["design"]["parameters"], leaf=frozenset(("low", "high")))
         content["design"] = content["design"] | {"parameters": parameters}
-    try:
-        return Study.model_validate(content)
-    except ValidationError as error:
-        complaint = first_complaint(error, Study, listed="docs/studies.md lists every key")
-        raise InputError(f"{where}: {complaint}") from error
+    return checked(Study, content, where=where, listed="docs/studies.md lists every key")
 
 
 def dotted(values: Mapping[str, Any], prefix: str = "", leaf: frozenset[str] = frozenset()) -> dict[str, Any]:

@@ -23,13 +23,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sim.batch.study.study import FileTable, dotted
 from sim.errors import InputError
-from sim.inputs.complaints import first_complaint
+from sim.inputs.complaints import checked
 from sim.inputs.spelling import did_you_mean
-from sim.inputs.toml_text import read_toml
+from sim.inputs.toml_text import read_named_toml
 from sim.params import CRIMES
 from sim.policies.contract.places import refuse_placed
 from sim.policies.contract.registry import make_policy
@@ -169,16 +169,10 @@ def read_trial(path: Path) -> Trial:
     InputError
         If there is no such file, a key is unknown or a value does not fit.
     """
-    if not path.is_file():
-        raise InputError(f"a trial must be a TOML file that exists, got {str(path)!r}")
-    content = read_toml(path)
+    content = read_named_toml(path, "a trial")
     if isinstance(content.get("set"), dict):
         content["set"] = dotted(content["set"])
-    try:
-        trial = Trial.model_validate(content)
-    except ValidationError as error:
-        complaint = first_complaint(error, Trial, listed="docs/trials.md lists every key")
-        raise InputError(f"{path}: {complaint}") from error
+    trial = checked(Trial, content, where=str(path), listed="docs/trials.md lists every key")
     scenario_of(trial)
     strategies_of(trial)
     return trial

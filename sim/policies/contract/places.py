@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from sim.errors import InputError
-from sim.inputs.complaints import first_complaint
+from sim.inputs.complaints import checked
 from sim.inputs.toml_text import read_toml
 from sim.policies.compose import Composed
 from sim.policies.in_places import InPlaces, Treatment
@@ -24,11 +22,8 @@ def read_treatment(path: Path) -> Treatment:
     """
     if not path.is_file():
         raise InputError(f"a file of places must exist, got {str(path)!r}")
-    try:
-        return Treatment(**read_toml(path))
-    except ValidationError as error:
-        complaint = first_complaint(error, Treatment, listed="`segments` and `districts` say where it may act")
-        raise InputError(f"{path}: {complaint}") from error
+    where_listed = "`segments` and `districts` say where it may act"
+    return checked(Treatment, read_toml(path), where=str(path), listed=where_listed)
 
 
 def refuse_placed(policy: PolicyModel, spec: str) -> PolicyModel:

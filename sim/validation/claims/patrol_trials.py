@@ -17,10 +17,9 @@ from sim.policies.levers import Levers, Team
 from sim.policies.protocol import CityBrief, Observation, Orders, PolicyModel, Task
 from sim.scenarios.scenario import Scenario
 from sim.validation.claim import Setting
-from sim.validation.seen import of_type, watch
+from sim.validation.seen import count_between, of_type, watch
 
 Ints = NDArray[np.int64]
-DAY_MIN = 1440.0
 TUESDAY, SATURDAY = 1, 5
 A_PAIR = 2
 HOURS = {0: (0.0, 180.0), 1: (180.0, 480.0), 2: (0.0, 480.0)}
@@ -213,14 +212,6 @@ def draw_one_of_two(counts: Ints, rng: Generator) -> NDArray[np.bool_]:
     for i in range(0, len(order) - 1, 2):
         treated[order[i + rng.integers(2)]] = True
     return treated
-
-
-def count_between(table: pd.DataFrame, column: str, first_day: int, end_day: int, n_segments: int) -> Ints:
-    """Count rows by segment from a day until another one begins."""
-    t = table[column]
-    within = (t >= first_day * DAY_MIN) & (t < end_day * DAY_MIN)
-    counts: Ints = np.bincount(table["segment"][within], minlength=n_segments)
-    return counts
 
 
 def change_beyond_controls(with_it: Ints, without: Ints, treated: NDArray[np.bool_]) -> float:

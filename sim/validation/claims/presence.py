@@ -16,7 +16,7 @@ from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.scenarios.scenario import Scenario
 from sim.validation.claim import Setting
 from sim.validation.claims.episodes import Departures
-from sim.validation.seen import Seen, of_type, watch
+from sim.validation.seen import Seen, count_between, of_type, watch
 from sim.world import build_world
 
 PATROLS = ("response", "foot")
@@ -172,9 +172,7 @@ def _moved(runs: Mapping[str, Seen], feeling: str, arm_of_segment: NDArray[np.in
 def _by_segment(seen: Seen, from_day: int, *crimes: str) -> NDArray[np.int64]:
     """Count true offences by segment from a day on."""
     offences = of_type(seen.tables["offences"], *(crimes or CRIMES))
-    late = offences["t"] >= from_day * 1440.0
-    counts: NDArray[np.int64] = np.bincount(offences["segment"][late], minlength=seen.n_segments)
-    return counts
+    return count_between(offences, "t", from_day, np.inf, seen.n_segments)
 
 
 def _change(with_it: float, without: float) -> float:

@@ -10,10 +10,10 @@ from numpy.random import Generator
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel, Task
 from sim.scenarios.scenario import Scenario
 from sim.validation.claim import Setting
+from sim.validation.claims.presence import PATROLS
 from sim.validation.seen import watch
 from sim.world import build_world
 
-PATROLS = ("response", "foot")
 RECORD_WEEKS = 52.0
 
 
