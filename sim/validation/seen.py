@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.census import list_feelings
-from sim.agents.events import LEDGER
+from sim.batch.trial.notes import Notes
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.engine import run_shifts
-from sim.ledger.columns import Rows, frame_of
 from sim.params import CRIMES
 from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import PolicyModel
@@ -107,22 +105,16 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     """
     policy = make_policy(policy) if isinstance(policy, str) else policy
     world = build_world(scenario, seed)
-    kept: dict[str, list[Rows]] = {name: [] for name in LEDGER}
-    feelings: dict[int, pd.DataFrame] = {}
+    notes = Notes(feelings_on)
     for shift, rows in run_shifts(world, policy, each_tick=each_tick):
-        for name, some in rows.items():
-            kept[name].append(some)
+        notes.take(world, shift, rows)
         if each_shift is not None:
             each_shift(world, shift)
-        day, left = divmod(shift, SHIFTS_A_DAY)
-        if left == 0 and day - 1 in feelings_on:
-            feelings[day - 1] = frame_of("feelings", list_feelings(world.state))
         if intervene is not None:
             intervene(world, shift)
-        if left == 0 and progress is not None:
-            progress(day, scenario.n_days)
-    tables = {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items()}
-    return Seen(scenario, policy, seed, tables, world, feelings)
+        if progress is not None and shift % SHIFTS_A_DAY == 0:
+            progress(shift // SHIFTS_A_DAY, scenario.n_days)
+    return Seen(scenario, policy, seed, notes.tables(), world, notes.feelings)
 
 
 def count_between(

@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.census import list_feelings
-from sim.agents.events import LEDGER
+from sim.batch.trial.notes import Notes
 from sim.city.streets import StreetNetwork
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.engine import run_shifts
-from sim.ledger.columns import Rows, frame_of
+from sim.ledger.columns import Rows
 from sim.outcomes.displacement import find_rings
 from sim.params import CRIMES
 from sim.policies.compose import Composed
@@ -83,30 +82,24 @@ def run_in_two_parts(  # noqa: PLR0913 - one entry, everything after the third b
     feelings_on
         days at whose end all residents are asked what they truly feel
     """
-    kept: dict[str, list[Rows]] = {name: [] for name in LEDGER}
-    feelings: dict[int, pd.DataFrame] = {}
+    notes = Notes(feelings_on)
 
     def take(world: World, shift: int, rows: Mapping[str, Rows]) -> None:
-        for name, some in rows.items():
-            kept[name].append(some)
-        day, left = divmod(shift, SHIFTS_A_DAY)
-        if left == 0 and day - 1 in feelings_on:
-            feelings[day - 1] = frame_of("feelings", list_feelings(world.state))
-        if left == 0 and progress is not None:
-            progress(day, scenario.n_days)
+        notes.take(world, shift, rows)
+        if progress is not None and shift % SHIFTS_A_DAY == 0:
+            progress(shift // SHIFTS_A_DAY, scenario.n_days)
 
     world = build_world(scenario, seed)
     for shift, rows in run_shifts(world, planned):
         take(world, shift, rows)
         if shift == from_day * SHIFTS_A_DAY:
             break
-    policy = choose(Before(world, {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items() if rows}))
+    policy = choose(Before(world, notes.tables()))
     state = {name: array.copy() for name, array in world.arrays().items()}
     world = build_world(scenario, seed)
     for shift, rows in run_shifts(world, policy, resume=(state, from_day * SHIFTS_A_DAY)):
         take(world, shift, rows)
-    tables = {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items() if rows}
-    return Watched(scenario, policy, world, tables, feelings)
+    return Watched(scenario, policy, world, notes.tables(), notes.feelings)
 
 
 def treated_by(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.agents.tables import AWAY
 from sim.batch.trial.conduct import Before, count_units, run_in_two_parts, treated_by
+from sim.batch.trial.once import ADULT
 from sim.clock import SHIFTS_A_DAY
 from sim.outcomes.questionnaire import MIN_AGE
 from sim.policies.contract.registry import make_policy
@@ -23,7 +24,7 @@ from sim.validation.seen import watch
 from sim.world import World, build_city, build_world
 
 Floats = NDArray[np.float64]
-ADULT = 18
+
 EARLY_DAYS, LATE_DAYS = 3, 21
 WEEKS_OF_VISITS = 4
 
