@@ -31,7 +31,7 @@ from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
 from sim.compiling.compiled import compiled, phase
-from sim.ledger.columns import frame_of
+from sim.ledger.notes import Notes
 from sim.orders import carry_out
 from sim.outcomes.questionnaire import ask_residents, find_people
 from sim.policies.protocol import PolicyModel
@@ -196,21 +196,19 @@ def simulate(  # noqa: PLR0913 - one entry, everything after the third by keywor
         If the city cannot be made or the policy gives orders that cannot be carried out.
     """
     world = build_world(scenario, seed, city)
-    kept: dict[str, list[NDArray[Any]]] = {name: [] for name in LEDGER}
+    notes = Notes()
     for shift, rows in run_shifts(world, policy, resume=resume):
         if folder is not None:
             folder.append(rows)
             if folder.is_due(shift):
                 folder.checkpoint(world.arrays(), shift)
         else:
-            for name, some in rows.items():
-                kept[name].append(some)
+            notes.take(world.state, shift, rows)
         if progress is not None and shift % SHIFTS_A_DAY == 0:
             progress(shift // SHIFTS_A_DAY, scenario.n_days)
     if folder is not None:
         folder.finish()
-    tables = {} if folder is not None else {name: frame_of(name, np.concatenate(rows)) for name, rows in kept.items()}
-    return Run(scenario, policy, seed, tables, folder, world)
+    return Run(scenario, policy, seed, notes.tables(), folder, world)
 
 
 def run_shifts(

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.batch.trial.notes import Notes
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.engine import run_shifts
+from sim.ledger.notes import Notes
 from sim.params import CRIMES
 from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import PolicyModel
@@ -107,7 +107,7 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     world = build_world(scenario, seed)
     notes = Notes(feelings_on)
     for shift, rows in run_shifts(world, policy, each_tick=each_tick):
-        notes.take(world, shift, rows)
+        notes.take(world.state, shift, rows)
         if each_shift is not None:
             each_shift(world, shift)
         if intervene is not None:

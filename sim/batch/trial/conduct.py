@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.batch.trial.notes import Notes
 from sim.city.streets import StreetNetwork
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.engine import run_shifts
 from sim.ledger.columns import Rows
+from sim.ledger.notes import Notes
 from sim.outcomes.displacement import find_rings
 from sim.params import CRIMES
 from sim.policies.compose import Composed
@@ -85,7 +85,7 @@ def run_in_two_parts(  # noqa: PLR0913 - one entry, everything after the third b
     notes = Notes(feelings_on)
 
     def take(world: World, shift: int, rows: Mapping[str, Rows]) -> None:
-        notes.take(world, shift, rows)
+        notes.take(world.state, shift, rows)
         if progress is not None and shift % SHIFTS_A_DAY == 0:
             progress(shift // SHIFTS_A_DAY, scenario.n_days)
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from sim.agents.census import list_feelings
 from sim.agents.events import LEDGER
+from sim.agents.state import State
 from sim.clock import SHIFTS_A_DAY
 from sim.ledger.columns import Rows, frame_of
-from sim.world import World
 
 
 class Notes:
@@ -23,13 +23,13 @@ class Notes:
         self.feelings: dict[int, pd.DataFrame] = {}
         """by day: one row per resident, in one order"""
 
-    def take(self, world: World, shift: int, rows: Mapping[str, Rows]) -> None:
+    def take(self, state: State, shift: int, rows: Mapping[str, Rows]) -> None:
         """Take over the rows of a shift, as `sim.engine.run_shifts` gives them."""
         for name, some in rows.items():
             self._kept[name].append(some)
         day, left = divmod(shift, SHIFTS_A_DAY)
         if left == 0 and day - 1 in self._feelings_on:
-            self.feelings[day - 1] = frame_of("feelings", list_feelings(world.state))
+            self.feelings[day - 1] = frame_of("feelings", list_feelings(state))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Give the ledger so far; a table of which nothing is due yet is left out."""
