@@ -15,11 +15,14 @@ from sim.cli.pages import print_page
 from sim.cli.progress import goes_on_from, run_bar, teller
 from sim.compile_core import compile_core
 from sim.disk import make_folder
+from sim.validation.fitting import claims_simulator, refuse_what_claims_ignore, targets_of_claims
 
 
 def calibrate(given: argparse.Namespace) -> int:
     """Find which parameters fit a city's own numbers, and keep points, tables and picture in the store."""
-    problem = read_problem(given.file)
+    problem = read_problem(given.file, targets_of_claims)
+    if problem.asks_claims:
+        refuse_what_claims_ignore(problem, ranks=given.ranks)
     out = home_of(problem, given.store)
     make_folder(out)
     write_targets(problem, out)
@@ -88,6 +91,13 @@ def _check(problem: Problem, out: Path, given: argparse.Namespace) -> int:
 def _simulator(problem: Problem, given: argparse.Namespace) -> Iterator[Simulate]:
     runner = local_runner(given.workers, problem.limit_minutes)
     with run_bar(problem.name, given.lang) as bar:
-        yield store_simulator(
+        by_measures = store_simulator(
             problem, given.store, runner, beside=given.file.parent, progress=bar, tell=teller(given.lang)
         )
+        by_claims = claims_simulator(problem, home_of(problem, given.store), workers=given.workers, progress=bar)
+        if not problem.asks_claims:
+            yield by_measures
+        elif not problem.asks_measures:
+            yield by_claims
+        else:
+            yield lambda label, points: by_measures(label, points).merge(by_claims(label, points), on=["point", "seed"])

@@ -21,6 +21,7 @@ hold_out = true
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_named_toml
 from sim.outcomes.measures import refuse_unknown_measure
 
+CLAIM = "claim."
+"""Begins the name of a target that is a claim of the card, whose band stands in for a city's number."""
+TargetsOfClaims = Callable[[list[str]], list[dict[str, Any]]]
+"""Gives the targets that claims stand for, by their names."""
 TWO_SIDED = 1.959964
 """Standard deviations on either side that hold 95 % of a normal distribution."""
 
@@ -94,7 +99,8 @@ class Target(FileTable):
     @field_validator("measure")
     @classmethod
     def _check_measure(cls, name: str) -> str:
-        refuse_unknown_measure(name, "a target")
+        if not name.startswith(CLAIM):
+            refuse_unknown_measure(name, "a target")
         return name
 
 
@@ -135,6 +141,9 @@ class Problem(FileTable):
     targets: tuple[Target, ...] = ()
     targets_file: str = ""
     """a CSV file with the columns of a target, instead of or beside `targets`"""
+    claims: tuple[str, ...] = ()
+    """claims of the card whose bands are targets beside these: by key, fact or family, or `calibrate` for all that may
+    be fitted"""
     points: int = Field(60, ge=8)
     """of a wave; ten a parameter are usual"""
     waves: int = Field(3, ge=1)
@@ -162,6 +171,16 @@ class Problem(FileTable):
         return self
 
     @property
+    def asks_claims(self) -> bool:
+        """Tell whether some target is a claim of the card."""
+        return any(target.measure.startswith(CLAIM) for target in self.targets)
+
+    @property
+    def asks_measures(self) -> bool:
+        """Tell whether some target is a measure of a run."""
+        return any(not target.measure.startswith(CLAIM) for target in self.targets)
+
+    @property
     def fitted(self) -> tuple[Target, ...]:
         """List the targets that are fitted; nothing that chooses a point may look at any other."""
         return tuple(target for target in self.targets if not target.hold_out)
@@ -172,8 +191,13 @@ class Problem(FileTable):
         return tuple(target for target in self.targets if target.hold_out)
 
 
-def read_problem(path: Path) -> Problem:
-    """Read a calibration and its file of targets.
+def read_problem(path: Path, targets_of_claims: TargetsOfClaims | None = None) -> Problem:
+    """Read a calibration, its file of targets, and what the claims that it names ask for.
+
+    Parameters
+    ----------
+    targets_of_claims
+        who knows the claims of the card
 
     Raises
     ------
@@ -184,6 +208,9 @@ def read_problem(path: Path) -> Problem:
     written, file = content.get("targets", []), content.get("targets_file")
     if isinstance(written, list) and isinstance(file, str) and file:  # what is neither is refused with the other keys
         content["targets"] = [*written, *_read_targets(path.parent / file)]
+    claims = content.get("claims")
+    if targets_of_claims is not None and isinstance(claims, list) and all(isinstance(name, str) for name in claims):
+        content["targets"] = [*content.get("targets", []), *targets_of_claims(claims)]
     return parse_problem(content, where=str(path))
 
 

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from sim.batch.calibrate.learnt import fit_table, parameter_table
 from sim.batch.calibrate.match import Matching
 from sim.batch.study.designs import unspread
-from sim.outcomes.measures import MEASURES
+from sim.report.calibration.cells import name_cell
 from sim.report.calibration.text import matching_answer
 from sim.report.marks import LEGEND_IN, draw_legend
 from sim.report.style import BETTER, INK, PALE, WORSE, add_note, picture, save_figure
@@ -46,7 +46,7 @@ def _draw_targets(axes: Axes, table: pd.DataFrame, lang: Lang) -> None:
         low, middle, high = ((row[name] - row["observed"]) / row["sd"] for name in ("low", "simulated", "high"))
         axes.plot([low, high], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt")
         axes.plot(middle, y, marker="s" if row["held_out"] else "o", color=colour, markersize=5)
-        names.append(MEASURES[str(row["measure"])].label(lang))
+        names.append(name_cell(row["measure"], lang))
     axes.axvline(0.0, color=INK, linewidth=0.8)
     axes.set_yticks(range(len(table)), names[::-1])
     axes.set_ylim(-0.6, len(table) - 0.4)
