@@ -24,7 +24,7 @@ def test_every_measure_is_listed_with_its_words_and_some_are_found_by_a_part_of_
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("compare --show trust", "got 'trust' (did you mean 'trust_end'?)"),
+        ("compare --show trust", "got 'trust' (did you mean 'trust_sd'?)"),
         ("compare --show trust_mean,", "--show must name measures, each once"),
         ("compare --show cleared_pct,cleared_pct", "--show must name measures, each once"),
         ("measures --like zzz", "must be a part of the name or the label"),

@@ -25,6 +25,7 @@ from sim.policies.contract.registry import make_policy
 from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.card.validity import validity_line
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.feelings import feeling_lines
 from sim.report.comparison.orders import order_sentences
 from sim.report.comparison.text import (
     baseline_means,
@@ -117,6 +118,11 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
             console.print(f"  {part}", markup=False, soft_wrap=True)
         name = escape(set_cell_size(last, width))
         console.print(f"  {name}  {line.difference:>9}  {line.interval:<20}  {verdict}", soft_wrap=True)
+    feelings = feeling_lines(comparison.runs, baseline, lang)
+    if feelings:
+        console.print(text(lang, "feelings.heading").format(baseline=baseline), style="bold", markup=False)
+    for line_of_feeling in feelings:
+        console.print(f"  {line_of_feeling}", markup=False, soft_wrap=True)
     prices = price_lines(comparison.runs, baseline=baseline, lang=lang)
     if prices:
         console.print(text(lang, "cost.heading").format(baseline=baseline), style="bold", markup=False)

@@ -66,8 +66,9 @@ BURDEN = ("stops_per_1000", "checks_per_1000", "trust_mean")
 """What a strategy asks of people who did nothing; it stands in every choice of measures that is shown."""
 
 _HEADLINE = (
-    "offences_per_1000", "recorded_per_1000", "response_1_mean_min", "cleared_pct", "security_mean",
-    "satisfaction_mean", "trust_mean", "stops_per_1000", "checks_per_1000", "uncommitted_pct", "cost_per_1000",
+    "offences_per_1000", "recorded_per_1000", "response_1_mean_min", "cleared_pct", "feel_safe_pct",
+    "satisfied_end_pct", "trusting_end_pct", "security_mean", "satisfaction_mean", "trust_mean", "stops_per_1000",
+    "checks_per_1000", "uncommitted_pct", "cost_per_1000",
 )  # fmt: skip
 """Crime, feelings, burden and cost side by side: a strategy is never judged on crime alone."""
 

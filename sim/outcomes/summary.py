@@ -15,6 +15,7 @@ from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
 from sim.outcomes.columns import read_codes
 from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
 from sim.outcomes.cost import measure_cost, measure_duty_hours
+from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
 from sim.outcomes.response import (
@@ -90,6 +91,7 @@ def summarise(
         **_policing(kept, per_year, n_residents, n_days),
         **_contacts(kept["contacts"], per_year),
         **_feelings(kept["days"]),
+        **feelings_of(kept),
         **_published(kept["answers"]),
         **_community(kept, per_year, n_residents),
         **_quarrels(kept, per_year, n_days),
