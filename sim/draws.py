@@ -73,6 +73,7 @@ class Stream(IntEnum):
     TENURE = 41
     INFORMATION = 42
     INCOME = 43
+    EVIDENCE = 44
 
 
 @compiled_as("u8(u8, u8)")

@@ -41,8 +41,8 @@ def new_call(
     suspect: int,
     dispute: int,
     discovered: bool,
-) -> None:
-    """Take a call: it waits on the telephone and then joins those to be sent.
+) -> int:
+    """Take a call: it waits on the telephone and then joins those to be sent. Return its row, or `NONE`.
 
     An invalid call ends on the telephone.
     """
@@ -51,7 +51,7 @@ def new_call(
     row = _free_row(w)
     if row == NONE:
         c.n_calls_lost += 1
-        return
+        return NONE
     call = w.calls[row]
     call.state, call.kind, call.priority, call.cause = CALL_PENDING, kind, priority, cause
     call.suspect, call.segment, call.caller, call.discovered = suspect, segment, caller, discovered
@@ -60,11 +60,13 @@ def new_call(
     call.t_event, call.t_call, call.t_ready, call.rank = t_event, t_call, t_ready, priority * 1e10 + t_ready
     call.t_sent = call.t_arrived = call.t_end = NEVER
     call.first_officer, call.n_sent, call.n_busy = NONE, 0, 0
+    call.evidence = call.n_witnesses = 0
     if kind == INVALID:
         close_call(w, row, t_ready)
-        return
+        return NONE
     push(w.pending, c.n_pending, w.calls["t_ready"], row)
     c.n_pending += 1
+    return row
 
 
 @compiled

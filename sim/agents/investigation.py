@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents.evidence import DESCRIBED, NAMED, TOLD_BY_VICTIM, TRACED, WITNESSED
 from sim.agents.heap import in_order
 from sim.agents.offenders import raise_risk
-from sim.agents.residents import bring_home, person_key, take_away
+from sim.agents.residents import bring_home, person_key, take_away, where_is
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
@@ -16,19 +17,28 @@ from sim.draws import Key, Stream, exponential, uniform, uniform_pair
 INVESTIGATE, CUSTODY = int(Stream.INVESTIGATE), int(Stream.CUSTODY)
 GRAVITY = np.array([2, 0, 3, 1, 4])
 """Order in which detectives take up cases, by crime type: robbery, assault, burglary, theft, disorder."""
-REFERENCE_DELAY_MIN = 10.0
 
 
 @compiled
-def caught_at_scene(w: State, cause: Key, kind: int, delay: float) -> bool:
-    """Tell whether police find the offender still there; the chance falls with the delay."""
-    p = w.p[0]
-    chance = p.p_caught_at_once[kind] * 0.5 ** (delay / p.scene_half_life_min)
-    return bool(uniform(w.c[0].seed, INVESTIGATE, cause, 0) < chance)
+def caught_at_scene(w: State, row: int, secured: int, t: float) -> bool:
+    """Tell whether a search of the area finds the offender.
+
+    It looks for somebody who was described or named, and seldom meets the offender where nobody could say who it was.
+    The offender gets away with time from the offence on, unless named and still in that street, as neighbours who
+    quarrel are.
+    """
+    p, call = w.p[0], w.calls[row]
+    near = 0.5 ** ((t - call.t_event) / p.scene_half_life_min)
+    if secured & NAMED and where_is(w, call.suspect) == call.segment:
+        near = 1.0
+    chance = p.p_caught_at_once[call.kind] * near
+    if not secured & (DESCRIBED | NAMED):
+        chance *= p.search_undescribed
+    return bool(uniform(w.c[0].seed, INVESTIGATE, call.cause, 0) < chance)
 
 
 @compiled
-def open_case(w: State, cause: Key, suspect: int, kind: int, segment: int, t: float, delay: float) -> None:
+def open_case(w: State, cause: Key, suspect: int, kind: int, segment: int, t: float, secured: int) -> None:
     """Hand a recorded offence to the detectives; with no room left it is filed unworked."""
     size = w.cases.size
     for k in range(size):
@@ -36,8 +46,8 @@ def open_case(w: State, cause: Key, suspect: int, kind: int, segment: int, t: fl
         if w.cases[row].cause == 0:
             case = w.cases[row]
             case.cause, case.suspect, case.kind, case.segment = cause, suspect, kind, segment
-            case.opened, case.delay_min, case.arrest_at = t, delay, NEVER
-            case.hours_left = w.p[0].hours_per_case[kind]
+            case.opened, case.evidence, case.arrest_at = t, secured, NEVER
+            case.hours_left = w.p[0].hours_per_case[kind] * (1.0 if secured else w.p[0].hours_without_leads)
             w.c[0].case_hint = (row + 1) % size
             return
 
@@ -69,24 +79,30 @@ def work_cases(w: State, t: float) -> None:
 
 
 @compiled
-def p_solve(w: State, kind: int, delay: float, suspect: int) -> float:
-    """Return the chance that a worked case is solved.
+def p_solve(w: State, kind: int, secured: int, suspect: int) -> float:
+    """Return the chance that a worked case is solved: each piece of evidence leads to the offender, or not.
 
-    It falls with the response delay [blanes2018] and where the police do not know the suspect: of migrants
-    they know who is registered.
+    It is lower where the police do not know the suspect: of migrants they know who is registered.
     """
     p, person = w.p[0], w.residents[suspect]
-    chance = p.p_solved[kind] * (max(delay, 1.0) / REFERENCE_DELAY_MIN) ** -p.delay_elasticity
-    if person.migrant and not person.registered:
-        chance *= 1.0 - p.information_weight
-    return float(min(chance, 1.0))
+    missed = 1.0 - p.p_solved_without
+    if secured & WITNESSED:
+        missed *= 1.0 - p.p_solved[kind]
+    if secured & TOLD_BY_VICTIM:
+        missed *= 1.0 - p.p_solved[kind]
+    if secured & NAMED:
+        missed *= 1.0 - p.p_solved_named
+    if secured & TRACED:
+        missed *= 1.0 - p.p_solved_traces
+    unknown = person.migrant and not person.registered
+    return float((1.0 - missed) * (1.0 - p.information_weight if unknown else 1.0))
 
 
 @compiled
 def _conclude(w: State, row: int, t: float) -> None:
     case = w.cases[row]
     u = uniform(w.c[0].seed, INVESTIGATE, case.cause, 1)
-    if u < p_solve(w, case.kind, case.delay_min, case.suspect):
+    if u < p_solve(w, case.kind, case.evidence, case.suspect):
         wait = exponential(w.c[0].seed, INVESTIGATE, case.cause, 2) * w.p[0].days_to_arrest
         case.arrest_at = t + wait * DAY_MIN
     else:

@@ -12,6 +12,7 @@ from sim.agents.attitudes import suffer
 from sim.agents.calls import new_call, priority_of
 from sim.agents.dispute_steps import write_step
 from sim.agents.events import DIVERTED
+from sim.agents.evidence import leave_evidence
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import NONE
@@ -76,20 +77,20 @@ def notice_offence(
     if kind == DISORDER:
         place.disorder += 0.1 * (1.0 - place.disorder)
     suffer(w, segment, victim, seriousness)
-    if discovered:
-        # The officer on the spot acts at once: same path as a call, without its delay.
-        priority = priority_of(kind, seriousness, 0.0)
-        new_call(w, kind, priority, cause, segment, NONE, t, t, resident, dispute, True)
-    elif told:
-        new_call(
-            w, kind, priority_of(kind, seriousness, 2.0), cause, segment, NONE, t, t + 2.0, resident, dispute, False
-        )
-    elif reported:
+    if not (reported or told or discovered):
+        return
+    delay, caller = 0.0, NONE  # an officer on the spot acts at once: same path as a call, without its delay
+    if told and not discovered:
+        delay = 2.0
+    elif not discovered:
+        caller = victim
         delay = 1.0 + 4.0 * u_when / max(p.p_immediate[kind], 1e-9)
         if u_when >= p.p_immediate[kind]:
             delay = p.report_delay_min[kind] * math.exp(normal(c.seed, REPORT, cause, 1))
-        priority = priority_of(kind, seriousness, delay)
-        new_call(w, kind, priority, cause, segment, victim, t, t + delay, resident, dispute, False)
+    priority = priority_of(kind, seriousness, delay)
+    call = new_call(w, kind, priority, cause, segment, caller, t, t + delay, resident, dispute, discovered)
+    if call != NONE:
+        leave_evidence(w, call, resident, victim, discovered)
 
 
 @compiled

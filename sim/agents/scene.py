@@ -6,6 +6,7 @@ from sim.agents.attitudes import feel_contact, wait_is_tolerable
 from sim.agents.calls import close_call, service_minutes
 from sim.agents.contacts import felt_fair, write_contact
 from sim.agents.disputes import calm
+from sim.agents.evidence import secure_evidence
 from sim.agents.investigation import arrest, caught_at_scene, open_case
 from sim.agents.presence import enter_segment
 from sim.agents.reporting import is_diverted, record_incident
@@ -71,7 +72,8 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     call = w.calls[row]
     if call.kind < N_CRIMES:
         here = call.suspect != NONE and w.routines[call.suspect].where != AWAY
-        caught = here and caught_at_scene(w, call.cause, call.kind, t - call.t_event)
+        secured = secure_evidence(w, row, t - call.t_call)
+        caught = here and caught_at_scene(w, row, secured, t)
         if caught:
             arrest(w, call.cause, call.suspect, call.kind, t, o, True)
             w.officers[o].paper_min += w.p[0].arrest_min
@@ -80,7 +82,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
             w.officers[o].paper_min += w.p[0].report_min
             record_incident(w, row, t)
             if not caught and call.suspect != NONE:
-                open_case(w, call.cause, call.suspect, call.kind, call.segment, t, t - call.t_event)
+                open_case(w, call.cause, call.suspect, call.kind, call.segment, t, secured)
     if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
         calm(w, call.dispute, t, w.p[0].response_calms)
         w.disputes[call.dispute].known = 1

@@ -262,6 +262,8 @@ CALL_ROWS = (
     Column("first_officer", "i4", "", "who arrived first, or none"),
     Column("n_sent", "i4", "", "units sent"),
     Column("n_busy", "i4", "", "units that still work on it"),
+    Column("evidence", "u1", "", "what can be known of the offence, as bits: see `sim.agents.evidence`"),
+    Column("n_witnesses", "u1", "", "who saw it and would tell"),
 )
 
 DISPUTE_ROWS = (
@@ -288,7 +290,7 @@ CASE_ROWS = (
     Column("kind", "u1", "", "type as recorded"),
     Column("segment", "i4", "", "where"),
     Column("opened", "f8", "min", "when it was recorded"),
-    Column("delay_min", "f4", "min", "response delay"),
+    Column("evidence", "u1", "", "what was secured at the scene, as bits"),
     Column("hours_left", "f4", "h", "detective work left"),
     Column("arrest_at", "f8", "min", "planned arrest, or NEVER"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Parameters, PerYear, by_crime, param
+from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Minutes, Parameters, PerYear, by_crime, param
 
 
 class Offending(Parameters):
@@ -83,16 +83,32 @@ class Reporting(Parameters):
 
 
 class Investigation(Parameters):
-    """How cases are cleared and what an arrest does."""
+    """What is known of an offence, how cases are cleared and what an arrest does."""
 
+    p_seen: ByCrime = param(by_crime(0.05, 0.30, 0.05, 0.30, 0.30), "chance that a passer-by sees an offence in the street and knows it for one", source="prior", unit="fraction", low=0, high=1)
+    seen_from_inside: Fraction = param(0.10, "the same for residents at home and visitors of the street, against passers-by", source="prior")
+    p_told: Fraction = param(0.5, "chance that who saw it tells the police what they know, with mean trust and knowing no officer", source="prior")
+    trust_on_telling: Factor = param(0.5, "log odds of telling per unit of trust in the police; may be zero", source="prior", high=10)
+    familiarity_on_telling: Factor = param(0.5, "log odds of telling of who knows the officers of the street well; may be zero", source="prior", high=10)
+    p_victim_saw: ByCrime = param(by_crime(0.10, 0.70, 0.15, 0.90, 0.0), "chance that the victim can describe the offender", source="prior", unit="fraction", low=0, high=1)
+    p_named: Fraction = param(0.8, "chance that a victim who saw an offender whom they know gives the name", source="prior")
+    p_traces: ByCrime = param(by_crime(0.30, 0.15, 0.10, 0.10, 0.0), "chance that traces are left of which something can be made", source="prior", unit="fraction", low=0, high=1)
+    witness_wait_min: Minutes = param(15.0, "median time after the call for which a witness waits for the police", source="blanes2018", low=0.5, supports="mechanism")
+    victim_wait_min: Minutes = param(25.0, "median time after the call after which a victim who waits in vain gives up", source="blanes2018", low=0.5, supports="mechanism")
+    traces_kept_min: Minutes = param(60.0, "median time after the call for which a place is left as it was", source="prior", low=0.5)
+    wait_spread: Factor = param(0.6, "standard deviation of the logarithm of these three times", source="prior", high=4)
     p_caught_at_once: ByCrime = param(
-        by_crime(0.12, 0.30, 0.16, 0.45, 0.25), "chance of an arrest on the spot when police arrive without delay", source="fbi2019", unit="fraction", low=0, high=1
+        by_crime(0.15, 0.30, 0.20, 0.40, 0.25), "chance that a search of the area finds an offender who was described, when it begins at once", source="fbi2019", unit="fraction", low=0, high=1
     )
-    scene_half_life_min: Factor = param(10.0, "delay after which that chance has halved", source="blanes2018", unit="min", low=0.5, high=500, note="to be compared as an outcome: 4.7 points for 10 % longer response are published, 0.0 to 1.3 come out")
-    p_solved: ByCrime = param(by_crime(0.18, 0.25, 0.20, 0.42, 0.08), "chance that a worked case is solved later", source="fbi2019", unit="fraction", low=0, high=1)
-    delay_elasticity: Factor = param(0.2, "fall of the log chance to solve per unit of log response time", source="blanes2018", high=3, note="to be compared as an outcome, together with the delay that halves the chance at the scene")
+    scene_half_life_min: Factor = param(10.0, "time from the offence on in which that chance halves, as the offender gets away", source="prior", unit="min", low=0.5, high=500)
+    search_undescribed: Fraction = param(0.2, "the same chance where nobody could describe the offender, against where somebody could", source="prior")
+    p_solved: ByCrime = param(by_crime(0.25, 0.35, 0.25, 0.45, 0.10), "chance that a worked case is solved by the word of a witness, and again by that of the victim", source="fbi2019", unit="fraction", low=0, high=1)
+    p_solved_named: Fraction = param(0.8, "chance that a worked case is solved where the offender was named", source="greenwood1975", supports="mechanism")
+    p_solved_traces: Fraction = param(0.25, "chance that traces lead to the offender", source="prior")
+    p_solved_without: Fraction = param(0.02, "chance that a worked case is solved with nothing secured at the scene", source="greenwood1975", supports="mechanism")
     information_weight: Fraction = param(0.3, "rise of the chance to solve where the police know the people", source="prior")
     hours_per_case: ByCrime = param(by_crime(4.0, 8.0, 1.5, 5.0, 0.5), "detective hours that a case takes", source="prior", unit="h", low=0, high=500)
+    hours_without_leads: Fraction = param(0.25, "detective hours on a case with nothing secured at the scene, against others: it is looked at and filed", source="greenwood1975", supports="mechanism")
     case_life_days: Days = param(60.0, "age at which an unworked case is filed", source="prior", low=1)
     days_to_arrest: Days = param(14.0, "mean time from the work on a case to the arrest", source="prior", low=0.1)
     p_charged: Fraction = param(0.6, "arrests that lead to custody", source="prior")
