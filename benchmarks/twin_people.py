@@ -22,12 +22,13 @@ class Person(CellAgent):
     def __init__(self, city: Town, row: int) -> None:
         super().__init__(city)
         routine = city.world.state.routines[row]
+        daily_round = city.world.state.rounds[routine["round"]]
         self.key = int(routine["key"])
         self.kind, self.outgoing = int(routine["kind"]), int(routine["outgoing"])
-        self.places = [None if s == NONE else city.streets[s] for s in routine["place"].tolist()]
+        self.places = [None if s == NONE else city.streets[s] for s in daily_round["place"].tolist()]
         self.paths: dict[tuple[int, int], list[Street]] = {}
-        start = int(routine["path_start"])
-        for leg, length in zip(LEGS, routine["path_len"].tolist(), strict=True):
+        start = int(daily_round["path_start"])
+        for leg, length in zip(LEGS, daily_round["path_len"].tolist(), strict=True):
             way = [city.streets[s] for s in city.world.state.paths[start : start + length].tolist()]
             self.paths[leg] = way
             self.paths[leg[::-1]] = way[::-1]

@@ -74,6 +74,7 @@ class Stream(IntEnum):
     INFORMATION = 42
     INCOME = 43
     EVIDENCE = 44
+    ROUND = 45
 
 
 @compiled_as("u8(u8, u8)")

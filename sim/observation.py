@@ -166,16 +166,16 @@ def brief(world: WorldSeen) -> CityBrief:
         shops=use.shops.astype(np.float64),
         venues=use.venues.astype(np.float64),
         stations=use.stations.astype(np.float64),
-        pupils=_pupils(world.state.routines, len(segments)),
+        pupils=_pupils(world.state.routines, world.state.rounds, len(segments)),
         on_foot=walks(officers["role"]),
         duty_begins=officers["shift"] * float(SHIFT_MIN) + officers["late_min"],
         household_segment=world.state.households["segment"].copy(),
     )
 
 
-def _pupils(routines: Table, n_segments: int) -> NDArray[np.float64]:
+def _pupils(routines: Table, rounds: Table, n_segments: int) -> NDArray[np.float64]:
     """Count the pupils by the segment where they spend the school day."""
-    place = routines["place"][routines["kind"] == DAYS_SCHOOL, AT_WORK]
+    place = rounds["place"][routines["round"][routines["kind"] == DAYS_SCHOOL], AT_WORK]
     return np.bincount(place[place != NONE], minlength=n_segments).astype(np.float64)
 
 

@@ -16,6 +16,7 @@ from sim.agents.population.offenders import build_offenders
 from sim.agents.population.officers import build_officers
 from sim.agents.population.paths import build_paths
 from sim.agents.population.people import build_households, build_residents, build_routines, first_calls
+from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (
@@ -41,7 +42,9 @@ from sim.observation import RecordBook
 from sim.params import ByCrime, describe
 from sim.scenarios.scenario import Scenario, groups, parameter_dtype
 
-DERIVED = ("drive", "walk", "out", "neighbours_start", "neighbours", "paths", "awareness", "weekday", "year_phase")
+DERIVED = (
+    "drive", "walk", "out", "neighbours_start", "neighbours", "rounds", "paths", "awareness", "weekday", "year_phase",
+)  # fmt: skip
 """Parts of the state that are made anew from scenario and seed, not kept in a checkpoint."""
 
 
@@ -180,11 +183,15 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     net, clock = city.streets, scenario.clock
     households, keys = build_households(scenario, city, seed)
     residents = build_residents(scenario, households, keys, seed)
-    routines = build_routines(scenario, city, residents, seed)
-    walk, drive = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit, 0)
-    paths, anchors = build_paths(net, routines, walk, drive, scenario.people.walk_up_to_m, clock.tick_min, seed)
+    routines = build_routines(scenario, residents, seed)
+    rounds, round_keys = build_rounds(scenario, city, residents, routines, seed)
     offenders = build_offenders(scenario, net, residents, seed)
-    awareness = build_awareness(scenario, city, offenders, routines, anchors, seed)
+    ways = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit, 0)
+    remembered, mine = np.unique(routines["round"][offenders["resident"]], return_inverse=True)
+    paths, anchors = build_paths(
+        net, rounds, round_keys, ways, scenario.people.walk_up_to_m, clock.tick_min, seed, remembered
+    )
+    awareness = build_awareness(scenario, city, offenders, rounds["place"][remembered][mine], anchors[mine], seed)
     segments = _segments(city, residents, households, build_opportunity(scenario, city, seed))
     residents["next_call"] = first_calls(
         seed, residents["key"], PEAK * scenario.demand.other_calls / 1000 / (365.25 * DAY_MIN)
@@ -205,6 +212,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         residents=residents,
         households=households,
         routines=routines,
+        rounds=rounds,
         offenders=offenders,
         awareness=awareness,
         officers=officers,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.residents import place_of
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AT_LEISURE_B, AT_WORK, NONE
 from sim.compiling.compiled import compiled
@@ -86,8 +87,8 @@ def knows(w: State, victim: int, offender: int, dispute: int) -> bool:
     for mine in range(AT_LEISURE_B + 1):
         for theirs in range(AT_LEISURE_B + 1):
             same_kind = mine == theirs or (mine > AT_WORK and theirs > AT_WORK)
-            place = w.routines[victim].place[mine]
-            if same_kind and place != NONE and place == w.routines[offender].place[theirs]:
+            place = place_of(w, victim, mine)
+            if same_kind and place != NONE and place == place_of(w, offender, theirs):
                 return True
     return False
 

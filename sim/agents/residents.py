@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.state import State, Table
+from sim.agents.state import State
 from sim.agents.tables import AWAY, DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NONE, TRAVELLING
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, uniform_four
@@ -50,19 +50,20 @@ def _evening_out(
 def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], legs: NDArray[np.uint8]) -> int:
     """Plan one day: fill departure times (minutes after four) and legs, return the number of trips."""
     p, who = w.p[0], w.routines[person]
+    place = w.rounds[who.round].place
     weekday = w.weekday[day + 1]
     weekend = weekday >= 5
     seed = w.c[0].seed
     u0, u1, u2, u3 = uniform_four(seed, PLAN, who.key, 3 * day + 3)
     v0, v1, v2, v3 = uniform_four(seed, PLAN, who.key, 3 * day + 4)
     u_straight, u_evening, _, _ = uniform_four(seed, PLAN, who.key, 3 * day + 5)
-    leisure = 2 if v2 < 0.6 or who.place[3] == NONE else 3
+    leisure = 2 if v2 < 0.6 or place[3] == NONE else 3
     readiness = 0.5 + who.outgoing / 255.0
     late_night = weekday >= 4 and weekday <= 5 and v3 < 0.5
     stay = 60.0 + 120.0 * (v0 + v1) * (1.5 if late_night else 1.0)
-    can_go_out = who.place[leisure] != NONE
+    can_go_out = place[leisure] != NONE
     n = 0
-    if who.kind != DAYS_HOME and not weekend and who.place[1] != NONE:
+    if who.kind != DAYS_HOME and not weekend and place[1] != NONE:
         begin, length = 225.0, 560.0  # leaves at a quarter to eight, away for nine hours
         if who.kind == DAYS_LATE:
             begin, length = 620.0, 480.0
@@ -111,7 +112,7 @@ def plan_day(w: State, day: int) -> None:
             tick = max(int(times[i] / tick_min + 0.5), earliest)
             tick = min(tick, n_ticks - 1)
             planned[person, i], planned_leg[person, i] = tick, legs[i]
-            on_the_way = int(w.routines[person].path_len[legs[i] >> 1])
+            on_the_way = int(w.rounds[w.routines[person].round].path_len[legs[i] >> 1])
             if leg_ends(legs[i])[0] != 0:  # leaves work or a place to go out: the stay there ends
                 visit_ticks += tick - arrived
             arrived = tick + on_the_way
@@ -149,19 +150,25 @@ def leg_ends(leg: int) -> tuple[int, int]:
 
 
 @compiled
-def path_begin(who: Table, leg: int) -> int:
-    """Return where in `paths` a leg begins: the last place of its stored path on the way back."""
-    number = leg >> 1
-    begin = np.int64(who.path_start)
-    for before in range(number):
-        begin += who.path_len[before]
-    return int(begin + who.path_len[number] - 1) if leg & 1 else int(begin)
+def place_of(w: State, person: int, place: int) -> int:
+    """Return the segment of one of a person's places (see `PLACES`), or `NONE`."""
+    return int(w.rounds[w.routines[person].round].place[place])
 
 
 @compiled
-def _count_at(w: State, who: Table, place: int, change: int) -> None:
+def way_of(w: State, person: int, leg: int) -> tuple[int, int]:
+    """Return where in `paths` a leg begins, and its ticks: on the way back it begins with the last segment stored."""
+    number, mine = leg >> 1, w.rounds[w.routines[person].round]
+    begin, steps = np.int64(mine.path_start), int(mine.path_len[number])
+    for before in range(number):
+        begin += mine.path_len[before]
+    return (int(begin + steps - 1) if leg & 1 else int(begin)), steps
+
+
+@compiled
+def _count_at(w: State, person: int, place: int, change: int) -> None:
     """Count a person in or out of one of the own places."""
-    segment = w.segments[who.place[place]]
+    segment = w.segments[place_of(w, person, place)]
     if place == 0:
         segment.n_home += change
         w.c[0].n_at_home += change
@@ -173,8 +180,8 @@ def _count_at(w: State, who: Table, place: int, change: int) -> None:
 def move(w: State, tick_of_plan: int) -> None:
     """Move who is on the way by one segment, and send off who leaves now.
 
-    A traveller's row says all that a step needs, so that the wide row of the routine is read only
-    at the two ends of a trip.
+    A traveller's row says all that a step needs, so that routine and round are read only at the two
+    ends of a trip.
     """
     c, segments, paths, travellers = w.c[0], w.segments, w.paths, w.travellers
     n_kept = 0
@@ -208,12 +215,11 @@ def _depart(w: State, person: int, leg: int) -> None:
     origin, _ = leg_ends(leg)
     if who.where != origin:  # in custody, gone, or held up: the rest of the plan is void
         return
-    _count_at(w, who, origin, -1)
-    steps = int(who.path_len[leg >> 1])
+    _count_at(w, person, origin, -1)
+    path_index, steps = way_of(w, person, leg)
     if steps == 0:
         _arrive(w, person, leg)
         return
-    path_index = path_begin(who, leg)
     segment = w.paths[path_index]
     w.segments[segment].n_street += 1
     who.where = TRAVELLING
@@ -223,10 +229,9 @@ def _depart(w: State, person: int, leg: int) -> None:
 
 @compiled
 def _arrive(w: State, person: int, leg: int) -> None:
-    who = w.routines[person]
     _, goal = leg_ends(leg)
-    who.where = goal
-    _count_at(w, who, goal, 1)
+    w.routines[person].where = goal
+    _count_at(w, person, goal, 1)
 
 
 @compiled
@@ -234,7 +239,7 @@ def take_away(w: State, person: int) -> None:
     """Take a person out of the city: arrested, or moved away."""
     who = w.routines[person]
     if who.where < TRAVELLING:
-        _count_at(w, who, who.where, -1)
+        _count_at(w, person, who.where, -1)
     elif who.where == TRAVELLING:
         _leave_street(w, person)
     who.where = AWAY
@@ -260,7 +265,7 @@ def bring_home(w: State, person: int) -> None:
     who = w.routines[person]
     if who.where == AWAY:
         who.where = 0
-        _count_at(w, who, 0, 1)
+        _count_at(w, person, 0, 1)
 
 
 @compiled
@@ -274,7 +279,7 @@ def where_is(w: State, person: int) -> int:
     """Return the segment on which a person is; a traveller is looked up on the way, `NONE` if away."""
     who = w.routines[person]
     if who.where < TRAVELLING:
-        return int(who.place[who.where])
+        return place_of(w, person, who.where)
     if who.where == TRAVELLING:
         for i in range(w.c[0].n_travellers):
             if w.travellers[i, 0] == person:

@@ -27,6 +27,7 @@ from sim.agents.tables import (
     OFFENDERS,
     OFFICERS,
     RESIDENTS,
+    ROUNDS,
     ROUTINES,
     SEGMENTS,
     TASK_ROWS,
@@ -132,6 +133,7 @@ class State(Handled):
     residents: Table = array_of(row_dtype(RESIDENTS))
     households: Table = array_of(row_dtype(HOUSEHOLDS))
     routines: Table = array_of(row_dtype(ROUTINES))
+    rounds: Table = array_of(row_dtype(ROUNDS))
     offenders: Table = array_of(row_dtype(OFFENDERS))
     awareness: Table = array_of(row_dtype(AWARENESS))
     officers: Table = array_of(row_dtype(OFFICERS))

@@ -18,7 +18,7 @@ NEVER = 1e18
 NONE = -1
 """No row: the value of an index that points nowhere."""
 
-# Where a resident is. A place number is also an index into `routines["place"]`.
+# Where a resident is. A place number is also an index into `rounds["place"]`.
 AT_HOME, AT_WORK, AT_LEISURE_A, AT_LEISURE_B, TRAVELLING, AWAY = range(6)
 PLACES = ("home", "work", "leisure_a", "leisure_b", "travelling", "away")
 LEGS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
@@ -148,11 +148,16 @@ HOUSEHOLDS = (
     Column("income", "f4", "factor", "income against the mean of the city, a label: no rule reads it"),
 )
 
-ROUTINES = (
-    Column("key", "u8", "", "identity in random draws"),
+ROUNDS = (
     Column("place", "i4", "segment", "home, work, two leisure places; -1 for none", 4),
     Column("path_start", "u4", "", "where the first stored path begins in `paths`"),
     Column("path_len", "u1", "ticks", "length of each stored path, one segment a tick", 5),
+)
+"""A daily round: the places of some people of one street, and the ways between them."""
+
+ROUTINES = (
+    Column("key", "u8", "", "identity in random draws"),
+    Column("round", "i4", "", "row in rounds"),
     Column("kind", "u1", "", "kind of day"),
     Column("outgoing", "u1", "of 255", "how readily the person goes out"),
     Column("where", "u1", "", "where the person is"),

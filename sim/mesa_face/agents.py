@@ -96,6 +96,13 @@ class Resident(RowAgent):
         segment = int(where_is(self.model.world.state, self.row))
         return None if segment == NONE else segment
 
+    @property
+    def place(self) -> list[int]:
+        """Give the segments of home, work and two leisure places, -1 for none."""
+        state = self.model.world.state
+        places: list[int] = state.rounds["place"][state.routines["round"][self.row]].tolist()
+        return places
+
 
 @_shows("offenders", OFFENDERS, row="offender")
 class Offender(Resident):

@@ -40,6 +40,7 @@ class People(Parameters):
     income_tenant: Factor = param(0.5, "income of tenants against that of owners", source="acs_tenure", low=0.05, high=5)
     share_employed: Fraction = param(0.66, "share of those aged 18 to 64 with a work place", source="acs")
     share_late_shift: Fraction = param(0.15, "share of workers who work in the evening", source="prior")
+    rounds_per_street: Count = param(16, "daily rounds (places and the ways between them) of one kind that the people of a street share", source="model", low=1, high=256)
     work_decay_m: Metres = param(3500.0, "distance over which a work place loses half its pull", source="prior", low=50)
     school_decay_m: Metres = param(900.0, "the same for a school", source="prior", low=50)
     leisure_decay_m: Metres = param(1200.0, "the same for shops and places to go out", source="prior", low=50)

@@ -107,7 +107,7 @@ def test_neighbours_know_each_other_and_a_quarrel_names_the_offender():
     home = w.residents["home"]
     victim = 0
     neighbour = int(np.flatnonzero(home == home[victim])[-1])
-    places = w.routines["place"]
+    places = w.rounds["place"][w.routines["round"]]
     strangers = [
         other
         for other in range(len(home))

@@ -134,7 +134,7 @@ def complaints(w: State) -> list[str]:
 
 
 def _people(w: State) -> list[str]:
-    where, place = w.routines["where"], w.routines["place"]
+    where, place = w.routines["where"], w.rounds["place"][w.routines["round"]]
     n = len(w.segments)
     at_home = np.bincount(place[where == 0, 0], minlength=n)
     visiting = sum(np.bincount(place[where == k, k], minlength=n) for k in (1, 2, 3))

@@ -77,18 +77,21 @@ def smooth_field(net: StreetNetwork, noise: Floats, range_m: float) -> Floats:
 
 
 def build_awareness(
-    scenario: Scenario, city: City, offenders: Table, routines: Table, anchors: NDArray[np.int32], seed: int
+    scenario: Scenario, city: City, offenders: Table, places: NDArray[np.int32], anchors: NDArray[np.int32], seed: int
 ) -> Table:
-    """List the segments that each offender knows: near its places and along its ways."""
+    """List the segments that each offender knows: near its places and along its ways.
+
+    `places` and `anchors` are those of the offenders' rounds, in the order of `offenders`.
+    """
     net, p = city.streets, scenario.offending
     start, neighbours = net.neighbours
     hop_m = float(np.mean(net.segment_length_m))
     # A random walk of h steps ends about sqrt(h) segments away: its mean length follows from the decay.
     steps = max((p.awareness_decay_m / hop_m) ** 2, 1.0)
-    ways = anchors[offenders["resident"]].reshape(len(offenders), anchors.shape[1] * anchors.shape[2])
+    ways = anchors.reshape(len(offenders), anchors.shape[1] * anchors.shape[2])
     segments = np.full((len(offenders), p.awareness_size), NONE, np.int32)
     _aware_segments(
-        seed, offenders["key"], routines["place"][offenders["resident"]], ways,
+        seed, offenders["key"], places, ways,
         start, neighbours, net.midpoint_x, net.midpoint_y, steps, p.home_buffer_m, segments,
     )  # fmt: skip
     lists = [np.unique(row[row != NONE], return_counts=True) for row in segments]

@@ -1,4 +1,4 @@
-"""Store the ways between people's places, one segment a tick, before the first tick.
+"""Store the ways between the places of each daily round, one segment a tick, before the first tick.
 
 Ways are grouped by their destination, so that one search, carried only as far as needed, serves all of
 a group. The way back is the same streets in reverse: exact on foot, and close
@@ -25,47 +25,59 @@ ROUTE = int(Stream.ROUTE)
 
 
 def build_paths(
-    net: StreetNetwork, routines: Table, walk: Roads, drive: Roads, walk_up_to_m: float, tick_min: int, seed: int
-) -> tuple[Ints, NDArray[np.int32]]:
-    """Compute all stored ways; sets `path_start` and `path_len` of the routines.
+    net: StreetNetwork,
+    rounds: Table,
+    keys: NDArray[np.uint64],
+    roads: tuple[Roads, Roads],
+    walk_up_to_m: float,
+    tick_min: int,
+    seed: int,
+    remembered: NDArray[np.int32],
+) -> tuple[Ints, Ints]:
+    """Compute all stored ways, on foot by the first of `roads` and by car by the second.
+
+    Sets `path_start` and `path_len` of the rounds. `remembered` lists the rounds whose ways are kept in mind.
 
     Returns
     -------
     paths
         segments, one a tick
     anchors
-        (n_people, n_legs, `N_ANCHORS`) segments passed on each way, -1 where there is none
+        (n_remembered, n_legs, `N_ANCHORS`) segments passed on each way, -1 where there is none
     """
-    person, leg, origin, goal, on_foot = _list_legs(net, routines, walk_up_to_m)
-    anchors = np.full((len(routines), len(LEGS), N_ANCHORS), NONE, np.int32)
-    lengths = np.zeros((len(routines), len(LEGS)), np.int64)
+    owner, leg, origin, goal, on_foot = _list_legs(net, rounds["place"], walk_up_to_m)
+    anchors = np.full((len(remembered), len(LEGS), N_ANCHORS), NONE, np.int32)
+    anchor_row = np.full(len(rounds), NONE, np.int32)
+    anchor_row[remembered] = np.arange(len(remembered))
+    lengths = np.zeros((len(rounds), len(LEGS)), np.uint8)
     parts: list[tuple[Ints, NDArray[np.int64]]] = []
-    for roads, mine in ((walk, on_foot), (drive, ~on_foot)):
+    for kind, mine in zip(roads, (on_foot, ~on_foot), strict=True):
         rows = np.flatnonzero(mine)
         rows = rows[np.argsort(goal[rows], kind="stable")]
-        steps, n_steps = _trace(roads, rows, person, leg, origin, goal, routines["key"], float(tick_min), seed, anchors)
-        lengths[person[rows], leg[rows]] = n_steps
+        steps, n_steps = _trace(
+            kind, rows, owner, leg, origin, goal, keys, float(tick_min), seed, anchor_row, anchors
+        )  # fmt: skip
+        lengths[owner[rows], leg[rows]] = n_steps
         parts.append((steps, rows))
-    routines["path_len"] = lengths
-    start = np.cumsum(lengths.ravel()) - lengths.ravel()
-    routines["path_start"] = start.reshape(lengths.shape)[:, 0]
-    paths = np.empty(max(int(lengths.sum()), 1), np.int32)
+    rounds["path_len"] = lengths
+    start = np.cumsum(lengths.ravel(), dtype=np.int64) - lengths.ravel()
+    rounds["path_start"] = start.reshape(lengths.shape)[:, 0]
+    paths = np.empty(max(int(lengths.sum(dtype=np.int64)), 1), np.int32)
     for steps, rows in parts:
-        stored_legs = person[rows] * len(LEGS) + leg[rows]
+        stored_legs = owner[rows].astype(np.int64) * len(LEGS) + leg[rows]
         _place_steps(paths, start[stored_legs], lengths.ravel()[stored_legs], steps)
     return paths, anchors
 
 
 def _list_legs(
-    net: StreetNetwork, routines: Table, walk_up_to_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Ints, Ints, NDArray[np.bool_]]:
-    """List the legs that lead from one segment to another: person, leg, end junctions, and on foot or not."""
-    place = routines["place"]
-    person, leg, ends = [], [], []
+    net: StreetNetwork, place: NDArray[np.int32], walk_up_to_m: float
+) -> tuple[Ints, NDArray[np.uint8], Ints, Ints, NDArray[np.bool_]]:
+    """List the legs that lead from one segment to another: round, leg, end junctions, and on foot or not."""
+    owner, leg, ends = [], [], []
     for number, (a, b) in enumerate(LEGS):
         rows = np.flatnonzero((place[:, a] != NONE) & (place[:, b] != NONE) & (place[:, a] != place[:, b]))
-        person.append(rows)
-        leg.append(np.full(len(rows), number))
+        owner.append(rows.astype(np.int32))
+        leg.append(np.full(len(rows), number, np.uint8))
         ends.append(place[rows][:, [a, b]])
     segments = np.concatenate(ends)
     # Half as far again along the streets as the crow flies, roughly, in any city.
@@ -74,20 +86,21 @@ def _list_legs(
         net.midpoint_y[segments[:, 0]] - net.midpoint_y[segments[:, 1]],
     )
     junction = net.segment_from[segments]
-    return np.concatenate(person), np.concatenate(leg), junction[:, 0], junction[:, 1], crow * 1.3 <= walk_up_to_m
+    return np.concatenate(owner), np.concatenate(leg), junction[:, 0], junction[:, 1], crow * 1.3 <= walk_up_to_m
 
 
 @compiled
 def _trace(
     roads: Roads,
     rows: NDArray[np.int64],
-    person: NDArray[np.int64],
-    leg: NDArray[np.int64],
+    owner: Ints,
+    leg: NDArray[np.uint8],
     origin: Ints,
     goal: Ints,
     key: NDArray[np.uint64],
     tick_min: float,
     seed: int,
+    anchor_row: Ints,
     anchors: NDArray[np.int32],
 ) -> tuple[Ints, NDArray[np.int64]]:
     """Follow the ways of `rows`, which are ordered by goal; return their segments and lengths in ticks."""
@@ -98,7 +111,7 @@ def _trace(
     for k in range(rows.size):
         row = rows[k]
         tree = search(roads, origin[row], goal[row], FAR)
-        u_length, u_phase = uniform_pair(seed, ROUTE, key[person[row]], leg[row])
+        u_length, u_phase = uniform_pair(seed, ROUTE, key[owner[row]], leg[row])
         total = float(roads.tree_min[tree, origin[row]])
         # Rounded at random, so that time in the street is right on average whatever the tick.
         steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
@@ -108,9 +121,10 @@ def _trace(
                 bigger[k_out] = out[k_out]
             out = bigger
         n_passed = _walk_tree(roads, tree, origin[row], goal[row], steps, u_phase, out[n_out : n_out + steps], segments)
+        kept = anchor_row[owner[row]]
         for a in range(anchors.shape[2]):
-            if n_passed > 0:
-                anchors[person[row], leg[row], a] = segments[int((a + u_phase) / anchors.shape[2] * n_passed)]
+            if n_passed > 0 and kept >= 0:
+                anchors[kept, leg[row], a] = segments[int((a + u_phase) / anchors.shape[2] * n_passed)]
         lengths[k] = steps
         n_out += steps
     return out[:n_out].copy(), lengths
@@ -140,9 +154,9 @@ def _walk_tree(
 
 
 @compiled
-def _place_steps(paths: Ints, start: NDArray[np.int64], length: NDArray[np.int64], steps: Ints) -> None:
+def _place_steps(paths: Ints, start: NDArray[np.int64], length: NDArray[np.uint8], steps: Ints) -> None:
     first_step = 0
     for i in range(start.size):
-        for k in range(length[i]):
+        for k in range(int(length[i])):
             paths[start[i] + k] = steps[first_step + k]
-        first_step += length[i]
+        first_step += int(length[i])

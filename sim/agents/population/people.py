@@ -28,7 +28,7 @@ from sim.agents.tables import (
 from sim.city.land_use import City
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
-from sim.draws import Stream, normals, uniform, uniform_pair, uniforms
+from sim.draws import Stream, normals, uniform, uniforms
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
 
@@ -38,8 +38,6 @@ NO_DAY = 1e18
 CALL_WHEN = int(Stream.CALL_WHEN)
 MOST_LET = 1.1
 """Rooms that may be wanted for each adult tenant: how many of them there are is chance in a small town."""
-TRIES = 40
-"""Places looked at before the nearest of them is taken."""
 
 
 def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, NDArray[np.int64]]:
@@ -161,84 +159,19 @@ def _leave_rooms_empty(scenario: Scenario, residents: Table, seed: int) -> None:
     residents["leaves"][empty] = turn * p.fill_years * 365.25 * DAY_MIN
 
 
-def build_routines(scenario: Scenario, city: City, residents: Table, seed: int) -> Table:
-    """Give everybody a kind of day and the places it needs, near ones more often (distance decay)."""
-    p, use, net = scenario.people, city.land_use, city.streets
+def build_routines(scenario: Scenario, residents: Table, seed: int) -> Table:
+    """Give everybody a kind of day; the round that goes with it comes from `build_rounds`."""
+    p, age, key = scenario.people, residents["age"], residents["key"]
     routines = np.zeros(len(residents), row_dtype(ROUTINES))
-    routines["key"] = residents["key"]
-    age, key = residents["age"].astype(int), residents["key"]
-    kind = np.full(len(residents), DAYS_HOME)
-    kind[(age >= 5) & (age < 18)] = DAYS_SCHOOL
+    routines["key"] = key
+    routines["kind"] = DAYS_HOME
+    routines["kind"][(age >= 5) & (age < 18)] = DAYS_SCHOOL
     works = (age >= 18) & (age < 65) & (uniforms(seed, Stream.WORK, key, 0) < p.share_employed)
-    kind[works] = DAYS_WORK
-    kind[works & (uniforms(seed, Stream.WORK, key, 1) < p.share_late_shift)] = DAYS_LATE
-    routines["kind"] = kind
+    routines["kind"][works] = DAYS_WORK
+    routines["kind"][works & (uniforms(seed, Stream.WORK, key, 1) < p.share_late_shift)] = DAYS_LATE
     routines["where"] = np.where(residents["present"] == 1, AT_HOME, AWAY)
     routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * np.where(age < 30, 255, 160)).astype(np.uint8)
-    routines["place"] = NONE
-    routines["place"][:, 0] = residents["home"]
-    x, y = net.midpoint_x, net.midpoint_y
-    by_key = np.argsort(net.segment_key, kind="stable").astype(np.int32)
-    out = use.venues.astype(float) + use.shops
-    jobs = use.jobs.astype(float)
-    for place, weight, decay, who in (
-        (1, jobs, p.work_decay_m, works),
-        (1, jobs, p.school_decay_m, kind == DAYS_SCHOOL),
-        (2, out, p.leisure_decay_m, age >= 12),
-        (3, out, p.leisure_decay_m * 2, age >= 12),
-    ):
-        if weight.sum() > 0 and who.any():
-            routines["place"][who, place] = choose_places(
-                seed, int(Stream.WORK if place == 1 else Stream.LEISURE), key[who], place * 1000,
-                routines["place"][who, 0], by_key, np.cumsum(weight[by_key]), x, y, decay,
-            )  # fmt: skip
     return routines
-
-
-@compiled
-def choose_places(
-    seed: int,
-    stream: int,
-    keys: NDArray[np.uint64],
-    counter: int,
-    home: NDArray[np.int32],
-    rows: NDArray[np.int32],
-    cumulated: Floats,
-    x: Floats,
-    y: Floats,
-    decay_m: float,
-) -> NDArray[np.int32]:
-    """Choose a place for each person: in proportion to what it offers, halved every `decay_m` metres.
-
-    `cumulated` is what the segments in `rows` offer, cumulated in that order.
-    """
-    chosen = np.empty(keys.size, np.int32)
-    for i in range(keys.size):
-        nearest, least = 0, 1e18
-        for attempt in range(TRIES):
-            u, v = uniform_pair(seed, stream, keys[i], counter + attempt)
-            place = rows[min(_first_above(cumulated, u * cumulated[-1]), cumulated.size - 1)]
-            distance = np.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
-            if distance < least:
-                nearest, least = place, distance
-            if v < 0.5 ** (distance / decay_m):
-                nearest = place
-                break
-        chosen[i] = nearest
-    return chosen
-
-
-@compiled
-def _first_above(rising: Floats, value: float) -> int:
-    """Return where the first number above `value` stands, or the size if there is none."""
-    low, high = 0, rising.size
-    while low < high:
-        middle = (low + high) >> 1
-        if rising[middle] > value:
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 @compiled

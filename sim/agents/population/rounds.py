@@ -1,0 +1,157 @@
+"""Make the daily rounds: where the people of a street work, learn and go out.
+
+The people of one street who need the same (work and places to go out, a school, ...) share a number of rounds
+between them, each by a draw of its own. So a round is chosen once and its ways are searched and stored once, however
+many people live in the street. Where few live in a street, nearly everybody has a round alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import Table
+from sim.agents.tables import (
+    AT_HOME,
+    AT_LEISURE_A,
+    AT_LEISURE_B,
+    AT_WORK,
+    DAYS_HOME,
+    DAYS_SCHOOL,
+    NONE,
+    ROUNDS,
+    row_dtype,
+)
+from sim.city.land_use import City
+from sim.compiling.compiled import compiled
+from sim.draws import Stream, mix_keys, uniform_pair, uniforms
+from sim.scenarios.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Keys = NDArray[np.uint64]
+GOES_OUT_FROM = 12
+"""Age from which people go out by themselves."""
+WORK, SCHOOL, LEISURE = 1, 2, 4
+"""What a round may hold beside the home; their sum tells the kinds of round apart."""
+N_KINDS = 8
+MOST_ROUNDS = 256
+"""Rounds of one kind that a street may have at most."""
+ROUND_KEYS = np.uint64(int(Stream.ROUND) << 56)
+"""Keeps the keys of rounds apart from other mixtures of the keys of segments."""
+TRIES = 40
+"""Places looked at before the nearest of them is taken."""
+
+
+def build_rounds(scenario: Scenario, city: City, residents: Table, routines: Table, seed: int) -> tuple[Table, Keys]:
+    """Make the rounds that somebody follows, ordered by home; sets `round` of the routines.
+
+    A round belongs to its street, its kind and its number there, so that one more resident changes none.
+
+    Returns
+    -------
+    rounds
+        places of each round
+    keys
+        identity of each round in random draws
+    """
+    needs, number = _choose_rounds(scenario, residents, routines, seed)
+    n_each = scenario.people.rounds_per_street
+    slot = (residents["home"].astype(np.int64) * N_KINDS + needs) * n_each + number
+    taken = np.zeros(city.streets.n_segments * N_KINDS * n_each, bool)
+    taken[slot] = True
+    routines["round"] = (np.cumsum(taken, dtype=np.int32) - 1)[slot]
+    used = np.flatnonzero(taken)
+    home, kind = used // (N_KINDS * n_each), used // n_each % N_KINDS
+    rounds = np.zeros(len(used), row_dtype(ROUNDS))
+    rounds["place"] = NONE
+    rounds["place"][:, AT_HOME] = home
+    keys = _round_keys(city.streets.segment_key[home], kind * MOST_ROUNDS + used % n_each)
+    _choose_all(scenario, city, rounds["place"], kind, keys, seed)
+    return rounds, keys
+
+
+def _choose_rounds(
+    scenario: Scenario, residents: Table, routines: Table, seed: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Tell what everybody's round must hold, and which of these rounds of the own street it is."""
+    kind = routines["kind"]
+    needs = np.where(kind == DAYS_SCHOOL, SCHOOL, np.where(kind == DAYS_HOME, 0, WORK)).astype(np.uint8)
+    needs[residents["age"] >= GOES_OUT_FROM] |= LEISURE
+    number = (uniforms(seed, Stream.ROUND, residents["key"], 0) * scenario.people.rounds_per_street).astype(np.int64)
+    return needs, np.where(needs == 0, 0, number)
+
+
+@compiled
+def _round_keys(segment_key: NDArray[np.uint64], number: NDArray[np.int64]) -> NDArray[np.uint64]:
+    out = np.empty(number.size, np.uint64)
+    for i in range(number.size):
+        out[i] = mix_keys(segment_key[i] ^ ROUND_KEYS, number[i])
+    return out
+
+
+def _choose_all(
+    scenario: Scenario, city: City, place: NDArray[np.int32], needs: NDArray[np.int64], keys: Keys, seed: int
+) -> None:
+    """Choose the places of all rounds, near ones more often (distance decay)."""
+    p, use, net = scenario.people, city.land_use, city.streets
+    by_key = np.argsort(net.segment_key, kind="stable").astype(np.int32)
+    out = use.venues.astype(float) + use.shops
+    jobs = use.jobs.astype(float)
+    for number, weight, decay, need in (
+        (AT_WORK, jobs, p.work_decay_m, WORK),
+        (AT_WORK, jobs, p.school_decay_m, SCHOOL),
+        (AT_LEISURE_A, out, p.leisure_decay_m, LEISURE),
+        (AT_LEISURE_B, out, p.leisure_decay_m * 2, LEISURE),
+    ):
+        rows = np.flatnonzero(needs & need)
+        if weight.sum() > 0 and len(rows):
+            place[rows, number] = choose_places(
+                seed, int(Stream.WORK if number == AT_WORK else Stream.LEISURE), keys[rows], number * 1000,
+                place[rows, AT_HOME], by_key, np.cumsum(weight[by_key]), net.midpoint_x, net.midpoint_y, decay,
+            )  # fmt: skip
+
+
+@compiled
+def choose_places(
+    seed: int,
+    stream: int,
+    keys: Keys,
+    counter: int,
+    home: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    cumulated: Floats,
+    x: Floats,
+    y: Floats,
+    decay_m: float,
+) -> NDArray[np.int32]:
+    """Choose a place for each round: in proportion to what it offers, halved every `decay_m` metres.
+
+    `cumulated` is what the segments in `rows` offer, cumulated in that order.
+    """
+    chosen = np.empty(keys.size, np.int32)
+    for i in range(keys.size):
+        nearest, least = 0, 1e18
+        for attempt in range(TRIES):
+            u, v = uniform_pair(seed, stream, keys[i], counter + attempt)
+            place = rows[min(_first_above(cumulated, u * cumulated[-1]), cumulated.size - 1)]
+            distance = np.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
+            if distance < least:
+                nearest, least = place, distance
+            if v < 0.5 ** (distance / decay_m):
+                nearest = place
+                break
+        chosen[i] = nearest
+    return chosen
+
+
+@compiled
+def _first_above(rising: Floats, value: float) -> int:
+    """Return where the first number above `value` stands, or the size if there is none."""
+    low, high = 0, rising.size
+    while low < high:
+        middle = (low + high) >> 1
+        if rising[middle] > value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
