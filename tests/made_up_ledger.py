@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from small_force import FEW
 
 from sim.agents.events import LEDGER
 from sim.agents.tables import N_ACTIVITIES, N_ROLES, row_dtype
@@ -29,7 +30,7 @@ N_OFFENDERS = 200
 
 REAL = {
     "n_days": 60, "people.n_residents": 600, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2,
-    "offending.searches_per_year": 200,
+    "offending.searches_per_year": 200, **FEW,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from commands import cpsim
+from small_force import FEW
 
 from sim.batch.compare import Strategy, compare
 from sim.batch.running.runs import RunPlan, begin_run, continue_run, folder_name, read_streets_of, summarise_folder
@@ -26,7 +27,13 @@ from sim.scenarios.scenario import Scenario, load_scenario
 from sim.world import build_city
 
 ROOT = Path(__file__).parents[1]
-TINY = {"city.streets": "grid", "city.n_segments": 60, "people.n_residents": 300, "force.n_districts": 2, "n_days": 3}
+TINY = {
+    "city.streets": "grid",
+    "city.n_segments": 60,
+    "people.n_residents": 300,
+    "force.n_districts": 2,
+    "n_days": 3,
+} | FEW
 TINY_OPTIONS = [option for key, value in TINY.items() for option in ("--set", f"{key}={value}")]
 
 

@@ -23,6 +23,10 @@ n_days = 4
 "city.n_segments" = 60
 "people.n_residents" = 1500
 "force.n_districts" = 2
+"force.n_response" = 36
+"force.n_foot" = 6
+"force.n_community" = 8
+"force.n_detective" = 10
 
 [parameters]
 "offending.searches_per_year" = {{ low = 10.0, high = 90.0, log = true }}

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import cpsim
+from small_force import FEW
 
 from sim.batch.compare import Strategy, compare
 from sim.batch.running.runs import read_run
@@ -21,7 +22,7 @@ from sim.scenarios.scenario import load_scenario
 
 SMALL = {
     "city.streets": "grid", "city.n_segments": 120, "people.n_residents": 2000, "force.n_districts": 2, "n_days": 90,
-    "offending.searches_per_year": 60.0,
+    "offending.searches_per_year": 60.0, **FEW,
 }  # fmt: skip
 SEEDS = (3, 5)
 
@@ -57,7 +58,7 @@ def test_two_runs_are_listed_counted_and_mapped(comparison, tmp_path, capsys):
     assert cpsim("changes", a, b, "--window", 28, "--treated", 0.05, "--out", tmp_path / "found") == 0
     told = capsys.readouterr().out
     ledgers = [read_run(folder)["offences"] for folder in (a, b)]
-    people = "2,000 simulated residents who stand for 13,000"
+    people = "2,000 simulated residents, one for each real one"
     assert f"hotspot against reactive, new_haven: 90 days, {people}; pairs of runs with the same seed: 1" in told
     assert "window: 28 days" in told
     assert "One pair gives no interval" in told

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import cpsim
+from small_force import FEW
 
 from sim.city.files import save_city
 from sim.city.land_use import infer_land_use
@@ -14,7 +15,8 @@ from sim.city.synthetic.statistics import grid_city
 from sim.ledger.run_folder import read_manifest
 from sim.scenarios.scenario import load_scenario
 
-SMALL = ("--days", "3", "--set", "people.n_residents=300", "--set", "force.n_districts=2")
+FORCE = [word for key, value in FEW.items() for word in ("--set", f"{key}={value}")]
+SMALL = ("--days", "3", "--set", "people.n_residents=300", "--set", "force.n_districts=2", *FORCE)
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def test_what_came_of_the_files_of_a_user_is_said_and_kept(town, capsys):
     told = " ".join(capsys.readouterr().err.split())
     assert "São Paulo: 40 homes, " in told
     assert "It has no jobs, so these are inferred" in told
-    assert "in 40 homes are 48.8 per home, while people.mean_household is" in told
+    assert "in 40 homes are 7.5 per home, while people.mean_household is" in told
     assert "30 of 33 recorded incidents are used; left out: 1 without two numbers, 2 off the streets." in told
     assert "30 of the incidents used lie at one place" in told
     manifest = read_manifest("runs/São_Paulo-reactive-seed1")

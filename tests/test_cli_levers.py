@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from commands import cpsim
+from small_force import FEW
 
 from sim.agents.tables import ROLES
 from sim.batch.levers import FAULTS, free_levers, mend_in_turn
@@ -23,7 +24,7 @@ from sim.scenarios.scenario import load_scenario
 
 TINY = {
     "city.streets": "grid", "city.n_segments": 60, "people.n_residents": 3000, "force.n_districts": 2,
-    "offending.searches_per_year": 30.0,
+    "offending.searches_per_year": 30.0, **FEW,
 }  # fmt: skip
 OPTIONS = ["--days", "4", "--workers", "2", *(o for key, value in TINY.items() for o in ("--set", f"{key}={value}"))]
 

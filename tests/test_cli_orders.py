@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from commands import cpsim
 
-CITY = "city.streets=grid city.n_segments=60 people.n_residents=300 force.n_districts=2 force.p_on_duty=1.0"
+TOWN = "city.streets=grid city.n_segments=60 people.n_residents=300 force.n_districts=2 "
+CITY = TOWN + "force.p_on_duty=1.0 force.n_response=36 force.n_foot=6 force.n_community=8"
 TINY = [word for change in CITY.split() for word in ("--set", change)] + ["--days", "2"]
 COMPARE = ("compare", *TINY, "--seeds", "2", "--workers", "1", "--no-plots", "--out", "compared")
 MINE = '''"""Send the officers of a role to the first street."""

@@ -18,6 +18,10 @@ n_days = 4
 "city.n_segments" = 60
 "people.n_residents" = 600
 "force.n_districts" = 2
+"force.n_response" = 36
+"force.n_foot" = 6
+"force.n_community" = 8
+"force.n_detective" = 10
 """
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import cpsim
+from small_force import FEW
 
 from sim.agents.events import LEDGER
 from sim.agents.tables import ROLES
@@ -158,7 +159,7 @@ def test_calls_of_the_warm_up_and_of_the_last_minutes_do_not_count():
 def test_one_officer_more_takes_nobody_from_a_role_and_the_own_force_is_its_own():
     scenario = load_scenario("new_haven")
     roles = roles_to_vary(scenario, [])
-    assert share_out_roles(scenario, roles, 60) == {"response": 36, "foot": 6, "community": 8, "detective": 10}
+    assert share_out_roles(scenario, roles, 390) == {"response": 234, "foot": 39, "community": 52, "detective": 65}
     before = share_out_roles(scenario, roles, 0)
     for size in range(1, 200):
         now = share_out_roles(scenario, roles, size)
@@ -172,7 +173,7 @@ def test_one_officer_more_takes_nobody_from_a_role_and_the_own_force_is_its_own(
 
 
 def test_cars_are_counted_by_shift_as_the_roster_of_the_scenario_has_them():
-    scenario = load_scenario("new_haven").replace(TINY)
+    scenario = load_scenario("new_haven").replace(TINY | FEW)
     assert cars_by_shift(scenario, build_city(scenario)).sum() == 36 + 8
     nights = scenario.replace({"force.night_share": 1.0, "force.day_share": 0.0, "force.n_community": 0})
     assert cars_by_shift(nights, build_city(nights)).tolist() == [36, 0, 0]

@@ -51,7 +51,7 @@ def test_the_comparison_of_the_tutorial_runs_as_a_script(tmp_path):
     page = ROOT / "docs/write-a-strategy.md"
     strategy = samples(page)[0]
     (script,) = [sample for sample in samples(page) if "compare(" in sample]
-    small = '.replace({"n_days": 2, "people.n_residents": 300})'
+    small = '.at_scale(430).replace({"n_days": 2})'
     for old, new in (('load_scenario("new_haven")', f'load_scenario("new_haven"){small}'), ("range(10)", "range(1)")):
         assert script.count(old) == 1
         script = script.replace(old, new)

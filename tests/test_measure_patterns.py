@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_force import FEW
 
 from sim.engine import simulate
 from sim.policies.contract.registry import make_policy
@@ -25,6 +26,7 @@ SMALL = Scenario().replace(
         "offending.searches_per_year": 200,
         "force.n_districts": 4,
     }
+    | FEW
 )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from mesa import DataCollector, Model
 from mesa.agent import AgentSet
+from small_force import FEW
 
 from sim.agents.events import LEDGER
 from sim.agents.residents import where_is
@@ -31,6 +32,7 @@ SCENARIO = Scenario().replace(
         "migrants.mean_vacancy_days": 1.0,
         "force.n_districts": 4,
     }
+    | FEW
 )
 STEPS_A_SHIFT = SCENARIO.clock.ticks_a_shift
 

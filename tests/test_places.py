@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from accounts import Account, account, check_account, check_orders
+from small_force import FEW
 
 from sim.agents.tables import AWAY, NEVER
 from sim.city.land_use import City
@@ -191,7 +192,7 @@ def test_a_timeline_is_in_force_on_its_dates():
     assert found[date(2017, 4, 1)] == (0.9, pytest.approx(0.9125, abs=0.001))
 
 
-CITY = {"city.streets": "grid", "city.n_segments": 100, "people.residents_per_agent": 1.0, "force.n_districts": 2}
+CITY = {"city.streets": "grid", "city.n_segments": 100, "force.n_districts": 2} | FEW
 BUSY = CITY | {"people.n_residents": 3000, "offending.searches_per_year": 150.0, "offending.share_offending": 0.15}
 
 
@@ -361,7 +362,7 @@ def test_scale_and_what_it_would_overrule_are_refused_and_a_lonely_change_of_peo
     assert "--scale must lie between" in capsys.readouterr().err
     assert main(["scenario", "show", "exeter", "--set", "people.n_residents=5000"]) == 0
     assert "--scale 24.8 brings residents and force" in capsys.readouterr().err
-    assert main(["scenario", "show", "exeter", "--set", "people.n_residents=19000"]) == 0
+    assert main(["scenario", "show", "exeter", "--set", "people.n_residents=119000"]) == 0
     assert capsys.readouterr().err == ""
     assert main(["scenario", "show", "exeter", "--scale", "62", "--set", "force.n_response=7"]) == 0
     told = capsys.readouterr()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_force import FEW
 
 import sim
 from sim.agents import tables
@@ -38,7 +39,7 @@ def test_a_force_has_a_number_and_a_text_in_two_languages_for_each_role():
 
 def test_the_core_takes_for_police_and_lets_walk_whom_the_declaration_says():
     one_each = {f"force.n_{role}": 1 for role in ROLES}
-    small = {"people.n_residents": 200, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2}
+    small = FEW | {"people.n_residents": 200, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2}
     state = build_world(Scenario().replace(small | one_each), 1).state
     for officer, role in enumerate(state.officers["role"].tolist()):
         assert is_civilian(state, officer) != FORCE[role].is_police

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from commands import cpsim
 from damages import DAMAGES, delete
+from small_force import FEW
 
 from sim.batch.running.runs import RunPlan, begin_run, ensure_run, read_streets_of
 from sim.errors import InputError
@@ -18,7 +19,7 @@ from sim.ledger.run_folder import read_manifest
 from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import Scenario
 
-SMALL = {"people.n_residents": 300, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2}
+SMALL = {"people.n_residents": 300, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2} | FEW
 
 
 def plan_of(folder, n_days):

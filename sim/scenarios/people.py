@@ -22,9 +22,9 @@ from sim.params import (
 class People(Parameters):
     """Residents and households, and the shape of their days."""
 
-    n_residents: Count = param(20_000, "simulated residents, migrants included", source="new_haven_2014", low=1, high=5e6)
+    n_residents: Count = param(130_000, "simulated residents, migrants included", source="new_haven_2014", low=1, high=5e6)
     residents_per_agent: Factor = param(
-        6.5, "real residents that one simulated resident stands for", source="new_haven_2014", low=0.01, high=10_000
+        1.0, "real residents that one simulated resident stands for; above 1 the streets of a city are thinned", source="model", low=0.01, high=10_000
     )
     mean_household: Factor = param(2.4, "mean household size", source="acs", unit="people", low=1, high=8)
     share_under_12: Fraction = param(0.15, "share of residents aged under 12", source="acs")

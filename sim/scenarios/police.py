@@ -10,10 +10,10 @@ from sim.params import Count, Days, Factor, Fraction, Hours, Minutes, Parameters
 class Force(Parameters):
     """Officers by role, and how many of them a shift finds on duty."""
 
-    n_response: Count = param(36, "response officers in cars", source="ct_police", high=100_000, note="with the other sworn officers 3.0 for 1,000 residents; published 2.6 to 3.4; how they divide into roles is our judgement")
-    n_foot: Count = param(6, "officers on foot patrol", source="prior", high=100_000)
-    n_community: Count = param(8, "community officers", source="prior", high=100_000)
-    n_detective: Count = param(10, "detectives", source="prior", high=100_000)
+    n_response: Count = param(234, "response officers in cars", source="ct_police", high=100_000, note="with the other sworn officers 390, 3.0 for 1,000 residents; published 2.6 to 3.4; how they divide into roles is our judgement")
+    n_foot: Count = param(39, "officers on foot patrol", source="prior", high=100_000)
+    n_community: Count = param(52, "community officers", source="prior", high=100_000)
+    n_detective: Count = param(65, "detectives", source="prior", high=100_000)
     n_auxiliary: Count = param(0, "auxiliaries", source="prior", high=100_000)
     n_mediator: Count = param(0, "mediators", source="prior", high=100_000)
     n_worker: Count = param(0, "civilian workers of grid services", source="prior", high=100_000)

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+from small_force import FEW
 
 from sim.batch.running.once import Result
 from sim.batch.running.workers import Outcome
@@ -16,6 +17,7 @@ from sim.outcomes.measures import MEASURES
 
 TINY = {
     "n_days": 2, "people.n_residents": 300, "city.streets": "grid", "city.n_segments": 60, "force.n_districts": 2,
+    **FEW,
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ EDITS = {
     "a unit": ("outcomes/measures.csv", "0 to 1,0–1,,3", "%,0–1,,3", True),
     "a good direction": ("outcomes/measures.csv", "0 to 1,0–1,,3", "0 to 1,0–1,less,3", True),
     "the name of a measure": ("outcomes/measures.csv", "gini_corrected", "gini", True),
-    "a setting": ("scenarios/exeter.toml", "n_residents = 20_000", "n_residents = 20_001", True),
+    "a setting": ("scenarios/exeter.toml", "n_residents = 124_000", "n_residents = 124_001", True),
     "a formula": ("outcomes/summary.py", "100.0 * part / whole", "99.0 * part / whole", True),
 }
 """File, what stands there, what is put in its place, and whether numbers may differ after that."""

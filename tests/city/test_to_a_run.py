@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_force import FEW
 
 from sim.city.files import read_all, save_city
 from sim.city.land_use import KINDS, City
@@ -15,7 +16,7 @@ from sim.ledger.provenance import run_inputs
 from sim.scenarios.scenario import Scenario
 from sim.world import build_city, build_world
 
-BASE = {"people.n_residents": 400, "force.n_districts": 2}
+BASE = {"people.n_residents": 400, "force.n_districts": 2} | FEW
 N = 6
 """streets each way"""
 

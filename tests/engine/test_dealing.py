@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from small_force import FEW
 
 from sim.agents.population.officers import HIRED_FROM, build_officers, deal_in_turn
 from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT
@@ -25,7 +26,8 @@ FORCES = ((2, 2), (2, 3), (3, 5), (7, 4))
 
 def scenario_of(n_districts, n_foot, n_community, **changes):
     return Scenario().replace(
-        {
+        FEW
+        | {
             "n_days": 2, "city.streets": "grid", "city.n_segments": 120, "people.n_residents": 600,
             "force.n_districts": n_districts, "force.n_foot": n_foot, "force.n_community": n_community,
         }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_force import FEW
 
 from sim.agents.tables import COMMUNITY, FOOT, RESPONSE, ROLES
 from sim.batch.rehearsal import MONTH, check_policy
@@ -23,7 +24,8 @@ from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 
 SCENARIO = Scenario().replace(
-    {
+    FEW
+    | {
         "n_days": 2, "city.streets": "grid", "city.n_segments": 120, "people.n_residents": 600, "force.n_districts": 4,
         "force.n_community": 8, "force.n_foot": 4, "force.p_on_duty": 1.0, "offending.searches_per_year": 100,
     }

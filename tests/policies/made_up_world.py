@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
+from small_force import FEW
 
 from sim.agents.events import INCIDENTS
 from sim.agents.tables import ROLES, row_dtype
@@ -25,7 +26,7 @@ def built_world(start):
     streets = grid_city(n_segments=200, seed=1)
     n = streets.n_segments
     city = City(streets, infer_land_use(streets, n_dwellings=3 * n, seed=1), np.arange(n, dtype=np.int32) % 4)
-    sizes = {"start": start, "n_days": 400, "people.n_residents": 500, "force.n_districts": 4}
+    sizes = FEW | {"start": start, "n_days": 400, "people.n_residents": 500, "force.n_districts": 4}
     return build_world(Scenario().replace(sizes), 1, city)
 
 

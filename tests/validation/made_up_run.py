@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from small_force import FEW
 
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
@@ -27,6 +28,7 @@ TINY = Scenario().replace(
         "people.n_residents": 800,
         "force.n_districts": 4,
     }
+    | FEW
 )
 
 

@@ -133,14 +133,14 @@ def test_the_scale_of_the_picture():
 def test_every_result_says_what_was_asked_and_whether_it_was_asked_of_this():
     kept = KeptCard(dict.fromkeys(FACT_VERDICTS, 2), "m", "2026-11-28T10:00:00")
     scenario = load_scenario("new_haven")
-    whole = validity_line(scenario.at_scale(1.0), "en", kept)
+    whole = validity_line(scenario, "en", kept)
     assert "of 8 facts" in whole
     assert "differs" not in whole
-    assert "one resident stands for 6.5" in validity_line(scenario, "en", kept)
-    changed = scenario.at_scale(1.0).replace({"repeat.boost.burglary": 0.0, "n_days": 30})
+    assert "one resident stands for 6.5" in validity_line(scenario.at_scale(6.5), "en", kept)
+    changed = scenario.replace({"repeat.boost.burglary": 0.0, "n_days": 30})
     assert validity_line(changed, "en", kept).endswith("matter: repeat.boost.burglary.")
     assert "more parameters" in validity_line(load_scenario("exeter"), "en", kept)
-    assert "每名模拟居民代表 6.5 人" in validity_line(scenario, "zh", kept)
+    assert "每名模拟居民代表 6.5 人" in validity_line(scenario.at_scale(6.5), "zh", kept)
 
 
 def test_a_quick_look_at_trials_alone_says_that_it_asks_nothing(tmp_path, capsys):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from small_force import FEW
 
 from sim.scenarios.scenario import load_scenario
 from sim.validation.claim import function_of, load_claims
@@ -25,7 +26,7 @@ from sim.validation.claims.patrol_trials import (
 from sim.validation.seen import scenario_for, watch
 
 CLAIMS = load_claims()
-SMALL = {"city.streets": "grid", "city.n_segments": 60, "people.n_residents": 600}
+SMALL = {"city.streets": "grid", "city.n_segments": 60, "people.n_residents": 600} | FEW
 
 
 def test_beats_grow_along_the_street_by_the_hottest_that_touches_and_never_overlap():

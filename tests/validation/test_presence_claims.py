@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from small_force import FEW
 
 from sim.agents.tables import HOLD, PATROL
 from sim.policies.contract.registry import make_policy
@@ -20,7 +21,7 @@ from sim.validation.claims.stops import SentWhereFound
 from sim.validation.seen import scenario_for, watch
 
 CLAIMS = load_claims()
-SMALL = {"city.streets": "grid", "city.n_segments": 60, "people.n_residents": 600, "n_days": 2}
+SMALL = {"city.streets": "grid", "city.n_segments": 60, "people.n_residents": 600, "n_days": 2} | FEW
 
 
 def world_at(tick, segment, since, activity=HOLD):
