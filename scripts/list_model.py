@@ -48,9 +48,10 @@ WHEN = {
     "while c.tick < last": "each tick",
     "c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN": "at four in the morning",
     "c.tick * minutes % DAY_MIN == 0": "at midnight",
-    "while True": "before each quarrel and each search",
-    "flare_at <= search_at": "if the quarrel comes first",
-    "not flare_at <= search_at": "if the search comes first",
+    "while True": "before each quarrel, blow in return and search",
+    "flare_at <= min(search_at, grudge_at)": "if the quarrel comes first",
+    "grudge_at <= search_at": "if the blow in return comes first",
+    "not grudge_at <= search_at": "if the search comes first",
     "done == clock.n_shifts": "at the end of the run",
 }
 """The conditions of the schedule in words; one that has none stops this script."""

@@ -31,7 +31,7 @@ SENTENCES = {
 PIECES = (
     ("police_until", "brief_force", "work_cases", "move", "feel_day"),
     ("calendar", "open_world"),
-    ("search_next", "flare_up", "make_other_calls", "write_day"),
+    ("search_next", "flare_up", "strike_back", "make_other_calls", "write_day"),
 )
 """Functions of the engine by what they share, the longest to compile first; the last piece stays in this process."""
 SCHEDULE = ("act_in_order", "run_ticks")

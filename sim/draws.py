@@ -75,6 +75,10 @@ class Stream(IntEnum):
     INCOME = 43
     EVIDENCE = 44
     ROUND = 45
+    FRAILTY = 46
+    COMPANY = 47
+    RETALIATE = 48
+    BELONGINGS = 49
 
 
 @compiled_as("u8(u8, u8)")

@@ -23,6 +23,7 @@ from sim.agents.offenders import next_search_at, plan_searches, search_next
 from sim.agents.officers import begin_shift
 from sim.agents.panel import write_day
 from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
+from sim.agents.retaliation import strike_back
 from sim.agents.staff import staff_turnover
 from sim.agents.state import State
 from sim.agents.tables import row_dtype
@@ -73,19 +74,21 @@ def run_ticks(w: State, last: int) -> bool:
 def act_in_order(w: State, end: float) -> None:
     """Let happen what happens before the end of a tick, in order of time.
 
-    The police act up to each quarrel and each search before it is decided: what an offender finds is the street
+    The police act up to each quarrel, blow and search before it is decided: what an offender finds is the street
     as it is at that moment, so that no result depends on the length of a tick.
     """
     row = next_flare(w)
     while True:
-        flare_at, search_at = w.flares[row], next_search_at(w)
-        t = min(flare_at, search_at)
+        flare_at, search_at, grudge_at = w.flares[row], next_search_at(w), w.c[0].grudge_at
+        t = min(flare_at, search_at, grudge_at)
         if t >= end:
             break
         police_until(w, t)  # 4. calls that become ready are answered, officers act
-        if flare_at <= search_at:
+        if flare_at <= min(search_at, grudge_at):
             flare_up(w, row)  # 5. quarrels, calls and blows
             row = next_flare(w)
+        elif grudge_at <= search_at:
+            strike_back(w)  # 5. the hurt strike back
         else:
             search_next(w)  # 6. offences, and who notices and reports them
     police_until(w, end)

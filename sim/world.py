@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.demand import PEAK
+from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.crime import build_awareness, build_opportunity
-from sim.agents.population.offenders import build_offenders
+from sim.agents.population.offenders import build_offenders, mean_odds
 from sim.agents.population.officers import build_officers
 from sim.agents.population.paths import build_paths
 from sim.agents.population.people import build_households, build_residents, build_routines, first_calls
@@ -24,6 +25,7 @@ from sim.agents.tables import (
     CASE_ROWS,
     DISPUTE_ROWS,
     EVENT_ROWS,
+    GRUDGE_ROWS,
     LEVERS,
     NEVER,
     SEGMENTS,
@@ -43,7 +45,8 @@ from sim.params import ByCrime, describe
 from sim.scenarios.scenario import Scenario, groups, parameter_dtype
 
 DERIVED = (
-    "drive", "walk", "out", "neighbours_start", "neighbours", "rounds", "paths", "awareness", "weekday", "year_phase",
+    "drive", "walk", "out", "neighbours_start", "neighbours", "rounds", "paths", "guests_start", "guests", "awareness",
+    "weekday", "year_phase",
 )  # fmt: skip
 """Parts of the state that are made anew from scenario and seed, not kept in a checkpoint."""
 
@@ -193,6 +196,8 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     )
     awareness = build_awareness(scenario, city, offenders, rounds["place"][remembered][mine], anchors[mine], seed)
     segments = _segments(city, residents, households, build_opportunity(scenario, city, seed))
+    give_vehicles(scenario, residents, households, segments, seed)
+    guests_start, guests = list_guests(routines, rounds, net.n_segments)
     residents["next_call"] = first_calls(
         seed, residents["key"], PEAK * scenario.demand.other_calls / 1000 / (365.25 * DAY_MIN)
     )
@@ -204,6 +209,9 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     counters["seed"] = seed
     counters["n_at_home"] = np.count_nonzero(residents["present"])
     counters["mean_street"] = counters["mean_visiting"] = 1.0
+    counters["n_cars"], counters["n_bicycles"] = segments["n_cars"].sum(), segments["n_bicycles"].sum()
+    counters["mean_shops"], counters["mean_odds"] = segments["shops"].mean(), mean_odds(scenario)
+    counters["grudge_at"] = NEVER
     return State(
         p=parameter_row(scenario),
         levers=neutral_levers(),
@@ -222,6 +230,9 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         disputes=np.zeros(256 + len(households) // 10, row_dtype(DISPUTE_ROWS)),
         flares=np.full(256 + len(households) // 10, NEVER),
         cases=np.zeros(1024 + n // 20, row_dtype(CASE_ROWS)),
+        grudges=_no_grudges(n),
+        guests_start=guests_start,
+        guests=guests,
         paths=paths,
         trips=np.zeros(4 * n, np.int32),
         trip_leg=np.zeros(4 * n, np.uint8),
@@ -258,7 +269,7 @@ def _segments(city: City, residents: Table, households: Table, opportunity: NDAr
     segments["key"], segments["length_m"] = net.segment_key, net.segment_length_m
     segments["junction_a"], segments["junction_b"] = net.segment_from, net.segment_to
     segments["district"] = segments["cell"] = city.district
-    segments["dwellings"], segments["opportunity"] = use.dwellings, opportunity
+    segments["dwellings"], segments["shops"], segments["opportunity"] = use.dwellings, use.shops, opportunity
     for first, number, home in (
         ("first_resident", "n_residents", residents["home"]),
         ("first_household", "n_households", households["segment"]),
@@ -268,6 +279,12 @@ def _segments(city: City, residents: Table, households: Table, opportunity: NDAr
     segments["n_home"] = np.bincount(residents["home"][residents["present"] == 1], minlength=net.n_segments)
     segments["ticket_t"] = NEVER
     return segments
+
+
+def _no_grudges(n_residents: int) -> Table:
+    grudges = np.zeros(256 + n_residents // 500, row_dtype(GRUDGE_ROWS))
+    grudges["t"] = NEVER
+    return grudges
 
 
 def neutral_levers() -> Table:

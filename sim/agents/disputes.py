@@ -8,11 +8,13 @@ import numpy as np
 
 from sim.agents.attitudes import press
 from sim.agents.calls import new_call, priority_of
+from sim.agents.company import inclination
 from sim.agents.dispute_steps import intensity_at, write_step
 from sim.agents.events import AGREED, BEGAN, BLOWS, BROKEN, CALLED, ENDED, FAILED, FLARED, PRESSED
+from sim.agents.grudges import bear_grudge
 from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
-from sim.agents.tables import AWAY, DISPUTE, NEVER, NONE
+from sim.agents.tables import AWAY, DISPUTE, NEVER, NO_THING, NONE
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four
@@ -21,6 +23,8 @@ from sim.params import ASSAULT
 WHEN, WHAT, MEDIATE = int(Stream.DISPUTE_WHEN), int(Stream.DISPUTE_WHAT), int(Stream.MEDIATION)
 DISPUTE_KEYS = np.uint64(WHAT << 56)
 """Keeps the keys of disputes apart from the causes of offences: households and people are numbered alike."""
+NOTHING = np.uint64(0)
+"""No offence: blows of a quarrel avenge none."""
 OVER = 0.05
 """A dispute whose intensity falls below this has ended."""
 MONTH_MIN = 30.0 * DAY_MIN
@@ -128,15 +132,28 @@ def _flare(w: State, row: int, t: float) -> None:
     if d.agreed == 1:
         _break_agreement(w, row, t)
     cause = mix_keys(d.key, d.n_flares)
-    if u_blows < p.p_dispute_assault * intensity:
+    if u_blows < p.p_dispute_assault * intensity * inclination(w, d.resident_a) * inclination(w, d.resident_b):
         write_step(w, row, t, BLOWS)
         d.blow = 0.2 + 0.8 * u_grave
-        offender = w.residents[d.resident_a].offender
-        notice_offence(w, cause, t, ASSAULT, d.segment, offender, d.resident_a, d.resident_b, d.blow, 0, d.key, row)
+        _strike(w, row, t, cause)
     elif u_call < p.p_dispute_call:
         write_step(w, row, t, CALLED)
         priority = priority_of(DISPUTE, intensity, 0.0)
         new_call(w, DISPUTE, priority, cause, d.segment, d.resident_b, t, t, NONE, row, False)
+
+
+@compiled
+def _strike(w: State, row: int, t: float, cause: Key) -> None:
+    """Let one party of a dispute hit the other: sooner the more inclined one, and the more frail one."""
+    d = w.disputes[row]
+    one, other = int(d.resident_a), int(d.resident_b)
+    by_one = inclination(w, one) * w.residents[other].frailty
+    by_other = inclination(w, other) * w.residents[one].frailty
+    if uniform(w.c[0].seed, WHAT, cause, 0) * (by_one + by_other) >= by_one:
+        one, other = other, one
+    offender = w.residents[one].offender
+    notice_offence(w, cause, t, ASSAULT, NO_THING, d.segment, offender, one, other, d.blow, 0, d.key, row, NOTHING)
+    bear_grudge(w, cause, t, one, other, d.key, row)
 
 
 @compiled

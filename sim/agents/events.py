@@ -28,6 +28,8 @@ OFFENCES = (
     Column("victim_key", "u8", "", "key of the person who suffered it, 0 if none"),
     Column("reported", "u1", "", "1 if somebody will call"),
     Column("discovered", "u1", "", "1 if an officer saw it"),
+    Column("thing", "u1", "", "what was stolen, index into THINGS"),
+    Column("avenges", "u8", "", "cause of the offence that it avenges, 0 if none"),
 )
 
 CALL_EVENTS = (

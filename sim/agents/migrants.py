@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from sim.agents.company import frailty_of
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
 from sim.agents.tables import NONE
@@ -83,6 +84,7 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     who.security, who.satisfaction, who.trust = who.security_base, who.satisfaction_base, who.trust_base
     who.n_victim = who.n_stops = who.n_visits = 0
     who.familiarity = who.contacts = 0.0
+    who.frailty = frailty_of(w, who.key)
     if who.offender >= 0:
         offender = w.offenders[who.offender]
         offender.custody_until, offender.risk, offender.last_segment = -1.0, 0.0, -1

@@ -2,7 +2,8 @@
 
 Searches are a Poisson process of each offender, so that their times do not depend on the tick nor on
 the policy. An offender first chooses by what the place offers and who is about; only on arrival does it
-see police, now or by what they left, and turns back or looks for another target.
+see police, now or by what they left, and turns back or looks for another target. A share of assaults falls
+among those with whom the offender spends the days.
 """
 
 from __future__ import annotations
@@ -11,19 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.calls import NO_DISPUTE
+from sim.agents.grudges import bear_grudge
 from sim.agents.heap import sort_events
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.state import State
-from sim.agents.tables import AT_HOME, AWAY, NEVER, NONE
+from sim.agents.tables import AT_HOME, AWAY, NEVER, NO_THING, NONE
+from sim.agents.things import choose_thing
+from sim.agents.victims import NOBODY_MET, find_victim
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
 
-WHEN, WHAT, WHERE, VICTIM = (
-    int(s) for s in (Stream.OFFEND_WHEN, Stream.OFFEND_WHAT, Stream.OFFEND_WHERE, Stream.VICTIM)
+WHEN, WHAT, WHERE, VICTIM, COMPANY = (
+    int(s) for s in (Stream.OFFEND_WHEN, Stream.OFFEND_WHAT, Stream.OFFEND_WHERE, Stream.VICTIM, Stream.COMPANY)
 )
+NOTHING = np.uint64(0)
+"""No offence: what an offender sets out for avenges none."""
+N_PLACES = 4
 MAX_BOOST = 20.0
 MAX_AWARE = 256
 
@@ -92,7 +99,37 @@ def _search(w: State, offender: int, number: int, t: float) -> None:
     eager = (1.0 - perceived_risk(w, offender, t)) * (1.0 + p.strain_on_offending * person.strain * (1.0 - person.ties))
     eager *= p.level
     eager *= 1.0 + p.season[kind] * np.cos(w.year_phase[w.c[0].day + 1] - 2.0 * np.pi * 205.0 / 365.25)
-    _look_for_target(w, offender, kind, cause, t, u_go / max(eager, 1e-9), u_return)
+    u_go /= max(eager, 1e-9)
+    if kind == ASSAULT and uniform(w.c[0].seed, COMPANY, cause, 0) < p.violence_in_company:
+        _turn_on_company(w, offender, cause, t, u_go)
+    else:
+        _look_for_target(w, offender, kind, cause, t, u_go, u_return)
+
+
+@compiled
+def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float) -> None:
+    """Assault somebody with whom the offender spends the days, at one of the own places, if somebody is there.
+
+    The same choice against staying out of it as among targets in the street; the pull of the places out is shared.
+    """
+    places, weights = w.routines[w.offenders[offender].resident].place, np.zeros(N_PLACES)
+    for k in range(1, N_PLACES):
+        if places[k] != NONE and w.segments[places[k]].n_visiting > 0:
+            weights[k] = attraction(w, places[k], ASSAULT, t) / (N_PLACES - 1)
+    total = weights.sum()
+    if total <= 0.0 or u_go >= total / (1.0 + total):
+        return
+    u_where, u_seen, _, _ = uniform_four(w.c[0].seed, WHERE, cause, 0)
+    left, k = total * u_where, 1
+    while k < N_PLACES - 1 and left >= weights[k]:
+        left -= weights[k]
+        k += 1
+    segment = int(places[k])
+    if u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
+        w.c[0].n_deterred += 1
+        raise_risk(w, offender, t, w.p[0].risk_per_sighting)
+    else:
+        _commit(w, offender, ASSAULT, cause, segment, t, 0, True)
 
 
 @compiled
@@ -113,16 +150,19 @@ def _look_for_target(w: State, offender: int, kind: int, cause: Key, t: float, u
         fresh = 0.5 ** ((t - who.last_t) / (p.boost_half_life_days * DAY_MIN))
         if u_return < p.p_return * fresh and attraction(w, who.last_segment, kind, t) > 0.0:
             segment = who.last_segment
+    n_turned = 0
     for attempt in range(p.n_tries):
         u_where, u_seen, u_again, _ = uniform_four(w.c[0].seed, WHERE, cause, attempt)
         if segment == NONE:
             segment = _pick(w, offender, weights, total * u_where)
         if u_seen >= p_deterred(w, segment, t) * deterrable(w, kind):
-            _commit(w, offender, kind, cause, segment, t, attempt)
-            return
-        if attempt == 0:
-            w.c[0].n_deterred += 1
-        raise_risk(w, offender, t, p.risk_per_sighting)
+            if _commit(w, offender, kind, cause, segment, t, n_turned, False):
+                return
+        else:
+            if n_turned == 0:
+                w.c[0].n_deterred += 1
+            n_turned += 1
+            raise_risk(w, offender, t, p.risk_per_sighting)
         if u_again >= p.p_try_again:
             return
         segment = NONE
@@ -202,15 +242,39 @@ def _share_at_home(w: State, segment: int) -> float:
 
 
 @compiled
-def _commit(w: State, offender: int, kind: int, cause: Key, segment: int, t: float, n_turned: int) -> None:
+def _commit(
+    w: State, offender: int, kind: int, cause: Key, segment: int, t: float, n_turned: int, in_company: bool
+) -> bool:
+    """Offend, unless there is nobody to hurt; tell which."""
     who = w.offenders[offender]
+    thing = choose_thing(w, segment, cause, t) if kind == THEFT else NO_THING
+    victim = find_victim(w, segment, kind, thing, cause, who.resident, in_company)
+    if victim == NOBODY_MET:
+        return False
     who.last_segment, who.last_type, who.last_t, who.last_cause = segment, kind, t, cause
     who.n_offences += 1
     add_boost(w, segment, kind, t)
-    victim = find_victim(w, segment, kind, cause, who.resident)
     u, v = uniform_pair(w.c[0].seed, VICTIM, cause, 0)
     seriousness = 0.5 * (u + v)
-    notice_offence(w, cause, t, kind, segment, offender, who.resident, victim, seriousness, n_turned, NO_DISPUTE, NONE)
+    notice_offence(
+        w,
+        cause,
+        t,
+        kind,
+        thing,
+        segment,
+        offender,
+        who.resident,
+        victim,
+        seriousness,
+        n_turned,
+        NO_DISPUTE,
+        NONE,
+        NOTHING,
+    )
+    if kind == ASSAULT or kind == ROBBERY:
+        bear_grudge(w, cause, t, who.resident, victim, NO_DISPUTE, NONE)
+    return True
 
 
 @compiled
@@ -230,37 +294,3 @@ def _raise_boost(w: State, segment: int, kind: int, t: float, by: float) -> None
         place.boost[other] *= fade
     place.boost[kind] = min(place.boost[kind] + by, MAX_BOOST)
     place.boost_t = t
-
-
-@compiled
-def find_victim(w: State, segment: int, kind: int, cause: Key, offender: int) -> int:
-    """Choose who suffers an offence, or `NONE` where it is a business or the street.
-
-    Everybody who could be the victim draws a number of their own, and the least one is it: the
-    choice does not depend on how people are numbered.
-    """
-    if kind == DISORDER:
-        return NONE
-    if kind in (ROBBERY, ASSAULT) or (kind == THEFT and uniform(w.c[0].seed, VICTIM, cause, 1) < 0.3):
-        passer_by = _traveller_at(w, segment, cause, offender)
-        if passer_by != NONE or kind == ROBBERY:
-            return passer_by
-    place = w.segments[segment]
-    best, least = NONE, 2.0
-    for person in range(place.first_resident, place.first_resident + place.n_residents):
-        if person != offender and w.routines[person].where != AWAY:
-            u = uniform(w.c[0].seed, VICTIM, w.residents[person].key, cause)
-            if u < least:
-                best, least = person, u
-    return best
-
-
-@compiled
-def _traveller_at(w: State, segment: int, cause: Key, offender: int) -> int:
-    best, least = NONE, 2.0
-    for i in range(w.c[0].n_travellers):
-        if w.travellers[i, 3] == segment and w.travellers[i, 0] != offender:
-            u = uniform(w.c[0].seed, VICTIM, w.residents[w.travellers[i, 0]].key, cause)
-            if u < least:
-                best, least = int(w.travellers[i, 0]), u
-    return best

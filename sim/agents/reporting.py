@@ -15,7 +15,7 @@ from sim.agents.events import DIVERTED
 from sim.agents.evidence import leave_evidence
 from sim.agents.residents import person_key
 from sim.agents.state import State
-from sim.agents.tables import NONE
+from sim.agents.tables import BICYCLE, FROM_PERSON, FROM_SHOP, FROM_VEHICLE, NONE, VEHICLE
 from sim.agents.volunteers import helper_sees
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, exponential, normal, uniform_four
@@ -25,13 +25,17 @@ REPORT, RECORD = int(Stream.REPORT), int(Stream.RECORD)
 
 
 @compiled
-def p_report(w: State, kind: int, seriousness: float, victim: int) -> float:
-    """Return the chance that an offence is reported."""
+def p_report(w: State, kind: int, thing: int, seriousness: float, victim: int) -> float:
+    """Return the chance that an offence is reported; a theft by what was stolen."""
     p = w.p[0]
-    base = p.p_reported[kind]
+    base = p.reported_vehicle if thing == VEHICLE else p.p_reported[kind]
     if base <= 0.0 or base >= 1.0:
         return float(base)
-    odds = math.log(base / (1.0 - base)) + p.seriousness_weight * (seriousness - 0.5)
+    odds = (
+        math.log(base / (1.0 - base))
+        + math.log(max(_odds_of_theft(w, thing), 1e-9))
+        + p.seriousness_weight * (seriousness - 0.5)
+    )
     if victim != NONE:
         person = w.residents[victim]
         odds += p.trust_weight * (person.trust - p.trust_baseline)
@@ -41,11 +45,25 @@ def p_report(w: State, kind: int, seriousness: float, victim: int) -> float:
 
 
 @compiled
+def _odds_of_theft(w: State, thing: int) -> float:
+    """Return the odds that a theft is reported against those of one out of a home; insurance and hope differ."""
+    p = w.p[0]
+    if thing == FROM_PERSON:
+        return float(p.report_odds_person)
+    if thing == BICYCLE:
+        return float(p.report_odds_bicycle)
+    if thing == FROM_VEHICLE:
+        return float(p.report_odds_from_vehicle)
+    return float(p.report_odds_shop) if thing == FROM_SHOP else 1.0
+
+
+@compiled
 def notice_offence(
     w: State,
     cause: Key,
     t: float,
     kind: int,
+    thing: int,
     segment: int,
     offender: int,
     resident: int,
@@ -54,11 +72,12 @@ def notice_offence(
     n_turned: int,
     dispute_key: Key,
     dispute: int,
+    avenges: Key,
 ) -> None:
     """Write an offence to the ledger and let victim, witness or an officer on the spot notice it."""
     c, p, place = w.c[0], w.p[0], w.segments[segment]
     u_report, u_when, u_seen, u_helper = uniform_four(c.seed, REPORT, cause, 0)
-    reported = u_report < p_report(w, kind, seriousness, victim)
+    reported = u_report < p_report(w, kind, thing, seriousness, victim)
     told = not reported and helper_sees(w, segment, u_helper)  # a volunteer of the street calls at once
     discovered = place.n_police > 0 and u_seen < p.p_noticed_by_officer
     i = w.out.n[0].offences
@@ -70,6 +89,7 @@ def notice_offence(
     row.home = w.residents[resident].home if resident != NONE else NONE
     row.seriousness, row.n_turned, row.dispute = seriousness, n_turned, dispute_key
     row.reported, row.discovered = reported or told, discovered
+    row.thing, row.avenges = thing, avenges
     c.today_offences[kind] += 1
     if reported or told or discovered:
         c.today_reported[kind] += 1

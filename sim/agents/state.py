@@ -22,6 +22,7 @@ from sim.agents.tables import (
     CASE_ROWS,
     DISPUTE_ROWS,
     EVENT_ROWS,
+    GRUDGE_ROWS,
     HOUSEHOLDS,
     LEVERS,
     OFFENDERS,
@@ -52,6 +53,11 @@ COUNTERS = (
     Column("n_queue", "i8", "", "calls in `queue`"),
     Column("n_pending", "i8", "", "calls in `pending`"),
     Column("n_at_home", "i8", "", "residents at home now"),
+    Column("n_cars", "i8", "", "cars of residents"),
+    Column("n_bicycles", "i8", "", "bicycles of residents"),
+    Column("mean_shops", "f8", "", "shops of a segment, mean over the city"),
+    Column("mean_odds", "f8", "", "odds to offend, mean over the people of 12 and more whom the scenario could have"),
+    Column("grudge_at", "f8", "min", "when somebody strikes back next; NEVER if nobody means to"),
     Column("mean_street", "f8", "", "travellers of a segment, mean over the day"),
     Column("mean_visiting", "f8", "", "visitors of a segment, mean over the day"),
     Column("desk_min", "f8", "min", "detective time at the desk not yet spent on cases"),
@@ -142,7 +148,12 @@ class State(Handled):
     calls: Table = array_of(row_dtype(CALL_ROWS))
     disputes: Table = array_of(row_dtype(DISPUTE_ROWS))
     flares: NDArray[np.float64] = array_of("f8", meaning="next flare-up of each row of `disputes`, `NEVER` if free")
+    grudges: Table = array_of(row_dtype(GRUDGE_ROWS))
     cases: Table = array_of(row_dtype(CASE_ROWS))
+    guests_start: NDArray[np.int32] = array_of("i4", meaning="(n_segments + 1,) where the guests of a segment begin")
+    guests: NDArray[np.int32] = array_of(
+        "i4", meaning="who works, learns or goes out there: four times the resident, plus the place"
+    )
     paths: NDArray[np.int32] = array_of("i4", meaning="segments of the stored paths, one a tick")
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
     trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")

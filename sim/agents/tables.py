@@ -50,6 +50,11 @@ TRAFFIC, NOISE, DISPUTE, WELFARE, INVALID = range(5, 10)
 CALL_FREE, CALL_PENDING, CALL_QUEUED, CALL_SENT = range(4)
 """State of a row of `calls`."""
 
+THINGS = ("none", "from_person", "bicycle", "vehicle", "from_vehicle", "from_home", "from_shop")
+"""What is stolen; `none` where nothing is or, in a burglary, whatever the home holds."""
+N_THINGS = len(THINGS)
+NO_THING, FROM_PERSON, BICYCLE, VEHICLE, FROM_VEHICLE, FROM_HOME, FROM_SHOP = range(7)
+
 CONTACTS = ("response", "stop", "check", "visit", "mediation")
 BY_RESPONSE, BY_STOP, BY_CHECK, BY_VISIT, BY_MEDIATION = range(5)
 
@@ -84,6 +89,9 @@ SEGMENTS = (
     Column("first_household", "i4", "", "the first household here"),
     Column("n_households", "i4", "", "households here"),
     Column("dwellings", "f4", "", "homes"),
+    Column("shops", "f4", "", "shops"),
+    Column("n_cars", "i4", "", "cars of those who live here"),
+    Column("n_bicycles", "i4", "", "bicycles of those who live here"),
     Column("opportunity", "f4", "factor", "opportunity by crime type, mean 1 over the city", 5),
     Column("hardening", "f4", "share", "cut of opportunity by work on the place (lighting, management)"),
     Column("problem_min", "f4", "min", "officer time spent on the place as a problem"),
@@ -129,6 +137,7 @@ RESIDENTS = (
     Column("security_base", "f4", "0 to 1", "level to which security returns"),
     Column("satisfaction_base", "f4", "0 to 1", "level to which satisfaction returns"),
     Column("trust_base", "f4", "0 to 1", "level to which trust returns"),
+    Column("frailty", "f4", "factor", "how easily the person is hurt, where and with whom the same; mean 1"),
     Column("n_victim", "i4", "", "offences suffered"),
     Column("n_stops", "i4", "", "stops and checks suffered"),
     Column("n_visits", "i4", "", "visits received"),
@@ -146,6 +155,8 @@ HOUSEHOLDS = (
     Column("n", "i4", "", "members"),
     Column("renting", "u1", "", "1 for tenants"),
     Column("income", "f4", "factor", "income against the mean of the city, a label: no rule reads it"),
+    Column("cars", "u1", "", "cars"),
+    Column("bicycles", "u1", "", "bicycles"),
 )
 
 ROUNDS = (
@@ -298,6 +309,18 @@ CASE_ROWS = (
     Column("evidence", "u1", "", "what was secured at the scene, as bits"),
     Column("hours_left", "f4", "h", "detective work left"),
     Column("arrest_at", "f8", "min", "planned arrest, or NEVER"),
+)
+
+GRUDGE_ROWS = (
+    Column("t", "f8", "min", "when the avenger means to strike; NEVER for a free row"),
+    Column("cause", "u8", "", "key of the offence that is avenged"),
+    Column("avenger", "i4", "", "resident who was hurt"),
+    Column("avenger_key", "u8", "", "key of who lived there then"),
+    Column("target", "i4", "", "resident who did it"),
+    Column("target_key", "u8", "", "key of who lived there then"),
+    Column("on_circle", "u1", "", "1 if somebody of the target's circle is to be hit instead"),
+    Column("dispute", "i4", "", "row of the dispute, or none"),
+    Column("dispute_key", "u8", "", "its key, 0 if none"),
 )
 
 LEVERS = (

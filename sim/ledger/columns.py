@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.agents.events import DISPUTE_STEPS, LEDGER, SURVEY_MODES
-from sim.agents.tables import CALLS, CONTACTS, TASKS, Column
+from sim.agents.tables import CALLS, CONTACTS, TASKS, THINGS, Column
 from sim.errors import InputError
 from sim.params import CRIMES
 
@@ -24,6 +24,7 @@ Rows = NDArray[Any]
 
 ENUMERATIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("offences", "type"): CRIMES,
+    ("offences", "thing"): THINGS,
     ("calls", "kind"): CALLS,
     ("incidents", "type"): CRIMES,
     ("incidents", "true_type"): CRIMES,

@@ -10,10 +10,10 @@ from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Minutes, 
 class Offending(Parameters):
     """Offenders, their awareness space and their choice of a target."""
 
-    share_offending: Fraction = param(0.053, "share of residents of 12 and more with an offending rate above zero", source="cjs2003", published=(0.02, 0.10), note="of those aged 10 to 65 in a year: the prolific, and all who offended")
+    share_offending: Fraction = param(0.20, "share of residents of 12 and more with an offending rate above zero", source="cjs2003", supports="mechanism", note="2 to 10 % of those aged 10 to 65 offended in a year, the prolific and all; with these rates 7 % of people of 12 and more do, others once in years")
     level: Factor = param(1.0, "how readily offenders act against the rest of the scenario; a timeline can let it fall or rise", source="model", high=10)
-    searches_per_year: PerYear = param(9.0, "searches for a target of an average offender", source="prior", high=1000)
-    rate_spread: Factor = param(1.0, "standard deviation of the logarithm of the rate", source="martinez2017", high=3, published=(1.0, 1.7), note="about 1.5 by what offenders tell themselves [cjs2003]")
+    searches_per_year: PerYear = param(2.4, "searches for a target of an average offender", source="prior", high=1000)
+    rate_spread: Factor = param(1.5, "standard deviation of the logarithm of the rate", source="martinez2017", high=3, published=(1.0, 1.7), note="about 1.5 by what offenders tell themselves [cjs2003]")
     male_share_offending: Fraction = param(0.80, "share of men among offenders", source="age_crime")
     age_peak_factor: Factor = param(3.0, "offending of ages 12 to 24 against 45 and more", source="age_crime", high=20)
     unequal_origin: Factor = param(1.0, "propensity of migrants against locals: 1 except in a sensitivity run", source="model", low=0.1, high=10)
@@ -70,7 +70,7 @@ class Deterrence(Parameters):
 class Reporting(Parameters):
     """Who tells the police, and how soon."""
 
-    p_reported: ByCrime = param(by_crime(0.51, 0.60, 0.36, 0.46, 0.20), "chance that an offence of mean seriousness is reported", source="ncvs", unit="fraction", low=0, high=1, published={"robbery": (0.42, 0.64), "theft": (None, 0.25), "assault": (0.40, 0.51)}, note="theft other than of vehicles in 2023; all property crime 0.30 to 0.40")
+    p_reported: ByCrime = param(by_crime(0.51, 0.60, 0.24, 0.46, 0.20), "chance that an offence of mean seriousness is reported", source="ncvs", unit="fraction", low=0, high=1, published={"robbery": (0.42, 0.64), "theft": (None, 0.25), "assault": (0.40, 0.51)}, note="theft: out of a home, the reference of the others in `theft`; other than of vehicles in 2023; all property crime 0.30 to 0.40")
     seriousness_weight: Factor = param(1.2, "log odds of reporting per unit of seriousness above the mean", source="liu2018", high=10)
     trust_weight: Factor = param(0.3, "log odds of reporting per unit of trust; zero is as well supported", source="zoorob2020", high=5)
     unregistered_theft: Factor = param(0.5, "log odds lost when the victim of a minor theft is not registered", source="liu2018", high=5)

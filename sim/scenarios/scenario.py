@@ -16,6 +16,7 @@ from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
 from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
+from sim.scenarios.harm import Exposure, Retaliation, Theft
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
 from sim.scenarios.timeline import Change, check_changes
@@ -68,6 +69,9 @@ class Scenario(Parameters):
     survey: Survey = Field(default_factory=Survey)
     demand: Demand = Field(default_factory=Demand)
     offending: Offending = Field(default_factory=Offending)
+    exposure: Exposure = Field(default_factory=Exposure)
+    retaliation: Retaliation = Field(default_factory=Retaliation)
+    theft: Theft = Field(default_factory=Theft)
     repeat: Repeat = Field(default_factory=Repeat)
     deterrence: Deterrence = Field(default_factory=Deterrence)
     reporting: Reporting = Field(default_factory=Reporting)

@@ -18,6 +18,7 @@ from sim.agents.investigation import work_cases
 from sim.agents.offenders import next_search_at, search_next
 from sim.agents.panel import write_day
 from sim.agents.residents import PLAN_BEGINS_MIN, move
+from sim.agents.retaliation import strike_back
 from sim.agents.state import State
 from sim.clock import DAY_MIN
 from sim.policies.hotspot import Hotspot
@@ -60,6 +61,8 @@ def offences_before_police(w: State, last: int) -> bool:
             flare_up(w, next_flare(w))
         while next_search_at(w) < end:
             search_next(w)
+        while c["grudge_at"] < end:
+            strike_back(w)
         police_until(w, end)
         c["tick"] += 1
         if (tick + 1) * minutes % DAY_MIN == 0:

@@ -22,6 +22,7 @@ from sim.agents.events import LEDGER
 from sim.agents.investigation import work_cases
 from sim.agents.panel import write_day
 from sim.agents.residents import PLAN_BEGINS_MIN, move
+from sim.agents.retaliation import strike_back
 from sim.agents.state import State
 from sim.clock import DAY_MIN
 from sim.params import About, ByCrime, describe
@@ -51,10 +52,12 @@ def run_ticks_with_twin(w: State, last: int) -> bool:
             engine.calendar(w, int(c["day"]), begin)
         move(w, (tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)
         make_other_calls(w, end)
-        while (t := min(float(w.flares.min()), twin.next_search_at(w))) < end:
+        while (t := min(float(w.flares.min()), twin.next_search_at(w), float(c["grudge_at"]))) < end:
             twin.police_until(w, t)
             if t == w.flares.min():
                 flare_up(w, int(w.flares.argmin()))
+            elif t == c["grudge_at"]:
+                strike_back(w)
             else:
                 twin.search_next(w)
         twin.police_until(w, end)

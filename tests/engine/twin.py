@@ -32,7 +32,7 @@ from sim.agents.tables import (
     VISIT,
 )
 from sim.clock import DAY_MIN
-from sim.draws import Stream, mix_keys, uniform_four
+from sim.draws import Stream, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
 
 
@@ -64,6 +64,9 @@ def search(w: State, row: int, number: int, t: float) -> None:
     if w.routines[who["resident"]]["where"] == AT_HOME and u_out >= p["p_from_home"]:
         return
     kind = min(int(np.searchsorted(who["mix"], u_type, side="right")), N_CRIMES - 1)
+    if kind == ASSAULT and uniform(seed, Stream.COMPANY, cause, 0) < p["violence_in_company"]:
+        turn_on_company(w, row, cause, t, u_go)
+        return
     known = w.awareness[who["aware_start"] : who["aware_start"] + who["aware_n"]]
     weights = [float(k["pull"]) * attraction(w, int(k["segment"]), kind, t) for k in known]
     total = sum(weights)
@@ -74,19 +77,46 @@ def search(w: State, row: int, number: int, t: float) -> None:
         fresh = half(t - float(who["last_t"]), float(p["boost_half_life_days"]) * DAY_MIN)
         if u_return < p["p_return"] * fresh and attraction(w, int(who["last_segment"]), kind, t) > 0:
             segment = int(who["last_segment"])
+    n_turned = 0
     for attempt in range(int(p["n_tries"])):
         u_where, u_seen, u_again, _ = uniform_four(seed, Stream.OFFEND_WHERE, cause, attempt)
         if segment == NONE:
             segment = int(known["segment"][pick(weights, total * u_where)])
         if u_seen >= p_turned_away(w, segment, kind, t):
-            _commit(w, row, kind, np.uint64(cause), segment, t, attempt)
-            return
-        w.c[0]["n_deterred"] += attempt == 0
-        risk = perceived_risk(w, row, t)
-        who["risk"], who["risk_t"] = risk + p["risk_per_sighting"] * (1 - risk), t
+            if _commit(w, row, kind, np.uint64(cause), segment, t, n_turned, False):
+                return
+        else:
+            w.c[0]["n_deterred"] += n_turned == 0
+            n_turned += 1
+            be_warned(w, row, t)
         if u_again >= p["p_try_again"]:
             return
         segment = NONE
+
+
+def turn_on_company(w: State, row: int, cause: int, t: float, u_go: float) -> None:
+    """Assault somebody at work or where one goes out, if it is worth it and no police are there."""
+    places = [int(s) for s in w.routines[w.offenders[row]["resident"]]["place"][1:]]
+    weights = [
+        attraction(w, s, ASSAULT, t) / len(places) if s != NONE and w.segments[s]["n_visiting"] > 0 else 0.0
+        for s in places
+    ]
+    total = sum(weights)
+    if total <= 0 or u_go / max(eagerness(w, row, ASSAULT, t), 1e-9) >= total / (1 + total):
+        return
+    u_where, u_seen, _, _ = uniform_four(int(w.c[0]["seed"]), Stream.OFFEND_WHERE, cause, 0)
+    segment = places[pick(weights, total * u_where)]
+    if u_seen < p_turned_away(w, segment, ASSAULT, t):
+        w.c[0]["n_deterred"] += 1
+        be_warned(w, row, t)
+    else:
+        _commit(w, row, ASSAULT, np.uint64(cause), segment, t, 0, True)
+
+
+def be_warned(w: State, row: int, t: float) -> None:
+    """Raise the risk that an offender sees after meeting police."""
+    who, risk = w.offenders[row], perceived_risk(w, row, t)
+    who["risk"], who["risk_t"] = risk + w.p[0]["risk_per_sighting"] * (1 - risk), t
 
 
 def perceived_risk(w: State, row: int, t: float) -> float:

@@ -63,6 +63,12 @@ def odds_of(scenario: Scenario, age: NDArray[np.int64], male: NDArray[np.bool_],
     return np.asarray(by_sex * by_age * np.where(migrant, p.unequal_origin, 1.0) * (age >= FROM_AGE))
 
 
+def mean_odds(scenario: Scenario) -> float:
+    """Give the mean odds of the people of twelve and more whom the scenario could have."""
+    weight, odds = _possible_people(scenario)
+    return float((weight * odds).sum() / weight.sum())
+
+
 def scale_of_odds(scenario: Scenario) -> float:
     """Find what turns odds into chances, none above 1, that make up the share of offenders asked for.
 

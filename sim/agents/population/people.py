@@ -111,6 +111,8 @@ def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int6
     residents["ties"] = 0.3 + 0.7 * uniforms(seed, Stream.TRAITS, key, 3)
     residents["present"] = 1
     residents["offender"] = NONE
+    spread = scenario.exposure.frailty_spread
+    residents["frailty"] = np.exp(spread * normals(seed, Stream.FRAILTY, key, 0) - 0.5 * spread**2)
     residents["leaves"] = NO_DAY
     _let_rooms(scenario, residents, seed)
     attitudes = scenario.attitudes

@@ -1,0 +1,80 @@
+"""Grudges: who was hurt and knows by whom, and means to strike back within days."""
+
+from __future__ import annotations
+
+import math
+
+from sim.agents.company import inclination, share_a_place
+from sim.agents.residents import person_key
+from sim.agents.state import State
+from sim.agents.tables import NEVER, NONE
+from sim.clock import DAY_MIN
+from sim.compiling.compiled import compiled
+from sim.draws import Key, Stream, mix_keys, uniform_four
+
+RETALIATE = int(Stream.RETALIATE)
+SOON_MIN = 30.0
+"""Nobody strikes back sooner."""
+SAME_DAY_MIN = 300.0
+"""What is avenged on the same day is avenged within these minutes."""
+ABOUT_MIN = 180.0
+"""On later days the two meet again at about the same time of the day, since days repeat: within so many minutes."""
+
+
+@compiled
+def bear_grudge(w: State, cause: Key, t: float, offender: int, victim: int, dispute_key: Key, dispute: int) -> None:
+    """Let who was hurt by somebody known mean to strike back, or not.
+
+    Known is who shares a place with the victim, and the other party of a quarrel; a stranger cannot be found.
+    """
+    p = w.p[0]
+    if p.p_strike_back <= 0.0 or victim < 0 or offender < 0:
+        return
+    u_strike, u_days, u_circle, u_hour = uniform_four(w.c[0].seed, RETALIATE, cause, 0)
+    if u_strike >= p.p_strike_back * inclination(w, victim):
+        return
+    if dispute == NONE and not share_a_place(w, victim, offender):
+        return
+    row = _free_row(w)
+    if row == NONE:
+        return
+    days = math.floor(-math.log(1.0 - u_days) * p.strike_back_days)
+    wait = days * DAY_MIN + ABOUT_MIN * (u_hour - 0.5) if days > 0 else SOON_MIN + SAME_DAY_MIN * u_hour
+    grudge = w.grudges[row]
+    grudge.cause, grudge.t = cause, t + wait
+    grudge.avenger, grudge.avenger_key = victim, person_key(w, victim)
+    grudge.target, grudge.target_key = offender, person_key(w, offender)
+    grudge.on_circle = u_circle < p.p_strike_circle
+    grudge.dispute, grudge.dispute_key = dispute, dispute_key
+    w.c[0].grudge_at = min(w.c[0].grudge_at, grudge.t)
+
+
+@compiled
+def _free_row(w: State) -> int:
+    for row in range(w.grudges.size):
+        if w.grudges[row].t >= NEVER:
+            return row
+    return NONE
+
+
+@compiled
+def next_grudge(w: State) -> int:
+    """Name the grudge whose time comes next."""
+    first = 0
+    for row in range(w.grudges.size):
+        if w.grudges[row].t < w.grudges[first].t:
+            first = row
+    return first
+
+
+@compiled
+def end_grudge(w: State, row: int) -> None:
+    """Free the row of a grudge, and look which one comes next."""
+    w.grudges[row].t = NEVER
+    w.c[0].grudge_at = w.grudges[next_grudge(w)].t
+
+
+@compiled
+def cause_of(cause: Key) -> Key:
+    """Name the blow by the cause of the offence that it avenges."""
+    return mix_keys(cause, RETALIATE)
