@@ -20,11 +20,19 @@ N_PLACES = 4
 @compiled
 def share_a_place(w: State, one: int, other: int) -> bool:
     """Tell whether two people may know each other: one lives, works, learns or goes out where the other does."""
-    a, b = w.routines[one], w.routines[other]
     for i in range(N_PLACES):
-        for k in range(N_PLACES):
-            if a.place[i] != NONE and a.place[i] == b.place[k]:
-                return True
+        place = int(w.routines[one].place[i])
+        if place != NONE and goes_to(w, other, place):
+            return True
+    return False
+
+
+@compiled
+def goes_to(w: State, person: int, segment: int) -> bool:
+    """Tell whether somebody lives, works, learns or goes out on a segment."""
+    for i in range(N_PLACES):
+        if w.routines[person].place[i] == segment:
+            return True
     return False
 
 

@@ -20,6 +20,9 @@ SAME_DAY_MIN = 300.0
 ABOUT_MIN = 180.0
 """On later days the two meet again at about the same time of the day, since days repeat: within so many minutes."""
 
+MOST_TRIES = 5
+"""Days on which an avenger looks for the other one."""
+
 
 @compiled
 def bear_grudge(w: State, cause: Key, t: float, offender: int, victim: int, dispute_key: Key, dispute: int) -> None:
@@ -44,6 +47,7 @@ def bear_grudge(w: State, cause: Key, t: float, offender: int, victim: int, disp
     grudge.cause, grudge.t = cause, t + wait
     grudge.avenger, grudge.avenger_key = victim, person_key(w, victim)
     grudge.target, grudge.target_key = offender, person_key(w, offender)
+    grudge.n_tries = 0
     grudge.on_circle = u_circle < p.p_strike_circle
     grudge.dispute, grudge.dispute_key = dispute, dispute_key
     w.c[0].grudge_at = min(w.c[0].grudge_at, grudge.t)
@@ -72,6 +76,17 @@ def end_grudge(w: State, row: int) -> None:
     """Free the row of a grudge, and look which one comes next."""
     w.grudges[row].t = NEVER
     w.c[0].grudge_at = w.grudges[next_grudge(w)].t
+
+
+@compiled
+def put_off(w: State, row: int, u_hour: float) -> None:
+    """Let an avenger who could not strike try again a day later, at about the same hour, and give up after some days."""
+    grudge = w.grudges[row]
+    if grudge.n_tries >= MOST_TRIES:
+        end_grudge(w, row)
+    else:
+        grudge.t += DAY_MIN + ABOUT_MIN * (u_hour - 0.5)
+        w.c[0].grudge_at = w.grudges[next_grudge(w)].t
 
 
 @compiled

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.agents.company import closeness
-from sim.agents.grudges import bear_grudge, cause_of, end_grudge, next_grudge
+from sim.agents.company import closeness, goes_to
+from sim.agents.grudges import bear_grudge, cause_of, end_grudge, next_grudge, put_off
 from sim.agents.offenders import deterrable
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
@@ -20,26 +20,26 @@ RETALIATE = int(Stream.RETALIATE)
 
 @phase
 def strike_back(w: State) -> None:
-    """Let the time of a grudge come: a blow, unless it is settled, police are there, or nobody is found."""
+    """Let the time of a grudge come: a blow, where the two have business both; another day if nobody is met there."""
     row = next_grudge(w)
     grudge = w.grudges[row]
-    t, avenger, target, dispute = float(grudge.t), int(grudge.avenger), int(grudge.target), int(grudge.dispute)
-    avenged, dispute_key = grudge.cause, grudge.dispute_key
-    same = person_key(w, avenger) == grudge.avenger_key and person_key(w, target) == grudge.target_key
-    on_circle = bool(grudge.on_circle)
-    end_grudge(w, row)
-    if not same or w.routines[avenger].where == AWAY or _is_settled(w, dispute, dispute_key):
+    grudge.n_tries += 1
+    if _is_over(w, row):
+        end_grudge(w, row)
         return
-    cause = cause_of(avenged)
-    if on_circle or w.routines[target].where == AWAY:
-        target = _of_circle(w, target, avenger, cause)
-    segment = where_is(w, target) if target != NONE else NONE
-    if segment == NONE:
+    t, avenger, dispute = float(grudge.t), int(grudge.avenger), int(grudge.dispute)
+    avenged, dispute_key, cause = grudge.cause, grudge.dispute_key, cause_of(grudge.cause)
+    u_one, u_other, u_seen, u_hour = uniform_four(w.c[0].seed, RETALIATE, cause, grudge.n_tries)
+    whom = _whom(w, row, cause)
+    segment = where_is(w, whom) if whom != NONE else NONE
+    if segment == NONE or not goes_to(w, avenger, segment):
+        put_off(w, row, u_hour)
         return
-    u_one, u_other, u_seen, _ = uniform_four(w.c[0].seed, RETALIATE, cause, 1)
     if u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
         w.c[0].n_deterred += 1
+        put_off(w, row, u_hour)
         return
+    end_grudge(w, row)
     seriousness = 0.5 * (u_one + u_other)
     if dispute != NONE and w.disputes[dispute].key == dispute_key:
         w.disputes[dispute].blow = seriousness
@@ -47,22 +47,28 @@ def strike_back(w: State) -> None:
         dispute = NONE
     offender = w.residents[avenger].offender
     notice_offence(
-        w,
-        cause,
-        t,
-        ASSAULT,
-        NO_THING,
-        segment,
-        offender,
-        avenger,
-        target,
-        seriousness,
-        0,
-        dispute_key,
-        dispute,
-        avenged,
+        w, cause, t, ASSAULT, NO_THING, segment, offender, avenger, whom, seriousness, 0, dispute_key, dispute, avenged
     )
-    bear_grudge(w, cause, t, avenger, target, dispute_key, dispute)
+    bear_grudge(w, cause, t, avenger, whom, dispute_key, dispute)
+
+
+@compiled
+def _is_over(w: State, row: int) -> bool:
+    """Tell whether a grudge has no object any more: somebody moved out, is in custody, or the quarrel is settled."""
+    grudge = w.grudges[row]
+    same = person_key(w, grudge.avenger) == grudge.avenger_key and person_key(w, grudge.target) == grudge.target_key
+    away = w.routines[grudge.avenger].where == AWAY
+    return bool(not same or away or _is_settled(w, grudge.dispute, grudge.dispute_key))
+
+
+@compiled
+def _whom(w: State, row: int, cause: Key) -> int:
+    """Name who is to be hit: who did it, or one of the circle; `NONE` if there is nobody."""
+    grudge = w.grudges[row]
+    target = int(grudge.target)
+    if grudge.on_circle or w.routines[target].where == AWAY:
+        return _of_circle(w, target, int(grudge.avenger), cause)
+    return target
 
 
 @compiled

@@ -319,6 +319,7 @@ GRUDGE_ROWS = (
     Column("target", "i4", "", "resident who did it"),
     Column("target_key", "u8", "", "key of who lived there then"),
     Column("on_circle", "u1", "", "1 if somebody of the target's circle is to be hit instead"),
+    Column("n_tries", "u1", "", "times that the avenger has looked for somebody to hit"),
     Column("dispute", "i4", "", "row of the dispute, or none"),
     Column("dispute_key", "u8", "", "its key, 0 if none"),
 )

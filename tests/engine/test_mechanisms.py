@@ -254,7 +254,7 @@ def test_disputes_come_to_blows_the_hotter_they_are_and_blows_are_assaults():
     blows, flared = (steps[steps["what"] == what] for what in (BLOWS, FLARED))
     assert len(blows) > 50
     assert blows["intensity"].mean() > 1.15 * flared["intensity"].mean()
-    from_dispute = offences["dispute"] != 0
+    from_dispute = (offences["dispute"] != 0) & (offences["avenges"] == 0)
     assert from_dispute.sum() == len(blows)
     assert set(offences["type"][from_dispute].tolist()) == {ASSAULT}
     peaceful = play(scenario(**hot, disputes__p_dispute_assault=0.0))

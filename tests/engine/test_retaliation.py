@@ -45,9 +45,10 @@ def test_who_was_hit_strikes_back_within_days():
     assert len(back) > 30
     assert np.all(back["type"] == ASSAULT)
     assert np.array_equal(back["resident"], first["victim"])
+    assert len(np.unique(back["avenges"])) == len(back)
     days = (back["t"] - first["t"]) / DAY_MIN
     assert days.min() > 0.0
-    assert 2.0 < days.mean() < 6.0
+    assert 2.0 < days.mean() < 8.0
     same = back["victim"] == first["resident"]
     assert 0.5 < same.mean() < 1.0
 
@@ -90,9 +91,11 @@ def _pairs(segment: np.ndarray, t: np.ndarray) -> int:
 def test_violence_comes_in_near_repeats_and_not_when_retaliation_is_cut():
     alone = {"disputes__disputes_per_household": 0.0, "repeat__boost__assault": 0.0, "offending__p_return": 0.0}
     alone |= {"offending__mix__assault": 0.6}
-    whole, cut = (close_pairs(ledger(chance, **alone)) for chance in (0.6, 0.0))
-    assert whole > 1.15
-    assert cut < 0.9 * whole
+    back, first = revenge(ledger(1.0, **alone))
+    assert (back["segment"] == first["segment"]).mean() > 0.5
+    whole, cut = (close_pairs(ledger(chance, **alone)) for chance in (1.0, 0.0))
+    assert whole > 1.1
+    assert cut < 0.93 * whole
 
 
 def grudging(**changes: Any) -> tuple[World, int, int]:
@@ -112,11 +115,24 @@ def test_a_grudge_is_carried_out_once_and_the_other_may_strike_back_in_turn():
     world, offender, victim = grudging()
     w = world.state
     assert 130.0 < w.c["grudge_at"][0] < NEVER
-    when = float(w.c["grudge_at"][0])
-    strike_back(w)
+    strike_back(w)  # both are at home, in the same street
     blow = w.out.offences[0]
-    assert (blow["resident"], blow["victim"], blow["avenges"], blow["t"]) == (victim, offender, CAUSE, when)
-    assert w.c["grudge_at"][0] > when
+    assert (blow["resident"], blow["victim"], blow["avenges"]) == (victim, offender, CAUSE)
+    assert w.c["grudge_at"][0] > blow["t"]
+
+
+def test_who_meets_nobody_tries_again_on_the_next_days_and_gives_up():
+    world, offender, _ = grudging()
+    w = world.state
+    w.routines["where"][offender] = 2
+    w.routines["place"][offender, 1:] = np.flatnonzero(w.segments["n_residents"] > 0)[-1]
+    begun = float(w.c["grudge_at"][0])
+    for days in range(1, 5):
+        strike_back(w)
+        assert days - 0.5 < (w.c["grudge_at"][0] - begun) / DAY_MIN < days + 0.5
+    strike_back(w)
+    assert w.c["grudge_at"][0] == NEVER
+    assert w.out.n["offences"][0] == 0
 
 
 def test_who_is_in_custody_neither_strikes_nor_is_hit():
