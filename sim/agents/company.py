@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 
 from sim.agents.state import State
-from sim.agents.tables import NONE
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, normal
 
@@ -18,22 +17,12 @@ N_PLACES = 4
 
 
 @compiled
-def share_a_place(w: State, one: int, other: int) -> bool:
-    """Tell whether two people may know each other: one lives, works, learns or goes out where the other does."""
-    for i in range(N_PLACES):
-        place = int(w.routines[one].place[i])
-        if place != NONE and goes_to(w, other, place):
-            return True
-    return False
-
-
-@compiled
 def goes_to(w: State, person: int, segment: int) -> bool:
     """Tell whether somebody lives, works, learns or goes out on a segment."""
+    n = 0
     for i in range(N_PLACES):
-        if w.routines[person].place[i] == segment:
-            return True
-    return False
+        n += w.routines[person].place[i] == segment
+    return n > 0
 
 
 @compiled

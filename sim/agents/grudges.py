@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.company import inclination, share_a_place
+from sim.agents.company import inclination
+from sim.agents.evidence import knows
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import NEVER, NONE
@@ -28,7 +29,7 @@ MOST_TRIES = 5
 def bear_grudge(w: State, cause: Key, t: float, offender: int, victim: int, dispute_key: Key, dispute: int) -> None:
     """Let who was hurt by somebody known mean to strike back, or not.
 
-    Known is who shares a place with the victim, and the other party of a quarrel; a stranger cannot be found.
+    Known is who lives, works or goes out in the same street, and the other party of a quarrel; a stranger cannot be found.
     """
     p = w.p[0]
     if p.p_strike_back <= 0.0 or victim < 0 or offender < 0:
@@ -36,7 +37,7 @@ def bear_grudge(w: State, cause: Key, t: float, offender: int, victim: int, disp
     u_strike, u_days, u_circle, u_hour = uniform_four(w.c[0].seed, RETALIATE, cause, 0)
     if u_strike >= p.p_strike_back * inclination(w, victim):
         return
-    if dispute == NONE and not share_a_place(w, victim, offender):
+    if not knows(w, victim, offender, dispute):
         return
     row = _free_row(w)
     if row == NONE:
@@ -80,7 +81,7 @@ def end_grudge(w: State, row: int) -> None:
 
 @compiled
 def put_off(w: State, row: int, u_hour: float) -> None:
-    """Let an avenger who could not strike try again a day later, at about the same hour, and give up after some days."""
+    """Let an avenger who could not strike try again a day later at about that hour, and give up in the end."""
     grudge = w.grudges[row]
     if grudge.n_tries >= MOST_TRIES:
         end_grudge(w, row)

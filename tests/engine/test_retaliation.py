@@ -160,7 +160,7 @@ def test_a_stranger_cannot_be_found():
     w.residents["age"][3], w.residents["male"][3] = 20, 1
     bear_grudge(w, CAUSE, 100.0, 900, 3, NO_KEY, NONE)
     assert w.c["grudge_at"][0] == NEVER
-    w.routines["place"][900, 2] = 1
+    w.routines["place"][900, 1] = 2
     bear_grudge(w, CAUSE, 100.0, 900, 3, NO_KEY, NONE)
     assert w.c["grudge_at"][0] < NEVER
     end_grudge(w, next_grudge(w))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from worlds import Ledger, play, scenario, ticks
 
-from sim.agents.company import frailty_of, inclination, share_a_place
+from sim.agents.company import frailty_of, inclination
 from sim.agents.population.offenders import mean_odds, odds_of
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AWAY, FROM_PERSON, NO_THING, NONE, THINGS, VEHICLE
@@ -223,14 +223,6 @@ def test_one_inclination_is_in_the_builder_and_in_the_core():
     np.testing.assert_allclose([inclination(w, i) for i in rows], odds[::7], rtol=1e-6)
     of_age = people["age"] >= MIN_AGE
     assert odds[of_age].mean() == pytest.approx(1.0, abs=0.15)
-
-
-def test_people_of_a_street_may_know_each_other():
-    w = at(NOON).state
-    one = 5
-    same = np.flatnonzero((w.residents["home"] == w.residents["home"][one]) & (np.arange(len(w.residents)) != one))
-    assert share_a_place(w, one, int(same[0]))
-    assert not all(share_a_place(w, one, other) for other in range(6, 400))
 
 
 def test_nobody_in_custody_is_hurt():
