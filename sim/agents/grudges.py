@@ -29,7 +29,7 @@ MOST_TRIES = 5
 def bear_grudge(w: State, cause: Key, t: float, offender: int, victim: int, dispute_key: Key, dispute: int) -> None:
     """Let who was hurt by somebody known mean to strike back, or not.
 
-    Known is who lives, works or goes out in the same street, and the other party of a quarrel; a stranger cannot be found.
+    Known is the other party of a quarrel, and who lives, works or goes out in the same street. Nobody finds a stranger.
     """
     p = w.p[0]
     if p.p_strike_back <= 0.0 or victim < 0 or offender < 0:
