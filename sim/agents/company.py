@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.residents import place_of
 from sim.agents.state import State
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, normal
@@ -21,7 +22,7 @@ def goes_to(w: State, person: int, segment: int) -> bool:
     """Tell whether somebody lives, works, learns or goes out on a segment."""
     n = 0
     for i in range(N_PLACES):
-        n += w.routines[person].place[i] == segment
+        n += place_of(w, person, i) == segment
     return n > 0
 
 

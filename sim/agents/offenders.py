@@ -16,6 +16,7 @@ from sim.agents.grudges import bear_grudge
 from sim.agents.heap import sort_events
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
+from sim.agents.residents import place_of
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AWAY, NEVER, NO_THING, NONE
 from sim.agents.things import choose_thing
@@ -112,10 +113,11 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
 
     The same choice against staying out of it as among targets in the street; the pull of the places out is shared.
     """
-    places, weights = w.routines[w.offenders[offender].resident].place, np.zeros(N_PLACES)
+    who, weights = int(w.offenders[offender].resident), np.zeros(N_PLACES)
     for k in range(1, N_PLACES):
-        if places[k] != NONE and w.segments[places[k]].n_visiting > 0:
-            weights[k] = attraction(w, places[k], ASSAULT, t) / (N_PLACES - 1)
+        place = place_of(w, who, k)
+        if place != NONE and w.segments[place].n_visiting > 0:
+            weights[k] = attraction(w, place, ASSAULT, t) / (N_PLACES - 1)
     total = weights.sum()
     if total <= 0.0 or u_go >= total / (1.0 + total):
         return
@@ -124,7 +126,7 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
     while k < N_PLACES - 1 and left >= weights[k]:
         left -= weights[k]
         k += 1
-    segment = int(places[k])
+    segment = place_of(w, who, k)
     if u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
         w.c[0].n_deterred += 1
         raise_risk(w, offender, t, w.p[0].risk_per_sighting)

@@ -70,7 +70,7 @@ class Deterrence(Parameters):
 class Reporting(Parameters):
     """Who tells the police, and how soon."""
 
-    p_reported: ByCrime = param(by_crime(0.51, 0.60, 0.24, 0.46, 0.20), "chance that an offence of mean seriousness is reported", source="ncvs", unit="fraction", low=0, high=1, published={"robbery": (0.42, 0.64), "theft": (None, 0.25), "assault": (0.40, 0.51)}, note="theft: out of a home, the reference of the others in `theft`; other than of vehicles in 2023; all property crime 0.30 to 0.40")
+    p_reported: ByCrime = param(by_crime(0.51, 0.60, 0.24, 0.46, 0.20), "chance that an offence of mean seriousness is reported", source="ncvs", unit="fraction", low=0, high=1, published={"robbery": (0.42, 0.64), "theft": (None, 0.25), "assault": (0.40, 0.51)}, note="theft: out of a home, the reference of all others but of cars; other than of vehicles in 2023; all property crime 0.30 to 0.40")
     seriousness_weight: Factor = param(1.2, "log odds of reporting per unit of seriousness above the mean", source="liu2018", high=10)
     trust_weight: Factor = param(0.3, "log odds of reporting per unit of trust; zero is as well supported", source="zoorob2020", high=5)
     unregistered_theft: Factor = param(0.5, "log odds lost when the victim of a minor theft is not registered", source="liu2018", high=5)

@@ -48,12 +48,17 @@ def hits(w: State, segment: int, offender: int, kind: int = ASSAULT, *, in_compa
     return np.bincount([person for person in chosen if person >= 0], minlength=len(w.residents))
 
 
+def places(w: State) -> NDArray[np.int32]:
+    """List the four places of everybody."""
+    return np.asarray(w.rounds["place"][w.routines["round"]])
+
+
 def present(w: State, segment: int) -> NDArray[np.bool_]:
     """Tell who is on a segment, by the place or on the way."""
     where = w.routines["where"]
     placed = where < 4
     here = np.zeros(len(where), bool)
-    here[placed] = w.routines["place"][placed, where[placed]] == segment
+    here[placed] = places(w)[placed, where[placed]] == segment
     on_the_way = w.travellers[: w.c["n_travellers"][0]]
     here[on_the_way[on_the_way[:, 3] == segment, 0]] = True
     return here
@@ -72,7 +77,7 @@ def test_only_those_who_are_there_are_hurt_and_no_children(tick, kind):
 
 def test_guests_are_listed_where_their_places_lie():
     w = at(NOON).state
-    place = w.routines["place"]
+    place = places(w)
     for segment in range(len(w.segments)):
         listed = w.guests[w.guests_start[segment] : w.guests_start[segment + 1]]
         persons, k = np.nonzero(place[:, 1:] == segment)
@@ -108,9 +113,13 @@ def test_frailty_is_of_the_person_with_mean_one_and_can_be_zero():
     assert np.all(build_world(scenario(exposure__frailty_spread=0.0), 1).state.residents["frailty"] == 1.0)
 
 
+ALIKE = {f"exposure__exposed_at_{place}": 0.5 for place in ("work", "school")} | {"exposure__frailty_spread": 0.0}
+"""Guests of a place who differ in age alone."""
+
+
 def gap(years: float) -> tuple[float, float]:
     """Give the mean difference in age between offender and victim, in company and among all who are there."""
-    w = at(NOON, exposure__company_years=years).state
+    w = at(NOON, exposure__company_years=years, **ALIKE).state
     segment, age = busiest(w), w.residents["age"].astype(float)
     there = present(w, segment) & (age >= MIN_AGE) & (w.routines["where"] != AT_HOME)
     offender = int(np.flatnonzero(there)[np.argsort(age[there])[3]])

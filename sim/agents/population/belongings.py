@@ -15,7 +15,7 @@ N_PLACES = 4
 """Places of a routine; a guest is written as four times the row in residents, plus the number of the place."""
 
 
-def list_guests(routines: Table, n_segments: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def list_guests(routines: Table, rounds: Table, n_segments: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """List for each segment whose work place, school or place to go out lies there.
 
     In the order of people's keys, so that no choice depends on how people are numbered and a newcomer stands last.
@@ -26,28 +26,30 @@ def list_guests(routines: Table, n_segments: int) -> tuple[NDArray[np.int32], ND
         where the guests of each segment begin, and the guests: four times the row of the person, plus the place
     """
     order = np.argsort(routines["key"], kind="stable")
-    place = np.ascontiguousarray(routines["place"], np.int32)
     start = np.zeros(n_segments + 1, np.int32)
-    guests = np.empty(int((place[:, 1:] >= 0).sum()), np.int32)
-    _fill_guests(order, place, start, guests)
+    place, number = np.ascontiguousarray(rounds["place"]), np.ascontiguousarray(routines["round"])
+    people_of = np.bincount(number, minlength=len(rounds))
+    for k in range(1, N_PLACES):
+        there = place[:, k] >= 0
+        start[1:] += np.bincount(place[there, k], people_of[there], n_segments).astype(np.int32)
+    start = np.cumsum(start, dtype=np.int32)
+    guests = np.empty(int(start[-1]), np.int32)
+    _fill_guests(order, number, place, start.copy(), guests)
     return start, guests
 
 
 @compiled
 def _fill_guests(
-    order: NDArray[np.int64], place: NDArray[np.int32], start: NDArray[np.int32], guests: NDArray[np.int32]
+    order: NDArray[np.int64],
+    number: NDArray[np.int32],
+    place: NDArray[np.int32],
+    next_row: NDArray[np.int32],
+    guests: NDArray[np.int32],
 ) -> None:
-    for person in range(place.shape[0]):
-        for k in range(1, N_PLACES):
-            if place[person, k] >= 0:
-                start[place[person, k] + 1] += 1
-    for segment in range(start.size - 1):
-        start[segment + 1] += start[segment]
-    next_row = start.copy()
     for i in range(order.size):
         person = order[i]
         for k in range(1, N_PLACES):
-            segment = place[person, k]
+            segment = place[number[person], k]
             if segment >= 0:
                 guests[next_row[segment]] = N_PLACES * person + k
                 next_row[segment] += 1
