@@ -31,6 +31,10 @@ CUT_DOWN: dict[str, Any] = {
     "demand.other_calls": 0.0,
     "reporting.p_reported": NOTHING,
     "reporting.p_noticed_by_officer": 0.0,
+    "offending.p_later": 0.0,
+    "deterrence.shun_per_turn": 0.0,
+    "deterrence.heed": 0.0,
+    "deterrence.neighbour_weight": 0.0,
     "disputes.disputes_per_household": 0.0,
     "migrants.share_of_residents": 0.0,
     "strain.job_loss_per_year": 0.0,
@@ -56,9 +60,10 @@ class PatrolOfficer(CellAgent):
         mine = city.world.state.officers[row]
         self.key, self.shift, self.base = int(mine["key"]), int(mine["shift"]), int(mine["base"])
         self.ways = city.ways["walk" if mine["on_foot"] else "drive"]
+        self.visible = 1.0 if mine["on_foot"] else city.p.car_visibility
         self.metres_a_minute = (city.p.foot_kmh if mine["on_foot"] else city.p.patrol_kmh) * 1000.0 / 60.0
         self.on_duty, self.n_turns, self.until = False, 0, NEVER
-        self.junction, self.clock, self.since = self.base, 0.0, 0.0
+        self.junction, self.clock = self.base, 0.0
 
     def begin_shift(self, shift: int, t: float) -> None:
         """Come on duty, if it is one's shift and one works today."""
@@ -98,18 +103,17 @@ class PatrolOfficer(CellAgent):
         self.until = self.clock + street.length_m / self.metres_a_minute
 
     def _enter(self, street: Street | None) -> None:
-        """Come into sight of a street, leaving the residue of the stay in the one before."""
+        """Come into sight of a street, and go out of sight in the one before."""
         if street is self.cell:
             return
         if self.cell is not None:
-            p, left = self.model.p, self.cell
-            left.n_police -= 1
-            residue = p.residue_max * min(1.0, (self.clock - self.since) / p.residue_full_min) ** p.residue_power
-            if residue > left.residue_at(self.clock):
-                left.residue, left.residue_t = single(residue), self.clock
+            self.cell.show(self.clock, -self.visible)
+            self.cell.n_police -= 1
+            if self.cell.n_police == 0:
+                self.cell.visible = 0.0
         self.move_to(street)
         if street is not None:
-            self.since = self.clock
+            street.show(self.clock, self.visible)
             street.n_police += 1
 
 
@@ -132,6 +136,9 @@ class TwinCity(Town):
         self.streets = [self.space[s] for s in range(len(state.segments))]
         for street, row in zip(self.streets, state.segments, strict=True):
             street.furnish(self, row)
+        for street, row in zip(self.streets, state.segments, strict=True):
+            ends = [complex(state.drive.x[j], state.drive.y[j]) for j in (row["junction_a"], row["junction_b"])]
+            street.ends = dict(zip((int(row["junction_a"]), int(row["junction_b"])), ends, strict=False))
         self.ways = {name: self._ways(getattr(state, name)) for name in ("drive", "walk")}
         self.people = [
             Person(self, row) if offender == NONE else Criminal(self, row, offender)

@@ -7,7 +7,7 @@ from twin_street import HOME, LEISURE_A, LEISURE_B, TRAVELLING, WORK, Street, To
 
 from sim.agents.tables import DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NEVER, NONE
 from sim.clock import DAY_MIN
-from sim.draws import Stream, exponential, mix_keys, uniform_four
+from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT, CRIMES, DISORDER
 
 # As whole numbers: Numba takes a thousand times longer to look at a member of an enumeration.
@@ -152,11 +152,12 @@ class Criminal(Person):
     def _try_targets(self, kind: int, cause: int, t: float, weights: list[float], u_return: float) -> None:
         p = self.model.p
         target = self._return_target(kind, t, u_return)
+        in_view = uniform(self.model.seed_of_run, OFFEND_WHERE, cause, 1000) < p.share_in_view[kind]
         for attempt in range(p.n_tries):
             u_where, u_seen, u_again, _ = uniform_four(self.model.seed_of_run, OFFEND_WHERE, cause, attempt)
             street = self._pick(weights, sum(weights) * u_where) if target is None else target
             held_off = {ASSAULT: p.presence_on_violence, DISORDER: p.presence_on_disorder}.get(kind, 1.0)
-            if u_seen >= street.p_deterred(t) * held_off:
+            if not in_view or u_seen >= street.p_deterred(t) * held_off:
                 self.last = (street, kind, t)
                 street.suffer(kind, t)
                 self.model.offences.append((cause, t, kind, street.coordinate))

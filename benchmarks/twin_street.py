@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mesa
@@ -44,6 +45,9 @@ class Town(mesa.Model):
 class Street(Cell):
     """A street segment, and what offenders and police find and leave there."""
 
+    ends: dict[int, complex]
+    """where the street ends, by junction"""
+
     def furnish(self, city: Town, row: Any) -> None:  # noqa: ANN401 - a row of the table of segments
         """Take over a row of the table of segments."""
         self.city, self.p = city, city.p
@@ -52,7 +56,7 @@ class Street(Cell):
         self.n_residents = int(row["n_residents"])
         self.n_home = self.n_residents
         self.n_visiting = self.n_street = self.n_police = 0
-        self.residue = self.residue_t = self.disorder = self.boost_t = 0.0
+        self.visible = self.presence = self.presence_t = self.disorder = self.boost_t = 0.0
         self.boost = [0.0] * len(CRIMES)
 
     def count(self, where: int, change: int) -> None:
@@ -89,15 +93,50 @@ class Street(Cell):
             return float(value * (0.3 + 0.7 * people) * evening)
         return float(value * (0.6 + 0.4 * people) * (1.0 + self.disorder) * (0.5 + 0.5 * evening))
 
+    def show(self, t: float, by: float) -> None:
+        """Change how much police is in sight from a moment on, which may lie before one that is booked already."""
+        rate = math.log(2.0) / self.p.residue_half_life_min
+        if t > self.presence_t:
+            self.presence, self.presence_t = self.seen_minutes(t), t
+        else:
+            self.presence += by / rate * (1.0 - math.exp(-rate * (self.presence_t - t)))
+        self.visible += by
+
+    def seen_minutes(self, t: float) -> float:
+        """Return the minutes of police in sight, as far as they have not faded."""
+        rate = math.log(2.0) / self.p.residue_half_life_min
+        left = math.exp(-rate * max(t - self.presence_t, 0.0))
+        return self.presence * left + self.visible / rate * (1.0 - left)
+
     def residue_at(self, t: float) -> float:
-        """Return the deterrence that past presence still exerts."""
-        age = t - self.residue_t
-        return self.residue * 0.5 ** (age / self.p.residue_half_life_min) if age > 0.0 else self.residue
+        """Return the deterrence that present and past presence exerts."""
+        p = self.p
+        return float(p.residue_max * (1.0 - math.exp(-self.seen_minutes(t) / p.residue_rise_min)) ** p.residue_power)
 
     def p_deterred(self, t: float) -> float:
-        """Return the chance that an offender is turned away by police, there or just gone."""
-        residue = self.residue_at(t)
-        return max(residue, self.p.p_deter_present) if self.n_police > 0 else residue
+        """Return the chance that an offender is turned away by police, here or farther along the street."""
+        reach, length = self.p.sight_m, max(self.length_m, 1.0)
+        beyond = max(0.0, 1.0 - reach / length)
+        unmoved = 1.0 - max(self.residue_at(t), self._in_sight() * (1.0 - beyond * beyond))
+        for other in self.connections.values():
+            if self._goes_on_in(other):
+                onward = max(other.length_m, 1.0)
+                area = reach**2 - max(reach - length, 0.0) ** 2 - max(reach - onward, 0.0) ** 2
+                area += max(reach - length - onward, 0.0) ** 2
+                unmoved *= 1.0 - area / (2.0 * length * onward) * max(other.residue_at(t), other._in_sight())
+        return 1.0 - unmoved
+
+    def _in_sight(self) -> float:
+        return float(1.0 - (1.0 - self.p.p_deter_present) ** self.visible)
+
+    def _goes_on_in(self, other: Street) -> bool:
+        """Tell whether the street goes on in another one, turning by less than forty degrees."""
+        shared = [j for j in reversed(self.ends) if j in other.ends]
+        begin = next(point for j, point in self.ends.items() if j != shared[0])
+        end = next(point for j, point in other.ends.items() if j != shared[0])
+        before, after = self.ends[shared[0]] - begin, end - self.ends[shared[0]]
+        along = before.real * after.real + before.imag * after.imag
+        return along > math.cos(math.radians(40.0)) * abs(before) * abs(after)
 
     def suffer(self, kind: int, t: float) -> None:
         """Let an offence leave its marks, here and next door."""

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.agents.attitudes import feel_day
+from sim.agents.avoidance import tell_of_police
 from sim.agents.census import list_feelings, list_people
 from sim.agents.demand import make_other_calls, plan_calls
 from sim.agents.dispatch import police_until
@@ -22,6 +23,7 @@ from sim.agents.nuisances import handle_tickets
 from sim.agents.offenders import next_search_at, plan_searches, search_next
 from sim.agents.officers import begin_shift
 from sim.agents.panel import write_day
+from sim.agents.problem_places import improvements_wear_off
 from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
 from sim.agents.retaliation import strike_back
 from sim.agents.staff import staff_turnover
@@ -107,6 +109,8 @@ def calendar(w: State, day: int, t: float) -> None:
     disputes_arise(w, day, t)
     volunteers_tell(w, day)
     handle_tickets(w, t)
+    improvements_wear_off(w)
+    tell_of_police(w)
     plan_day(w, day)
     plan_searches(w, until)
     plan_calls(w, until)

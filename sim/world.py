@@ -29,6 +29,7 @@ from sim.agents.tables import (
     LEVERS,
     NEVER,
     SEGMENTS,
+    SHUNNED,
     TASK_ROWS,
     row_dtype,
 )
@@ -223,6 +224,8 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         rounds=rounds,
         offenders=offenders,
         awareness=awareness,
+        shunned=np.zeros(len(awareness), row_dtype(SHUNNED)),
+        later=np.zeros(max(len(offenders), 1), np.int32),
         officers=officers,
         tasks=np.zeros(16 + 16 * len(officers), row_dtype(TASK_ROWS)),
         targets=np.zeros(1024 + 64 * len(officers), np.int32),
@@ -277,6 +280,9 @@ def _segments(city: City, residents: Table, households: Table, opportunity: NDAr
         segments[number] = np.bincount(home, minlength=net.n_segments)
         segments[first] = np.cumsum(segments[number]) - segments[number]
     segments["n_home"] = np.bincount(residents["home"][residents["present"] == 1], minlength=net.n_segments)
+    segments["ties"] = np.bincount(residents["home"], residents["ties"], net.n_segments) / np.maximum(
+        segments["n_residents"], 1
+    )
     segments["ticket_t"] = NEVER
     return segments
 

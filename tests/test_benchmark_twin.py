@@ -85,7 +85,7 @@ def test_streets_carry_the_same_marks(pair):
     segments = core.world.state.segments
     for name in ("n_home", "n_visiting", "n_street", "n_police"):
         assert [getattr(street, name) for street in twin.streets] == segments[name].tolist(), name
-    for name in ("residue", "boost", "disorder"):
+    for name in ("presence", "visible", "boost", "disorder"):
         values = np.array([getattr(street, name) for street in twin.streets])
         np.testing.assert_allclose(values, segments[name], rtol=1e-6, err_msg=name)
         assert values.any(), name

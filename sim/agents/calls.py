@@ -47,12 +47,39 @@ def new_call(
     An invalid call ends on the telephone.
     """
     c = w.c[0]
-    t_ready = t_call if discovered else t_call + exponential(c.seed, SERVICE, cause, 1) * w.p[0].call_handling_min
+    handling = 0.0 if discovered else exponential(c.seed, SERVICE, cause, 1) * w.p[0].call_handling_min
+    row = open_call(w, kind, priority, cause, segment, caller, t_event, t_call, handling, suspect, dispute, discovered)
+    if row == NONE:
+        return NONE
+    if kind == INVALID:
+        close_call(w, row, w.calls[row].t_ready)
+        return NONE
+    push(w.pending, c.n_pending, w.calls["t_ready"], row)
+    c.n_pending += 1
+    return row
+
+
+@compiled
+def open_call(
+    w: State,
+    kind: int,
+    priority: int,
+    cause: Key,
+    segment: int,
+    caller: int,
+    t_event: float,
+    t_call: float,
+    handling: float,
+    suspect: int,
+    dispute: int,
+    discovered: bool,
+) -> int:
+    """Write a call into a free row and return that row, or `NONE` where there is none."""
     row = _free_row(w)
     if row == NONE:
-        c.n_calls_lost += 1
+        w.c[0].n_calls_lost += 1
         return NONE
-    call = w.calls[row]
+    call, t_ready = w.calls[row], t_call + handling
     call.state, call.kind, call.priority, call.cause = CALL_PENDING, kind, priority, cause
     call.suspect, call.segment, call.caller, call.discovered = suspect, segment, caller, discovered
     call.caller_key = person_key(w, caller)
@@ -61,11 +88,6 @@ def new_call(
     call.t_sent = call.t_arrived = call.t_end = NEVER
     call.first_officer, call.n_sent, call.n_busy = NONE, 0, 0
     call.evidence = call.n_witnesses = 0
-    if kind == INVALID:
-        close_call(w, row, t_ready)
-        return NONE
-    push(w.pending, c.n_pending, w.calls["t_ready"], row)
-    c.n_pending += 1
     return row
 
 

@@ -152,7 +152,9 @@ def _strike(w: State, row: int, t: float, cause: Key) -> None:
     if uniform(w.c[0].seed, WHAT, cause, 0) * (by_one + by_other) >= by_one:
         one, other = other, one
     offender = w.residents[one].offender
-    notice_offence(w, cause, t, ASSAULT, NO_THING, d.segment, offender, one, other, d.blow, 0, d.key, row, NOTHING)
+    notice_offence(
+        w, cause, t, ASSAULT, NO_THING, d.segment, offender, one, other, d.blow, 0, d.key, row, NOTHING, False
+    )
     bear_grudge(w, cause, t, one, other, d.key, row)
 
 

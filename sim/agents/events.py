@@ -27,9 +27,10 @@ OFFENCES = (
     Column("resident_key", "u8", "", "key of the person who offended, 0 if none"),
     Column("victim_key", "u8", "", "key of the person who suffered it, 0 if none"),
     Column("reported", "u1", "", "1 if somebody will call"),
-    Column("discovered", "u1", "", "1 if an officer saw it"),
+    Column("discovered", "u1", "", "1 if an officer saw it done"),
     Column("thing", "u1", "", "what was stolen, index into THINGS"),
     Column("avenges", "u8", "", "cause of the offence that it avenges, 0 if none"),
+    Column("in_view", "u1", "", "1 if it could be seen from the street"),
 )
 
 CALL_EVENTS = (

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from sim.agents.avoidance import forget_places
 from sim.agents.company import frailty_of
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
@@ -88,6 +89,8 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     if who.offender >= 0:
         offender = w.offenders[who.offender]
         offender.custody_until, offender.risk, offender.last_segment = -1.0, 0.0, -1
+        offender.later_number = NONE  # the next tenant takes up nothing that the former one put off
+        forget_places(w, who.offender)
     bring_home(w, r)
 
 

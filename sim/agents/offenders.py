@@ -1,9 +1,10 @@
 """Offenders: when they look for a target, which one they choose, and what turns them away.
 
 Searches are a Poisson process of each offender, so that their times do not depend on the tick nor on
-the policy. An offender first chooses by what the place offers and who is about; only on arrival does it
-see police, now or by what they left, and turns back or looks for another target. A share of assaults falls
-among those with whom the offender spends the days.
+the policy. An offender first chooses by what the place offers, who is about, and what it has met and heard there; only
+on arrival does it see police, now or by what they left, or that nothing can be had any more. Then it looks for another
+target, comes back another time, or gives up. A share of assaults falls among those with whom the offender spends the
+days.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.avoidance import keep_away, readiness, readiness_at
 from sim.agents.calls import NO_DISPUTE
 from sim.agents.grudges import bear_grudge
-from sim.agents.heap import sort_events
+from sim.agents.guardians import is_evening, left_of_property, left_of_violence
+from sim.agents.heap import pop, push, sort_events
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import place_of
@@ -34,6 +37,10 @@ NOTHING = np.uint64(0)
 N_PLACES = 4
 MAX_BOOST = 20.0
 MAX_AWARE = 256
+MAX_TURNS = 250
+"""Targets looked at in one search, with all the times that it is taken up again."""
+IN_VIEW = 1000
+"""Counter of a draw apart from those of the targets."""
 
 
 @compiled
@@ -55,20 +62,43 @@ def plan_searches(w: State, until: float) -> None:
 
 @compiled
 def next_search_at(w: State) -> float:
-    """Return when the next search begins, or `NEVER` if the list is done."""
+    """Return when the next search begins or is taken up again, or `NEVER` if there is none."""
+    return min(_next_planned_at(w), _next_later_at(w))
+
+
+@compiled
+def _next_planned_at(w: State) -> float:
     c = w.c[0]
     return float(w.searches[c.search_at].t) if c.search_at < c.n_searches else NEVER
 
 
+@compiled
+def _next_later_at(w: State) -> float:
+    return float(w.offenders[w.later[0]].later_t) if w.c[0].n_later > 0 else NEVER
+
+
 @phase
 def search_next(w: State) -> None:
-    """Carry out the next search of the list, with people and police where they are at that moment."""
+    """Carry out the next search, with people and police where they are at that moment."""
     c = w.c[0]
+    if _next_later_at(w) < _next_planned_at(w):
+        row = pop(w.later, c.n_later, w.offenders["later_t"])
+        c.n_later -= 1
+        who = w.offenders[row]
+        t, who.later_t = who.later_t, NEVER
+        if who.later_number != NONE and _is_about(w, row, t):
+            _search(w, row, who.later_number, t, who.later_attempt)
+        return
     search = w.searches[c.search_at]
     c.search_at += 1
-    who = w.offenders[search.row]
-    if search.t >= who.custody_until and w.routines[who.resident].where != AWAY:
-        _search(w, search.row, search.number, search.t)
+    if _is_about(w, search.row, search.t):
+        _search(w, search.row, search.number, search.t, 0)
+
+
+@compiled
+def _is_about(w: State, offender: int, t: float) -> bool:
+    who = w.offenders[offender]
+    return bool(t >= who.custody_until and w.routines[who.resident].where != AWAY)
 
 
 @compiled
@@ -87,11 +117,12 @@ def raise_risk(w: State, offender: int, t: float, by: float) -> None:
 
 
 @compiled
-def _search(w: State, offender: int, number: int, t: float) -> None:
+def _search(w: State, offender: int, number: int, t: float, n_before: int) -> None:
+    """Search for the first time, or once more after `n_before` targets that were given up."""
     p, who = w.p[0], w.offenders[offender]
     cause = mix_keys(who.key, number)
     u_out, u_type, u_go, u_return = uniform_four(w.c[0].seed, WHAT, cause, 0)
-    if w.routines[who.resident].where == AT_HOME and u_out >= p.p_from_home:
+    if n_before == 0 and w.routines[who.resident].where == AT_HOME and u_out >= p.p_from_home:
         return
     kind = 0
     while kind < N_CRIMES - 1 and u_type >= who.mix[kind]:
@@ -104,7 +135,7 @@ def _search(w: State, offender: int, number: int, t: float) -> None:
     if kind == ASSAULT and uniform(w.c[0].seed, COMPANY, cause, 0) < p.violence_in_company:
         _turn_on_company(w, offender, cause, t, u_go)
     else:
-        _look_for_target(w, offender, kind, cause, t, u_go, u_return)
+        _look_for_target(w, offender, number, kind, cause, t, u_go, u_return, n_before)
 
 
 @compiled
@@ -126,48 +157,83 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
     while k < N_PLACES - 1 and left >= weights[k]:
         left -= weights[k]
         k += 1
-    segment = place_of(w, who, k)
-    if u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
+    segment, in_view = place_of(w, who, k), is_in_view(w, ASSAULT, cause)
+    if in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
         w.c[0].n_deterred += 1
         raise_risk(w, offender, t, w.p[0].risk_per_sighting)
     else:
-        _commit(w, offender, ASSAULT, cause, segment, t, 0, True)
+        _commit(w, offender, ASSAULT, cause, segment, t, 0, True, in_view)
 
 
 @compiled
-def _look_for_target(w: State, offender: int, kind: int, cause: Key, t: float, u_go: float, u_return: float) -> None:
-    """Choose a target, go there, and offend unless police turn the offender away.
+def _look_for_target(
+    w: State,
+    offender: int,
+    number: int,
+    kind: int,
+    cause: Key,
+    t: float,
+    u_go: float,
+    u_return: float,
+    n_before: int,
+) -> None:
+    """Choose a target, go there, and offend unless police or the place itself turn the offender away.
 
     The offender acts when the opportunities it knows outweigh staying out of it: with a total weight
     of 1, the city's mean, in half of the searches.
     """
     p, who = w.p[0], w.offenders[offender]
     weights = np.empty(MAX_AWARE)
-    total = _weigh_targets(w, offender, kind, t, weights)
+    in_view = is_in_view(w, kind, cause)
+    total = _weigh_targets(w, offender, kind, t, in_view, weights)
     if total <= 0.0 or u_go >= total / (1.0 + total):
         return
     # Back to the last success, as long as it is fresh (near repeats by the same offender).
     segment = NONE
     if who.last_segment != NONE and who.last_type == kind:
         fresh = 0.5 ** ((t - who.last_t) / (p.boost_half_life_days * DAY_MIN))
+        fresh *= readiness_at(w, offender, who.last_segment, t, in_view)
         if u_return < p.p_return * fresh and attraction(w, who.last_segment, kind, t) > 0.0:
             segment = who.last_segment
     n_turned = 0
-    for attempt in range(p.n_tries):
-        u_where, u_seen, u_again, _ = uniform_four(w.c[0].seed, WHERE, cause, attempt)
+    for attempt in range(n_before, min(n_before + p.n_tries, MAX_TURNS)):
+        u_where, u_seen, u_again, u_had = uniform_four(w.c[0].seed, WHERE, cause, attempt)
         if segment == NONE:
             segment = _pick(w, offender, weights, total * u_where)
-        if u_seen >= p_deterred(w, segment, t) * deterrable(w, kind):
-            if _commit(w, offender, kind, cause, segment, t, n_turned, False):
-                return
-        else:
-            if n_turned == 0:
+        turned = in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, kind)
+        can_be_had = u_had >= w.segments[segment].hardening
+        if not turned and can_be_had and _commit(w, offender, kind, cause, segment, t, n_turned, False, in_view):
+            return
+        if turned:
+            if n_before + n_turned == 0:
                 w.c[0].n_deterred += 1
             n_turned += 1
             raise_risk(w, offender, t, p.risk_per_sighting)
+        if turned or not can_be_had:
+            keep_away(w, offender, segment, t)
         if u_again >= p.p_try_again:
+            if u_again < p.p_try_again + (1.0 - p.p_try_again) * p.p_later:
+                _put_off(w, offender, number, cause, t, attempt + 1)
             return
         segment = NONE
+
+
+@compiled
+def is_in_view(w: State, kind: int, cause: Key) -> bool:
+    """Tell whether what an offender is after can be seen from the street: much happens indoors, among who is there."""
+    return bool(uniform(w.c[0].seed, WHERE, cause, IN_VIEW) < w.p[0].share_in_view[kind])
+
+
+@compiled
+def _put_off(w: State, offender: int, number: int, cause: Key, t: float, n_before: int) -> None:
+    """Let a search be taken up another time; of two that are put off, the first is."""
+    c, who = w.c[0], w.offenders[offender]
+    if who.later_t < NEVER:
+        return
+    who.later_t = t + exponential(c.seed, WHEN, cause, n_before) * w.p[0].later_hours * 60.0
+    who.later_number, who.later_attempt = number, n_before
+    push(w.later, c.n_later, w.offenders["later_t"], offender)
+    c.n_later += 1
 
 
 @compiled
@@ -179,12 +245,13 @@ def deterrable(w: State, kind: int) -> float:
 
 
 @compiled
-def _weigh_targets(w: State, offender: int, kind: int, t: float, weights: NDArray[np.float64]) -> float:
+def _weigh_targets(w: State, offender: int, kind: int, t: float, in_view: bool, weights: NDArray[np.float64]) -> float:
     who = w.offenders[offender]
     total = 0.0
     for i in range(who.aware_n):
-        place = w.awareness[who.aware_start + i]
-        weights[i] = place.pull * attraction(w, place.segment, kind, t)
+        row = who.aware_start + i
+        place = w.awareness[row]
+        weights[i] = place.pull * attraction(w, place.segment, kind, t) * readiness(w, offender, row, t, in_view)
         total += weights[i]
     return total
 
@@ -213,13 +280,13 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
 
     Opportunity of the place, boosted by recent success, times who is about: a robbery needs a person
     in the street, a burglary an empty home, a theft an unguarded car or bag; violence and disorder
-    follow people at night venues (Felson & Cohen's three conditions).
+    follow people at night venues (Felson & Cohen's three conditions). Work on the place does not show from afar.
     """
     p, c, place = w.p[0], w.c[0], w.segments[segment]
-    value = place.opportunity[kind] * (1.0 - place.hardening) * (1.0 + boost_at(w, segment, kind, t))
+    value = place.opportunity[kind] * (1.0 + boost_at(w, segment, kind, t))
     if value <= 0.0:
         return 0.0
-    guarded = 1.0 / (1.0 + p.guardian_weight * place.n_street)
+    guarded = left_of_property(w, segment)
     if kind == BURGLARY:
         at_home = _share_at_home(w, segment)
         return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
@@ -229,8 +296,8 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
         visitors = min(place.n_visiting / c.mean_visiting, 4.0)
         return float(value * (0.6 + 0.4 * visitors) * guarded)
     people = min((place.n_visiting + place.n_street) / (c.mean_visiting + c.mean_street), 10.0)
-    hour = (t % DAY_MIN) / 60.0
-    evening = 1.0 if hour >= 19.0 or hour < 4.0 else p.daytime_violence
+    evening = 1.0 if is_evening(t) else p.daytime_violence
+    value *= left_of_violence(w, segment, t)
     if kind == ASSAULT:
         return float(value * (0.3 + 0.7 * people) * evening)
     return float(value * (0.6 + 0.4 * people) * (1.0 + place.disorder) * (0.5 + 0.5 * evening))
@@ -244,8 +311,16 @@ def _share_at_home(w: State, segment: int) -> float:
 
 
 @compiled
-def _commit(
-    w: State, offender: int, kind: int, cause: Key, segment: int, t: float, n_turned: int, in_company: bool
+def _commit(  # what is done, where, and how
+    w: State,
+    offender: int,
+    kind: int,
+    cause: Key,
+    segment: int,
+    t: float,
+    n_turned: int,
+    in_company: bool,
+    in_view: bool,
 ) -> bool:
     """Offend, unless there is nobody to hurt; tell which."""
     who = w.offenders[offender]
@@ -273,6 +348,7 @@ def _commit(
         NO_DISPUTE,
         NONE,
         NOTHING,
+        in_view,
     )
     if kind == ASSAULT or kind == ROBBERY:
         bear_grudge(w, cause, t, who.resident, victim, NO_DISPUTE, NONE)

@@ -6,13 +6,12 @@ it. Travel, stays and service take the time they take, not a number of ticks.
 
 from __future__ import annotations
 
-import math
-
 from sim.agents.contacts import hold_session, is_hollow, stop_somebody, visit_household, visit_street
 from sim.agents.disputes import can_mediate
 from sim.agents.nuisances import inspect_street
-from sim.agents.presence import charge, enter_segment, leave_segment
-from sim.agents.scene import arrive_at_call, leave_call
+from sim.agents.presence import charge, enter_segment, leave_segment, step_out
+from sim.agents.problem_places import improve_place
+from sim.agents.scene import arrive_at_call, leave_call, look_around
 from sim.agents.state import State
 from sim.agents.tables import (
     DESK,
@@ -105,6 +104,8 @@ def act_until(w: State, o: int, end: float) -> None:
             _stop(w, o)
         else:
             _finish(w, o)
+            look_around(w, o)
+        step_out(w, o)
 
 
 @compiled
@@ -174,7 +175,7 @@ def _finish(w: State, o: int) -> None:
         if not is_hollow(w, o):
             inspect_street(w, o, who.target, who.clock)
     elif activity == PROBLEM:
-        _improve_place(w, who.target, who.until - who.work_began)
+        improve_place(w, who.target, who.until - who.work_began)
     elif activity == STOP and who.stay_end > who.clock:  # back to the stay that the stop interrupted
         who.activity, who.until = HOLD, who.stay_end
         return
@@ -289,12 +290,3 @@ def _work_at_target(w: State, o: int) -> None:
         who.stay_end = who.until
     else:
         patrol(w, o, task.cell)
-
-
-@compiled
-def _improve_place(w: State, segment: int, minutes: float) -> None:
-    """Let work on a place (lighting, licensing, management) cut its opportunity, with falling returns."""
-    p, place = w.p[0], w.segments[segment]
-    place.problem_min += minutes * (1.0 + w.levers[0].agencies * p.agency_factor)
-    place.hardening = p.problem_max * (1.0 - 0.5 ** (place.problem_min / 60.0 / p.problem_hours))
-    place.disorder *= math.exp(-minutes / 600.0)

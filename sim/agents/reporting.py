@@ -10,6 +10,7 @@ import math
 
 from sim.agents.attitudes import suffer
 from sim.agents.calls import new_call, priority_of
+from sim.agents.discovery import go_on_in_view, sees_act
 from sim.agents.dispute_steps import write_step
 from sim.agents.events import DIVERTED
 from sim.agents.evidence import leave_evidence
@@ -25,8 +26,8 @@ REPORT, RECORD = int(Stream.REPORT), int(Stream.RECORD)
 
 
 @compiled
-def p_report(w: State, kind: int, thing: int, seriousness: float, victim: int) -> float:
-    """Return the chance that an offence is reported; a theft by what was stolen."""
+def p_report(w: State, kind: int, thing: int, seriousness: float, victim: int, segment: int) -> float:
+    """Return the chance that an offence is reported: a theft by what was stolen, and places differ."""
     p = w.p[0]
     base = p.reported_vehicle if thing == VEHICLE else p.p_reported[kind]
     if base <= 0.0 or base >= 1.0:
@@ -35,6 +36,7 @@ def p_report(w: State, kind: int, thing: int, seriousness: float, victim: int) -
         math.log(base / (1.0 - base))
         + math.log(max(_odds_of_theft(w, thing), 1e-9))
         + p.seriousness_weight * (seriousness - 0.5)
+        + p.place_spread * normal(w.c[0].seed, REPORT, w.segments[segment].key, 2)
     )
     if victim != NONE:
         person = w.residents[victim]
@@ -73,13 +75,14 @@ def notice_offence(
     dispute_key: Key,
     dispute: int,
     avenges: Key,
+    in_view: bool,
 ) -> None:
     """Write an offence to the ledger and let victim, witness or an officer on the spot notice it."""
     c, p, place = w.c[0], w.p[0], w.segments[segment]
     u_report, u_when, u_seen, u_helper = uniform_four(c.seed, REPORT, cause, 0)
-    reported = u_report < p_report(w, kind, thing, seriousness, victim)
+    reported = u_report < p_report(w, kind, thing, seriousness, victim, segment)
     told = not reported and helper_sees(w, segment, u_helper)  # a volunteer of the street calls at once
-    discovered = place.n_police > 0 and u_seen < p.p_noticed_by_officer
+    discovered = in_view and sees_act(w, segment, u_seen)
     i = w.out.n[0].offences
     w.out.n[0].offences = i + 1
     row = w.out.offences[i]
@@ -88,7 +91,7 @@ def notice_offence(
     row.resident_key, row.victim_key = person_key(w, resident), person_key(w, victim)
     row.home = w.residents[resident].home if resident != NONE else NONE
     row.seriousness, row.n_turned, row.dispute = seriousness, n_turned, dispute_key
-    row.reported, row.discovered = reported or told, discovered
+    row.reported, row.discovered, row.in_view = reported or told, discovered, in_view
     row.thing, row.avenges = thing, avenges
     c.today_offences[kind] += 1
     if reported or told or discovered:
@@ -98,6 +101,8 @@ def notice_offence(
         place.disorder += 0.1 * (1.0 - place.disorder)
     suffer(w, segment, victim, seriousness)
     if not (reported or told or discovered):
+        if in_view:
+            go_on_in_view(w, cause, t, kind, segment, resident, seriousness)
         return
     delay, caller = 0.0, NONE  # an officer on the spot acts at once: same path as a call, without its delay
     if told and not discovered:

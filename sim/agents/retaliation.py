@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.agents.company import closeness, goes_to
 from sim.agents.grudges import bear_grudge, cause_of, end_grudge, next_grudge, put_off
-from sim.agents.offenders import deterrable
+from sim.agents.offenders import deterrable, is_in_view
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import person_key, where_is
@@ -35,7 +35,8 @@ def strike_back(w: State) -> None:
     if segment == NONE or not goes_to(w, avenger, segment):
         put_off(w, row, u_hour)
         return
-    if u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
+    in_view = is_in_view(w, ASSAULT, cause)
+    if in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
         w.c[0].n_deterred += 1
         put_off(w, row, u_hour)
         return
@@ -47,7 +48,21 @@ def strike_back(w: State) -> None:
         dispute = NONE
     offender = w.residents[avenger].offender
     notice_offence(
-        w, cause, t, ASSAULT, NO_THING, segment, offender, avenger, whom, seriousness, 0, dispute_key, dispute, avenged
+        w,
+        cause,
+        t,
+        ASSAULT,
+        NO_THING,
+        segment,
+        offender,
+        avenger,
+        whom,
+        seriousness,
+        0,
+        dispute_key,
+        dispute,
+        avenged,
+        in_view,
     )
     bear_grudge(w, cause, t, avenger, whom, dispute_key, dispute)
 

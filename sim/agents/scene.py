@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sim.agents.attitudes import feel_contact, wait_is_tolerable
-from sim.agents.calls import close_call, service_minutes
+from sim.agents.calls import close_call, open_call, priority_of, service_minutes
 from sim.agents.contacts import felt_fair, write_contact
+from sim.agents.discovery import notices
 from sim.agents.disputes import calm
-from sim.agents.evidence import secure_evidence
+from sim.agents.evidence import leave_evidence, secure_evidence
 from sim.agents.investigation import arrest, caught_at_scene, open_case
 from sim.agents.presence import enter_segment
 from sim.agents.reporting import is_diverted, record_incident
@@ -102,3 +103,24 @@ def leave_call(w: State, o: int) -> None:
     call.n_busy -= 1
     if call.n_busy == 0:
         close_call(w, row, w.officers[o].clock)
+
+
+@compiled
+def look_around(w: State, o: int) -> None:
+    """Let an officer who comes by deal with what goes on in view there; nobody is sent and nobody has called."""
+    if not notices(w, o):
+        return
+    who = w.officers[o]
+    place, t = w.segments[who.segment], who.clock
+    kind, cause = int(place.going_kind), place.going_cause
+    priority = priority_of(kind, place.going_grave, t - place.going_t)
+    row = open_call(w, kind, priority, cause, who.segment, NONE, place.going_t, t, 0.0, place.going_by, NONE, True)
+    place.going_until = 0.0
+    if row == NONE:
+        return
+    call = w.calls[row]
+    call.state, call.n_sent, call.n_busy, call.t_sent = CALL_SENT, 1, 1, t
+    leave_evidence(w, row, place.going_by, NONE, True)
+    who.call, who.target, who.path_at, who.path_n = row, who.segment, 0, 0
+    w.c[0].today_reported[kind] += 1
+    arrive_at_call(w, o)

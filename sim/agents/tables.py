@@ -95,14 +95,28 @@ SEGMENTS = (
     Column("opportunity", "f4", "factor", "opportunity by crime type, mean 1 over the city", 5),
     Column("hardening", "f4", "share", "cut of opportunity by work on the place (lighting, management)"),
     Column("problem_min", "f4", "min", "officer time spent on the place as a problem"),
+    Column("solved_min", "f4", "min", "of this, what went to its cause and has not worn off"),
+    Column("ties", "f4", "0 to 1", "local ties of those who live here, mean at the start: how far neighbours watch"),
+    Column("n_cameras", "f4", "", "cameras that somebody watches"),
+    Column("n_doorstaff", "f4", "", "doorstaff in the evening"),
+    Column("n_watch", "f4", "", "residents on patrol here now"),
     Column("n_home", "i4", "", "residents at home now"),
     Column("n_visiting", "i4", "", "people at work or leisure here now"),
     Column("n_street", "i4", "", "travellers in the street now"),
     Column("n_police", "i4", "", "officers in sight now"),
     Column("n_volunteers", "i4", "", "volunteers who live here"),
     Column("ticket_t", "f8", "min", "when a reported nuisance will be put right; NEVER if none is reported"),
-    Column("residue", "f4", "probability", "deterrence left by police at residue_t"),
-    Column("residue_t", "f8", "min", "when residue was left"),
+    Column("visible", "f8", "officers", "police in sight now, a car less than an officer on foot"),
+    Column("presence", "f8", "min", "police in sight up to presence_t, fading"),
+    Column("presence_t", "f8", "min", "when presence was brought up to date"),
+    Column("shown_min", "f4", "min", "the same since the plans of the day were made"),
+    Column("usual_min", "f4", "min", "the same on a usual day of late"),
+    Column("going_t", "f8", "min", "begin of what goes on in view here and nobody has reported"),
+    Column("going_until", "f8", "min", "its end"),
+    Column("going_cause", "u8", "", "its key"),
+    Column("going_kind", "u1", "", "its crime type"),
+    Column("going_by", "i4", "", "who does it, row in residents"),
+    Column("going_grave", "f4", "", "its seriousness"),
     Column("boost", "f4", "factor", "rise of opportunity by crime type at boost_t", 5),
     Column("boost_t", "f8", "min", "when boost was brought up to date"),
     Column("disorder", "f4", "0 to 1", "visible disorder"),
@@ -192,11 +206,19 @@ OFFENDERS = (
     Column("custody_until", "f8", "min", "in custody until then"),
     Column("partner", "i4", "", "row of a co-offender, or none"),
     Column("n_offences", "i4", "", "offences so far"),
+    Column("later_t", "f8", "min", "when a search that was put off is taken up again"),
+    Column("later_number", "i4", "", "which search that is"),
+    Column("later_attempt", "i4", "", "targets looked at in it before"),
 )
 
 AWARENESS = (
     Column("segment", "i4", "", "a segment that an offender knows"),
     Column("pull", "f4", "", "how near it lies to the offender's places and paths"),
+)
+
+SHUNNED = (
+    Column("share", "f4", "0 to 1", "how far the offender keeps away, on that day"),
+    Column("day", "f4", "days", "when that was"),
 )
 
 OFFICERS = (
@@ -219,6 +241,7 @@ OFFICERS = (
     Column("clock", "f8", "min", "time up to which the officer has acted"),
     Column("until", "f8", "min", "end of the present activity, if it has one"),
     Column("since", "f8", "min", "arrival at the present segment"),
+    Column("visible", "f8", "", "how visible there: 1 on foot or standing, less in a car or a house"),
     Column("duty_end", "f8", "min", "end of the shift"),
     Column("rest_at", "f8", "min", "when the break is due; NEVER once taken"),
     Column("junction", "i4", "", "last junction reached"),

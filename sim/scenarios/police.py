@@ -34,6 +34,8 @@ class Force(Parameters):
     arrest_min: Minutes = param(90.0, "time that an arrest takes the officer, beyond the call", source="uk_arrest_time", high=480, published=(20.0, 600.0), note="300 min in England; what is counted differs")
     problem_hours: Factor = param(40.0, "officer-hours after which half of the largest cut of a problem place is reached", source="prior", unit="h", low=1, high=10_000)
     problem_max: Fraction = param(0.5, "largest cut of opportunity that work on a place can reach", source="hinkle2020", published=(0.14, 0.34), note="cuts of crime in the mean, from lighting [welsh2022] to all work on problems; the default is a maximum")
+    p_cause_found: Fraction = param(0.7, "problem places at which work finds the cause", source="prior", note="elsewhere it changes nothing but what is in disorder")
+    problem_half_life_days: Days = param(365.0, "half-life of the work on a place", source="prior", low=1)
     stops_per_hour: Factor = param(0.10, "occasions in an hour on patrol at which an officer stops somebody, if anybody is in the street", source="prior", unit="per h", high=10)
     p_hit_cause: Fraction = param(0.5, "arrests of a recent offender in a stop on probable cause", source="prior")
     p_hit_suspicion: Fraction = param(0.1, "arrests of a recent offender in a stop on suspicion", source="nypd_stops", note="to be compared as an outcome: 5 to 6 % of stops ended in an arrest, 0.5 % do in a run")

@@ -21,6 +21,7 @@ from sim.agents.residents import PLAN_BEGINS_MIN, move
 from sim.agents.retaliation import strike_back
 from sim.agents.state import State
 from sim.clock import DAY_MIN
+from sim.params import CRIMES
 from sim.policies.hotspot import Hotspot
 from sim.policies.protocol import PolicyModel
 from sim.policies.reactive import Reactive
@@ -35,6 +36,10 @@ TOWN: dict[str, Any] = {
 TRACES: dict[str, Any] = {
     "deterrence__p_deter_present": 0.0,
     "deterrence__risk_per_sighting": 0.0,
+    "deterrence__heed": 0.0,
+    "deterrence__shun_per_turn": 0.0,
+    "offending__p_later": 0.0,
+    "offending__share_in_view": dict.fromkeys(CRIMES, 1.0),
     "deterrence__residue_max": 1.0,
     "deterrence__residue_half_life_min": 20.0,
 }

@@ -14,7 +14,7 @@ import twin
 from worlds import Busy, Ledger, digest, run, scenario
 
 from sim import engine
-from sim.agents import offenders, presence
+from sim.agents import avoidance, guardians, offenders, presence
 from sim.agents.attitudes import feel_day
 from sim.agents.demand import make_other_calls
 from sim.agents.disputes import flare_up
@@ -118,8 +118,10 @@ def test_the_twin_lives_the_same_life_with_other_parameters(monkeypatch, number)
 
 def test_the_twin_reads_every_parameter_that_the_core_reads():
     twinned = (offenders._search, offenders._look_for_target, offenders.perceived_risk, offenders.deterrable,
-               offenders.attraction, offenders.boost_at, offenders._share_at_home, presence.p_deterred,
-               presence.residue_at)  # fmt: skip
+               offenders.attraction, offenders.boost_at, offenders._share_at_home, offenders._put_off,
+               offenders.is_in_view, presence.p_deterred, presence.residue_at, presence._fading,
+               presence._p_turned_by_sight, presence._share_in_sight, avoidance.shunned_at, avoidance.readiness,
+               avoidance.keep_away, guardians.left_of_property, guardians.left_of_violence)  # fmt: skip
     read = {name for function in twinned for name in re.findall(r"\bp(?:\[0\])?\.(\w+)", getsource(function.py_func))}
     assert len(read) > 12
     of_twin = set(re.findall(r'\["(\w+)"\]', Path(twin.__file__).read_text("utf-8")))
@@ -134,6 +136,9 @@ def test_the_twin_reads_every_parameter_that_the_core_reads():
         {"pick": lambda weights, at: 0},
         {"p_turned_away": lambda w, segment, kind, t: 0.0},
         {"eagerness": lambda w, row, kind, t: 1.0},
+        {"readiness": lambda w, row, i, t, in_view: 1.0},
+        {"goes_on": lambda w, segment, other: True},
+        {"keep_away": lambda w, row, segment, t: None},
     ],
 )
 def test_a_twin_with_another_rule_lives_another_life(monkeypatch, change):

@@ -32,7 +32,7 @@ from sim.agents.tables import (
     VISIT,
 )
 from sim.clock import DAY_MIN
-from sim.draws import Stream, mix_keys, uniform, uniform_four
+from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
 
 
@@ -41,55 +41,79 @@ def half(time: float, half_life: float) -> float:
     return float(0.5 ** (time / half_life))
 
 
-def next_search_at(w: State) -> float:
-    """Tell when the next search begins."""
+def planned_at(w: State) -> float:
+    """Tell when the next search of the list begins."""
     left = w.searches["t"][w.c["search_at"][0] : w.c["n_searches"][0]]
     return float(left[0]) if len(left) else NEVER
 
 
+def next_search_at(w: State) -> float:
+    """Tell when the next search begins or is taken up again."""
+    return min(planned_at(w), float(w.offenders["later_t"].min(initial=NEVER)))
+
+
 def search_next(w: State) -> None:
     """Let the next one look for a target, unless in custody or away."""
-    row, number, t = (w.searches[w.c["search_at"][0]][name].item() for name in ("row", "number", "t"))
-    w.c["search_at"] += 1
-    who = w.offenders[row]
-    if t >= who["custody_until"] and w.routines[who["resident"]]["where"] != AWAY:
-        search(w, row, number, t)
+    if next_search_at(w) < planned_at(w):
+        row = int(w.offenders["later_t"].argmin())
+        who = w.offenders[row]
+        number, n_before, t = (who[name].item() for name in ("later_number", "later_attempt", "later_t"))
+        who["later_t"] = NEVER
+    else:
+        row, number, t = (w.searches[w.c["search_at"][0]][name].item() for name in ("row", "number", "t"))
+        n_before, who = 0, w.offenders[row]
+        w.c["search_at"] += 1
+    if number != NONE and t >= who["custody_until"] and w.routines[who["resident"]]["where"] != AWAY:
+        search(w, row, number, t, n_before)
 
 
-def search(w: State, row: int, number: int, t: float) -> None:
-    """Decide what to look for, whether it is worth it, and where; turn back from police, or offend."""
+def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
+    """Decide what to look for, whether it is worth it, and where; turn back, come another time, or offend."""
     p, seed, who = w.p[0], int(w.c[0]["seed"]), w.offenders[row]
     cause = mix_keys(int(who["key"]), number)
     u_out, u_type, u_go, u_return = uniform_four(seed, Stream.OFFEND_WHAT, cause, 0)
-    if w.routines[who["resident"]]["where"] == AT_HOME and u_out >= p["p_from_home"]:
+    if not n_before and w.routines[who["resident"]]["where"] == AT_HOME and u_out >= p["p_from_home"]:
         return
     kind = min(int(np.searchsorted(who["mix"], u_type, side="right")), N_CRIMES - 1)
     if kind == ASSAULT and uniform(seed, Stream.COMPANY, cause, 0) < p["violence_in_company"]:
         turn_on_company(w, row, cause, t, u_go)
         return
     known = w.awareness[who["aware_start"] : who["aware_start"] + who["aware_n"]]
-    weights = [float(k["pull"]) * attraction(w, int(k["segment"]), kind, t) for k in known]
+    in_view = uniform(seed, Stream.OFFEND_WHERE, cause, 1000) < p["share_in_view"][kind]
+    weights = [
+        float(k["pull"]) * attraction(w, int(k["segment"]), kind, t) * readiness(w, row, i, t, in_view)
+        for i, k in enumerate(known)
+    ]
     total = sum(weights)
     if total <= 0 or u_go / max(eagerness(w, row, kind, t), 1e-9) >= total / (1 + total):
         return
     segment = NONE
     if who["last_segment"] != NONE and who["last_type"] == kind:
         fresh = half(t - float(who["last_t"]), float(p["boost_half_life_days"]) * DAY_MIN)
+        met = np.flatnonzero(known["segment"] == who["last_segment"])
+        fresh *= readiness(w, row, int(met[0]), t, in_view) if len(met) else 1.0
         if u_return < p["p_return"] * fresh and attraction(w, int(who["last_segment"]), kind, t) > 0:
             segment = int(who["last_segment"])
     n_turned = 0
-    for attempt in range(int(p["n_tries"])):
-        u_where, u_seen, u_again, _ = uniform_four(seed, Stream.OFFEND_WHERE, cause, attempt)
+    for attempt in range(n_before, min(n_before + int(p["n_tries"]), 250)):
+        u_where, u_seen, u_again, u_had = uniform_four(seed, Stream.OFFEND_WHERE, cause, attempt)
         if segment == NONE:
             segment = int(known["segment"][pick(weights, total * u_where)])
-        if u_seen >= p_turned_away(w, segment, kind, t):
-            if _commit(w, row, kind, np.uint64(cause), segment, t, n_turned, False):
+        turned = in_view and u_seen < p_turned_away(w, segment, kind, t)
+        can_be_had = u_had >= w.segments["hardening"][segment]
+        if not turned and can_be_had:
+            if _commit(w, row, kind, np.uint64(cause), segment, t, n_turned, False, in_view):
                 return
-        else:
-            w.c[0]["n_deterred"] += n_turned == 0
+        if turned:
+            w.c[0]["n_deterred"] += n_before + n_turned == 0
             n_turned += 1
             be_warned(w, row, t)
+        if turned or not can_be_had:
+            keep_away(w, row, segment, t)
         if u_again >= p["p_try_again"]:
+            if u_again < p["p_try_again"] + (1 - p["p_try_again"]) * p["p_later"] and who["later_t"] == NEVER:
+                wait = exponential(seed, Stream.OFFEND_WHEN, cause, attempt + 1) * p["later_hours"] * 60
+                who["later_t"], who["later_number"], who["later_attempt"] = t + wait, number, attempt + 1
             return
         segment = NONE
 
@@ -106,17 +130,49 @@ def turn_on_company(w: State, row: int, cause: int, t: float, u_go: float) -> No
         return
     u_where, u_seen, _, _ = uniform_four(int(w.c[0]["seed"]), Stream.OFFEND_WHERE, cause, 0)
     segment = places[pick(weights, total * u_where)]
-    if u_seen < p_turned_away(w, segment, ASSAULT, t):
+    in_view = uniform(int(w.c[0]["seed"]), Stream.OFFEND_WHERE, cause, 1000) < w.p[0]["share_in_view"][ASSAULT]
+    if in_view and u_seen < p_turned_away(w, segment, ASSAULT, t):
         w.c[0]["n_deterred"] += 1
         be_warned(w, row, t)
     else:
-        _commit(w, row, ASSAULT, np.uint64(cause), segment, t, 0, True)
+        _commit(w, row, ASSAULT, np.uint64(cause), segment, t, 0, True, in_view)
 
 
 def be_warned(w: State, row: int, t: float) -> None:
     """Raise the risk that an offender sees after meeting police."""
     who, risk = w.offenders[row], perceived_risk(w, row, t)
     who["risk"], who["risk_t"] = risk + w.p[0]["risk_per_sighting"] * (1 - risk), t
+
+
+def shunned(w: State, row: int, i: int, t: float) -> float:
+    """Give how far an offender keeps away from the place on its list after what happened there."""
+    mark = w.shunned[w.offenders["aware_start"][row] + i]
+    return float(mark["share"]) * half(t / DAY_MIN - float(mark["day"]), float(w.p["shun_half_life_days"][0]))
+
+
+def readiness(w: State, row: int, i: int, t: float, in_view: bool) -> float:
+    """Give the share of its pull that a place keeps after what was met, seen and heard of it."""
+    p, who = w.p[0], w.offenders[row]
+    known = w.awareness[who["aware_start"] + i]
+    usual = float(w.segments["usual_min"][known["segment"]]) if in_view else 0.0
+    comes_by = min(1.0, float(known["pull"]) * int(who["aware_n"]))
+    heard = float(p["heed_told"]) + (1.0 - float(p["heed_told"])) * comes_by
+    police = float(p["heed"]) * heard * usual / (usual + float(p["heed_half_min"]))
+    return (1.0 - shunned(w, row, i, t)) * (1.0 - police)
+
+
+def keep_away(w: State, row: int, segment: int, t: float) -> None:
+    """Remember a place, and in part the streets that touch it."""
+    p, who = w.p[0], w.offenders[row]
+    near = w.neighbours[w.neighbours_start[segment] : w.neighbours_start[segment + 1]].tolist()
+    for i in range(int(who["aware_n"])):
+        place = int(w.awareness["segment"][who["aware_start"] + i])
+        by = float(p["shun_per_turn"])
+        if place != segment:
+            by *= float(p["shun_next_door"]) if place in near else 0.0
+        if by > 0.0:
+            now = shunned(w, row, i, t)
+            w.shunned[who["aware_start"] + i] = (now + by * (1.0 - now), t / DAY_MIN)
 
 
 def perceived_risk(w: State, row: int, t: float) -> float:
@@ -146,21 +202,60 @@ def pick(weights: list[float], at: float) -> int:
 def p_turned_away(w: State, segment: int, kind: int, t: float) -> float:
     """Give the chance that police, there or lately there, turn an offender away."""
     p, place = w.p[0], w.segments[segment]
-    chance = float(place["residue"]) * half(max(t - float(place["residue_t"]), 0.0), float(p["residue_half_life_min"]))
-    if place["n_police"] > 0:
-        chance = max(chance, float(p["p_deter_present"]))
+    length, reach = float(place["length_m"]), float(p["sight_m"])
+    unmoved = 1.0 - max(residue(w, segment, t), in_sight(w, segment) * (1.0 - max(0.0, 1.0 - reach / length) ** 2))
+    for other in w.neighbours[w.neighbours_start[segment] : w.neighbours_start[segment + 1]].tolist():
+        if goes_on(w, segment, other):
+            onward = float(w.segments["length_m"][other])
+            corners = sum(max(reach - cut, 0.0) ** 2 * sign for cut, sign in
+                          ((0.0, 1), (length, -1), (onward, -1), (length + onward, 1)))  # fmt: skip
+            near = corners / (2.0 * length * onward)
+            unmoved *= 1.0 - near * max(residue(w, other, t), in_sight(w, other))
+    chance = 1.0 - unmoved
     weight = {ASSAULT: float(p["presence_on_violence"]), DISORDER: float(p["presence_on_disorder"])}
     return chance * weight.get(kind, 1.0)
+
+
+def residue(w: State, segment: int, t: float) -> float:
+    """Give the deterrence by police seen at a segment, minute by minute."""
+    p, place = w.p[0], w.segments[segment]
+    half_life = float(p["residue_half_life_min"])
+    left = half(max(t - float(place["presence_t"]), 0.0), half_life)
+    minutes = float(place["presence"]) * left + float(place["visible"]) * half_life / math.log(2.0) * (1.0 - left)
+    return float(p["residue_max"]) * (1.0 - math.exp(-minutes / float(p["residue_rise_min"]))) ** float(
+        p["residue_power"]
+    )
+
+
+def in_sight(w: State, segment: int) -> float:
+    """Give the chance that the police on a segment now turn away who sees them."""
+    return float(1.0 - (1.0 - float(w.p["p_deter_present"][0])) ** float(w.segments["visible"][segment]))
+
+
+def goes_on(w: State, segment: int, other: int) -> bool:
+    """Tell whether a street goes on in another one, turning by less than 40 degrees."""
+    ends = [(int(w.segments[s]["junction_a"]), int(w.segments[s]["junction_b"])) for s in (segment, other)]
+    corner = ends[0][1] if ends[0][1] in ends[1] else ends[0][0]
+    before, after = (pair[0] if pair[1] == corner else pair[1] for pair in ends)
+    point = [complex(w.drive.x[i], w.drive.y[i]) for i in (before, corner, after)]
+    ways = (point[1] - point[0], point[2] - point[1])
+    turn = abs(
+        math.remainder(math.atan2(ways[0].imag, ways[0].real) - math.atan2(ways[1].imag, ways[1].real), math.tau)
+    )
+    return abs(ways[0]) > 0 and abs(ways[1]) > 0 and math.degrees(turn) < 40.0
 
 
 def attraction(w: State, segment: int, kind: int, t: float) -> float:
     """Give what a segment offers: opportunity, repeated success, and who is about."""
     p, place = w.p[0], w.segments[segment]
     boost = float(place["boost"][kind]) * half(t - float(place["boost_t"]), float(p["boost_half_life_days"]) * DAY_MIN)
-    value = float(place["opportunity"][kind]) * (1.0 - float(place["hardening"])) * (1.0 + boost)
+    value = float(place["opportunity"][kind]) * (1.0 + boost)
     street, visiting = int(place["n_street"]), int(place["n_visiting"])
     usual_street, usual_visiting = float(w.c[0]["mean_street"]), float(w.c[0]["mean_visiting"])
-    guarded = 1.0 / (1.0 + float(p["guardian_weight"]) * street)
+    on_patrol = float(p["watch_weight"]) * float(place["n_watch"])
+    watching = float(p["guardian_weight"]) * street + float(p["camera_weight"]) * float(place["n_cameras"]) + on_patrol
+    watching += float(p["neighbour_weight"]) * float(place["ties"]) * int(place["n_home"])
+    guarded = 1.0 / (1.0 + watching)
     if kind == BURGLARY:
         city = int(w.c[0]["n_at_home"]) / len(w.residents)
         at_home = min((int(place["n_home"]) + 2.0 * city) / (int(place["n_residents"]) + 2.0), 1.0)
@@ -173,6 +268,7 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
     people = min((visiting + street) / (usual_visiting + usual_street), 10.0)
     night = not 4.0 <= t % DAY_MIN / 60.0 < 19.0
     evening = 1.0 if night else float(p["daytime_violence"])
+    value /= 1.0 + on_patrol + float(p["doorstaff_weight"]) * float(place["n_doorstaff"]) * night
     if kind == ASSAULT:
         return value * (0.3 + 0.7 * people) * evening
     return value * (0.6 + 0.4 * people) * (1.0 + float(place["disorder"])) * (0.5 + 0.5 * evening)

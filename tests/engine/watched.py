@@ -127,7 +127,8 @@ def complaints(w: State) -> list[str]:
     """Recount everything that the state counts as it goes along, and say what differs."""
     found = [*_people(w), *_police(w), *_calls(w)]
     shares = [w.residents[name] for name in ("security", "satisfaction", "trust", "ties", "strain", "familiarity")]
-    shares += [w.segments[name] for name in ("disorder", "residue", "hardening")]
+    shares += [w.segments[name] for name in ("disorder", "hardening")]
+    shares += [w.shunned["share"]]
     if not all(((share >= 0) & (share <= 1)).all() for share in shares):
         found.append("an attitude or another share leaves 0 to 1")
     return found

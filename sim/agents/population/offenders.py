@@ -47,7 +47,8 @@ def build_offenders(scenario: Scenario, net: StreetNetwork, residents: Table, se
     with np.errstate(divide="ignore"):
         offenders["next_search"] = np.where(offenders["rate"] > 0, first / offenders["rate"], NEVER)
     offenders["mix"] = _mixes(scenario, key[rows], seed)
-    offenders["last_segment"] = NONE
+    offenders["last_segment"] = offenders["later_number"] = NONE
+    offenders["later_t"] = NEVER
     offenders["custody_until"] = -1.0
     offenders["partner"] = pair_up(offenders["key"], net, residents["home"][rows], p.co_offending, seed)
     return offenders

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
@@ -45,7 +46,8 @@ class StaysByLot(PolicyModel):
 def stays(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
     """Follow segments for 30 minutes after police have left, by the length of the stay that was drawn by lot.
 
-    A segment that is revisited earlier is followed until then.
+    A segment that is revisited earlier is followed until then. What happens indoors does not count: observers in the
+    street could not have seen it.
     """
     design = setting.design
     policy = StaysByLot(n_segments=int(design["n_segments"]), lengths=tuple(design["lengths_min"]))
@@ -53,9 +55,14 @@ def stays(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
     seen = watch(scenario, policy, seed, each_tick=departures.look)
     classes = {"after_drive_by": (0.0, 2.0), "after_stay": (10.0, 16.0), "after_long_stay": (25.0, 30.0)}
     return {
-        name: departures.chance_within(float(design["after_min"]), low, high, seen.tables["offences"])
+        name: departures.chance_within(float(design["after_min"]), low, high, in_view(seen.tables["offences"]))
         for name, (low, high) in classes.items()
     }
+
+
+def in_view(offences: pd.DataFrame) -> pd.DataFrame:
+    """Keep what could be seen from the street."""
+    return offences[offences["in_view"] == 1]
 
 
 class Guards(PolicyModel):
@@ -85,7 +92,8 @@ class Guards(PolicyModel):
 def guards(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
     """Compare theft at guarded segments, and one and two segments away, with the same segments without guards.
 
-    The other run has common chance and the same staff, who sit at a desk.
+    The other run has common chance and the same staff, who sit at a desk. Theft counts if it could be seen from the
+    street, as that of a parked car, which the guards were found to prevent.
     """
     n_guarded, from_day = int(setting.design["n_guarded"]), int(setting.design["from_day"])
     world = build_world(scenario, seed)
@@ -96,7 +104,7 @@ def guards(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
     idle = Guards(places=posted.places, from_day=scenario.n_days + 1, staff_per_1000=staff)
     ring = find_rings(world.city.streets, places)
     thefts = {
-        name: _by_segment(watch(scenario, policy, seed), from_day, "theft")
+        name: _by_segment(watch(scenario, policy, seed), from_day, "theft", seen_only=True)
         for name, policy in (("with", posted), ("without", idle))
     }
     return {
@@ -169,9 +177,10 @@ def _moved(runs: Mapping[str, Seen], feeling: str, arm_of_segment: NDArray[np.in
     return [float(difference[arm == a].mean()) / spread for a in range(3)]
 
 
-def _by_segment(seen: Seen, from_day: int, *crimes: str) -> NDArray[np.int64]:
-    """Count true offences by segment from a day on."""
+def _by_segment(seen: Seen, from_day: int, *crimes: str, seen_only: bool = False) -> NDArray[np.int64]:
+    """Count true offences by segment from a day on, all or those in view of the street."""
     offences = of_type(seen.tables["offences"], *(crimes or CRIMES))
+    offences = in_view(offences) if seen_only else offences
     return count_between(offences, "t", from_day, np.inf, seen.n_segments)
 
 
