@@ -13,11 +13,12 @@ from itertools import pairwise
 from typing import Any
 
 import networkx as nx
+import numpy as np
 from mesa.discrete_space import CellAgent, Network
 from twin_people import Criminal, Person
 from twin_street import Street, Town, single
 
-from sim.agents.residents import PLAN_BEGINS_MIN
+from sim.agents.days import MAX_TRIPS, PLAN_BEGINS_MIN
 from sim.agents.tables import NEVER, NONE
 from sim.clock import DAY_MIN, SHIFT_MIN
 from sim.draws import Stream, uniform
@@ -29,6 +30,7 @@ OFFICER, PATROL = int(Stream.OFFICER), int(Stream.PATROL)
 NOTHING = dict.fromkeys(CRIMES, 0.0)
 CUT_DOWN: dict[str, Any] = {
     "demand.other_calls": 0.0,
+    "days.stay_in_fear": 0.0,
     "reporting.p_reported": NOTHING,
     "reporting.p_noticed_by_officer": 0.0,
     "offending.p_later": 0.0,
@@ -149,6 +151,8 @@ class TwinCity(Town):
         self.searches: list[tuple[float, int, Criminal]] = []
         self.offences: list[tuple[int, float, int, int]] = []
         self.tick = 0
+        self.mean_foot = self.mean_visiting = self.mean_out = 1.0
+        self.times, self.legs = np.empty(MAX_TRIPS), np.empty(MAX_TRIPS, np.uint8)
         self._plan(-1, float(PLAN_BEGINS_MIN))
 
     def step(self) -> None:
@@ -178,11 +182,14 @@ class TwinCity(Town):
 
     def _plan(self, day: int, until: float) -> None:
         """Let everybody plan the day, and learn how busy its streets will be."""
-        self.street_ticks = self.visit_ticks = 0
+        self.foot_ticks = self.visit_ticks = self.out_ticks = 0
         for person in self.people:
             person.plan_day(day)
         places = self.ticks_a_day * len(self.streets)
-        self.mean_street, self.mean_visiting = max(self.street_ticks, 1) / places, max(self.visit_ticks, 1) / places
+        share = 1.0 / min(day + 2, 28)
+        self.mean_foot += share * (max(self.foot_ticks, 1) / places - self.mean_foot)
+        self.mean_visiting += share * (max(self.visit_ticks, 1) / places - self.mean_visiting)
+        self.mean_out += share * (self.out_ticks / places - self.mean_out)
         if Criminal in self.agents_by_type:
             self.agents_by_type[Criminal].do("plan_searches", until)
         self.searches.sort(key=lambda search: -search[0])

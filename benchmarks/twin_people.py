@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from mesa.discrete_space import CellAgent
-from twin_street import HOME, LEISURE_A, LEISURE_B, TRAVELLING, WORK, Street, Town, single
+from twin_street import HOME, LEISURE_B, TRAVELLING, WORK, Street, Town, single
 
-from sim.agents.tables import DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NEVER, NONE
+from sim.agents.days import leg_ends, plan_person
+from sim.agents.tables import LEGS, NEVER, NONE
+from sim.agents.waking import is_awake
 from sim.clock import DAY_MIN
 from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT, CRIMES, DISORDER
 
 # As whole numbers: Numba takes a thousand times longer to look at a member of an enumeration.
-PLAN, OFFEND_WHEN, OFFEND_WHAT, OFFEND_WHERE = (
-    int(stream) for stream in (Stream.PLAN, Stream.OFFEND_WHEN, Stream.OFFEND_WHAT, Stream.OFFEND_WHERE)
+OFFEND_WHEN, OFFEND_WHAT, OFFEND_WHERE = (
+    int(stream) for stream in (Stream.OFFEND_WHEN, Stream.OFFEND_WHAT, Stream.OFFEND_WHERE)
 )
 
 
@@ -22,12 +24,12 @@ class Person(CellAgent):
     def __init__(self, city: Town, row: int) -> None:
         super().__init__(city)
         routine = city.world.state.routines[row]
+        self.row, self.unique_row = routine, row
         daily_round = city.world.state.rounds[routine["round"]]
-        self.key = int(routine["key"])
-        self.kind, self.outgoing = int(routine["kind"]), int(routine["outgoing"])
         self.places = [None if s == NONE else city.streets[s] for s in daily_round["place"].tolist()]
         self.paths: dict[tuple[int, int], list[Street]] = {}
         start = int(daily_round["path_start"])
+        self.walked = {frozenset(leg) for k, leg in enumerate(LEGS) if int(daily_round["on_foot"]) >> k & 1}
         for leg, length in zip(LEGS, daily_round["path_len"].tolist(), strict=True):
             way = [city.streets[s] for s in city.world.state.paths[start : start + length].tolist()]
             self.paths[leg] = way
@@ -38,6 +40,7 @@ class Person(CellAgent):
         self.plan: dict[int, list[tuple[int, int]]] = {}
         self.way: list[Street] = []
         self.goal = HOME
+        self.on_foot = False
 
     def step(self) -> None:
         """Go on by one street, and leave when the plan says so."""
@@ -47,6 +50,7 @@ class Person(CellAgent):
             for origin, goal in self.plan[self.model.tick_of_plan]:
                 if self.where == origin:
                     self._go(TRAVELLING, None)
+                    self.on_foot = frozenset((origin, goal)) in self.walked
                     self.way, self.goal = list(reversed(self.paths[origin, goal])), goal
                     self._walk()
 
@@ -59,58 +63,38 @@ class Person(CellAgent):
     def _go(self, where: int, street: Street | None) -> None:
         """Change the street, or what one does in it."""
         if self.cell is not None:
-            self.cell.count(self.where, -1)
+            self.cell.count(self.where, -1, on_foot=self.on_foot)
         if street is not self.cell:
             self.move_to(street)
         self.where = where
         if street is not None:
-            street.count(where, 1)
+            street.count(where, 1, on_foot=self.on_foot)
 
     def plan_day(self, day: int) -> None:
         """Give each trip of a day the tick that begins nearest to it, or that in which the trip before it ends."""
         city = self.model
         self.plan = {}
-        arrived = 0
-        for minute, origin, goal in self._trips(day):
-            tick = min(max(int(minute / city.p.tick_min + 0.5), arrived), city.ticks_a_day - 1)
-            self.plan.setdefault(tick, []).append((origin, goal))
-            on_the_way = len(self.paths[origin, goal])
-            city.street_ticks += on_the_way
-            if origin != HOME:
-                city.visit_ticks += tick - arrived
-            arrived = tick + on_the_way
+        free, origin = 0, HOME
+        for minute, begin, goal in self._trips(day):
+            tick = min(max(int(minute / city.p.tick_min + 0.5), free), city.ticks_a_day - 1)
+            self.plan.setdefault(tick, []).append((begin, goal))
+            on_the_way = len(self.paths[begin, goal])
+            city.foot_ticks += on_the_way * (frozenset((begin, goal)) in self.walked)
+            city.visit_ticks += (tick - free) * (begin != HOME)
+            city.out_ticks += (tick - free) * (begin == LEISURE_B)
+            free, origin = tick + on_the_way, goal
+        if origin == WORK and free < city.ticks_a_day:
+            city.visit_ticks += city.ticks_a_day - free
 
     def _trips(self, day: int) -> list[tuple[float, int, int]]:
-        """Draw the trips of a day: minutes after four, from where, and where to."""
-        p = self.model.p
-        weekday = self.model.weekday[day + 1]
-        u0, u1, u2, u3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 3 * day + 3)
-        v0, v1, v2, v3 = uniform_four(self.model.seed_of_run, PLAN, self.key, 3 * day + 4)
-        u_straight, u_evening, _, _ = uniform_four(self.model.seed_of_run, PLAN, self.key, 3 * day + 5)
-        leisure = LEISURE_A if v2 < 0.6 or self.places[LEISURE_B] is None else LEISURE_B
-        readiness = 0.5 + self.outgoing / 255.0
-        late_night = 4 <= weekday <= 5 and v3 < 0.5
-        stay = 60.0 + 120.0 * (v0 + v1) * (1.5 if late_night else 1.0)
+        """Ask the core for the trips of a day: minutes after four, from where, and where to.
 
-        def evening_out(begin: float, origin: int, stay: float) -> list[tuple[float, int, int]]:
-            return [(begin, origin, leisure), (min(begin + stay, 1430.0), leisure, HOME)]
-
-        can_go_out = self.places[leisure] is not None
-        if self.kind != DAYS_HOME and weekday < 5 and self.places[WORK] is not None:
-            begin, length = {DAYS_LATE: (620.0, 480.0), DAYS_SCHOOL: (215.0, 430.0)}.get(self.kind, (225.0, 560.0))
-            leave = begin + 60.0 * (u0 + u1 - 1.0)
-            back = leave + length + 75.0 * (u2 - 0.5)
-            out = can_go_out and self.kind != DAYS_LATE and u3 < p.p_out_weekday * readiness
-            if out and u_straight < 0.4:
-                return [(leave, HOME, WORK), *evening_out(back, WORK, stay)]
-            there_and_back = [(leave, HOME, WORK), (back, WORK, HOME)]
-            later = max(back + 60.0, 840.0 + 120.0 * u_evening)
-            return there_and_back + evening_out(later, HOME, stay) if out else there_and_back
-        if can_go_out and weekday >= 5 and u3 < p.p_out_weekend * readiness:
-            return evening_out(360.0 + 300.0 * (u0 + u1) + (240.0 if late_night else 0.0), HOME, stay)
-        if can_go_out and weekday < 5 and u3 < p.p_errand * readiness:
-            return evening_out(240.0 + 270.0 * (u0 + u1), HOME, 30.0 + 90.0 * (v0 + v1))
-        return []
+        The plan is the same small table work in both, and is not part of the comparison.
+        """
+        self.row["where"] = self.where
+        n = plan_person(self.model.world.state, self.unique_row, day, self.model.times, self.model.legs)
+        ends = [leg_ends(leg) for leg in self.model.legs[:n].tolist()]
+        return [(minute, *pair) for minute, pair in zip(self.model.times[:n].tolist(), ends, strict=True)]
 
 
 class Criminal(Person):
@@ -137,17 +121,29 @@ class Criminal(Person):
 
     def search(self, number: int, t: float) -> None:
         """Look for a target, and offend unless there is none or police are about."""
-        p = self.model.p
         cause = mix_keys(self.offender_key, number)
         u_out, u_type, u_go, u_return = uniform_four(self.model.seed_of_run, OFFEND_WHAT, cause, 0)
-        if self.where == HOME and u_out >= p.p_from_home:
-            return
         kind = next((k for k, share in enumerate(self.mix[:-1]) if u_type < share), len(CRIMES) - 1)
+        if u_out >= self._readiness(kind, t):
+            return
         u_go /= max(1.0 - self._risk_at(t), 1e-9)
         weights = [pull * street.attraction(kind, t) for street, pull in self.known]
         total = sum(weights)
         if total > 0.0 and u_go < total / (1.0 + total):
             self._try_targets(kind, cause, t, weights, u_return)
+
+    def _readiness(self, kind: int, t: float) -> float:
+        """Return the chance that a search is begun from where the offender is."""
+        p = self.model.p
+        if self.where == HOME:
+            self.row["where"] = HOME
+            if not is_awake(self.model.world.state, self.unique_row, t):
+                return 0.0
+        if kind in (ASSAULT, DISORDER):
+            usual = {HOME: p.violence_from_home, WORK: p.violence_from_work, LEISURE_B: 1.0}
+            return float(usual.get(self.where, p.violence_by_day))
+        usual = {HOME: p.p_from_home, WORK: p.p_from_work, LEISURE_B: p.p_from_evening}
+        return float(usual.get(self.where, 1.0))
 
     def _try_targets(self, kind: int, cause: int, t: float, weights: list[float], u_return: float) -> None:
         p = self.model.p

@@ -12,7 +12,7 @@ from mesa.discrete_space import Cell
 from sim.clock import DAY_MIN
 from sim.params import ASSAULT, BURGLARY, CRIMES, DISORDER, ROBBERY, THEFT
 
-HOME, WORK, LEISURE_A, LEISURE_B, TRAVELLING = range(5)
+HOME, WORK, _, LEISURE_B, TRAVELLING = range(5)
 MAX_BOOST = 20.0
 
 
@@ -36,10 +36,15 @@ class Town(mesa.Model):
     searches: list[Any]
     offences: list[Any]
     n_at_home: int
-    street_ticks: int
+    foot_ticks: int
     visit_ticks: int
-    mean_street: float
+    out_ticks: int
+    mean_foot: float
     mean_visiting: float
+    mean_out: float
+    times: Any
+    legs: Any
+    """room for the trips of a person's day"""
 
 
 class Street(Cell):
@@ -55,19 +60,21 @@ class Street(Cell):
         self.opportunity = row["opportunity"].tolist()
         self.n_residents = int(row["n_residents"])
         self.n_home = self.n_residents
-        self.n_visiting = self.n_street = self.n_police = 0
+        self.n_visiting = self.n_out = self.n_street = self.n_foot = self.n_police = 0
         self.visible = self.presence = self.presence_t = self.disorder = self.boost_t = 0.0
         self.boost = [0.0] * len(CRIMES)
 
-    def count(self, where: int, change: int) -> None:
+    def count(self, where: int, change: int, *, on_foot: bool) -> None:
         """Count a person in or out."""
         if where == HOME:
             self.n_home += change
             self.city.n_at_home += change
         elif where == TRAVELLING:
             self.n_street += change
+            self.n_foot += change * on_foot
         else:
             self.n_visiting += change
+            self.n_out += change * (where == LEISURE_B)
 
     def attraction(self, kind: int, t: float) -> float:
         """Return what the street offers for a crime type at this moment."""
@@ -76,22 +83,25 @@ class Street(Cell):
         value = self.opportunity[kind] * 1.0 * (1.0 + boost)
         if value <= 0.0:
             return 0.0
-        guarded = 1.0 / (1.0 + p.guardian_weight * self.n_street)
+        sober = self.n_visiting - self.n_out
+        guarded = 1.0 / (1.0 + p.guardian_weight * (self.n_street + p.guardian_indoors * sober))
+        # Drawn toward the city where few are simulated.
+        at_home = (self.n_home + 2.0 * (city.n_at_home / len(city.people))) / (self.n_residents + 2.0)
+        at_home = min(at_home, 1.0)
         if kind == BURGLARY:
-            # Drawn toward the city where few are simulated.
-            at_home = (self.n_home + 2.0 * (city.n_at_home / len(city.people))) / (self.n_residents + 2.0)
-            empty = 1.0 - p.occupancy_weight * min(at_home, 1.0)
-            return float(value * empty * guarded / (1.0 - 0.6 * p.occupancy_weight))
+            return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
         if kind == ROBBERY:
-            return float(value * min(self.n_street * guarded / city.mean_street, 20.0))
+            exposed = self.n_foot + p.share_outside * self.n_out
+            usual = city.mean_foot + p.share_outside * city.mean_out
+            return float(value * min(exposed * guarded / usual, 20.0))
         if kind == THEFT:
             return float(value * (0.6 + 0.4 * min(self.n_visiting / city.mean_visiting, 4.0)) * guarded)
-        people = min((self.n_visiting + self.n_street) / (city.mean_visiting + city.mean_street), 10.0)
-        hour = (t % DAY_MIN) / 60.0
-        evening = 1.0 if hour >= 19.0 or hour < 4.0 else p.daytime_violence
+        people = self.n_foot + p.sober_weight * sober + p.drink_weight * self.n_out
+        usual = city.mean_foot + p.sober_weight * (city.mean_visiting - city.mean_out) + p.drink_weight * city.mean_out
+        company = min(people / usual, 10.0)
         if kind == ASSAULT:
-            return float(value * (0.3 + 0.7 * people) * evening)
-        return float(value * (0.6 + 0.4 * people) * (1.0 + self.disorder) * (0.5 + 0.5 * evening))
+            return float(value * (0.3 * at_home / 0.6 + 0.7 * company))
+        return float(value * (0.5 + 0.5 * company) * (1.0 + self.disorder))
 
     def show(self, t: float, by: float) -> None:
         """Change how much police is in sight from a moment on, which may lie before one that is booked already."""

@@ -79,6 +79,7 @@ class Stream(IntEnum):
     COMPANY = 47
     RETALIATE = 48
     BELONGINGS = 49
+    SLEEP = 50
 
 
 @compiled_as("u8(u8, u8)")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.agents.attitudes import feel_day
 from sim.agents.avoidance import tell_of_police
 from sim.agents.census import list_feelings, list_people
+from sim.agents.days import PLAN_BEGINS_MIN, plan_day
 from sim.agents.demand import make_other_calls, plan_calls
 from sim.agents.dispatch import police_until
 from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
@@ -24,7 +25,7 @@ from sim.agents.offenders import next_search_at, plan_searches, search_next
 from sim.agents.officers import begin_shift
 from sim.agents.panel import write_day
 from sim.agents.problem_places import improvements_wear_off
-from sim.agents.residents import PLAN_BEGINS_MIN, move, plan_day
+from sim.agents.residents import move
 from sim.agents.retaliation import strike_back
 from sim.agents.staff import staff_turnover
 from sim.agents.state import State

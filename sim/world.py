@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.demand import PEAK
+from sim.agents.days import MAX_TRIPS
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.crime import build_awareness, build_opportunity
 from sim.agents.population.offenders import build_offenders, mean_odds
@@ -33,6 +33,7 @@ from sim.agents.tables import (
     TASK_ROWS,
     row_dtype,
 )
+from sim.agents.waking import PEAK
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
 from sim.city.reading.incidents import read_incidents
@@ -209,7 +210,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed
     counters["n_at_home"] = np.count_nonzero(residents["present"])
-    counters["mean_street"] = counters["mean_visiting"] = 1.0
+    counters["mean_foot"] = counters["mean_visiting"] = counters["mean_out"] = 1.0
     counters["n_cars"], counters["n_bicycles"] = segments["n_cars"].sum(), segments["n_bicycles"].sum()
     counters["mean_shops"], counters["mean_odds"] = segments["shops"].mean(), mean_odds(scenario)
     counters["grudge_at"] = NEVER
@@ -237,8 +238,8 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         guests_start=guests_start,
         guests=guests,
         paths=paths,
-        trips=np.zeros(4 * n, np.int32),
-        trip_leg=np.zeros(4 * n, np.uint8),
+        trips=np.zeros(MAX_TRIPS * n, np.int32),
+        trip_leg=np.zeros(MAX_TRIPS * n, np.uint8),
         trip_start=np.zeros(clock.ticks_a_day + 1, np.int32),
         travellers=np.zeros((n, 5), np.int32),
         searches=np.zeros(1024 + 4 * len(offenders), row_dtype(EVENT_ROWS)),

@@ -1,4 +1,4 @@
-"""Calls that are no crime, the bulk of demand: by hour, and where people are."""
+"""Calls that are no crime, the bulk of demand: made by people who are awake, from where they are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sim.agents.calls import new_call, priority_of
 from sim.agents.heap import sort_events
 from sim.agents.residents import where_is
 from sim.agents.state import State
-from sim.agents.tables import AWAY, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
+from sim.agents.tables import INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
+from sim.agents.waking import PEAK, p_calls_now
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Stream, exponential, mix_keys, uniform_pair
@@ -16,14 +17,6 @@ from sim.draws import Stream, exponential, mix_keys, uniform_pair
 WHEN, WHAT = int(Stream.CALL_WHEN), int(Stream.CALL_WHAT)
 CALL_KEYS = np.uint64(WHAT << 56)
 """Keeps the causes of calls apart from those of offences: people have small keys, which differ in the low bits."""
-HOUR_PROFILE = np.array(
-    [0.70, 0.55, 0.45, 0.35, 0.30, 0.30, 0.40, 0.65, 0.90, 1.00, 1.05, 1.10,
-     1.15, 1.15, 1.20, 1.30, 1.40, 1.45, 1.45, 1.40, 1.35, 1.30, 1.15, 0.95]
-)  # fmt: skip
-HOUR_PROFILE /= HOUR_PROFILE.mean()
-"""Calls by hour of the day against the mean: low before dawn, highest in the early evening."""
-PEAK = 1.6
-"""At least the highest of `HOUR_PROFILE`: calls are drawn at this rate and thinned by the hour."""
 
 
 @compiled
@@ -55,8 +48,7 @@ def make_other_calls(w: State, end: float) -> None:
         who = w.residents[planned.row]
         cause = mix_keys(who.key ^ CALL_KEYS, planned.number)
         u_hour, u_kind = uniform_pair(c.seed, WHAT, cause, 0)
-        usual = HOUR_PROFILE[int(planned.t % DAY_MIN) // 60]
-        if u_hour * PEAK >= usual + p.hour_profile_flat * (1.0 - usual) or w.routines[planned.row].where == AWAY:
+        if u_hour >= p_calls_now(w, planned.row, planned.t):
             continue
         kind = _kind(p.share_traffic, p.share_noise, p.share_welfare, u_kind)
         segment = where_is(w, planned.row)

@@ -14,7 +14,8 @@ from sim.agents.events import AGREED, BEGAN, BLOWS, BROKEN, CALLED, ENDED, FAILE
 from sim.agents.grudges import bear_grudge
 from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
-from sim.agents.tables import AWAY, DISPUTE, NEVER, NO_THING, NONE
+from sim.agents.tables import DISPUTE, NEVER, NO_THING, NONE
+from sim.agents.waking import QUARREL_PACE, can_quarrel
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four
@@ -59,8 +60,15 @@ def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: 
     d.resident_a, d.resident_b = a, b
     d.began, d.intensity, d.intensity_t = t, intensity, t
     d.n_flares, d.known, d.n_sessions, d.agreed, d.session_t, d.blow = 0, 0, 0, 0, -NEVER, 0.0
-    w.flares[row] = t + exponential(w.c[0].seed, WHEN, key, 0) * MONTH_MIN / w.p[0].dispute_events_per_month
+    w.flares[row] = t + _gap(w, key, 0)
     write_step(w, row, t, BEGAN)
+
+
+@compiled
+def _gap(w: State, key: Key, number: int) -> float:
+    """Draw the time to the next moment at which a quarrel may flare up, if both parties are there and awake."""
+    pace = QUARREL_PACE * w.p[0].dispute_events_per_month
+    return float(exponential(w.c[0].seed, WHEN, key, number) * MONTH_MIN / pace)
 
 
 @compiled
@@ -115,9 +123,8 @@ def flare_up(w: State, row: int) -> None:
     """Let the time of a dispute come, and draw the next one: a quarrel, a call, or blows."""
     d, t = w.disputes[row], float(w.flares[row])
     d.n_flares += 1
-    gap = exponential(w.c[0].seed, WHEN, d.key, d.n_flares) * MONTH_MIN / w.p[0].dispute_events_per_month
-    w.flares[row] = t + gap
-    if w.routines[d.resident_a].where != AWAY and w.routines[d.resident_b].where != AWAY:
+    w.flares[row] = t + _gap(w, d.key, d.n_flares)
+    if can_quarrel(w, d.resident_a, d.resident_b, t):
         _flare(w, row, t)
 
 

@@ -15,7 +15,7 @@ from sim.agents.avoidance import forget_places
 from sim.agents.company import frailty_of
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
-from sim.agents.tables import NONE
+from sim.agents.tables import NONE, WORKING
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, mix_keys, uniform
@@ -100,7 +100,7 @@ def strain_shocks(w: State, day: int) -> None:
     p = w.p[0]
     daily = 1.0 - math.exp(-p.job_loss_per_year / 365.25)
     for r in range(w.residents.size):
-        if w.routines[r].kind == 1 or w.routines[r].kind == 2:
+        if w.routines[r].kind in WORKING:
             who = w.residents[r]
             if uniform(w.c[0].seed, STRAIN, who.key, day + 1) < daily:
                 who.strain = min(1.0, who.strain + p.strain_shock)

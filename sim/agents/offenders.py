@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 from sim.agents.avoidance import keep_away, readiness, readiness_at
 from sim.agents.calls import NO_DISPUTE
 from sim.agents.grudges import bear_grudge
-from sim.agents.guardians import is_evening, left_of_property, left_of_violence
+from sim.agents.guardians import left_of_property, left_of_violence
 from sim.agents.heap import pop, push, sort_events
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import place_of
 from sim.agents.state import State
-from sim.agents.tables import AT_HOME, AWAY, NEVER, NO_THING, NONE
+from sim.agents.tables import AWAY, NEVER, NO_THING, NONE
 from sim.agents.things import choose_thing
 from sim.agents.victims import NOBODY_MET, find_victim
+from sim.agents.waking import p_searches_now
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
@@ -122,11 +123,12 @@ def _search(w: State, offender: int, number: int, t: float, n_before: int) -> No
     p, who = w.p[0], w.offenders[offender]
     cause = mix_keys(who.key, number)
     u_out, u_type, u_go, u_return = uniform_four(w.c[0].seed, WHAT, cause, 0)
-    if n_before == 0 and w.routines[who.resident].where == AT_HOME and u_out >= p.p_from_home:
-        return
     kind = 0
     while kind < N_CRIMES - 1 and u_type >= who.mix[kind]:
         kind += 1
+    ready = p_searches_now(w, who.resident, kind, t)
+    if ready <= 0.0 or (n_before == 0 and u_out >= ready):
+        return
     person = w.residents[who.resident]
     eager = (1.0 - perceived_risk(w, offender, t)) * (1.0 + p.strain_on_offending * person.strain * (1.0 - person.ties))
     eager *= p.level
@@ -278,29 +280,34 @@ def boost_at(w: State, segment: int, kind: int, t: float) -> float:
 def attraction(w: State, segment: int, kind: int, t: float) -> float:
     """Return what a segment offers for a crime type at this moment; 1 is the city's mean.
 
-    Opportunity of the place, boosted by recent success, times who is about: a robbery needs a person
-    in the street, a burglary an empty home, a theft an unguarded car or bag; violence and disorder
-    follow people at night venues (Felson & Cohen's three conditions). Work on the place does not show from afar.
+    Opportunity of the place, boosted by recent success, times who is about (Felson & Cohen's three conditions): a
+    robbery needs somebody on foot whom few others see, a burglary an empty home, a theft an unguarded car or bag;
+    violence and disorder follow people who are out for the evening, and are rarer where people are at work. Work on the
+    place does not show from afar.
     """
     p, c, place = w.p[0], w.c[0], w.segments[segment]
     value = place.opportunity[kind] * (1.0 + boost_at(w, segment, kind, t))
     if value <= 0.0:
         return 0.0
+    sober = place.n_visiting - place.n_out
     guarded = left_of_property(w, segment)
     if kind == BURGLARY:
         at_home = _share_at_home(w, segment)
         return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
+    # Of those who are out for the evening some stand outside, on the way from one place to the next.
+    exposed = place.n_foot + p.share_outside * place.n_out
     if kind == ROBBERY:
-        return float(value * min(place.n_street * guarded / c.mean_street, 20.0))
+        return float(value * min(exposed * guarded / (c.mean_foot + p.share_outside * c.mean_out), 20.0))
     if kind == THEFT:
         visitors = min(place.n_visiting / c.mean_visiting, 4.0)
         return float(value * (0.6 + 0.4 * visitors) * guarded)
-    people = min((place.n_visiting + place.n_street) / (c.mean_visiting + c.mean_street), 10.0)
-    evening = 1.0 if is_evening(t) else p.daytime_violence
+    people = place.n_foot + p.sober_weight * sober + p.drink_weight * place.n_out
+    usual = c.mean_foot + p.sober_weight * (c.mean_visiting - c.mean_out) + p.drink_weight * c.mean_out
+    company = min(people / usual, 10.0)
     value *= left_of_violence(w, segment, t)
     if kind == ASSAULT:
-        return float(value * (0.3 + 0.7 * people) * evening)
-    return float(value * (0.6 + 0.4 * people) * (1.0 + place.disorder) * (0.5 + 0.5 * evening))
+        return float(value * (0.3 * _share_at_home(w, segment) / 0.6 + 0.7 * company))
+    return float(value * (0.5 + 0.5 * company) * (1.0 + place.disorder))
 
 
 @compiled

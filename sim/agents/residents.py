@@ -1,7 +1,6 @@
-"""Residents on the move: a plan for the day, and one segment a tick on the way.
+"""Residents on the move: who leaves by the plan of the day, and one segment a tick on the way.
 
-A departure calendar wakes who leaves; whoever stays costs nothing. Plans run from four in the morning
-to four in the next, so that an evening out ends within its day.
+A departure calendar wakes who leaves; whoever stays costs nothing.
 """
 
 from __future__ import annotations
@@ -9,144 +8,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.days import leg_ends
 from sim.agents.state import State
-from sim.agents.tables import AWAY, DAYS_HOME, DAYS_LATE, DAYS_SCHOOL, LEGS, NONE, TRAVELLING
+from sim.agents.tables import AT_LEISURE_B, AWAY, NONE, TRAVELLING
 from sim.compiling.compiled import compiled, phase
-from sim.draws import Key, Stream, uniform_four
+from sim.draws import Key
 
-PLAN_BEGINS_MIN = 240
-"""Plans begin at four in the morning."""
-MAX_TRIPS = 4
 NOBODY = np.uint64(0)
-PLAN = int(Stream.PLAN)
-LEG_FROM = np.array([leg[0] for leg in LEGS], np.int64)
-LEG_TO = np.array([leg[1] for leg in LEGS], np.int64)
-LEG_BETWEEN = np.full((4, 4), -1, np.int64)
-"""Code of the leg from one place to another: twice its number in `LEGS`, plus 1 for the way back."""
-for _number, (_from, _to) in enumerate(LEGS):
-    LEG_BETWEEN[_from, _to] = 2 * _number
-    LEG_BETWEEN[_to, _from] = 2 * _number + 1
-
-
-@compiled
-def _add_trip(
-    minute: float, origin: int, goal: int, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]
-) -> int:
-    """Append a trip to a plan and return the number of trips."""
-    times[n] = minute
-    legs[n] = LEG_BETWEEN[origin, goal]
-    return n + 1
-
-
-@compiled
-def _evening_out(
-    begin: float, origin: int, leisure: int, stay: float, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]
-) -> int:
-    n = _add_trip(begin, origin, leisure, n, times, legs)
-    return _add_trip(min(begin + stay, 1430.0), leisure, 0, n, times, legs)
-
-
-@compiled
-def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], legs: NDArray[np.uint8]) -> int:
-    """Plan one day: fill departure times (minutes after four) and legs, return the number of trips."""
-    p, who = w.p[0], w.routines[person]
-    place = w.rounds[who.round].place
-    weekday = w.weekday[day + 1]
-    weekend = weekday >= 5
-    seed = w.c[0].seed
-    u0, u1, u2, u3 = uniform_four(seed, PLAN, who.key, 3 * day + 3)
-    v0, v1, v2, v3 = uniform_four(seed, PLAN, who.key, 3 * day + 4)
-    u_straight, u_evening, _, _ = uniform_four(seed, PLAN, who.key, 3 * day + 5)
-    leisure = 2 if v2 < 0.6 or place[3] == NONE else 3
-    readiness = 0.5 + who.outgoing / 255.0
-    late_night = weekday >= 4 and weekday <= 5 and v3 < 0.5
-    stay = 60.0 + 120.0 * (v0 + v1) * (1.5 if late_night else 1.0)
-    can_go_out = place[leisure] != NONE
-    n = 0
-    if who.kind != DAYS_HOME and not weekend and place[1] != NONE:
-        begin, length = 225.0, 560.0  # leaves at a quarter to eight, away for nine hours
-        if who.kind == DAYS_LATE:
-            begin, length = 620.0, 480.0
-        elif who.kind == DAYS_SCHOOL:
-            begin, length = 215.0, 430.0
-        leave = begin + 60.0 * (u0 + u1 - 1.0)
-        back = leave + length + 75.0 * (u2 - 0.5)
-        n = _add_trip(leave, 0, 1, n, times, legs)
-        if can_go_out and who.kind != DAYS_LATE and u3 < p.p_out_weekday * readiness:
-            if u_straight < 0.4:
-                return _evening_out(back, 1, leisure, stay, n, times, legs)
-            n = _add_trip(back, 1, 0, n, times, legs)
-            return _evening_out(max(back + 60.0, 840.0 + 120.0 * u_evening), 0, leisure, stay, n, times, legs)
-        return _add_trip(back, 1, 0, n, times, legs)
-    if not can_go_out:
-        return 0
-    if weekend and u3 < p.p_out_weekend * readiness:
-        begin = 360.0 + 300.0 * (u0 + u1) + (240.0 if late_night else 0.0)
-        return _evening_out(begin, 0, leisure, stay, n, times, legs)
-    if not weekend and u3 < p.p_errand * readiness:
-        return _evening_out(240.0 + 270.0 * (u0 + u1), 0, leisure, 30.0 + 90.0 * (v0 + v1), n, times, legs)
-    return 0
-
-
-@compiled
-def plan_day(w: State, day: int) -> None:
-    """Plan the day of everybody and sort the departures by tick: the nearest one, so that nobody is early on average.
-
-    Residents stay in their own order within a tick, so that memory is read in one direction.
-    """
-    n_people, n_ticks = w.routines.size, w.trip_start.size - 1
-    tick_min = w.p[0].tick_min
-    planned = np.empty((n_people, MAX_TRIPS), np.uint16)
-    planned_leg = np.empty((n_people, MAX_TRIPS), np.uint8)
-    n_planned = np.zeros(n_people, np.uint8)
-    times, legs = np.empty(MAX_TRIPS), np.empty(MAX_TRIPS, np.uint8)
-    counts = w.trip_start
-    counts[:] = 0
-    path_ticks, visit_ticks = 0, 0
-    for person in range(n_people):
-        if w.routines[person].where == AWAY:
-            continue
-        n = plan_person(w, person, day, times, legs)
-        earliest, arrived = 0, 0
-        for i in range(n):
-            tick = max(int(times[i] / tick_min + 0.5), earliest)
-            tick = min(tick, n_ticks - 1)
-            planned[person, i], planned_leg[person, i] = tick, legs[i]
-            on_the_way = int(w.rounds[w.routines[person].round].path_len[legs[i] >> 1])
-            if leg_ends(legs[i])[0] != 0:  # leaves work or a place to go out: the stay there ends
-                visit_ticks += tick - arrived
-            arrived = tick + on_the_way
-            earliest = arrived
-            path_ticks += on_the_way
-            counts[tick + 1] += 1
-        n_planned[person] = n
-    for tick in range(n_ticks):
-        counts[tick + 1] += counts[tick]
-    _fill_calendar(w, planned, planned_leg, n_planned)
-    w.c[0].mean_street = max(path_ticks, 1) / (n_ticks * w.segments.size)
-    w.c[0].mean_visiting = max(visit_ticks, 1) / (n_ticks * w.segments.size)
-
-
-@compiled
-def _fill_calendar(
-    w: State, planned: NDArray[np.uint16], planned_leg: NDArray[np.uint8], n_planned: NDArray[np.uint8]
-) -> None:
-    next_row = w.trip_start.copy()
-    for person in range(n_planned.size):
-        for i in range(n_planned[person]):
-            tick = planned[person, i]
-            w.trips[next_row[tick]] = person
-            w.trip_leg[next_row[tick]] = planned_leg[person, i]
-            next_row[tick] += 1
-
-
-@compiled
-def leg_ends(leg: int) -> tuple[int, int]:
-    """Return the places between which a leg goes."""
-    number = leg >> 1
-    if leg & 1:
-        return LEG_TO[number], LEG_FROM[number]
-    return LEG_FROM[number], LEG_TO[number]
+ON_FOOT = 16
+"""Added to the leg of a traveller on foot."""
 
 
 @compiled
@@ -174,6 +44,7 @@ def _count_at(w: State, person: int, place: int, change: int) -> None:
         w.c[0].n_at_home += change
     else:
         segment.n_visiting += change
+        segment.n_out += change * (place == AT_LEISURE_B)
 
 
 @phase
@@ -187,13 +58,16 @@ def move(w: State, tick_of_plan: int) -> None:
     n_kept = 0
     for i in range(c.n_travellers):
         person, leg, left = travellers[i, 0], travellers[i, 1], travellers[i, 4]
+        on_foot = leg >> 4
         segments[travellers[i, 3]].n_street -= 1
+        segments[travellers[i, 3]].n_foot -= on_foot
         if left == 0:
-            _arrive(w, person, leg)
+            _arrive(w, person, leg & 15)
             continue
         path_index = travellers[i, 2] + 1 - 2 * (leg & 1)
         segment = paths[path_index]
         segments[segment].n_street += 1
+        segments[segment].n_foot += on_foot
         _write_traveller(travellers, n_kept, person, leg, path_index, segment, left - 1)
         n_kept += 1
     c.n_travellers = n_kept
@@ -221,9 +95,12 @@ def _depart(w: State, person: int, leg: int) -> None:
         _arrive(w, person, leg)
         return
     segment = w.paths[path_index]
+    on_foot = (w.rounds[who.round].on_foot >> (leg >> 1)) & 1
     w.segments[segment].n_street += 1
+    w.segments[segment].n_foot += on_foot
     who.where = TRAVELLING
-    _write_traveller(w.travellers, w.c[0].n_travellers, person, leg, path_index, segment, steps - 1)
+    row = w.c[0].n_travellers
+    _write_traveller(w.travellers, row, person, leg + ON_FOOT * on_foot, path_index, segment, steps - 1)
     w.c[0].n_travellers += 1
 
 
@@ -252,6 +129,7 @@ def _leave_street(w: State, person: int) -> None:
     for i in range(c.n_travellers):
         if w.travellers[i, 0] == person:
             w.segments[w.travellers[i, 3]].n_street -= 1
+            w.segments[w.travellers[i, 3]].n_foot -= w.travellers[i, 1] >> 4
             continue
         for column in range(5):
             w.travellers[n_kept, column] = w.travellers[i, column]

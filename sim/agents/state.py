@@ -60,8 +60,9 @@ COUNTERS = (
     Column("mean_shops", "f8", "", "shops of a segment, mean over the city"),
     Column("mean_odds", "f8", "", "odds to offend, mean over the people of 12 and more whom the scenario could have"),
     Column("grudge_at", "f8", "min", "when somebody strikes back next; NEVER if nobody means to"),
-    Column("mean_street", "f8", "", "travellers of a segment, mean over the day"),
-    Column("mean_visiting", "f8", "", "visitors of a segment, mean over the day"),
+    Column("mean_foot", "f8", "", "people on foot in a segment, mean over the last weeks"),
+    Column("mean_visiting", "f8", "", "people at work or leisure in a segment, mean over the last weeks"),
+    Column("mean_out", "f8", "", "of these, people out for the evening"),
     Column("desk_min", "f8", "min", "detective time at the desk not yet spent on cases"),
     Column("n_arrests", "i8", "", "arrests today"),
     Column("n_deterred", "i8", "", "searches turned away by police today"),
@@ -162,7 +163,9 @@ class State(Handled):
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
     trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
     trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")
-    travellers: NDArray[np.int32] = array_of("i4", 2, meaning="(n, 5) resident, leg, index in `paths`, segment, left")
+    travellers: NDArray[np.int32] = array_of(
+        "i4", 2, meaning="(n, 5) resident, leg (16 more on foot), index in `paths`, segment, left"
+    )
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
     today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")
     queue: NDArray[np.int32] = array_of("i4", meaning="heap of queued calls, by priority and time")

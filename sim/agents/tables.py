@@ -24,8 +24,12 @@ PLACES = ("home", "work", "leisure_a", "leisure_b", "travelling", "away")
 LEGS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
 """Pairs of places between which a path is stored; each is walked both ways."""
 
-DAYS_HOME, DAYS_WORK, DAYS_LATE, DAYS_SCHOOL = range(4)
-"""Kinds of day: at home, at work, at work in the evening, at school."""
+DAYS_HOME, DAYS_WORK, DAYS_LATE, DAYS_SCHOOL, DAYS_NIGHT, DAYS_ROTA, DAYS_STUDY = range(7)
+"""Kinds of day: at home; at work by day, in the evening, at school, at work at night, by a rota; a student."""
+WORKING = (DAYS_WORK, DAYS_LATE, DAYS_NIGHT, DAYS_ROTA)
+AGES_OF_DAYS = (12, 18, 25, 45, 65)
+"""Ages at which days change: the bands of `age_band`."""
+CHILD, TEENAGER, YOUNG, ADULT, MIDDLE, OLD = range(6)
 
 RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR, WORKER = range(7)
 N_ROLES = len(ROLES)
@@ -102,7 +106,9 @@ SEGMENTS = (
     Column("n_watch", "f4", "", "residents on patrol here now"),
     Column("n_home", "i4", "", "residents at home now"),
     Column("n_visiting", "i4", "", "people at work or leisure here now"),
+    Column("n_out", "i4", "", "of these, people out for the evening"),
     Column("n_street", "i4", "", "travellers in the street now"),
+    Column("n_foot", "i4", "", "of these, on foot"),
     Column("n_police", "i4", "", "officers in sight now"),
     Column("n_volunteers", "i4", "", "volunteers who live here"),
     Column("ticket_t", "f8", "min", "when a reported nuisance will be put right; NEVER if none is reported"),
@@ -174,9 +180,16 @@ HOUSEHOLDS = (
 )
 
 ROUNDS = (
-    Column("place", "i4", "segment", "home, work, two leisure places; -1 for none", 4),
+    Column(
+        "place",
+        "i4",
+        "segment",
+        "home; work or school; shops or people visited; where evenings are spent; -1 for none",
+        4,
+    ),
     Column("path_start", "u4", "", "where the first stored path begins in `paths`"),
     Column("path_len", "u1", "ticks", "length of each stored path, one segment a tick", 5),
+    Column("on_foot", "u1", "", "which of these ways are walked, one bit each"),
 )
 """A daily round: the places of some people of one street, and the ways between them."""
 
@@ -184,6 +197,7 @@ ROUTINES = (
     Column("key", "u8", "", "identity in random draws"),
     Column("round", "i4", "", "row in rounds"),
     Column("kind", "u1", "", "kind of day"),
+    Column("age_band", "u1", "", "age as far as days differ by it"),
     Column("outgoing", "u1", "of 255", "how readily the person goes out"),
     Column("where", "u1", "", "where the person is"),
 )

@@ -54,7 +54,7 @@ def _against(number: float, mean: float) -> float:
 @compiled
 def _people_out(w: State, segment: int) -> float:
     c, place, inside = w.c[0], w.segments[segment], w.p[0].exposed_at_leisure
-    return _against(place.n_street + inside * place.n_visiting, c.mean_street + inside * c.mean_visiting)
+    return _against(place.n_foot + inside * place.n_visiting, c.mean_foot + inside * c.mean_visiting)
 
 
 @compiled

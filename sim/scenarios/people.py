@@ -20,7 +20,7 @@ from sim.params import (
 
 
 class People(Parameters):
-    """Residents and households, and the shape of their days."""
+    """Residents and households, and the places of their days."""
 
     n_residents: Count = param(130_000, "simulated residents, migrants included", source="new_haven_2014", low=1, high=5e6)
     residents_per_agent: Factor = param(
@@ -39,7 +39,6 @@ class People(Parameters):
     income_range_m: Metres = param(800.0, "distance over which incomes stay alike", source="prior", low=10)
     income_tenant: Factor = param(0.5, "income of tenants against that of owners", source="acs_tenure", low=0.05, high=5)
     share_employed: Fraction = param(0.66, "share of those aged 18 to 64 with a work place", source="acs")
-    share_late_shift: Fraction = param(0.15, "share of workers who work in the evening", source="prior")
     rounds_per_street: Count = param(16, "daily rounds (places and the ways between them) of one kind that the people of a street share", source="model", low=1, high=256)
     work_decay_m: Metres = param(3500.0, "distance over which a work place loses half its pull", source="prior", low=50)
     school_decay_m: Metres = param(900.0, "the same for a school", source="prior", low=50)
@@ -47,9 +46,6 @@ class People(Parameters):
     walk_up_to_m: Metres = param(1200.0, "people walk shorter ways and drive longer ones", source="prior")
     walking_kmh: Factor = param(4.8, "walking speed", source="prior", unit="km/h", low=1, high=8)
     driving_share_of_limit: Fraction = param(0.6, "mean speed in traffic as a share of the speed limit", source="prior", low=0.05)
-    p_out_weekday: Fraction = param(0.35, "chance to go out after work or school", source="prior")
-    p_out_weekend: Fraction = param(0.65, "chance to go out on a weekend day", source="prior")
-    p_errand: Fraction = param(0.55, "chance of a daytime errand for those without work or school", source="prior")
 
     @model_validator(mode="after")
     def _ages_are_parts_of_one_whole(self) -> People:

@@ -16,6 +16,7 @@ from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
 from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
+from sim.scenarios.days import Days
 from sim.scenarios.harm import Exposure, Retaliation, Theft
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
@@ -62,6 +63,7 @@ class Scenario(Parameters):
 
     city: CityChoice = Field(default_factory=CityChoice)
     people: People = Field(default_factory=People)
+    days: Days = Field(default_factory=Days)
     migrants: Migrants = Field(default_factory=Migrants)
     strain: Strain = Field(default_factory=Strain)
     disputes: Disputes = Field(default_factory=Disputes)

@@ -13,7 +13,8 @@ import pytest
 from worlds import Busy, digest, play, scenario
 
 import sim
-from sim.agents.residents import move, plan_day
+from sim.agents.days import plan_day
+from sim.agents.residents import move
 from sim.compile_core import SENTENCES
 from sim.compiling.compiled import MANNER, RUN_WITH
 from sim.world import build_world

@@ -11,13 +11,14 @@ from test_ticks import normal_distance
 from worlds import SMALL_BUDGET, play, scenario
 
 from sim import engine
+from sim.agents.days import PLAN_BEGINS_MIN
 from sim.agents.demand import make_other_calls
 from sim.agents.dispatch import police_until
 from sim.agents.disputes import flare_up, next_flare
 from sim.agents.investigation import work_cases
 from sim.agents.offenders import next_search_at, search_next
 from sim.agents.panel import write_day
-from sim.agents.residents import PLAN_BEGINS_MIN, move
+from sim.agents.residents import move
 from sim.agents.retaliation import strike_back
 from sim.agents.state import State
 from sim.clock import DAY_MIN

@@ -14,14 +14,15 @@ import twin
 from worlds import Busy, Ledger, digest, run, scenario
 
 from sim import engine
-from sim.agents import avoidance, guardians, offenders, presence
+from sim.agents import avoidance, guardians, offenders, presence, waking
 from sim.agents.attitudes import feel_day
+from sim.agents.days import PLAN_BEGINS_MIN
 from sim.agents.demand import make_other_calls
 from sim.agents.disputes import flare_up
 from sim.agents.events import LEDGER
 from sim.agents.investigation import work_cases
 from sim.agents.panel import write_day
-from sim.agents.residents import PLAN_BEGINS_MIN, move
+from sim.agents.residents import move
 from sim.agents.retaliation import strike_back
 from sim.agents.state import State
 from sim.clock import DAY_MIN
@@ -35,7 +36,7 @@ TOWN = scenario(
     offending__share_offending=0.2,
     offending__searches_per_year=500.0,
     disputes__disputes_per_household=3.0,
-    demand__other_calls=5000.0,
+    demand__other_calls=8000.0,
     force__n_response=5,
     dispatch__own_cell_min=1.0,
 )
@@ -121,7 +122,8 @@ def test_the_twin_reads_every_parameter_that_the_core_reads():
                offenders.attraction, offenders.boost_at, offenders._share_at_home, offenders._put_off,
                offenders.is_in_view, presence.p_deterred, presence.residue_at, presence._fading,
                presence._p_turned_by_sight, presence._share_in_sight, avoidance.shunned_at, avoidance.readiness,
-               avoidance.keep_away, guardians.left_of_property, guardians.left_of_violence)  # fmt: skip
+               avoidance.keep_away, guardians.left_of_property, guardians.left_of_violence,
+               waking.p_searches_now)  # fmt: skip
     read = {name for function in twinned for name in re.findall(r"\bp(?:\[0\])?\.(\w+)", getsource(function.py_func))}
     assert len(read) > 12
     of_twin = set(re.findall(r'\["(\w+)"\]', Path(twin.__file__).read_text("utf-8")))

@@ -19,6 +19,8 @@ from sim.agents.scene import go_to_call
 from sim.agents.state import State
 from sim.agents.tables import (
     AT_HOME,
+    AT_LEISURE_B,
+    AT_WORK,
     AWAY,
     CALL_QUEUED,
     COMMUNITY,
@@ -31,6 +33,7 @@ from sim.agents.tables import (
     TRAVEL,
     VISIT,
 )
+from sim.agents.waking import is_awake
 from sim.clock import DAY_MIN
 from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
@@ -72,9 +75,10 @@ def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
     p, seed, who = w.p[0], int(w.c[0]["seed"]), w.offenders[row]
     cause = mix_keys(int(who["key"]), number)
     u_out, u_type, u_go, u_return = uniform_four(seed, Stream.OFFEND_WHAT, cause, 0)
-    if not n_before and w.routines[who["resident"]]["where"] == AT_HOME and u_out >= p["p_from_home"]:
-        return
     kind = min(int(np.searchsorted(who["mix"], u_type, side="right")), N_CRIMES - 1)
+    ready = begins(w, int(who["resident"]), kind, t)
+    if ready <= 0 or (not n_before and u_out >= ready):
+        return
     if kind == ASSAULT and uniform(seed, Stream.COMPANY, cause, 0) < p["violence_in_company"]:
         turn_on_company(w, row, cause, t, u_go)
         return
@@ -175,6 +179,18 @@ def keep_away(w: State, row: int, segment: int, t: float) -> None:
             w.shunned[who["aware_start"] + i] = (now + by * (1.0 - now), t / DAY_MIN)
 
 
+def begins(w: State, person: int, kind: int, t: float) -> float:
+    """Give the chance that a search is begun from where the offender is."""
+    p, where = w.p[0], int(w.routines[person]["where"])
+    if where == AT_HOME and not is_awake(w, person, t):
+        return 0.0
+    if kind in (ASSAULT, DISORDER):
+        places = {AT_HOME: p["violence_from_home"], AT_WORK: p["violence_from_work"], AT_LEISURE_B: 1.0}
+        return float(places.get(where, p["violence_by_day"]))
+    places = {AT_HOME: p["p_from_home"], AT_WORK: p["p_from_work"], AT_LEISURE_B: p["p_from_evening"]}
+    return float(places.get(where, 1.0))
+
+
 def perceived_risk(w: State, row: int, t: float) -> float:
     """Give the risk of arrest as an offender sees it."""
     who = w.offenders[row]
@@ -250,28 +266,33 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
     p, place = w.p[0], w.segments[segment]
     boost = float(place["boost"][kind]) * half(t - float(place["boost_t"]), float(p["boost_half_life_days"]) * DAY_MIN)
     value = float(place["opportunity"][kind]) * (1.0 + boost)
-    street, visiting = int(place["n_street"]), int(place["n_visiting"])
-    usual_street, usual_visiting = float(w.c[0]["mean_street"]), float(w.c[0]["mean_visiting"])
+    street, foot = int(place["n_street"]), int(place["n_foot"])
+    visiting, out = int(place["n_visiting"]), int(place["n_out"])
+    usual_foot, usual_visiting, usual_out = (float(w.c[0][f"mean_{who}"]) for who in ("foot", "visiting", "out"))
     on_patrol = float(p["watch_weight"]) * float(place["n_watch"])
-    watching = float(p["guardian_weight"]) * street + float(p["camera_weight"]) * float(place["n_cameras"]) + on_patrol
+    watching = float(p["guardian_weight"]) * (street + float(p["guardian_indoors"]) * (visiting - out))
+    watching += float(p["camera_weight"]) * float(place["n_cameras"]) + on_patrol
     watching += float(p["neighbour_weight"]) * float(place["ties"]) * int(place["n_home"])
     guarded = 1.0 / (1.0 + watching)
+    city = int(w.c[0]["n_at_home"]) / len(w.residents)
+    at_home = min((int(place["n_home"]) + 2.0 * city) / (int(place["n_residents"]) + 2.0), 1.0)
     if kind == BURGLARY:
-        city = int(w.c[0]["n_at_home"]) / len(w.residents)
-        at_home = min((int(place["n_home"]) + 2.0 * city) / (int(place["n_residents"]) + 2.0), 1.0)
         occupancy = float(p["occupancy_weight"])
         return value * (1.0 - occupancy * at_home) * guarded / (1.0 - 0.6 * occupancy)
     if kind == ROBBERY:
-        return value * min(street * guarded / usual_street, 20.0)
+        outside = float(p["share_outside"])
+        return value * min((foot + outside * out) * guarded / (usual_foot + outside * usual_out), 20.0)
     if kind == THEFT:
         return value * (0.6 + 0.4 * min(visiting / usual_visiting, 4.0)) * guarded
-    people = min((visiting + street) / (usual_visiting + usual_street), 10.0)
     night = not 4.0 <= t % DAY_MIN / 60.0 < 19.0
-    evening = 1.0 if night else float(p["daytime_violence"])
     value /= 1.0 + on_patrol + float(p["doorstaff_weight"]) * float(place["n_doorstaff"]) * night
+    sober, drink = float(p["sober_weight"]), float(p["drink_weight"])
+    people = foot + sober * (visiting - out) + drink * out
+    usual = usual_foot + sober * (usual_visiting - usual_out) + drink * usual_out
+    company = min(people / usual, 10.0)
     if kind == ASSAULT:
-        return value * (0.3 + 0.7 * people) * evening
-    return value * (0.6 + 0.4 * people) * (1.0 + float(place["disorder"])) * (0.5 + 0.5 * evening)
+        return value * (0.3 * at_home / 0.6 + 0.7 * company)
+    return value * (0.5 + 0.5 * company) * (1.0 + float(place["disorder"]))
 
 
 REACH_MIN, PATIENCE, LOOK_AGAIN_MIN = 15.0, 8, 5.0

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from worlds import Busy, Ledger, scenario
 
 from sim.agents.events import LEDGER
+from sim.agents.residents import ON_FOOT
 from sim.agents.state import State
-from sim.agents.tables import AWAY, MEDIATOR, NONE, TRAVELLING
+from sim.agents.tables import AT_LEISURE_B, AWAY, MEDIATOR, NONE, TRAVELLING
 from sim.clock import SHIFT_MIN
 from sim.engine import run_shifts
 from sim.params import CRIMES
@@ -139,11 +140,19 @@ def _people(w: State) -> list[str]:
     n = len(w.segments)
     at_home = np.bincount(place[where == 0, 0], minlength=n)
     visiting = sum(np.bincount(place[where == k, k], minlength=n) for k in (1, 2, 3))
+    out = np.bincount(place[where == AT_LEISURE_B, AT_LEISURE_B], minlength=n)
     travelling = w.travellers[: w.c["n_travellers"][0]]
     street = np.bincount(travelling[:, 3], minlength=n)
+    foot = np.bincount(travelling[travelling[:, 1] >= ON_FOOT, 3], minlength=n)
     found = [
         f"{column} differs from a recount at {np.count_nonzero(w.segments[column] != count)} segments"
-        for column, count in (("n_home", at_home), ("n_visiting", visiting), ("n_street", street))
+        for column, count in (
+            ("n_home", at_home),
+            ("n_visiting", visiting),
+            ("n_out", out),
+            ("n_street", street),
+            ("n_foot", foot),
+        )
         if (w.segments[column] != count).any()
     ]
     counted = int(w.segments["n_home"].sum() + w.segments["n_visiting"].sum() + w.segments["n_street"].sum())

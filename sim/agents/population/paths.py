@@ -36,7 +36,7 @@ def build_paths(
 ) -> tuple[Ints, Ints]:
     """Compute all stored ways, on foot by the first of `roads` and by car by the second.
 
-    Sets `path_start` and `path_len` of the rounds. `remembered` lists the rounds whose ways are kept in mind.
+    Sets `path_start`, `path_len` and `on_foot` of the rounds. `remembered` lists the rounds whose ways are remembered.
 
     Returns
     -------
@@ -46,6 +46,7 @@ def build_paths(
         (n_remembered, n_legs, `N_ANCHORS`) segments passed on each way, -1 where there is none
     """
     owner, leg, origin, goal, on_foot = _list_legs(net, rounds["place"], walk_up_to_m)
+    np.bitwise_or.at(rounds["on_foot"], owner[on_foot], np.left_shift(1, leg[on_foot]).astype(np.uint8))
     anchors = np.full((len(remembered), len(LEGS), N_ANCHORS), NONE, np.int32)
     anchor_row = np.full(len(rounds), NONE, np.int32)
     anchor_row[remembered] = np.arange(len(remembered))

@@ -13,11 +13,15 @@ from sim.agents.population.ages import LARGEST_HOUSEHOLD, ages_of
 from sim.agents.population.crime import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import (
+    AGES_OF_DAYS,
     AT_HOME,
     AWAY,
     DAYS_HOME,
     DAYS_LATE,
+    DAYS_NIGHT,
+    DAYS_ROTA,
     DAYS_SCHOOL,
+    DAYS_STUDY,
     DAYS_WORK,
     HOUSEHOLDS,
     NONE,
@@ -163,17 +167,27 @@ def _leave_rooms_empty(scenario: Scenario, residents: Table, seed: int) -> None:
 
 def build_routines(scenario: Scenario, residents: Table, seed: int) -> Table:
     """Give everybody a kind of day; the round that goes with it comes from `build_rounds`."""
-    p, age, key = scenario.people, residents["age"], residents["key"]
+    age, key = residents["age"].astype(int), residents["key"]
     routines = np.zeros(len(residents), row_dtype(ROUTINES))
-    routines["key"] = key
-    routines["kind"] = DAYS_HOME
-    routines["kind"][(age >= 5) & (age < 18)] = DAYS_SCHOOL
-    works = (age >= 18) & (age < 65) & (uniforms(seed, Stream.WORK, key, 0) < p.share_employed)
-    routines["kind"][works] = DAYS_WORK
-    routines["kind"][works & (uniforms(seed, Stream.WORK, key, 1) < p.share_late_shift)] = DAYS_LATE
+    routines["key"], routines["kind"] = key, _kinds_of_day(scenario, age, key, seed)
+    routines["age_band"] = np.digitize(age, AGES_OF_DAYS)
     routines["where"] = np.where(residents["present"] == 1, AT_HOME, AWAY)
     routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * np.where(age < 30, 255, 160)).astype(np.uint8)
     return routines
+
+
+def _kinds_of_day(scenario: Scenario, age: NDArray[np.int64], key: Keys, seed: int) -> NDArray[np.int64]:
+    """Say who works by day, in the evening, at night or by a rota, who is at school, who studies, and who does none."""
+    p = scenario.days
+    kind = np.full(len(age), DAYS_HOME)
+    kind[(age >= 5) & (age < 18)] = DAYS_SCHOOL
+    of_age = (age >= 18) & (age < 65)
+    works = of_age & (uniforms(seed, Stream.WORK, key, 0) < scenario.people.share_employed)
+    turn = uniforms(seed, Stream.WORK, key, 1)
+    shares = np.cumsum([p.share_late_shift, p.share_night_shift, p.share_rota])
+    kind[works] = np.array([DAYS_LATE, DAYS_NIGHT, DAYS_ROTA, DAYS_WORK])[np.searchsorted(shares, turn, "right")][works]
+    kind[of_age & (age < 25) & ~works & (uniforms(seed, Stream.WORK, key, 2) < p.share_students)] = DAYS_STUDY
+    return kind
 
 
 @compiled

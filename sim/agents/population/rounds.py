@@ -30,9 +30,9 @@ from sim.scenarios.scenario import Scenario
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 GOES_OUT_FROM = 12
-"""Age from which people go out by themselves."""
+"""Age from which people go out in the evening."""
 WORK, SCHOOL, LEISURE = 1, 2, 4
-"""What a round may hold beside the home; their sum tells the kinds of round apart."""
+"""What a round may hold beside the home and a place of errands; their sum tells the kinds of round apart."""
 N_KINDS = 8
 MOST_ROUNDS = 256
 """Rounds of one kind that a street may have at most."""
@@ -78,7 +78,7 @@ def _choose_rounds(
     needs = np.where(kind == DAYS_SCHOOL, SCHOOL, np.where(kind == DAYS_HOME, 0, WORK)).astype(np.uint8)
     needs[residents["age"] >= GOES_OUT_FROM] |= LEISURE
     number = (uniforms(seed, Stream.ROUND, residents["key"], 0) * scenario.people.rounds_per_street).astype(np.int64)
-    return needs, np.where(needs == 0, 0, number)
+    return needs, number
 
 
 @compiled
@@ -95,15 +95,18 @@ def _choose_all(
     """Choose the places of all rounds, near ones more often (distance decay)."""
     p, use, net = scenario.people, city.land_use, city.streets
     by_key = np.argsort(net.segment_key, kind="stable").astype(np.int32)
-    out = use.venues.astype(float) + use.shops
     jobs = use.jobs.astype(float)
+    shops, homes = (x.astype(float) / max(float(x.sum()), 1.0) for x in (use.shops, use.dwellings))
+    errands = (1.0 - scenario.days.share_visiting) * shops + scenario.days.share_visiting * homes
+    evenings = (use.venues if use.venues.any() else use.shops).astype(float)
+    everybody = np.ones(len(needs), bool)
     for number, weight, decay, need in (
-        (AT_WORK, jobs, p.work_decay_m, WORK),
-        (AT_WORK, jobs, p.school_decay_m, SCHOOL),
-        (AT_LEISURE_A, out, p.leisure_decay_m, LEISURE),
-        (AT_LEISURE_B, out, p.leisure_decay_m * 2, LEISURE),
+        (AT_WORK, jobs, p.work_decay_m, needs & WORK),
+        (AT_WORK, jobs, p.school_decay_m, needs & SCHOOL),
+        (AT_LEISURE_A, errands, p.leisure_decay_m, everybody),
+        (AT_LEISURE_B, evenings, p.leisure_decay_m * 2, needs & LEISURE),
     ):
-        rows = np.flatnonzero(needs & need)
+        rows = np.flatnonzero(need)
         if weight.sum() > 0 and len(rows):
             place[rows, number] = choose_places(
                 seed, int(Stream.WORK if number == AT_WORK else Stream.LEISURE), keys[rows], number * 1000,

@@ -1,4 +1,4 @@
-"""Calls as a Poisson process whose rate moves with the hour: counts, dispersion and times between."""
+"""Calls as a Poisson process whose rate moves with who is where and awake: counts, dispersion and times between."""
 
 from __future__ import annotations
 
@@ -9,27 +9,47 @@ from math import exp, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.demand import HOUR_PROFILE
+from sim.agents.state import State
+from sim.agents.waking import PEAK, p_calls_now
 from sim.clock import DAY_MIN
+from sim.compiling.compiled import compiled
 from sim.engine import run_shifts
 from sim.validation.exact.answer import ERRORS, Part
 from sim.validation.exact.queues import MINUTES_A_YEAR, Stand
 from sim.validation.exact.tiny import all_at, quiet_town, ring
-from sim.world import build_world
+from sim.world import World, build_world
 
 Floats = NDArray[np.float64]
 N_RESIDENTS = 5_000
 PER_THOUSAND = 5000.0
-PER_DAY = N_RESIDENTS * PER_THOUSAND / 1000.0 / MINUTES_A_YEAR * DAY_MIN
+PER_MINUTE = PER_THOUSAND / 1000.0 / MINUTES_A_YEAR
+"""Calls of one resident that are drawn, before they are thinned, are `PEAK` times as many."""
 N_DAYS = (80, 730)
 SEED = 7
 BLOCK_H = 3
 """Hours that are counted together: a block has some ten calls, so that counts are many and none is nearly empty."""
 
 
+@compiled
+def sum_readiness(w: State, t: float) -> float:
+    """Add up the chances that calls drawn for the residents would be made at a moment."""
+    total = 0.0
+    for person in range(w.residents.size):
+        total += p_calls_now(w, person, t)
+    return total
+
+
 @cache
-def call_times(n_days: int, seed: int) -> Floats:
-    """Simulate residents who call at the hours of the profile, all from one street, and give the times."""
+def call_times(n_days: int, seed: int) -> tuple[Floats, Floats]:
+    """Simulate residents who call from where they are, all from one street.
+
+    Returns
+    -------
+    times
+        of the calls
+    expected
+        (n_ticks,) calls of each tick by the theory, given who was where and awake
+    """
     town = quiet_town(
         {
             "n_days": n_days,
@@ -42,10 +62,17 @@ def call_times(n_days: int, seed: int) -> Floats:
         }
     )
     world = build_world(town, seed, all_at(ring(4, length_m=0.01), 0))
-    calls = np.concatenate([rows["calls"] for _, rows in run_shifts(world, Stand())])
+    minutes, expected = float(town.tick_min), []
+
+    def look(world: World) -> None:
+        middle = float(world.state.c[0]["tick"]) * minutes - 0.5 * minutes
+        expected.append(sum_readiness(world.state, middle) * PER_MINUTE * PEAK * minutes)
+
+    calls = np.concatenate([rows["calls"] for _, rows in run_shifts(world, Stand(), each_tick=look)])
     times = np.sort(calls["t_call"])
     # The calls of the last evening may still be open: they are not in the ledger yet.
-    return np.asarray(times[times < (n_days - 1) * DAY_MIN])
+    end = (n_days - 1) * DAY_MIN
+    return np.asarray(times[times < end]), np.array(expected)[: int(end / minutes)]
 
 
 def compare_calls(
@@ -61,25 +88,27 @@ def compare_calls(
         break the calls: leave every second one out (too even), or let each be followed by another (in clusters)
     """
     n_days = N_DAYS[full] - 1
-    times = call_times(N_DAYS[full], SEED)
-    profile = np.ones(24) if flat else HOUR_PROFILE
-    rate = PER_DAY
+    times, expected = call_times(N_DAYS[full], SEED)
+    if flat:
+        expected = np.full(len(expected), expected.mean())
     if every_second:
-        times, rate = times[::2], rate / 2.0
+        times, expected = times[::2], expected / 2.0
     if in_pairs:
-        times, rate = np.sort(np.r_[times, times + 1.0]), rate * 2.0
+        times, expected = np.sort(np.r_[times, times + 1.0]), expected * 2.0
+    rate, ticks_an_hour = float(expected.sum()) / n_days, len(expected) // (24 * n_days)
     hours = (times // 60.0).astype(np.int64)
     by_hour = np.bincount(hours % 24, minlength=24)
-    expected = n_days * rate * profile / 24.0
-    z2 = float(((by_hour - expected) ** 2 / expected).sum())
+    hourly = expected.reshape(-1, ticks_an_hour).sum(axis=1)
+    usual = hourly.reshape(-1, 24).sum(axis=0)
+    z2 = float(((by_hour - usual) ** 2 / usual).sum())
     blocks = np.bincount(np.minimum(hours, 24 * n_days - 1) // BLOCK_H, minlength=24 * n_days // BLOCK_H).astype(float)
-    mean = np.tile((rate * profile / 24.0).reshape(-1, BLOCK_H).sum(axis=1), n_days)
+    mean = hourly.reshape(-1, BLOCK_H).sum(axis=1)
     dispersion = ((blocks - mean) ** 2 / mean).mean()
     # The variance of (N - m)^2 / m is 2 + 1 / m where N is Poisson with mean m.
     spread = sqrt(float((2.0 + 1.0 / mean).mean()) / len(blocks))
     # On the clock of the process itself, on which the rate is one, times between calls are exponential.
-    done = np.r_[0.0, np.cumsum(np.tile(rate * profile / 24.0, n_days + 1))]
-    gaps = np.diff(np.interp(times, 60.0 * np.arange(len(done)), done))
+    done = np.r_[0.0, np.cumsum(expected)]
+    gaps = np.diff(np.interp(times, 60.0 / ticks_an_hour * np.arange(len(done)), done))
     n = len(gaps)
     return (
         Part("calls a day", rate, len(times) / n_days, ERRORS * sqrt(rate / n_days)),

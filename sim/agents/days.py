@@ -1,0 +1,314 @@
+"""Plans of the day: who leaves for where and when, from four in the morning to four in the next.
+
+Work and school, turns in the evening, at night and by a rota, errands, visits, and evenings out until places
+close. A plan is some draws of a person and day and a look at small tables; an evening out ends within its day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import State, Table
+from sim.agents.tables import (
+    ADULT,
+    AT_HOME,
+    AT_LEISURE_A,
+    AT_LEISURE_B,
+    AT_WORK,
+    AWAY,
+    CHILD,
+    DAYS_NIGHT,
+    DAYS_ROTA,
+    DAYS_STUDY,
+    DAYS_WORK,
+    LEGS,
+    MIDDLE,
+    NONE,
+    OLD,
+    TEENAGER,
+    TRAVELLING,
+    YOUNG,
+)
+from sim.compiling.compiled import compiled
+from sim.draws import Stream, uniform_four
+
+PLAN_BEGINS_MIN = 240
+"""Plans begin at four in the morning; all minutes of a plan count from there."""
+PLAN_ENDS_MIN = 1430.0
+MAX_TRIPS = 6
+PLAN = int(Stream.PLAN)
+THURSDAY, FRIDAY, SATURDAY = 3, 4, 5
+LEG_FROM = np.array([leg[0] for leg in LEGS], np.int64)
+LEG_TO = np.array([leg[1] for leg in LEGS], np.int64)
+LEG_BETWEEN = np.full((4, 4), -1, np.int64)
+"""Code of the leg from one place to another: twice its number in `LEGS`, plus 1 for the way back."""
+for _number, (_from, _to) in enumerate(LEGS):
+    LEG_BETWEEN[_from, _to] = 2 * _number
+    LEG_BETWEEN[_to, _from] = 2 * _number + 1
+
+# One value per kind of day: home, work, late, school, night, rota, student.
+DUE = np.array([[0.0, 1.0, 0.80, 1.0, 0.72, 0.70, 0.80], [0.0, 0.0, 0.50, 0.0, 0.70, 0.75, 0.10]])
+"""Chance that work or school is due, Monday to Friday and at the weekend: five days a week for each kind of work."""
+BEGIN = np.array([0.0, 225.0, 620.0, 215.0, 1065.0, 150.0, 300.0])
+"""When people leave home: a quarter to eight, 14:20, 7:35, 21:45, half past six (or `LATE_TURN`), nine."""
+BEGIN_SPREAD = np.array([0.0, 70.0, 60.0, 25.0, 45.0, 60.0, 150.0])
+LENGTH = np.array([0.0, 575.0, 490.0, 430.0, 0.0, 500.0, 330.0])
+LENGTH_SPREAD = np.array([0.0, 180.0, 60.0, 70.0, 0.0, 60.0, 240.0])
+LATE_TURN = 550.0
+"""The late turn of a rota begins at ten past one."""
+NIGHT_TURN_ENDS = 150.0
+"""A night turn ends from half past six on."""
+
+# One value per age band: child, teenager, young, adult, middle, old.
+ERRANDS = np.array([0.7, 0.8, 0.9, 1.0, 1.0, 0.9])
+"""Ways to shops, services and people against an adult's; children go along with theirs."""
+ERRANDS_UNTIL = 1080.0
+"""Nobody runs errands after ten at night."""
+OUT_FROM = np.array([840.0, 840.0, 900.0, 870.0, 855.0, 810.0])
+"""When evenings out begin at the earliest: from half past five in old age to seven for the young."""
+OUT_SPREAD = np.array([60.0, 120.0, 160.0, 120.0, 110.0, 90.0])
+OUT_UNTIL = np.array(
+    [[1035.0, 1065.0, 1430.0, 1430.0, 1430.0, 1110.0], [1065.0, 1140.0, 1430.0, 1430.0, 1430.0, 1130.0]]
+)
+"""When they end at the latest, whatever stays open: children and old people go home earlier."""
+LATER_ON_WEEKENDS = 45.0
+VENUES = np.array([0.0, 0.5, 1.2, 1.0, 0.9, 0.6])
+"""Share of evenings out that go to bars and restaurants against `share_venue`; the others are visits."""
+
+
+@compiled
+def add_trip(minute: float, origin: int, goal: int, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]) -> int:
+    """Append a trip to a plan and return the number of trips."""
+    times[n] = minute
+    legs[n] = LEG_BETWEEN[origin, goal]
+    return n + 1
+
+
+@compiled
+def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], legs: NDArray[np.uint8]) -> int:
+    """Plan one day: fill departure times (minutes after four) and legs, return the number of trips."""
+    p, who = w.p[0], w.routines[person]
+    place = w.rounds[who.round].place
+    weekday = w.weekday[day + 1]
+    weekend = 1 if weekday >= SATURDAY else 0
+    u_begin, u_begin_too, u_length, u_due = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 3)
+    u_errand, u_when, u_stay, u_second = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 4)
+    readiness = (0.5 + who.outgoing / 255.0) * ERRANDS[who.age_band]
+    n = 0
+    if who.where != AT_HOME and who.where < TRAVELLING:  # after a night's work, or held up on the way
+        rest = NIGHT_TURN_ENDS + 60.0 * u_begin if who.where == AT_WORK else 0.0
+        n = add_trip(rest, who.where, AT_HOME, n, times, legs)
+    runs_errands = place[AT_LEISURE_A] != NONE
+    due = p.p_at_work * DUE[weekend, who.kind]
+    if who.kind == DAYS_WORK and weekend:
+        due = p.p_at_work_weekend
+    if place[AT_WORK] != NONE and u_due < due:
+        begin, length = BEGIN[who.kind], LENGTH[who.kind]
+        if who.kind == DAYS_ROTA and u_due < 0.5 * due:
+            begin = LATE_TURN
+        leave = begin + BEGIN_SPREAD[who.kind] * (u_begin + u_begin_too - 1.0)
+        back = leave + length + LENGTH_SPREAD[who.kind] * (u_length - 0.5)
+        if begin >= LATE_TURN and runs_errands and u_errand < 0.5 * p.p_errand * readiness:
+            n = _errand(330.0 + 70.0 * u_when, 20.0 + 50.0 * u_stay, n, times, legs)
+        n = add_trip(leave, AT_HOME, AT_WORK, n, times, legs)
+        if who.kind == DAYS_NIGHT:
+            return n
+        return _after_work(w, person, day, back, u_errand < p.p_errand_after_work * readiness, u_stay, n, times, legs)
+    home_again = 0.0
+    if runs_errands and u_errand < p.p_errand * readiness:
+        begin = 270.0 + 390.0 * u_when
+        home_again = begin + (40.0 + 180.0 * u_stay) * (1.4 if weekend else 1.0)
+        n = _errand(begin, home_again - begin, n, times, legs)
+        if n <= 2 and home_again < ERRANDS_UNTIL - 180.0 and u_second < p.p_second_errand * readiness:
+            begin = home_again + 45.0 + 100.0 * u_begin
+            home_again = min(begin + (40.0 + 180.0 * u_length) * (1.4 if weekend else 1.0), ERRANDS_UNTIL)
+            n = _errand(begin, home_again - begin, n, times, legs)
+    return _evening(w, person, day, home_again + 30.0, n, times, legs)
+
+
+@compiled
+def _errand(begin: float, stay: float, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]) -> int:
+    n = add_trip(begin, AT_HOME, AT_LEISURE_A, n, times, legs)
+    return add_trip(begin + stay, AT_LEISURE_A, AT_HOME, n, times, legs)
+
+
+@compiled
+def _after_work(
+    w: State, person: int, day: int, back: float, errand: bool, u_stay: float, n: int,
+    times: NDArray[np.float64], legs: NDArray[np.uint8],
+) -> int:  # fmt: skip
+    """Come home from work or school: straight, by way of a shop, or out at once; perhaps go out again."""
+    who = w.routines[person]
+    u_out, u_begin, u_until, u_where = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 5)
+    place = _evening_place(w, who, u_where)
+    goes_out = place != NONE and u_out < p_out(w, person, day)
+    late = back > OUT_FROM[who.age_band]
+    if goes_out and (late or u_begin < 0.35):
+        until = _evening_until(w, who, day, back, place, u_until)
+        if until > back:
+            n = add_trip(back, AT_WORK, place, n, times, legs)
+            return add_trip(until, place, AT_HOME, n, times, legs)
+    if errand and not late and w.rounds[who.round].place[AT_LEISURE_A] != NONE:
+        n = add_trip(back, AT_WORK, AT_LEISURE_A, n, times, legs)
+        back += 15.0 + 90.0 * u_stay
+        n = add_trip(back, AT_LEISURE_A, AT_HOME, n, times, legs)
+    else:
+        n = add_trip(back, AT_WORK, AT_HOME, n, times, legs)
+    return _evening(w, person, day, back + 60.0, n, times, legs)
+
+
+@compiled
+def _evening(
+    w: State, person: int, day: int, earliest: float, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]
+) -> int:
+    """Go out from home in the evening, or not."""
+    who = w.routines[person]
+    if who.age_band == CHILD:
+        return n
+    u_out, u_begin, u_until, u_where = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 5)
+    if u_out >= p_out(w, person, day):
+        return n
+    place = _evening_place(w, who, u_where)
+    weekday = w.weekday[day + 1]
+    begin = OUT_FROM[who.age_band] + OUT_SPREAD[who.age_band] * u_begin
+    if weekday == FRIDAY or weekday == SATURDAY:
+        begin += LATER_ON_WEEKENDS * u_until
+    begin = max(begin, earliest)
+    until = _evening_until(w, who, day, begin, place, u_until)
+    if place == NONE or until < begin + 30.0:
+        return n
+    n = add_trip(begin, AT_HOME, place, n, times, legs)
+    return add_trip(until, place, AT_HOME, n, times, legs)
+
+
+@compiled
+def p_out(w: State, person: int, day: int) -> float:
+    """Return the chance to go out on the evening of a day: by weekday, age and person, less where fear is high."""
+    p, who = w.p[0], w.routines[person]
+    weekday = w.weekday[day + 1]
+    usual = p.p_evening_week
+    if weekday == FRIDAY or (weekday == THURSDAY and who.kind == DAYS_STUDY):
+        usual = p.p_evening_friday
+    elif weekday == SATURDAY:
+        usual = p.p_evening_saturday
+    elif weekday > SATURDAY:
+        usual = p.p_evening_sunday
+    if who.age_band == CHILD:
+        return 0.0
+    if who.age_band == TEENAGER:
+        usual *= p.evening_under_18
+    elif who.age_band == YOUNG:
+        usual *= p.evening_18_24
+    elif who.age_band == MIDDLE:
+        usual *= p.evening_45_64
+    elif who.age_band == OLD:
+        usual *= p.evening_65
+    if p.stay_in_fear > 0.0:  # reads another table only where somebody may stay in
+        usual *= 1.0 - p.stay_in_fear * (1.0 - w.residents[person].security)
+    return float(usual * (0.5 + who.outgoing / 255.0))
+
+
+@compiled
+def _evening_place(w: State, who: Table, u: float) -> int:
+    """Choose where an evening is spent: where one goes out, or with people one visits; `NONE` if there is neither."""
+    places = w.rounds[who.round].place
+    if places[AT_LEISURE_B] != NONE and u < w.p[0].share_venue * VENUES[who.age_band]:
+        return AT_LEISURE_B
+    return AT_LEISURE_A if places[AT_LEISURE_A] != NONE else NONE
+
+
+@compiled
+def _evening_until(w: State, who: Table, day: int, begin: float, place: int, u: float) -> float:
+    """Return when an evening ends: by age, by what the night offers, and at closing time at the latest.
+
+    Those who stay to the end leave within a quarter of an hour; at somebody's home an evening may go on.
+    """
+    p, weekday = w.p[0], w.weekday[day + 1]
+    big_night = weekday == FRIDAY or weekday == SATURDAY or (weekday == THURSDAY and who.kind == DAYS_STUDY)
+    closing = 60.0 * (p.closing_h if weekday == FRIDAY or weekday == SATURDAY else p.closing_week_h) - PLAN_BEGINS_MIN
+    if place == AT_LEISURE_A:
+        closing += 60.0
+    until = begin + (60.0 + 240.0 * u if big_night else 60.0 + 170.0 * u)
+    if big_night and who.age_band >= YOUNG and who.age_band <= ADULT and u >= 1.0 - p.share_to_closing:
+        until = max(until, closing - 90.0 * (1.0 - u) / max(p.share_to_closing, 1e-9))
+    until = min(until, closing + 15.0 * u, OUT_UNTIL[1 if big_night else 0, int(who.age_band)])
+    return float(min(until, PLAN_ENDS_MIN))
+
+
+@compiled
+def plan_day(w: State, day: int) -> None:
+    """Plan the day of everybody and sort the departures by tick: the nearest one, so that nobody is early on average.
+
+    Residents stay in their own order within a tick, so that memory is read in one direction.
+    """
+    n_people, n_ticks = w.routines.size, w.trip_start.size - 1
+    tick_min = w.p[0].tick_min
+    planned = np.empty((n_people, MAX_TRIPS), np.uint16)
+    planned_leg = np.empty((n_people, MAX_TRIPS), np.uint8)
+    n_planned = np.zeros(n_people, np.uint8)
+    times, legs = np.empty(MAX_TRIPS), np.empty(MAX_TRIPS, np.uint8)
+    counts = w.trip_start
+    counts[:] = 0
+    foot_ticks, visit_ticks, out_ticks = 0, 0, 0
+    for person in range(n_people):
+        who = w.routines[person]
+        if who.where == AWAY:
+            continue
+        n, mine = plan_person(w, person, day, times, legs), w.rounds[who.round]
+        earliest, origin = 0, AT_HOME
+        for i in range(n):
+            tick = max(int(times[i] / tick_min + 0.5), earliest)
+            tick = min(tick, n_ticks - 1)
+            planned[person, i], planned_leg[person, i] = tick, legs[i]
+            way = legs[i] >> 1
+            on_the_way = int(mine.path_len[way])
+            origin, goal = leg_ends(legs[i])
+            visit_ticks += (tick - earliest) * (origin != AT_HOME)
+            out_ticks += (tick - earliest) * (origin == AT_LEISURE_B)
+            foot_ticks += on_the_way * ((mine.on_foot >> way) & 1)
+            earliest = tick + on_the_way
+            origin = goal
+            counts[tick + 1] += 1
+        if origin == AT_WORK and earliest < n_ticks:
+            visit_ticks += n_ticks - earliest  # until the night turn ends, in the next plan
+        n_planned[person] = n
+    for tick in range(n_ticks):
+        counts[tick + 1] += counts[tick]
+    _fill_calendar(w, planned, planned_leg, n_planned)
+    _learn_means(w, day, foot_ticks, visit_ticks, out_ticks)
+
+
+@compiled
+def _learn_means(w: State, day: int, foot_ticks: int, visit_ticks: int, out_ticks: int) -> None:
+    """Keep how many people a segment has at a usual moment, over the last four weeks.
+
+    Opportunity is judged against these means; were they those of the day alone, no day of the week could have more.
+    """
+    c, share = w.c[0], 1.0 / min(day + 2, 28)
+    moments = float((w.trip_start.size - 1) * w.segments.size)
+    c.mean_foot += share * (max(foot_ticks, 1) / moments - c.mean_foot)
+    c.mean_visiting += share * (max(visit_ticks, 1) / moments - c.mean_visiting)
+    c.mean_out += share * (out_ticks / moments - c.mean_out)
+
+
+@compiled
+def _fill_calendar(
+    w: State, planned: NDArray[np.uint16], planned_leg: NDArray[np.uint8], n_planned: NDArray[np.uint8]
+) -> None:
+    next_row = w.trip_start.copy()
+    for person in range(n_planned.size):
+        for i in range(n_planned[person]):
+            tick = planned[person, i]
+            w.trips[next_row[tick]] = person
+            w.trip_leg[next_row[tick]] = planned_leg[person, i]
+            next_row[tick] += 1
+
+
+@compiled
+def leg_ends(leg: int) -> tuple[int, int]:
+    """Return the places between which a leg goes."""
+    number = leg >> 1
+    if leg & 1:
+        return LEG_TO[number], LEG_FROM[number]
+    return LEG_FROM[number], LEG_TO[number]
