@@ -45,6 +45,10 @@ CUT_DOWN: dict[str, Any] = {
     "force.n_community": 0,
     "force.n_detective": 0,
     "force.rest_min": 0.0,
+    "force.briefing_min": 0.0,
+    "force.handover_min": 0.0,
+    "force.training_days": 0.0,
+    "force.least_crew": 0.0,
 }
 """Changes to a scenario that leave movement, offending and patrol."""
 

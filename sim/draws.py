@@ -80,6 +80,8 @@ class Stream(IntEnum):
     RETALIATE = 48
     BELONGINGS = 49
     SLEEP = 50
+    PROPENSITY = 51
+    DUTY = 52
 
 
 @compiled_as("u8(u8, u8)")

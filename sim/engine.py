@@ -14,7 +14,7 @@ from sim.agents.attitudes import feel_day
 from sim.agents.avoidance import tell_of_police
 from sim.agents.census import list_feelings, list_people
 from sim.agents.days import PLAN_BEGINS_MIN, plan_day
-from sim.agents.demand import make_other_calls, plan_calls
+from sim.agents.demand import begin_calls, make_other_calls, plan_calls
 from sim.agents.dispatch import police_until
 from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
 from sim.agents.events import LEDGER, SEGMENT_PANEL
@@ -134,6 +134,7 @@ def _is_full(w: State) -> bool:
 @phase
 def open_world(w: State) -> None:
     """Plan what happens before the first four o'clock."""
+    begin_calls(w)
     plan_day(w, -1)
     plan_searches(w, float(PLAN_BEGINS_MIN))
     plan_calls(w, float(PLAN_BEGINS_MIN))

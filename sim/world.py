@@ -16,7 +16,8 @@ from sim.agents.population.crime import build_awareness, build_opportunity
 from sim.agents.population.offenders import build_offenders, mean_odds
 from sim.agents.population.officers import build_officers
 from sim.agents.population.paths import build_paths
-from sim.agents.population.people import build_households, build_residents, build_routines, first_calls
+from sim.agents.population.people import build_households, build_residents, build_routines
+from sim.agents.population.places_of_calls import build_call_places
 from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
@@ -33,22 +34,21 @@ from sim.agents.tables import (
     TASK_ROWS,
     row_dtype,
 )
-from sim.agents.waking import PEAK
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
 from sim.city.reading.incidents import read_incidents
 from sim.city.reading.load import Loaded, load_source
 from sim.city.streets import StreetNetwork
 from sim.city.synthetic.statistics import grid_city, organic_city
-from sim.clock import DAY_MIN, Clock
+from sim.clock import Clock
 from sim.errors import InputError
 from sim.observation import RecordBook
 from sim.params import ByCrime, describe
 from sim.scenarios.scenario import Scenario, groups, parameter_dtype
 
 DERIVED = (
-    "drive", "walk", "out", "neighbours_start", "neighbours", "rounds", "paths", "guests_start", "guests", "awareness",
-    "weekday", "year_phase",
+    "drive", "walk", "out", "neighbours_start", "neighbours", "street_order", "traffic_upto", "help_upto", "rounds",
+    "paths", "guests_start", "guests", "awareness", "weekday", "year_phase",
 )  # fmt: skip
 """Parts of the state that are made anew from scenario and seed, not kept in a checkpoint."""
 
@@ -200,9 +200,8 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     segments = _segments(city, residents, households, build_opportunity(scenario, city, seed))
     give_vehicles(scenario, residents, households, segments, seed)
     guests_start, guests = list_guests(routines, rounds, net.n_segments)
-    residents["next_call"] = first_calls(
-        seed, residents["key"], PEAK * scenario.demand.other_calls / 1000 / (365.25 * DAY_MIN)
-    )
+    calls_at = build_call_places(scenario, city, seed)
+    segments["loudness"], segments["noise_near"] = calls_at.loudness, calls_at.noise_near
     officers = build_officers(scenario, city, seed)
     start, neighbours = net.neighbours
     n = len(residents)
@@ -248,6 +247,9 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         pending=np.zeros(1024 + n // 10, np.int32),
         neighbours_start=start.copy(),
         neighbours=neighbours.copy(),
+        street_order=calls_at.order,
+        traffic_upto=calls_at.traffic,
+        help_upto=calls_at.help,
         drive=drive,
         walk=walk,
         routes=np.zeros((max(len(officers), 1), MAX_ROUTE), np.int32),

@@ -12,6 +12,7 @@ from sim.agents.state import State
 from sim.agents.tables import (
     CALL_FREE,
     CALL_PENDING,
+    CALL_QUEUED,
     DISPUTE,
     INVALID,
     NEVER,
@@ -20,11 +21,13 @@ from sim.agents.tables import (
     TRAFFIC,
 )
 from sim.compiling.compiled import compiled
-from sim.draws import Key, Stream, exponential, normal
-from sim.params import ASSAULT, BURGLARY, ROBBERY
+from sim.draws import Key, Stream, exponential, normal, uniform
+from sim.params import ASSAULT, BURGLARY, N_CRIMES, ROBBERY
 
 SERVICE = int(Stream.SERVICE)
 MAX_SERVICE_MIN = 720.0
+LOOK_AGAIN_MIN = 5.0
+"""Calls that nobody could take are looked at again so often, by the clock, whatever the length of a tick."""
 NO_DISPUTE = np.uint64(0)
 
 
@@ -52,6 +55,7 @@ def new_call(
     if row == NONE:
         return NONE
     if kind == INVALID:
+        c.n_telephone += 1
         close_call(w, row, w.calls[row].t_ready)
         return NONE
     push(w.pending, c.n_pending, w.calls["t_ready"], row)
@@ -85,7 +89,8 @@ def open_call(
     call.caller_key = person_key(w, caller)
     call.dispute, call.dispute_key = dispute, w.disputes[dispute].key if dispute != NONE else NO_DISPUTE
     call.t_event, call.t_call, call.t_ready, call.rank = t_event, t_call, t_ready, priority * 1e10 + t_ready
-    call.t_sent = call.t_arrived = call.t_end = NEVER
+    call.t_sent = call.t_out = call.t_arrived = call.t_end = NEVER
+    call.left_min = call.unit_min = call.t_left = 0.0
     call.first_officer, call.n_sent, call.n_busy = NONE, 0, 0
     call.evidence = call.n_witnesses = 0
     return row
@@ -115,6 +120,8 @@ def close_call(w: State, row: int, t: float) -> None:
     event.t_event, event.t_call, event.t_closed = call.t_event, call.t_call, t
     event.t_sent = call.t_sent if call.t_sent < NEVER else math.nan
     event.t_arrived = call.t_arrived if call.t_arrived < NEVER else math.nan
+    event.t_out = call.t_out if call.t_out < NEVER else math.nan
+    event.unit_min = call.unit_min
     event.officer, event.n_units = call.first_officer, call.n_sent
     event.answered, event.discovered = call.t_arrived < NEVER, call.discovered
     call.state = CALL_FREE
@@ -122,13 +129,77 @@ def close_call(w: State, row: int, t: float) -> None:
 
 
 @compiled
-def service_minutes(w: State, cause: Key) -> float:
-    """Draw the time that a call takes at the scene (lognormal; within what [ankang] publishes, the way included)."""
+def is_plain(w: State) -> bool:
+    """Tell whether calls are answered as queueing theory wants it: one kind of work, nothing but the way before it."""
+    return bool(w.p[0].service_exponential >= 0.5)
+
+
+@compiled
+def service_minutes(w: State, kind: int, priority: int, cause: Key) -> float:
+    """Draw the time that a call takes at the scene, lognormal: by its kind, and more where it is urgent."""
     p = w.p[0]
-    if p.service_exponential >= 0.5:
+    if is_plain(w):
         return float(exponential(w.c[0].seed, SERVICE, cause, 0) * p.service_median_min / math.log(2.0))
-    drawn = p.service_median_min * math.exp(p.service_spread * normal(w.c[0].seed, SERVICE, cause, 0))
+    median = p.service_median_min * service_of_kind(w, kind) * (p.service_urgent if priority == 1 else 1.0)
+    drawn = median * math.exp(p.service_spread * normal(w.c[0].seed, SERVICE, cause, 0))
     return float(min(drawn, MAX_SERVICE_MIN))
+
+
+@compiled
+def service_of_kind(w: State, kind: int) -> float:
+    """Return the work that a kind of call makes against the mean one."""
+    p = w.p[0]
+    if kind < N_CRIMES:
+        return float(p.service_crime[kind])
+    if kind == TRAFFIC:
+        return float(p.service_traffic)
+    if kind == NOISE:
+        return float(p.service_noise)
+    return float(p.service_dispute) if kind == DISPUTE else float(p.service_welfare)
+
+
+@compiled
+def p_second_unit(w: State, kind: int) -> float:
+    """Return the chance that a call needs two officers."""
+    p = w.p[0]
+    if kind < N_CRIMES:
+        return float(p.second_crime[kind])
+    if kind == TRAFFIC:
+        return float(p.second_traffic)
+    if kind == NOISE:
+        return float(p.second_noise)
+    return float(p.second_dispute) if kind == DISPUTE else float(p.second_welfare)
+
+
+@compiled
+def units_wanted(w: State, row: int) -> int:
+    """Return the units that a call needs, as far as they are free."""
+    call = w.calls[row]
+    if call.priority == 1:
+        return int(w.p[0].units_first)
+    if is_plain(w) or call.discovered:
+        return 1
+    return 2 if uniform(w.c[0].seed, SERVICE, call.cause, 2) < p_second_unit(w, call.kind) else 1
+
+
+@compiled
+def turnout_minutes(w: State, row: int) -> float:
+    """Draw the time from the instruction until the wheels of the next unit move; who saw it is there."""
+    call = w.calls[row]
+    if is_plain(w) or call.discovered:
+        return 0.0
+    return float(exponential(w.c[0].seed, SERVICE, call.cause, 10 + call.n_sent) * w.p[0].turnout_min)
+
+
+@compiled
+def wait_in_queue(w: State, row: int, t: float) -> None:
+    """Put a call into the queue; who waits is looked at again every few minutes."""
+    c = w.c[0]
+    if c.n_queue == 0:
+        c.look_at = (math.floor(t / LOOK_AGAIN_MIN) + 1.0) * LOOK_AGAIN_MIN
+    w.calls[row].state = CALL_QUEUED
+    push(w.queue, c.n_queue, w.calls["rank"], row)
+    c.n_queue += 1
 
 
 @compiled

@@ -1,18 +1,26 @@
-"""Calls that are no crime, the bulk of demand: made by people who are awake, from where they are."""
+"""Calls that are no crime, the bulk of demand: who makes them, about which place, and what comes of them.
+
+Each person's calls are a Poisson process of the person's own rate, thinned by where the person is and whether it is
+awake. What a call is about has a place: traffic lies on the main roads, noise where it is loud near the caller, help at
+home or at a shop, school or hospital. Who is there makes the call; where no resident is, somebody else does.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.calls import new_call, priority_of
+from sim.agents.cumulated import first_above
 from sim.agents.heap import sort_events
+from sim.agents.propensity import is_even, rates_of
 from sim.agents.residents import where_is
 from sim.agents.state import State
-from sim.agents.tables import INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
+from sim.agents.tables import AT_HOME, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
 from sim.agents.waking import PEAK, p_calls_now
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
-from sim.draws import Stream, exponential, mix_keys, uniform_pair
+from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
 
 WHEN, WHAT = int(Stream.CALL_WHEN), int(Stream.CALL_WHAT)
 CALL_KEYS = np.uint64(WHAT << 56)
@@ -20,10 +28,24 @@ CALL_KEYS = np.uint64(WHAT << 56)
 
 
 @compiled
+def _time_to_next(w: State, resident: int, number: int) -> float:
+    """Draw the minutes until a call of a person is due, before who is where and awake thins them."""
+    traffic, noise, welfare, invalid = rates_of(w, resident)
+    rate = PEAK * (traffic + noise + welfare + invalid)
+    gap = exponential(w.c[0].seed, WHEN, w.residents[resident].key, number)
+    return gap / rate if rate > 0.0 else NEVER
+
+
+@compiled
+def begin_calls(w: State) -> None:
+    """Draw when each resident first calls the police for something that is no crime."""
+    for resident in range(w.residents.size):
+        w.residents[resident].next_call = _time_to_next(w, resident, 0)
+
+
+@compiled
 def plan_calls(w: State, until: float) -> None:
     """List the calls that residents will make up to a time, in order of time."""
-    p = w.p[0]
-    rate = PEAK * p.other_calls / 1000.0 / (365.25 * DAY_MIN)
     n = 0
     for resident in range(w.residents.size):
         who = w.residents[resident]
@@ -32,8 +54,7 @@ def plan_calls(w: State, until: float) -> None:
             w.today_calls[n].number = who.n_calls
             n += 1
             who.n_calls += 1
-            gap = exponential(w.c[0].seed, WHEN, who.key, who.n_calls)
-            who.next_call += gap / rate if rate > 0.0 else NEVER
+            who.next_call += _time_to_next(w, resident, who.n_calls)
     sort_events(w.today_calls, n)
     w.c[0].n_today_calls, w.c[0].today_call_at = n, 0
 
@@ -41,27 +62,116 @@ def plan_calls(w: State, until: float) -> None:
 @phase
 def make_other_calls(w: State, end: float) -> None:
     """Let residents make the calls that fall into this tick."""
-    c, p = w.c[0], w.p[0]
+    c = w.c[0]
     while c.today_call_at < c.n_today_calls and w.today_calls[c.today_call_at].t < end:
         planned = w.today_calls[c.today_call_at]
         c.today_call_at += 1
-        who = w.residents[planned.row]
-        cause = mix_keys(who.key ^ CALL_KEYS, planned.number)
-        u_hour, u_kind = uniform_pair(c.seed, WHAT, cause, 0)
-        if u_hour >= p_calls_now(w, planned.row, planned.t):
-            continue
-        kind = _kind(p.share_traffic, p.share_noise, p.share_welfare, u_kind)
-        segment = where_is(w, planned.row)
-        if segment == NONE:
-            continue
-        priority = priority_of(kind, 0.5, 0.0)
-        new_call(w, kind, priority, cause, segment, planned.row, planned.t, planned.t, NONE, NONE, False)
+        _call(w, planned.row, mix_keys(w.residents[planned.row].key ^ CALL_KEYS, planned.number), planned.t)
 
 
 @compiled
-def _kind(traffic: float, noise: float, welfare: float, u: float) -> int:
-    if u < traffic:
+def _call(w: State, resident: int, cause: Key, t: float) -> None:
+    """Let a call that was drawn be made, if the person is awake and the place is such."""
+    u_hour, u_kind = uniform_pair(w.c[0].seed, WHAT, cause, 0)
+    if u_hour >= p_calls_now(w, resident, t):
+        return
+    kind = _kind(w, resident, u_kind)
+    segment, caller, priority = where_is(w, resident), resident, priority_of(kind, 0.5, 0.0)
+    if not is_even(w):
+        u_place, u_who, u_referred, u_urgent = uniform_four(w.c[0].seed, WHAT, cause, 1)
+        if kind == TRAFFIC:
+            segment, caller = _on_the_road(w, segment, cause, u_place)
+        elif kind == NOISE:
+            segment, caller = _where_it_is_loud(w, resident, segment, u_place)
+        elif kind == WELFARE:
+            segment, caller = _who_needs_help(w, resident, segment, u_place, u_who)
+        if segment == NONE:
+            return
+        if (kind == TRAFFIC or kind == WELFARE) and u_urgent < w.p[0].share_urgent:
+            priority = 1
+        elif u_referred < _p_referred(w, kind):
+            w.c[0].n_telephone += 1
+            return
+    new_call(w, kind, priority, cause, segment, caller, t, t, NONE, NONE, False)
+
+
+@compiled
+def _kind(w: State, resident: int, u: float) -> int:
+    traffic, noise, welfare, invalid = rates_of(w, resident)
+    drawn = u * (traffic + noise + welfare + invalid)
+    if drawn < traffic:
         return TRAFFIC
-    if u < traffic + noise:
+    if drawn < traffic + noise:
         return NOISE
-    return WELFARE if u < traffic + noise + welfare else INVALID
+    return WELFARE if drawn < traffic + noise + welfare else INVALID
+
+
+@compiled
+def _p_referred(w: State, kind: int) -> float:
+    """Return the chance that a call ends on the telephone: advice, or another office is named."""
+    if kind == TRAFFIC:
+        return float(w.p[0].referred_traffic)
+    if kind == NOISE:
+        return float(w.p[0].referred_noise)
+    return float(w.p[0].referred_welfare) if kind == WELFARE else 0.0
+
+
+@compiled
+def _chosen(w: State, upto: NDArray[np.float64], u: float, otherwise: int) -> int:
+    """Choose a street in proportion to what is cumulated."""
+    total = upto[upto.size - 1]
+    if total <= 0.0:
+        return otherwise
+    return int(w.street_order[min(first_above(upto, u * total), upto.size - 1)])
+
+
+@compiled
+def _on_the_road(w: State, here: int, cause: Key, u: float) -> tuple[int, int]:
+    """Place a traffic call where traffic is; who calls is a resident on the way there, if there is one."""
+    segment = _chosen(w, w.traffic_upto, u, here)
+    caller, least = NONE, 2.0
+    left = w.segments[segment].n_street if segment != NONE else 0
+    for i in range(w.c[0].n_travellers):
+        if left <= 0:
+            break
+        if w.travellers[i, 3] == segment:
+            left -= 1
+            person = int(w.travellers[i, 0])
+            drawn = uniform(w.c[0].seed, WHAT, w.residents[person].key, cause)
+            if drawn < least:
+                caller, least = person, drawn
+    return segment, caller
+
+
+@compiled
+def _where_it_is_loud(w: State, resident: int, here: int, u: float) -> tuple[int, int]:
+    """Place a call about noise on the own street or one that touches it, the louder the more likely.
+
+    Where nobody is there is no noise. Who is not at home hears nothing, and somebody passing by calls instead.
+    """
+    home = w.residents[resident].home
+    first, last = w.neighbours_start[home], w.neighbours_start[home + 1]
+    total = float(w.segments[home].loudness)
+    for k in range(first, last):
+        total += float(w.segments[w.neighbours[k]].loudness)
+    segment, left = home, u * total - float(w.segments[home].loudness)
+    for k in range(first, last):
+        if left < 0.0:
+            break
+        segment = int(w.neighbours[k])
+        left -= float(w.segments[segment].loudness)
+    place = w.segments[segment]
+    if here == NONE or place.n_home + place.n_visiting + place.n_street == 0:
+        return NONE, NONE
+    return segment, resident if w.routines[resident].where == AT_HOME else NONE
+
+
+@compiled
+def _who_needs_help(w: State, resident: int, here: int, u_place: float, u_who: float) -> tuple[int, int]:
+    """Tell where help is needed: by a person, or at a shop, school, hospital or alarm, where no resident calls."""
+    p = w.p[0]
+    _, _, welfare, _ = rates_of(w, resident)
+    everybody = p.other_calls / 1000.0 / (365.25 * DAY_MIN) * p.share_welfare * p.share_welfare_places
+    if u_who * welfare < everybody:
+        return _chosen(w, w.help_upto, u_place, here), NONE
+    return here, resident

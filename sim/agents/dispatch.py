@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from sim.agents.calls import close_call
+from sim.agents.calls import LOOK_AGAIN_MIN, close_call, is_plain, units_wanted, wait_in_queue
 from sim.agents.heap import pop, push
 from sim.agents.officers import act_until
 from sim.agents.routing import FAR, crow_m, minutes_within
 from sim.agents.scene import go_to_call
 from sim.agents.state import State
 from sim.agents.tables import (
-    CALL_QUEUED,
+    BRIEFING,
     COMMUNITY,
+    DESK,
     FOOT,
     HOLD,
+    INSPECT,
     NEVER,
     NONE,
     PATROL,
     PROBLEM,
+    REPORT,
     RESPOND,
     RESPONSE,
+    REST,
+    SERVE,
     TRAVEL,
     VISIT,
 )
@@ -32,8 +35,6 @@ ON_FOOT_REACH_MIN = 15.0
 """Officers on foot are sent no farther than this."""
 SLACK_MIN = 1e-3
 """Far more than the rounding of times, so that equal times are told from longer ones by the exact numbers."""
-LOOK_AGAIN_MIN = 5.0
-"""Calls that nobody could take are looked at again so often, by the clock, whatever the length of a tick."""
 LOOK_AHEAD = 8
 """Waiting calls that nobody can take, after which no further one is tried."""
 
@@ -48,7 +49,25 @@ def is_free(w: State, o: int, priority: int) -> bool:
         return False
     if who.activity == PATROL or who.activity == TRAVEL or who.activity == HOLD:
         return True
-    return priority == 1 and (who.activity == VISIT or who.activity == PROBLEM)
+    return priority == 1 and can_be_interrupted(w, o)
+
+
+@compiled
+def can_be_interrupted(w: State, o: int) -> bool:
+    """Tell whether an officer leaves what is being done for a critical call.
+
+    Visits and work on places are broken off; so are breaks, desk and paper work, briefings, and, alone at it, a call of
+    the lowest priority, which waits for another unit.
+    """
+    who = w.officers[o]
+    if who.activity == VISIT or who.activity == PROBLEM:
+        return True
+    if w.p[0].preemption < 0.5 or is_plain(w):
+        return False
+    if who.activity == RESPOND or who.activity == SERVE:
+        return bool(w.calls[who.call].priority == 3 and w.calls[who.call].n_busy == 1)
+    desk = who.activity == REST or who.activity == REPORT or who.activity == DESK or who.activity == BRIEFING
+    return bool(desk or who.activity == INSPECT)
 
 
 @compiled
@@ -89,7 +108,8 @@ def _likely_first(w: State, row: int, t: float) -> int:
 def _wait(w: State, o: int, t: float) -> float:
     """Return the time until an officer is at a junction and can turn."""
     who = w.officers[o]
-    return float(who.until - t) if who.activity == PATROL or who.activity == TRAVEL else 0.0
+    moving = who.activity == PATROL or who.activity == TRAVEL or who.activity == RESPOND
+    return float(max(who.until - t, 0.0)) if moving else 0.0
 
 
 @compiled
@@ -124,15 +144,35 @@ def minutes_to_call(w: State, o: int, row: int, t: float, limit: float) -> float
 def send(w: State, row: int, t: float) -> bool:
     """Send the unit or units that a call needs; tell whether anybody could be sent."""
     call = w.calls[row]
-    wanted = w.p[0].units_first if call.priority == 1 else 1
-    for k in range(wanted):
+    if is_held_back(w, row, t):
+        return False
+    for k in range(units_wanted(w, row)):
         o = nearest_free(w, row, t)
         if o == NONE:
             return k > 0
-        if k == 0:
+        if k == 0 and call.t_sent >= NEVER:
             w.c[0].queue_min += t - call.t_ready
         go_to_call(w, o, row, t)
     return True
+
+
+@compiled
+def is_held_back(w: State, row: int, t: float) -> bool:
+    """Tell whether a call of the lowest priority waits so that somebody stays free for urgent ones.
+
+    So dispatchers stack calls: the last free units are kept, but nobody is kept waiting for long on their account.
+    """
+    p, call = w.p[0], w.calls[row]
+    if call.priority < 3 or p.stack_reserve <= 0.0 or is_plain(w) or call.discovered:
+        return False
+    if t - call.t_ready >= p.stack_max_min:
+        return False
+    n_free, n_there = 0, 0
+    for o in range(w.officers.size):
+        if w.officers[o].role == RESPONSE and w.officers[o].on_duty:
+            n_there += 1
+            n_free += is_free(w, o, 3)
+    return bool(n_free <= p.stack_reserve * n_there)
 
 
 @phase
@@ -145,11 +185,7 @@ def police_until(w: State, end: float) -> None:
         row = pop(w.pending, c.n_pending, w.calls["t_ready"])
         c.n_pending -= 1
         if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(w, row, t):
-            if c.n_queue == 0:
-                c.look_at = (math.floor(t / LOOK_AGAIN_MIN) + 1.0) * LOOK_AGAIN_MIN
-            w.calls[row].state = CALL_QUEUED
-            push(w.queue, c.n_queue, w.calls["rank"], row)
-            c.n_queue += 1
+            wait_in_queue(w, row, t)
     officers_until(w, end)
 
 

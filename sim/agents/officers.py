@@ -6,16 +6,23 @@ it. Travel, stays and service take the time they take, not a number of ticks.
 
 from __future__ import annotations
 
+from sim.agents.calls import is_plain
 from sim.agents.contacts import hold_session, is_hollow, stop_somebody, visit_household, visit_street
+from sim.agents.crewing import fill_posts
 from sim.agents.disputes import can_mediate
 from sim.agents.nuisances import inspect_street
 from sim.agents.presence import charge, enter_segment, leave_segment, step_out
+from sim.agents.prisoners import excuse, hand_over_guard, take_prisoner
 from sim.agents.problem_places import improve_place
 from sim.agents.scene import arrive_at_call, leave_call, look_around
 from sim.agents.state import State
 from sim.agents.tables import (
+    AUXILIARY,
+    BRIEFING,
+    COURT,
     DESK,
     DETECTIVE,
+    GUARD,
     HOLD,
     INSPECT,
     MEDIATE,
@@ -23,6 +30,7 @@ from sim.agents.tables import (
     NONE,
     OFF,
     PATROL,
+    PRISONER,
     PROBLEM,
     REPORT,
     RESPOND,
@@ -38,6 +46,7 @@ from sim.agents.tables import (
     TASK_PROBLEM,
     TASK_ROUNDS,
     TASK_VISITS,
+    TRAINING,
     TRAVEL,
     VISIT,
 )
@@ -74,17 +83,33 @@ def begin_shift(w: State, shift: int, t: float) -> None:
         who.rest_at = begin + 200.0 + 80.0 * uniform(seed, ROSTER, who.key, day + 1_000_000)
         who.junction, who.segment, who.target, who.call = who.base, NONE, NONE, NONE
         who.path_at = who.path_n = 0
-        who.paper_min = 0.0
+        who.paper_min = who.prisoner_min = who.guard_min = 0.0
+        who.overtime_until, who.excused = 0.0, excuse(w, o, day)
         who.activity, who.until = OFF, begin
         if begin <= t:
             _come_on_duty(w, o)
+    fill_posts(w, shift, t)
+    hand_over_guard(w, t)
 
 
 @compiled
 def _come_on_duty(w: State, o: int) -> None:
-    """Begin the duty of an officer who was told when to come."""
+    """Begin the duty of an officer who was told when to come: with a briefing, in court or in a classroom."""
+    who, p = w.officers[o], w.p[0]
+    who.on_duty, who.clock, who.activity = 1, who.until, BRIEFING
+    if who.excused == 1:
+        who.activity, who.until = TRAINING, who.duty_end
+    elif who.excused == 2:
+        who.activity, who.until = COURT, who.clock + p.court_min
+    elif who.role <= AUXILIARY and not is_plain(w):
+        who.until += p.briefing_min
+
+
+@compiled
+def end_of_duty(w: State, o: int) -> float:
+    """Return when an officer may go home: after the shift, or after the hours that a post was filled beyond it."""
     who = w.officers[o]
-    who.on_duty, who.clock, who.activity = 1, who.until, REPORT  # ends at once: what comes next is decided then
+    return float(max(who.duty_end, who.overtime_until))
 
 
 @compiled
@@ -143,8 +168,11 @@ def _stop(w: State, o: int) -> None:
     who = w.officers[o]
     who.n_stops += 1
     who.next_stop = exponential(w.c[0].seed, STOP_WHEN, who.key, who.n_stops)
+    n_arrests = w.c[0].n_arrests
     if who.segment != NONE and stop_somebody(w, o, who.clock):
         who.activity, who.until = STOP, who.clock + w.p[0].stop_min
+    if w.c[0].n_arrests > n_arrests:
+        take_prisoner(w, o)
 
 
 @compiled
@@ -176,7 +204,9 @@ def _finish(w: State, o: int) -> None:
             inspect_street(w, o, who.target, who.clock)
     elif activity == PROBLEM:
         improve_place(w, who.target, who.until - who.work_began)
-    elif activity == STOP and who.stay_end > who.clock:  # back to the stay that the stop interrupted
+    elif (
+        activity == STOP and who.stay_end > who.clock and who.prisoner_min <= 0.0
+    ):  # back to the stay that the stop interrupted
         who.activity, who.until = HOLD, who.stay_end
         return
     _next(w, o)
@@ -202,9 +232,12 @@ def _visit(w: State, o: int) -> None:
 def _next(w: State, o: int) -> None:
     """Decide what a free officer does now: go home, write, rest, or carry on with the orders."""
     who, p = w.officers[o], w.p[0]
-    t = who.clock
+    t, end = who.clock, end_of_duty(w, o)
     who.call = NONE
-    if t >= who.duty_end:
+    if who.prisoner_min > 0.0 or who.guard_min > 0.0:
+        if _see_to_prisoner(w, o, end):
+            return
+    if t >= end:
         leave_segment(w, o, t)
         who.on_duty, who.activity, who.until, who.task = 0, OFF, NEVER, NONE
         return
@@ -215,13 +248,39 @@ def _next(w: State, o: int) -> None:
         return
     if t >= who.rest_at:
         leave_segment(w, o, t)
-        who.activity, who.until, who.rest_at = REST, min(t + p.rest_min, who.duty_end), NEVER
+        who.activity, who.until, who.rest_at = REST, min(t + p.rest_min, end), NEVER
+        return
+    if t >= end - p.handover_min and who.role <= AUXILIARY and not is_plain(w):
+        leave_segment(w, o, t)
+        who.activity, who.until = BRIEFING, end  # tells the next shift what there is
         return
     _advance_task(w, o)
     if who.task == NONE or t < w.tasks[who.task].start:
         patrol(w, o, NONE)
     else:
         _carry_on(w, o)
+
+
+@compiled
+def _see_to_prisoner(w: State, o: int, end: float) -> bool:
+    """Take a prisoner to the cells, or keep guard at a bed until the shift ends; tell whether there is anything to do.
+
+    A prisoner is never left; a guard is relieved by the next shift.
+    """
+    who = w.officers[o]
+    t = who.clock
+    leave_segment(w, o, t)
+    if who.prisoner_min > 0.0:
+        who.activity, who.until = PRISONER, t + who.prisoner_min
+        who.prisoner_min, who.junction = 0.0, who.station
+        return True
+    if t >= end:
+        w.c[0].guard_min += who.guard_min
+        who.guard_min = 0.0
+        return False
+    who.activity, who.until = GUARD, min(t + who.guard_min, end)
+    who.guard_min -= who.until - t
+    return True
 
 
 @compiled
@@ -239,7 +298,7 @@ def _carry_on(w: State, o: int) -> None:
     task = w.tasks[who.task]
     if task.kind == TASK_DESK:
         leave_segment(w, o, who.clock)
-        who.activity, who.until = DESK, min(task.end, max(who.rest_at, who.clock + 1.0), who.duty_end)
+        who.activity, who.until = DESK, min(task.end, max(who.rest_at, who.clock + 1.0), end_of_duty(w, o))
         return
     if task.kind == TASK_PATROL or task.target_n == 0:
         patrol(w, o, task.cell)

@@ -24,9 +24,11 @@ def write_day(w: State, day: int, t: float) -> None:
         row.n_recorded[kind] = c.today_recorded[kind]
         c.today_offences[kind] = c.today_reported[kind] = c.today_recorded[kind] = 0
     row.n_calls, row.n_arrests, row.n_deterred, row.queue_min = c.n_calls, c.n_arrests, c.n_deterred, c.queue_min
-    c.n_calls = c.n_arrests = c.n_deterred = 0
+    row.n_telephone = c.n_telephone
+    c.n_calls = c.n_telephone = c.n_arrests = c.n_deterred = 0
     c.queue_min = 0.0
     _officers(w, row.officer_min, row.duty_min)
+    row.overtime_min = _take_overtime(w)
     row.n_volunteers, row.n_places = c.n_volunteers, np.count_nonzero(w.segments["problem_min"])
     n, n_migrants, n_registered = 0, 0, 0
     security = satisfaction = trust = 0.0
@@ -54,6 +56,15 @@ def write_day(w: State, day: int, t: float) -> None:
         row.n_custody += w.offenders[i].custody_until > t
         risk += perceived_risk(w, i, t)
     row.mean_risk = risk / max(w.offenders.size, 1)
+
+
+@compiled
+def _take_overtime(w: State) -> float:
+    total = 0.0
+    for o in range(w.officers.size):
+        total += w.officers[o].overtime_min
+        w.officers[o].overtime_min = 0.0
+    return total
 
 
 @compiled

@@ -190,6 +190,7 @@ def charge(w: State, officer: int, minutes: float) -> None:
     who = w.officers[officer]
     who.minutes[who.activity] += minutes
     who.duty_min += minutes
+    who.overtime_min += max(0.0, min(minutes, who.clock + minutes - who.duty_end))
     if is_civilian(w, officer):
         return
     if who.segment != NONE and who.activity != DESK and who.activity != REST and who.activity != OFF:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from sim.agents.attitudes import feel_contact, wait_is_tolerable
-from sim.agents.calls import close_call, open_call, priority_of, service_minutes
+from sim.agents.calls import (
+    close_call,
+    is_plain,
+    open_call,
+    priority_of,
+    service_minutes,
+    turnout_minutes,
+    wait_in_queue,
+)
 from sim.agents.contacts import felt_fair, write_contact
 from sim.agents.discovery import notices
 from sim.agents.disputes import calm
 from sim.agents.evidence import leave_evidence, secure_evidence
 from sim.agents.investigation import arrest, caught_at_scene, open_case
 from sim.agents.presence import enter_segment
+from sim.agents.prisoners import take_prisoner
+from sim.agents.propensity import is_even
 from sim.agents.reporting import is_diverted, record_incident
 from sim.agents.routing import plan_route
 from sim.agents.state import State
@@ -18,14 +28,18 @@ from sim.agents.tables import (
     BY_RESPONSE,
     CALL_SENT,
     NEVER,
+    NOISE,
     NONE,
     PATROL,
+    REPORT,
     RESPOND,
+    REST,
     SERVE,
+    TRAFFIC,
     TRAVEL,
 )
 from sim.compiling.compiled import compiled
-from sim.draws import Stream, uniform
+from sim.draws import Key, Stream, uniform
 from sim.params import N_CRIMES
 
 CONTACT = int(Stream.CONTACT)
@@ -35,17 +49,40 @@ CONTACT = int(Stream.CONTACT)
 def go_to_call(w: State, o: int, row: int, t: float) -> None:
     """Send an officer to a call; who is between two junctions goes on to the next one first."""
     who, call = w.officers[o], w.calls[row]
-    moving = who.activity == PATROL or who.activity == TRAVEL
+    moving = who.activity == PATROL or who.activity == TRAVEL or who.activity == RESPOND
     until = who.until
+    _break_off(w, o, t)
+    out = t + turnout_minutes(w, row)
     who.activity, who.call, who.target = RESPOND, row, call.segment
     roads = w.walk if who.on_foot else w.drive
     who.path_n = plan_route(roads, who.junction, w.segments[call.segment].junction_a, w.routes[o])
     who.path_at = 0
-    who.until = until if moving else t
+    who.until = max(until, out) if moving else out
+    who.sent_at = t
+    if call.n_sent == 0:
+        call.t_out = out
     call.state = CALL_SENT
     call.n_sent += 1
     call.n_busy += 1
     call.t_sent = min(call.t_sent, t)
+
+
+@compiled
+def _break_off(w: State, o: int, t: float) -> None:
+    """Leave what is being done for a more urgent call: papers, the break and a call of low priority wait."""
+    who = w.officers[o]
+    if who.activity == REPORT:
+        who.paper_min += max(who.until - t, 0.0)
+    elif who.activity == REST:
+        who.rest_at = t
+    elif who.activity == RESPOND or who.activity == SERVE:
+        row = who.call
+        call = w.calls[row]
+        call.n_busy -= 1
+        call.unit_min += t - who.sent_at
+        if who.activity == SERVE:
+            call.left_min = max(call.t_end - t, 1.0)
+        wait_in_queue(w, row, t)
 
 
 @compiled
@@ -63,9 +100,15 @@ def arrive_at_call(w: State, o: int) -> None:
     who.activity = SERVE
     if call.t_arrived >= NEVER:
         call.t_arrived, call.first_officer = t, o
-        call.t_end = t + service_minutes(w, call.cause) * w.levers[0].service_factor
+        call.t_end = t + service_minutes(w, call.kind, call.priority, call.cause) * w.levers[0].service_factor
         _first_at_scene(w, o, who.call, t)
-    who.until = max(call.t_end, t)
+        who.until = max(call.t_end, t)
+    elif call.left_min > 0.0:  # another unit goes on with what was broken off
+        call.t_end, call.left_min = t + call.left_min, 0.0
+        who.until = call.t_end
+    else:  # a second unit stays while it is needed
+        share = 1.0 if is_plain(w) else w.p[0].backup_share
+        who.until = max(t + share * (call.t_end - t), t)
 
 
 @compiled
@@ -77,7 +120,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
         caught = here and caught_at_scene(w, row, secured, t)
         if caught:
             arrest(w, call.cause, call.suspect, call.kind, t, o, True)
-            w.officers[o].paper_min += w.p[0].arrest_min
+            take_prisoner(w, o)
         if caught or not is_diverted(w, row, t):
             # What is worked on and what enters the statistics are two things: a recording rule moves records alone.
             w.officers[o].paper_min += w.p[0].report_min
@@ -87,7 +130,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
         calm(w, call.dispute, t, w.p[0].response_calms)
         w.disputes[call.dispute].known = 1
-    if call.caller != NONE:
+    if call.caller != NONE and _meets_caller(w, call.kind, call.cause):
         u = uniform(w.c[0].seed, CONTACT, call.cause, 0)
         in_time = wait_is_tolerable(w, t - call.t_call)
         fair = felt_fair(w, o, w.p[0].p_fair_contact, u) and in_time
@@ -96,13 +139,24 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
 
 
 @compiled
+def _meets_caller(w: State, kind: int, cause: Key) -> bool:
+    """Tell whether the officers meet who called: about noise most callers stay inside, about traffic some drive on."""
+    if is_even(w) or (kind != NOISE and kind != TRAFFIC):
+        return True
+    chance = w.p[0].noise_caller_met if kind == NOISE else w.p[0].traffic_caller_met
+    return bool(uniform(w.c[0].seed, CONTACT, cause, 1) < chance)
+
+
+@compiled
 def leave_call(w: State, o: int) -> None:
     """End an officer's work at a call; the last one closes it."""
-    row = w.officers[o].call
+    row, t = w.officers[o].call, w.officers[o].clock
     call = w.calls[row]
     call.n_busy -= 1
+    call.unit_min += t - w.officers[o].sent_at
+    call.t_left = max(call.t_left, t)  # officers act in turn: the last to be asked need not be the last to leave
     if call.n_busy == 0:
-        close_call(w, row, w.officers[o].clock)
+        close_call(w, row, call.t_left)
 
 
 @compiled
@@ -119,7 +173,8 @@ def look_around(w: State, o: int) -> None:
     if row == NONE:
         return
     call = w.calls[row]
-    call.state, call.n_sent, call.n_busy, call.t_sent = CALL_SENT, 1, 1, t
+    call.state, call.n_sent, call.n_busy, call.t_sent, call.t_out = CALL_SENT, 1, 1, t, t
+    who.sent_at = t
     leave_evidence(w, row, place.going_by, NONE, True)
     who.call, who.target, who.path_at, who.path_n = row, who.segment, 0, 0
     w.c[0].today_reported[kind] += 1

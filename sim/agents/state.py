@@ -67,10 +67,12 @@ COUNTERS = (
     Column("n_arrests", "i8", "", "arrests today"),
     Column("n_deterred", "i8", "", "searches turned away by police today"),
     Column("n_calls", "i8", "", "calls today"),
+    Column("n_telephone", "i8", "", "calls of today that ended on the telephone"),
     Column("queue_min", "f8", "min", "time that the calls sent today had waited"),
     Column("today_offences", "i8", "", "offences today by type", 5),
     Column("today_reported", "i8", "", "of these reported or discovered", 5),
     Column("today_recorded", "i8", "", "records made today", 5),
+    Column("guard_min", "f8", "min", "guard at prisoners' beds that the next shift must keep"),
     Column("look_at", "f8", "min", "when calls that wait are looked at again"),
     Column("call_hint", "i8", "", "where to look for a free row of `calls`"),
     Column("dispute_hint", "i8", "", "where to look for a free row of `disputes`"),
@@ -172,6 +174,9 @@ class State(Handled):
     pending: NDArray[np.int32] = array_of("i4", meaning="heap of calls to come, by time")
     neighbours_start: NDArray[np.int32] = array_of("i4")
     neighbours: NDArray[np.int32] = array_of("i4")
+    street_order: NDArray[np.int32] = array_of("i4", meaning="segments in the order of their keys")
+    traffic_upto: NDArray[np.float64] = array_of("f8", meaning="propensity for traffic calls, cumulated in that order")
+    help_upto: NDArray[np.float64] = array_of("f8", meaning="that for calls of shops, schools and the like, cumulated")
     drive: Roads = struct_of(Roads)
     walk: Roads = struct_of(Roads)
     routes: NDArray[np.int32] = array_of("i4", 2, meaning="(n_officers, MAX_ROUTE) arcs an officer still has to take")

@@ -38,8 +38,10 @@ N_ROLES = len(ROLES)
 ACTIVITIES = (
     "off", "patrol", "travel", "hold", "respond", "serve", "stop",
     "visit", "mediate", "problem", "report", "rest", "desk", "inspect",
+    "prisoner", "guard", "court", "training", "briefing",
 )  # fmt: skip
 OFF, PATROL, TRAVEL, HOLD, RESPOND, SERVE, STOP, VISIT, MEDIATE, PROBLEM, REPORT, REST, DESK, INSPECT = range(14)
+PRISONER, GUARD, COURT, TRAINING, BRIEFING = range(14, 19)
 N_ACTIVITIES = len(ACTIVITIES)
 
 (
@@ -97,6 +99,8 @@ SEGMENTS = (
     Column("n_cars", "i4", "", "cars of those who live here"),
     Column("n_bicycles", "i4", "", "bicycles of those who live here"),
     Column("opportunity", "f4", "factor", "opportunity by crime type, mean 1 over the city", 5),
+    Column("loudness", "f4", "homes", "noise that is made here, counted in homes"),
+    Column("noise_near", "f4", "factor", "noise that is heard here, mean 1 over the homes of the city"),
     Column("hardening", "f4", "share", "cut of opportunity by work on the place (lighting, management)"),
     Column("problem_min", "f4", "min", "officer time spent on the place as a problem"),
     Column("solved_min", "f4", "min", "of this, what went to its cause and has not worn off"),
@@ -246,6 +250,7 @@ OFFICERS = (
     Column("shift", "u1", "", "shift of the day in which the duty begins: 0 night, 1 day, 2 evening"),
     Column("late_min", "f4", "min", "the duty begins so long after that shift, and ends so long after its end"),
     Column("cell", "i4", "", "cell that the officer belongs to, or none for the whole city"),
+    Column("district", "i4", "", "district that the officer is assigned to"),
     Column("skill", "f4", "", "odds factor of a fair contact"),
     Column("station", "i4", "junction", "middle of the officer's district"),
     Column("base", "i4", "junction", "where the duty starts: at the station, or in the middle of the own cell"),
@@ -257,6 +262,10 @@ OFFICERS = (
     Column("since", "f8", "min", "arrival at the present segment"),
     Column("visible", "f8", "", "how visible there: 1 on foot or standing, less in a car or a house"),
     Column("duty_end", "f8", "min", "end of the shift"),
+    Column("overtime_until", "f8", "min", "who fills a post in the next shift stays until then"),
+    Column(
+        "excused", "u1", "", "what keeps the officer from the streets in this shift: 0 nothing, 1 training, 2 court"
+    ),
     Column("rest_at", "f8", "min", "when the break is due; NEVER once taken"),
     Column("junction", "i4", "", "last junction reached"),
     Column("segment", "i4", "", "segment the officer is on"),
@@ -269,7 +278,12 @@ OFFICERS = (
     Column("target_at", "i4", "", "next target of the present task"),
     Column("doing", "i4", "", "segment or dispute that the present target names; household n as -2 - n"),
     Column("call", "i4", "", "row of the call in hand, or none"),
+    Column("sent_at", "f8", "min", "when the officer was sent to it"),
     Column("paper_min", "f4", "min", "paper work owed"),
+    Column("prisoner_min", "f4", "min", "time that a prisoner will take: the way to the cells, booking, waiting"),
+    Column("guard_min", "f4", "min", "guard at a prisoner's bed in hospital, still to be kept"),
+    Column("n_prisoners", "i4", "", "prisoners taken so far"),
+    Column("n_courts", "i4", "", "days in court still to come"),
     Column("stay_end", "f8", "min", "end of the stay at a target, which a stop interrupts"),
     Column("work_began", "f8", "min", "begin of the work at a target"),
     Column("next_stop", "f8", "stops", "stop clock: expected stops left until the next one"),
@@ -277,6 +291,7 @@ OFFICERS = (
     Column("n_contacts", "i4", "", "contacts so far"),
     Column("minutes", "f8", "min", "time by activity since the last panel row", N_ACTIVITIES),
     Column("duty_min", "f8", "min", "paid time since the last panel row"),
+    Column("overtime_min", "f8", "min", "of these beyond the end of a shift"),
 )
 
 TASK_ROWS = (
@@ -310,7 +325,11 @@ CALL_ROWS = (
     Column("t_ready", "f8", "min", "when the call can be sent: key of the heap of calls to come"),
     Column("rank", "f8", "", "key of the queue: priority first, then time"),
     Column("t_end", "f8", "min", "when the work at the scene ends"),
+    Column("t_left", "f8", "min", "when the last of the units that have gone left"),
+    Column("left_min", "f4", "min", "work left at the scene when its unit was called away"),
+    Column("unit_min", "f4", "min", "time of all units on it, from being sent to leaving"),
     Column("t_sent", "f8", "min", "when the first unit was sent"),
+    Column("t_out", "f8", "min", "when it set out"),
     Column("t_arrived", "f8", "min", "when the first unit arrived"),
     Column("first_officer", "i4", "", "who arrived first, or none"),
     Column("n_sent", "i4", "", "units sent"),

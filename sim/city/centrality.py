@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Centrality:
     """(n_segments,) share of the sampled shortest paths that run along the segment"""
 
 
+@lru_cache(maxsize=2)
 def measure_centrality(net: StreetNetwork, n_sources: int | None = None) -> Centrality:
     """Estimate closeness of junctions and betweenness of segments by free driving time.
 
@@ -44,6 +46,7 @@ def measure_centrality(net: StreetNetwork, n_sources: int | None = None) -> Cent
     are ignored: trade follows people on foot and on wheels. Trees are grown from a sample of
     junctions that depends on the city alone, never on a seed (Brandes and Pich 2007): how
     central a street is, is a fact and not a draw.
+    A process asks once for a network: both its land use and its traffic calls follow it.
     Those of the cities that come with the package are kept, since a run would wait for nothing else of SciPy.
     """
     kept = read_kept(net) if n_sources is None else None

@@ -20,8 +20,10 @@ PRIORITIES = (1, 2, 3)
 WITHIN_MIN = (5.0, 10.0, 30.0)
 SERVICE_EDGES_MIN = (0.0, 30.0, 60.0, 120.0, 240.0, np.inf)
 """The classes in which [ankang] publishes the time from instruction to feedback, the way included."""
-COMMITTED = ("respond", "serve", "stop", "report", "visit", "mediate", "problem")
-"""Work on a call or a case: an officer so engaged is busy."""
+COMMITTED = (
+    "respond", "serve", "stop", "report", "visit", "mediate", "problem", "prisoner", "guard", "briefing",
+)  # fmt: skip
+"""Work on a call or a case, prisoners, and the change of shift: an officer so engaged is busy."""
 UNCOMMITTED = ("patrol", "travel", "hold", "rest")
 """Free to be sent: on patrol, on the way to a post or on it, in a break."""
 

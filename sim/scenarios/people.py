@@ -142,6 +142,20 @@ class Demand(Parameters):
     share_noise: Fraction = param(0.12, "of them: noise", source="prior")
     share_welfare: Fraction = param(0.22, "of them: welfare and other help; the rest is invalid and ends on the telephone", source="guangzhou_calls")
 
+    place_call_spread: Factor = param(1.4, "standard deviation of the logarithm of a street's own propensity for each kind of call; 0 makes streets alike", source="sherman1989", high=3, supports="range", note="3.3 % of addresses made half of all calls")
+    place_call_shared: Fraction = param(0.5, "share of its variance that is common to all kinds of call", source="prior")
+    household_call_spread: Factor = param(1.5, "the same deviation of a household's need for help", source="prior", high=3)
+    caller_spread: Factor = param(1.5, "the same deviation of a person's invalid calls", source="prior", high=3)
+    old_welfare: Factor = param(2.5, "calls for help of people of 65 and more against others", source="prior", high=20)
+    share_welfare_places: Fraction = param(0.45, "share of calls for help that shops, schools, hospitals, alarms and passers-by make, not a resident", source="prior")
+    venue_noise: Factor = param(20.0, "noise of a bar or another place of the evening, counted in homes", source="prior", high=100)
+    share_urgent: Fraction = param(0.10, "traffic calls and calls for help in which somebody is hurt or in danger: priority 1, and none is referred elsewhere", source="prior")
+    referred_traffic: Fraction = param(0.25, "traffic calls that end on the telephone: nobody hurt, or another office", source="prior")
+    referred_noise: Fraction = param(0.15, "the same of noise", source="prior")
+    referred_welfare: Fraction = param(0.30, "the same of calls for help", source="prior")
+    traffic_caller_met: Fraction = param(0.5, "callers about traffic whom the officers meet: after an accident, not after a complaint about parking or congestion", source="morgan_hill", note="458 accidents, 528 complaints")
+    noise_caller_met: Fraction = param(0.35, "the same about noise: all others are not named or stay inside", source="prior")
+
     @model_validator(mode="after")
     def _kinds_are_parts_of_one_whole(self) -> Demand:
         refuse_more_than_all(self, ("share_traffic", "share_noise", "share_welfare"))

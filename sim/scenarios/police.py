@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from sim.params import Count, Days, Factor, Fraction, Hours, Minutes, Parameters, PerYear, param, refuse_more_than_all
+from sim.params import (
+    ByCrime,
+    Count,
+    Days,
+    Factor,
+    Fraction,
+    Hours,
+    Minutes,
+    Parameters,
+    PerYear,
+    by_crime,
+    param,
+    refuse_more_than_all,
+)
 
 
 class Force(Parameters):
@@ -31,12 +44,22 @@ class Force(Parameters):
     visit_min: Minutes = param(12.0, "length of a household visit", source="peyton2019", low=1, high=240, supports="range", note="visits of some ten minutes, read at second hand")
     mediation_min: Minutes = param(90.0, "length of a mediation session", source="mediation_practice", low=5, high=480, published=(120.0, 180.0), note="as mediators in North America say; of China nothing was found")
     report_min: Minutes = param(15.0, "paper work after a recorded incident", source="prior", high=480)
-    arrest_min: Minutes = param(90.0, "time that an arrest takes the officer, beyond the call", source="uk_arrest_time", high=480, published=(20.0, 600.0), note="300 min in England; what is counted differs")
+    arrest_min: Minutes = param(90.0, "mean time that a prisoner takes the officer beyond the call: the way to the cells, booking, waiting", source="uk_arrest_time", high=480, published=(20.0, 600.0), note="300 min in England; what is counted differs")
     problem_hours: Factor = param(40.0, "officer-hours after which half of the largest cut of a problem place is reached", source="prior", unit="h", low=1, high=10_000)
     problem_max: Fraction = param(0.5, "largest cut of opportunity that work on a place can reach", source="hinkle2020", published=(0.14, 0.34), note="cuts of crime in the mean, from lighting [welsh2022] to all work on problems; the default is a maximum")
     p_cause_found: Fraction = param(0.7, "problem places at which work finds the cause", source="prior", note="elsewhere it changes nothing but what is in disorder")
     problem_half_life_days: Days = param(365.0, "half-life of the work on a place", source="prior", low=1)
     stops_per_hour: Factor = param(0.10, "occasions in an hour on patrol at which an officer stops somebody, if anybody is in the street", source="prior", unit="per h", high=10)
+    p_hospital: Fraction = param(0.05, "prisoners who are guarded in hospital first", source="prior")
+    guard_h: Hours = param(4.0, "mean length of such a guard, over the change of shift", source="prior", high=240)
+    p_court: Fraction = param(0.25, "arrests after which the officer must come to court", source="prior")
+    court_min: Minutes = param(180.0, "time of a day in court, waiting included", source="prior", high=480)
+    court_delay_days: Days = param(45.0, "mean time until that day, in days on duty", source="prior", low=1)
+    training_days: PerYear = param(5.0, "days in a year on which an officer is in training and on no street", source="prior", high=120)
+    briefing_min: Minutes = param(15.0, "briefing at the begin of a shift", source="prior", high=120)
+    handover_min: Minutes = param(10.0, "handing over at its end", source="prior", high=120)
+    least_crew: Fraction = param(0.7, "least crew of response officers of a district and shift, as a share of those who usually work it, rounded down; who is missing comes from another district or works overtime", source="prior")
+    overtime_h: Hours = param(4.0, "how long somebody stays on to fill a post", source="prior", high=8)
     p_hit_cause: Fraction = param(0.5, "arrests of a recent offender in a stop on probable cause", source="prior")
     p_hit_suspicion: Fraction = param(0.1, "arrests of a recent offender in a stop on suspicion", source="nypd_stops", note="to be compared as an outcome: 5 to 6 % of stops ended in an arrest, 0.5 % do in a run")
     p_suspicion: Fraction = param(0.5, "share of these stops made on suspicion, without probable cause", source="macdonald2016")
@@ -54,8 +77,24 @@ class Dispatch(Parameters):
     limit_factor: Factor = param(0.75, "speed on the way to a call as a share of the limit", source="dense_city_speeds", low=0.1, high=3)
     emergency_factor: Factor = param(1.3, "speed to priority 1 against other calls", source="prior", low=1, high=3)
     units_first: Count = param(2, "units sent to priority 1, as far as they are free", source="prior", low=1, high=10)
-    service_median_min: Minutes = param(48.0, "median time at a call", source="ankang", low=0.01, note="from instruction to feedback, way and report included, the median lies between 30 and 60 min; from arrival to completion 37.7 min [pontiac1983]")
-    service_spread: Factor = param(1.145, "standard deviation of its logarithm", source="ankang", high=3)
+    turnout_min: Minutes = param(1.0, "mean time from the instruction until the wheels move", source="prior", high=60, note="within 5 min of the instruction in 62 to 71 % of calls in the centre of one Chinese city [ankang], which is a mean of 4 to 5 min")
+    service_median_min: Minutes = param(23.0, "median time at a call of mean work, arrival to end", source="pontiac1983", low=0.01, note="with the spread the mean is 36 min; 37.7 were published. Travel and turning out are apart")
+    service_spread: Factor = param(0.95, "standard deviation of its logarithm", source="prior", high=3, note="from instruction to feedback, way and report included, it is 1.1 [ankang]")
+    service_crime: ByCrime = param(by_crime(1.2, 1.5, 1.2, 1.5, 0.75), "work at an offence against the mean call", source="morgan_hill", unit="factor", low=0, high=20, note="crimes against persons 1.56 of the mean of all calls, against property 1.24, suspicious persons 0.73; the way included")
+    service_traffic: Factor = param(1.35, "the same of a traffic call", source="morgan_hill", high=20, published=(0.75, 1.52), note="from complaints about traffic to accidents")
+    service_noise: Factor = param(0.6, "the same of noise", source="prior", high=20, note="below disturbances of all kinds, 0.83 [morgan_hill]")
+    service_dispute: Factor = param(0.85, "the same of a quarrel", source="morgan_hill", high=20, published=(0.83, 0.83), note="disturbances of all kinds")
+    service_welfare: Factor = param(0.85, "the same of a call for help", source="morgan_hill", high=20, published=(0.45, 1.19), note="from alarms to assistance; checks 1.05")
+    service_urgent: Factor = param(1.3, "the same of priority 1 against others of its kind", source="prior", low=0.1, high=10)
+    second_crime: ByCrime = param(by_crime(0.5, 1.0, 0.4, 1.0, 0.7), "offences, not of priority 1, to which two officers go", source="morgan_hill", unit="fraction", low=0, high=1, note="units a call: crimes against persons 2.1, against property 1.5, suspicious persons 1.8")
+    second_traffic: Fraction = param(0.8, "the same of traffic calls", source="morgan_hill", note="units a call: accidents 2.3, complaints about traffic 1.4")
+    second_noise: Fraction = param(0.6, "the same of noise", source="prior")
+    second_dispute: Fraction = param(0.9, "the same of quarrels", source="morgan_hill", note="disturbances of all kinds: 2.1 units a call")
+    second_welfare: Fraction = param(0.5, "the same of calls for help", source="morgan_hill", note="units a call: alarms and checks 1.7, others 1.2 to 1.3")
+    backup_share: Fraction = param(0.6, "share of the time at a call that a second unit stays", source="prior")
+    preemption: Fraction = param(1.0, "1 lets a critical call break off a break, desk and paper work, a briefing or a call of priority 3; 0 lets it break off visits and work on places alone", source="prior")
+    stack_reserve: Fraction = param(0.15, "share of the response officers on duty who are kept free for urgent calls while calls of priority 3 wait", source="prior")
+    stack_max_min: Minutes = param(60.0, "longest time that a call of priority 3 waits for that reason", source="prior")
     service_exponential: Fraction = param(0.0, "1 makes service times exponential with that median, for checks against queueing theory", source="model")
     own_cell_min: Minutes = param(0.0, "travel minutes that a unit of the call's own cell may be farther away", source="prior")
     max_wait_h: Factor = param(12.0, "a call that waited longer is closed unanswered", source="prior", unit="h", low=0.5, high=240)

@@ -12,8 +12,10 @@ import sim
 
 CODE = """
 import numpy as np
-from sim.agents.population.people import first_calls
-print(first_calls(1, np.arange(5, dtype=np.uint64), 1.0).sum())
+from sim.agents.population.rounds import choose_places
+few, many = np.arange(5), np.arange(100.0)
+keys, home, rows = few.astype(np.uint64), few.astype(np.int32), np.arange(100, dtype=np.int32)
+print(choose_places(1, 5, keys, 0, home, rows, many + 1.0, many, many, 1e9).sum())
 """
 
 

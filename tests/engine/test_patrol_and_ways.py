@@ -33,6 +33,10 @@ QUIET: dict[str, Any] = {
     "force__n_mediator": 0,
     "force__p_on_duty": 1.0,
     "force__rest_min": 0.0,
+    "force__briefing_min": 0.0,
+    "force__handover_min": 0.0,
+    "force__training_days": 0.0,
+    "force__least_crew": 0.0,
     "force__foot_kmh": 10.0,
     "force__stops_per_hour": 0.0,
 }

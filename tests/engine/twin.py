@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.calls import close_call
+from sim.agents.calls import close_call, units_wanted
 from sim.agents.offenders import _commit
 from sim.agents.officers import act_until
 from sim.agents.routing import minutes_between
@@ -22,14 +22,21 @@ from sim.agents.tables import (
     AT_LEISURE_B,
     AT_WORK,
     AWAY,
+    BRIEFING,
     CALL_QUEUED,
     COMMUNITY,
+    DESK,
     HOLD,
+    INSPECT,
     NEVER,
     NONE,
     PATROL,
     PROBLEM,
+    REPORT,
     RESPOND,
+    RESPONSE,
+    REST,
+    SERVE,
     TRAVEL,
     VISIT,
 )
@@ -308,7 +315,7 @@ def police_until(w: State, end: float) -> None:
         t = float(w.calls["t_ready"][row])
         advance(w, queue, t)
         ahead = bool(queue) and w.calls["rank"][row] > min(w.calls["rank"][queue])
-        if ahead or not send(w, row, t):
+        if ahead or not send(w, queue, row, t):
             if not queue:
                 c["look_at"] = LOOK_AGAIN_MIN * (t // LOOK_AGAIN_MIN + 1.0)
             w.calls["state"][row] = CALL_QUEUED
@@ -351,17 +358,16 @@ def act(w: State, end: float) -> None:
 
 
 def serve(w: State, queue: list[int], t: float) -> None:
-    """Go through the waiting calls, most urgent first, until too many found nobody."""
-    passed = 0
-    for row in list(queue):
+    """Go through the waiting calls, most urgent first, until too many found nobody; what is broken off comes in."""
+    passed: list[int] = []
+    while queue and len(passed) < PATIENCE:
+        row = queue.pop(0)
         if t - float(w.calls["t_ready"][row]) > float(w.p["max_wait_h"][0]) * 60.0:
             close_call(w, row, t)
-        elif not send(w, row, t):
-            passed += 1
-            if passed == PATIENCE:
-                return
-            continue
-        queue.remove(row)
+        elif not send(w, queue, row, t):
+            passed.append(row)
+    queue += passed
+    queue.sort(key=lambda row: w.calls["rank"][row])
 
 
 def is_free(w: State, who: Any, priority: int) -> bool:
@@ -371,19 +377,39 @@ def is_free(w: State, who: Any, priority: int) -> bool:
     task = w.tasks[who["task"]] if who["task"] != NONE else None
     if task is not None and task["protected"] and priority > 1 and task["start"] <= who["clock"]:
         return False
-    return who["activity"] in (PATROL, TRAVEL, HOLD) or (priority == 1 and who["activity"] in (VISIT, PROBLEM))
+    if who["activity"] in (PATROL, TRAVEL, HOLD):
+        return True
+    if priority > 1:
+        return False
+    if who["activity"] in (RESPOND, SERVE):  # alone at what can wait
+        return bool(w.calls["priority"][who["call"]] == 3 and w.calls["n_busy"][who["call"]] == 1)
+    return who["activity"] in (VISIT, PROBLEM, REST, REPORT, DESK, BRIEFING, INSPECT)
 
 
-def send(w: State, row: int, t: float) -> bool:
+def kept_for_others(w: State, call: Any, t: float) -> bool:
+    """Tell whether the last free cars are kept and the call waits."""
+    p = w.p[0]
+    if call["priority"] < 3 or call["discovered"] or t - call["t_ready"] >= p["stack_max_min"]:
+        return False
+    cars = [who for who in w.officers if who["role"] == RESPONSE and who["on_duty"]]
+    return sum(is_free(w, who, 3) for who in cars) <= float(p["stack_reserve"]) * len(cars)
+
+
+def send(w: State, queue: list[int], row: int, t: float) -> bool:
     """Send those who can be there first."""
-    call, wanted = w.calls[row], int(w.p["units_first"][0]) if w.calls["priority"][row] == 1 else 1
-    for k in range(wanted):
+    call, c = w.calls[row], w.c[0]
+    if kept_for_others(w, call, t):
+        return False
+    for k in range(units_wanted(w, row)):
         near = [(minutes, int(w.officers["key"][o]), o) for o, minutes in within_reach(w, row, t)]
         if not near:
             return k > 0
-        if k == 0:
+        if k == 0 and call["t_sent"] >= NEVER:
             w.c[0]["queue_min"] += t - float(call["t_ready"])
+        # The core puts what is broken off into its own queue: lend it the list, and take back what it has become.
+        w.queue[: len(queue)], c["n_queue"] = queue, len(queue)
         go_to_call(w, min(near)[2], row, t)
+        queue[:] = sorted(w.queue[: c["n_queue"]].tolist(), key=lambda row: w.calls["rank"][row])
     return True
 
 
@@ -396,7 +422,7 @@ def within_reach(w: State, row: int, t: float) -> list[tuple[int, float]]:
             continue
         roads = w.walk if who["on_foot"] else w.drive
         minutes = minutes_between(roads, int(who["junction"]), int(place["junction_a"]))
-        minutes += float(who["until"]) - t if who["activity"] in (PATROL, TRAVEL) else 0.0
+        minutes += float(who["until"]) - t if who["activity"] in (PATROL, TRAVEL, RESPOND) else 0.0
         if who["on_foot"] and minutes > REACH_MIN:
             continue
         if call["discovered"] and who["segment"] == call["segment"]:

@@ -45,7 +45,8 @@ def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: 
     give_duty_times(officers, scenario, {})
     give_roles(officers, role.astype(np.uint8))
     officers["cell"] = NONE
-    officers["station"] = _stations(city)[place % scenario.force.n_districts] if len(role) else 0
+    officers["district"] = place % scenario.force.n_districts
+    officers["station"] = _stations(city)[officers["district"]] if len(role) else 0
     officers["base"] = officers["station"]
     officers["skill"] = np.exp(0.3 * normals(seed, Stream.OFFICER, officers["key"], 0))
     officers["junction"] = officers["base"]

@@ -31,15 +31,13 @@ from sim.agents.tables import (
 )
 from sim.city.land_use import City
 from sim.clock import DAY_MIN
-from sim.compiling.compiled import compiled
-from sim.draws import Stream, normals, uniform, uniforms
+from sim.draws import Stream, normals, uniforms
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 NO_DAY = 1e18
-CALL_WHEN = int(Stream.CALL_WHEN)
 MOST_LET = 1.1
 """Rooms that may be wanted for each adult tenant: how many of them there are is chance in a small town."""
 
@@ -188,13 +186,3 @@ def _kinds_of_day(scenario: Scenario, age: NDArray[np.int64], key: Keys, seed: i
     kind[works] = np.array([DAYS_LATE, DAYS_NIGHT, DAYS_ROTA, DAYS_WORK])[np.searchsorted(shares, turn, "right")][works]
     kind[of_age & (age < 25) & ~works & (uniforms(seed, Stream.WORK, key, 2) < p.share_students)] = DAYS_STUDY
     return kind
-
-
-@compiled
-def first_calls(seed: int, keys: NDArray[np.uint64], per_minute: float) -> Floats:
-    """Draw when each resident first calls the police for something that is no crime."""
-    out = np.empty(keys.size)
-    for i in range(keys.size):
-        u = uniform(seed, CALL_WHEN, keys[i], 0)
-        out[i] = -np.log(1.0 - u) / per_minute if per_minute > 0.0 else NO_DAY
-    return out

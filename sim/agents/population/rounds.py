@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.cumulated import first_above
 from sim.agents.state import Table
 from sim.agents.tables import (
     AT_HOME,
@@ -136,7 +137,7 @@ def choose_places(
         nearest, least = 0, 1e18
         for attempt in range(TRIES):
             u, v = uniform_pair(seed, stream, keys[i], counter + attempt)
-            place = rows[min(_first_above(cumulated, u * cumulated[-1]), cumulated.size - 1)]
+            place = rows[min(first_above(cumulated, u * cumulated[-1]), cumulated.size - 1)]
             distance = np.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
             if distance < least:
                 nearest, least = place, distance
@@ -145,16 +146,3 @@ def choose_places(
                 break
         chosen[i] = nearest
     return chosen
-
-
-@compiled
-def _first_above(rising: Floats, value: float) -> int:
-    """Return where the first number above `value` stands, or the size if there is none."""
-    low, high = 0, rising.size
-    while low < high:
-        middle = (low + high) >> 1
-        if rising[middle] > value:
-            high = middle
-        else:
-            low = middle + 1
-    return low

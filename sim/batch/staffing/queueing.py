@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.clock import DAY_MIN
-from sim.outcomes.response import measure_officer_hours
+from sim.outcomes.response import COMMITTED, measure_officer_hours
 
 Floats = NDArray[np.float64]
 HOURS_A_WEEK = 168
-ANSWERING = ("respond", "serve", "report")
+ANSWERING = ("respond", "serve", "report", "prisoner", "guard")
 """Work that a call makes."""
-AWAY = ("rest", "stop")
+AWAY = ("rest", "stop", "briefing")
 """Time on duty, besides calls, in which nobody can be sent."""
 ON_STREETS = (*ANSWERING, *AWAY, "patrol", "travel", "hold", "visit", "mediate", "problem", "inspect")
 
@@ -117,6 +117,6 @@ def measure_load(ledgers: Iterable[tuple[pd.DataFrame, pd.DataFrame]], *, weekda
         service_min=max(60.0 * spent * n_days / n_jobs, 1e-6),
         urgent=urgent / n_jobs,
         away=float(total[list(AWAY)].sum()) / max(street, 1e-9),
-        busy_hours=float(total[["respond", "serve", "stop", "report", "visit", "mediate", "problem"]].sum()),
+        busy_hours=float(total[list(COMMITTED)].sum()),
         street_hours=street,
     )

@@ -79,7 +79,8 @@ class Theory:
         urgent = priority == "1"
         way, weight = self._way(units, hour, urgent)
         at_telephone = -np.log1p(-MIDDLES) * self.scenario.dispatch.call_handling_min
-        left = minutes - at_telephone[:, None] - way[None, :]
+        turning_out = 0.0 if self.scenario.dispatch.service_exponential else self.scenario.dispatch.turnout_min
+        left = minutes - turning_out - at_telephone[:, None] - way[None, :]
         share = self.load.urgent if urgent else 1.0
         late = p_wait_longer(units, self._work(units, hour), self.load.service_min, left, share=share)
         return float(((1.0 - late) @ weight).mean())

@@ -13,12 +13,12 @@ from sim.report.texts import Lang, text
 GROUPS = {
     "patrol": ("patrol",),
     "places": ("hold", "travel"),
-    "calls": ("respond", "serve"),
+    "calls": ("respond", "serve", "prisoner", "guard"),
     "stops": ("stop",),
     "visits": ("visit", "inspect"),
     "mediation": ("mediate",),
     "problems": ("problem",),
-    "office": ("desk", "report", "rest"),
+    "office": ("desk", "report", "rest", "briefing", "court", "training"),
 }
 """Activities as one bar shows them: more colours than these nobody tells apart."""
 COLOURS = ("#56B4E9", "#0072B2", "#D55E00", "#CC79A7", "#E69F00", "#009E73", "#F0E442", "#d9d9d9")

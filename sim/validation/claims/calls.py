@@ -12,10 +12,15 @@ from sim.validation.seen import Seen
 
 
 def per_head(seen: Seen) -> dict[str, float]:
-    """Count calls for 1,000 residents of an average day and a year; officers' own finds are no calls."""
+    """Count calls for 1,000 residents of an average day and a year; officers' own finds are no calls.
+
+    Calls that end on the telephone, as invalid or because another office is named, are counted by day.
+    """
     called = select_called(seen.tables["calls"])
     scale = 1000.0 / (seen.n_residents * seen.years)
-    return {"sent": scale * float(called["t_sent"].notna().sum()), "all": scale * len(called)}
+    on_telephone = float(seen.tables["days"]["n_telephone"].sum())
+    rung = float((called["kind"] != CALLS[INVALID]).sum()) + on_telephone
+    return {"sent": scale * float(called["t_sent"].notna().sum()), "all": scale * rung}
 
 
 def mix(seen: Seen) -> dict[str, float]:
@@ -51,6 +56,13 @@ def time_at_call(seen: Seen) -> dict[str, float]:
     return {"value": float((answered["t_closed"] - answered["t_arrived"]).mean())}
 
 
+def turning_out(seen: Seen) -> dict[str, float]:
+    """Give the share of calls whose first unit set out within five minutes, over those to which one came."""
+    answered = select_answered(seen.tables["calls"])
+    minutes = (answered["t_out"] - answered["t_sent"]).to_numpy(np.float64)
+    return {"value": 100.0 * _share(minutes <= 5.0)}
+
+
 def uncommitted(seen: Seen) -> dict[str, float]:
     """Take the time on calls of units of response officers, from dispatch to the end, off their paid time.
 
@@ -59,7 +71,7 @@ def uncommitted(seen: Seen) -> dict[str, float]:
     calls = seen.tables["calls"]
     sent = calls[calls["t_sent"].notna() & (calls["officer"] >= 0)]
     role = seen.world.state.officers["role"][sent["officer"].to_numpy(np.int64)]
-    minutes = ((sent["t_closed"] - sent["t_sent"]) * sent["n_units"]).to_numpy(np.float64)
+    minutes = sent["unit_min"].to_numpy(np.float64)
     paid = float(seen.tables["days"][f"duty_min_{ROLES[RESPONSE]}"].sum())
     return {"value": 100.0 * (1.0 - _ratio(float(minutes[role == RESPONSE].sum()), paid))}
 

@@ -33,6 +33,8 @@ TOWN: dict[str, Any] = {
     "disputes.disputes_per_household": 2.0,
     "disputes.dispute_events_per_month": 10.0,
     "demand.other_calls": 3000.0,
+    "demand.traffic_caller_met": 1.0,
+    "demand.noise_caller_met": 1.0,  # so that each arrival at a caller is a contact
     "reporting.p_downgraded": 0.2,
     "dispatch.max_wait_h": 1.0,
     "force.n_districts": 4,

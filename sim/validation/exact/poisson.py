@@ -57,6 +57,12 @@ def call_times(n_days: int, seed: int) -> tuple[Floats, Floats]:
             "people.mean_household": 1.0,
             "demand.other_calls": PER_THOUSAND,
             "demand.hour_profile_flat": 0.0,
+            # Everybody calls alike, and about what follows the hours of the profile: no noise.
+            "demand.share_noise": 0.0,
+            "demand.household_call_spread": 0.0,
+            "demand.caller_spread": 0.0,
+            "demand.referred_traffic": 0.0,
+            "demand.referred_welfare": 0.0,
             "dispatch.service_median_min": 1.0,
             "force.n_response": 9,
         }

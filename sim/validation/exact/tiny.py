@@ -28,6 +28,10 @@ EMPTY: dict[str, Any] = {
     "force.p_on_duty": 1.0,
     "force.rest_min": 0.0,
     "force.report_min": 0.0,
+    "force.briefing_min": 0.0,
+    "force.handover_min": 0.0,
+    "force.training_days": 0.0,
+    "force.least_crew": 0.0,
     "force.stops_per_hour": 0.0,
 }
 """Nothing happens and nobody is there: each check adds what it is about."""
