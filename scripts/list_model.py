@@ -35,7 +35,16 @@ PARTS = {
     "take_panels": "Every 30 days and at the end",
 }
 """Functions of `sim/engine.py` that call the others, in the order of the page."""
-LOOKS = {"build_world", "find_people", "frame_of", "list_people", "next_flare", "next_search_at", "row_dtype"}
+LOOKS = {
+    "build_world",
+    "find_people",
+    "frame_of",
+    "list_people",
+    "next_flare",
+    "next_search_at",
+    "next_search_end",
+    "row_dtype",
+}
 """What these functions call to look something up: nothing happens by it."""
 THEN = "after a loop"
 WHEN = {
@@ -48,10 +57,11 @@ WHEN = {
     "while c.tick < last": "each tick",
     "c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN": "at four in the morning",
     "c.tick * minutes % DAY_MIN == 0": "at midnight",
-    "while True": "before each quarrel, blow in return and search",
-    "flare_at <= min(search_at, grudge_at)": "if the quarrel comes first",
-    "grudge_at <= search_at": "if the blow in return comes first",
-    "not grudge_at <= search_at": "if the search comes first",
+    "while True": "before each quarrel, blow in return, and begin or end of a search",
+    "act_at == t": "if the end of a search comes first",
+    "flare_at == t": "if the quarrel comes first",
+    "grudge_at == t": "if the blow in return comes first",
+    "not grudge_at == t": "if the begin of a search comes first",
     "done == clock.n_shifts": "at the end of the run",
 }
 """The conditions of the schedule in words; one that has none stops this script."""

@@ -90,6 +90,7 @@ def enter_stage(world: World, parts: tuple[PolicyModel, ...]) -> None:
     world.state.segments["cell"] = _cells(world, levers.grid)
     world.state.officers["base"] = world.state.officers["station"]
     _employ(world, levers.team)
+    _train(world, levers.team, fidelity)
     world.state.levers[0] = lever_row(levers, world.scenario.effort, fidelity)
     world.state.p["own_cell_min"] = world.scenario.dispatch.own_cell_min
     world.p_shared = levers.information.shared
@@ -120,11 +121,7 @@ def lever_row(levers: Levers, effort: Effort, fidelity: float) -> Table:
     row["stop_factor"] = 1.0 + effort.stop_gain * rewarded.arrests
     row["more_suspicion"] = effort.suspicion_gain * rewarded.arrests * unwatched
     row["service_factor"] = 1.0 - effort.hurry * rewarded.response
-    row["fair_odds"] = (
-        levers.team.fair_odds**fidelity
-        * effort.hurry_fair_odds**rewarded.response
-        * effort.satisfaction_fair_odds**rewarded.satisfaction
-    )
+    row["fair_odds"] = effort.hurry_fair_odds**rewarded.response * effort.satisfaction_fair_odds**rewarded.satisfaction
     row["volunteers"], row["recognition"] = helped.volunteers, helped.recognition
     row["agencies"], row["diversion"] = helped.agencies, helped.diversion
     row["follow_up"] = helped.follow_up * fidelity
@@ -180,6 +177,23 @@ def _employ(world: World, team: Team) -> None:
         officers["employed"][np.flatnonzero(hired & (role == number))[:wanted]] = 1
     if team.within_budget:
         _pay_for_staff(officers, role, world.scenario)
+
+
+def _train(world: World, team: Team, fidelity: float) -> None:
+    """Train officers for the strategy that begins: a share of them by lot, each by a draw of their own.
+
+    What an earlier strategy taught wears off as it would; who was trained better than that stays so.
+    """
+    if team.fair_odds == 1.0:
+        return
+    officers, now = world.state.officers, float(world.state.c["now"][0])
+    half_life_min = world.scenario.effort.training_half_life_days * DAY_MIN
+    left = officers["trained"] * 0.5 ** ((now - officers["trained_t"]) / half_life_min)
+    learnt = math.log(max(team.fair_odds, 1e-9)) * fidelity
+    chosen = uniforms(world.seed, Stream.TRAINING, officers["key"], 0) < team.trained
+    gains = chosen & (np.abs(left) < abs(learnt))
+    officers["trained"] = np.where(gains, learnt, left)
+    officers["trained_t"] = now
 
 
 def _starts(team: Team) -> dict[int, float]:

@@ -82,6 +82,9 @@ class Stream(IntEnum):
     SLEEP = 50
     PROPENSITY = 51
     DUTY = 52
+    SEARCH_TIME = 53
+    NOTICE = 54
+    TRAINING = 55
 
 
 @compiled_as("u8(u8, u8)")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.agents.attitudes import feel_day
 from sim.agents.avoidance import tell_of_police
 from sim.agents.census import list_feelings, list_people
+from sim.agents.conspicuous import next_search_end
 from sim.agents.days import PLAN_BEGINS_MIN, plan_day
 from sim.agents.demand import begin_calls, make_other_calls, plan_calls
 from sim.agents.dispatch import police_until
@@ -21,7 +22,7 @@ from sim.agents.events import LEDGER, SEGMENT_PANEL
 from sim.agents.investigation import release, work_cases
 from sim.agents.migrants import migrate, strain_shocks
 from sim.agents.nuisances import handle_tickets
-from sim.agents.offenders import next_search_at, plan_searches, search_next
+from sim.agents.offenders import end_search, next_search_at, plan_searches, search_next
 from sim.agents.officers import begin_shift
 from sim.agents.panel import write_day
 from sim.agents.problem_places import improvements_wear_off
@@ -29,6 +30,7 @@ from sim.agents.residents import move
 from sim.agents.retaliation import strike_back
 from sim.agents.staff import staff_turnover
 from sim.agents.state import State
+from sim.agents.stops import look_at_searchers
 from sim.agents.tables import row_dtype
 from sim.agents.volunteers import volunteers_change, volunteers_tell
 from sim.city.land_use import City
@@ -82,18 +84,22 @@ def act_in_order(w: State, end: float) -> None:
     """
     row = next_flare(w)
     while True:
-        flare_at, search_at, grudge_at = w.flares[row], next_search_at(w), w.c[0].grudge_at
-        t = min(flare_at, search_at, grudge_at)
+        flare_at, search_at, act_at = w.flares[row], next_search_at(w), next_search_end(w)
+        grudge_at = w.c[0].grudge_at
+        t = min(flare_at, search_at, act_at, grudge_at)
         if t >= end:
             break
         police_until(w, t)  # 4. calls that become ready are answered, officers act
-        if flare_at <= min(search_at, grudge_at):
+        if act_at == t:
+            end_search(w, t)  # 6. offences, and who notices and reports them
+        elif flare_at == t:
             flare_up(w, row)  # 5. quarrels, calls and blows
             row = next_flare(w)
-        elif grudge_at <= search_at:
+        elif grudge_at == t:
             strike_back(w)  # 5. the hurt strike back
         else:
-            search_next(w)  # 6. offences, and who notices and reports them
+            search_next(w)  # 6. searches begin, and whom an officer sees
+            look_at_searchers(w, t)
     police_until(w, end)
 
 

@@ -51,6 +51,7 @@ WORK = (
     TaskKind("desk", ""),
     TaskKind("inspect", "streets"),
     TaskKind("homes", "households"),
+    TaskKind("training", ""),
 )
 """In the order of their numbers."""
 AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)

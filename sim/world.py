@@ -24,6 +24,7 @@ from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (
     CALL_ROWS,
     CASE_ROWS,
+    CONSPICUOUS,
     DISPUTE_ROWS,
     EVENT_ROWS,
     GRUDGE_ROWS,
@@ -226,6 +227,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         awareness=awareness,
         shunned=np.zeros(len(awareness), row_dtype(SHUNNED)),
         later=np.zeros(max(len(offenders), 1), np.int32),
+        conspicuous=np.zeros(64 + len(offenders) // 8, row_dtype(CONSPICUOUS)),
         officers=officers,
         tasks=np.zeros(16 + 16 * len(officers), row_dtype(TASK_ROWS)),
         targets=np.zeros(1024 + 64 * len(officers), np.int32),

@@ -1,28 +1,26 @@
-"""Contacts between police and people: stops, checks, visits, mediation, and the answer to a call."""
+"""Contacts between police and people: visits, mediation, and what all contacts have in common."""
 
 from __future__ import annotations
 
+import math
+
 from sim.agents.attitudes import feel_contact, get_to_know
 from sim.agents.disputes import can_mediate, mediate
-from sim.agents.investigation import arrest
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import (
     AT_HOME,
     AWAY,
-    BY_CHECK,
     BY_MEDIATION,
-    BY_STOP,
     BY_VISIT,
     NONE,
-    TASK_POST,
     WORKER,
 )
-from sim.clock import DAY_MIN
+from sim.agents.training import training_left
 from sim.compiling.compiled import compiled
-from sim.draws import Key, Stream, mix_keys, uniform, uniform_four
+from sim.draws import Stream, mix_keys, uniform
 
-CONTACT, STOP_WHOM, VISIT = int(Stream.CONTACT), int(Stream.STOP_WHOM), int(Stream.VISIT)
+CONTACT, VISIT = int(Stream.CONTACT), int(Stream.VISIT)
 EFFORT = int(Stream.EFFORT)
 
 
@@ -54,58 +52,9 @@ def write_contact(  # the columns of a row, in their order
 
 @compiled
 def felt_fair(w: State, officer: int, base: float, u: float) -> bool:
-    """Tell whether a contact is felt as fair, given an officer's skill (an odds factor)."""
-    skill = w.officers[officer].skill * w.levers[0].fair_odds
+    """Tell whether a contact is felt as fair, given an officer's own skill, training, and what is rewarded (odds)."""
+    skill = w.officers[officer].skill * math.exp(training_left(w, officer)) * w.levers[0].fair_odds
     return bool(u < base * skill / (1.0 - base + base * skill))
-
-
-@compiled
-def stop_somebody(w: State, officer: int, t: float) -> bool:
-    """Stop a person in the street, or check one at a post; tell whether there was one.
-
-    On suspicion anybody may be stopped; on probable cause only who has lately offended can be
-    (MacDonald et al. 2016 keep the two apart).
-    """
-    who, p = w.officers[officer], w.p[0]
-    task = w.tasks[who.task] if who.task != NONE else w.tasks[0]
-    suspected = (p.p_suspicion if who.task == NONE else task.p_suspicion) + w.levers[0].more_suspicion
-    checking = who.task != NONE and task.kind == TASK_POST
-    key = mix_keys(who.key, who.n_stops)
-    u_basis, u_hit, u_fair, _ = uniform_four(w.c[0].seed, STOP_WHOM, key, 0)
-    on_suspicion = checking or u_basis < suspected
-    resident = _person_in_street(w, who.segment, key, t, on_suspicion)
-    if resident == NONE:
-        return False
-    offender = w.residents[resident].offender
-    wanted = offender != NONE and t - w.offenders[offender].last_t < DAY_MIN and w.offenders[offender].last_cause != 0
-    hit = wanted and u_hit < (p.p_hit_suspicion if on_suspicion else p.p_hit_cause)
-    fair = felt_fair(w, officer, p.p_fair_stop, u_fair)
-    write_contact(
-        w, t, BY_CHECK if checking else BY_STOP, officer, resident, p.stop_min, on_suspicion, fair, hit, False
-    )
-    w.residents[resident].n_stops += 1
-    feel_contact(w, resident, fair, 1.0)
-    if hit:
-        mark = w.offenders[offender]
-        arrest(w, mark.last_cause, resident, mark.last_type, t, officer, True)
-        mark.last_cause = 0
-    return True
-
-
-@compiled
-def _person_in_street(w: State, segment: int, key: Key, t: float, anybody: bool) -> int:
-    best, least = NONE, 2.0
-    for i in range(w.c[0].n_travellers):
-        if w.travellers[i, 3] != segment:
-            continue
-        person = int(w.travellers[i, 0])
-        offender = w.residents[person].offender
-        if not anybody and (offender == NONE or t - w.offenders[offender].last_t > DAY_MIN):
-            continue
-        u = uniform(w.c[0].seed, STOP_WHOM, w.residents[person].key, key)
-        if u < least:
-            best, least = person, u
-    return best
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents.conspicuous import give_up
 from sim.agents.evidence import DESCRIBED, NAMED, TOLD_BY_VICTIM, TRACED, WITNESSED
 from sim.agents.heap import in_order
 from sim.agents.offenders import raise_risk
@@ -47,9 +48,29 @@ def open_case(w: State, cause: Key, suspect: int, kind: int, segment: int, t: fl
             case = w.cases[row]
             case.cause, case.suspect, case.kind, case.segment = cause, suspect, kind, segment
             case.opened, case.evidence, case.arrest_at = t, secured, NEVER
+            if secured & NAMED:
+                _look_for(w, suspect, cause, kind)
             case.hours_left = w.p[0].hours_per_case[kind] * (1.0 if secured else w.p[0].hours_without_leads)
             w.c[0].case_hint = (row + 1) % size
             return
+
+
+@compiled
+def _look_for(w: State, suspect: int, cause: Key, kind: int) -> None:
+    """Let police know whom they look for: whoever meets the suspect in the street may recognise them."""
+    offender = w.residents[suspect].offender
+    if offender != NONE:
+        w.offenders[offender].wanted, w.offenders[offender].wanted_type = cause, kind
+
+
+@compiled
+def _file(w: State, row: int) -> None:
+    """Close a case without an arrest; its suspect is looked for no longer."""
+    case = w.cases[row]
+    offender = w.residents[case.suspect].offender
+    if offender != NONE and w.offenders[offender].wanted == case.cause:
+        w.offenders[offender].wanted = 0
+    case.cause = 0
 
 
 @phase
@@ -67,7 +88,7 @@ def work_cases(w: State, t: float) -> None:
         case = w.cases[active[i]]
         if case.arrest_at <= t:
             _arrest_in_case(w, case.cause, case.suspect, case.kind, t)
-            case.cause = 0
+            _file(w, active[i])
         elif case.arrest_at >= NEVER:
             spent = min(hours, float(case.hours_left))
             hours -= spent
@@ -75,7 +96,7 @@ def work_cases(w: State, t: float) -> None:
             if case.hours_left <= 0.0:
                 _conclude(w, active[i], t)
             elif t - case.opened > w.p[0].case_life_days * DAY_MIN:
-                case.cause = 0
+                _file(w, active[i])
 
 
 @compiled
@@ -105,8 +126,9 @@ def _conclude(w: State, row: int, t: float) -> None:
     if u < p_solve(w, case.kind, case.evidence, case.suspect):
         wait = exponential(w.c[0].seed, INVESTIGATE, case.cause, 2) * w.p[0].days_to_arrest
         case.arrest_at = t + wait * DAY_MIN
+        _look_for(w, case.suspect, case.cause, case.kind)
     else:
-        case.cause = 0
+        _file(w, row)
 
 
 @compiled
@@ -132,8 +154,9 @@ def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int
     p, seed = w.p[0], w.c[0].seed
     offender = w.residents[suspect].offender
     _clear(w, cause)
-    if offender != NONE and w.offenders[offender].last_cause == cause:
-        w.offenders[offender].last_cause = 0  # nobody is arrested twice for the same offence
+    if offender != NONE:
+        w.offenders[offender].wanted = 0
+        give_up(w, offender, True)
     u_charge, _ = uniform_pair(seed, CUSTODY, cause, 0)
     days = 0.0
     if offender != NONE and u_charge < p.p_charged and w.routines[suspect].where != AWAY:

@@ -89,6 +89,7 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     if who.offender >= 0:
         offender = w.offenders[who.offender]
         offender.custody_until, offender.risk, offender.last_segment = -1.0, 0.0, -1
+        offender.wanted = 0
         offender.later_number = NONE  # the next tenant takes up nothing that the former one put off
         forget_places(w, who.offender)
     bring_home(w, r)

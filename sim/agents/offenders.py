@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.agents.avoidance import keep_away, readiness, readiness_at
 from sim.agents.calls import NO_DISPUTE
+from sim.agents.conspicuous import begin_search, carry_home, ending_search, free_row
 from sim.agents.grudges import bear_grudge
 from sim.agents.guardians import left_of_property, left_of_violence
 from sim.agents.heap import pop, push, sort_events
@@ -179,7 +180,7 @@ def _look_for_target(
     u_return: float,
     n_before: int,
 ) -> None:
-    """Choose a target, go there, and offend unless police or the place itself turn the offender away.
+    """Choose a target, go there, look it over, and offend unless police or the place itself turn the offender away.
 
     The offender acts when the opportunities it knows outweigh staying out of it: with a total weight
     of 1, the city's mean, in half of the searches.
@@ -204,8 +205,11 @@ def _look_for_target(
             segment = _pick(w, offender, weights, total * u_where)
         turned = in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, kind)
         can_be_had = u_had >= w.segments[segment].hardening
-        if not turned and can_be_had and _commit(w, offender, kind, cause, segment, t, n_turned, False, in_view):
-            return
+        if not turned and can_be_had:
+            if in_view and begin_search(w, offender, kind, cause, segment, t, attempt, n_turned):
+                return
+            if _commit(w, offender, kind, cause, segment, t, n_turned, False, in_view):
+                return
         if turned:
             if n_before + n_turned == 0:
                 w.c[0].n_deterred += 1
@@ -218,6 +222,32 @@ def _look_for_target(
                 _put_off(w, offender, number, cause, t, attempt + 1)
             return
         segment = NONE
+
+
+@phase
+def end_search(w: State, t: float) -> None:
+    """Let an offender who has looked over a target act, unless police have come in the meantime.
+
+    How far police put this offender off at this place is the same as on arrival: the draw is the same.
+    """
+    p, row = w.p[0], ending_search(w, t)
+    if row == NONE:  # police have stopped it up to this moment
+        return
+    one = w.conspicuous[row]
+    offender, kind, cause, segment = int(one.offender), int(one.kind), one.cause, int(one.way[0])
+    attempt, n_turned = int(one.attempt), int(one.n_turned)
+    free_row(w, row)
+    who = w.offenders[offender]
+    if t < who.custody_until or w.routines[who.resident].where == AWAY:
+        return
+    _, u_seen, _, _ = uniform_four(w.c[0].seed, WHERE, cause, attempt)
+    if u_seen >= p_deterred(w, segment, t) * deterrable(w, kind):
+        _commit(w, offender, kind, cause, segment, t, n_turned, False, True)
+        return
+    if n_turned == 0:
+        w.c[0].n_deterred += 1
+    raise_risk(w, offender, t, p.risk_per_sighting)
+    keep_away(w, offender, segment, t)
 
 
 @compiled
@@ -335,9 +365,11 @@ def _commit(  # what is done, where, and how
     victim = find_victim(w, segment, kind, thing, cause, who.resident, in_company)
     if victim == NOBODY_MET:
         return False
-    who.last_segment, who.last_type, who.last_t, who.last_cause = segment, kind, t, cause
+    who.last_segment, who.last_type, who.last_t = segment, kind, t
     who.n_offences += 1
     add_boost(w, segment, kind, t)
+    if kind == BURGLARY or kind == THEFT:
+        carry_home(w, offender, kind, cause, segment, t)
     u, v = uniform_pair(w.c[0].seed, VICTIM, cause, 0)
     seriousness = 0.5 * (u + v)
     notice_offence(

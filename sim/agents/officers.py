@@ -7,15 +7,16 @@ it. Travel, stays and service take the time they take, not a number of ticks.
 from __future__ import annotations
 
 from sim.agents.calls import is_plain
-from sim.agents.contacts import hold_session, is_hollow, stop_somebody, visit_household, visit_street
+from sim.agents.contacts import hold_session, is_hollow, visit_household, visit_street
 from sim.agents.crewing import fill_posts
 from sim.agents.disputes import can_mediate
 from sim.agents.nuisances import inspect_street
 from sim.agents.presence import charge, enter_segment, leave_segment, step_out
-from sim.agents.prisoners import excuse, hand_over_guard, take_prisoner
+from sim.agents.prisoners import excuse, hand_over_guard
 from sim.agents.problem_places import improve_place
 from sim.agents.scene import arrive_at_call, leave_call, look_around
 from sim.agents.state import State
+from sim.agents.stops import look_for_cause, take_occasion
 from sim.agents.tables import (
     AUXILIARY,
     BRIEFING,
@@ -45,11 +46,13 @@ from sim.agents.tables import (
     TASK_POST,
     TASK_PROBLEM,
     TASK_ROUNDS,
+    TASK_TRAINING,
     TASK_VISITS,
     TRAINING,
     TRAVEL,
     VISIT,
 )
+from sim.agents.training import train
 from sim.agents.ways import patrol, set_out, take_arc
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, uniform
@@ -130,6 +133,8 @@ def act_until(w: State, o: int, end: float) -> None:
         else:
             _finish(w, o)
             look_around(w, o)
+            if who.alert:
+                look_for_cause(w, o, who.clock)
         step_out(w, o)
 
 
@@ -138,7 +143,9 @@ def _pass_time(w: State, o: int, to: float) -> None:
     who = w.officers[o]
     minutes = to - who.clock
     charge(w, o, minutes)
-    if who.activity == DESK and who.role <= DETECTIVE:
+    if who.activity == DESK and who.task != NONE and w.tasks[who.task].kind == TASK_TRAINING:
+        train(w, o, minutes)
+    elif who.activity == DESK and who.role <= DETECTIVE:
         w.c[0].desk_min += minutes
     if who.activity == PATROL or who.activity == HOLD:
         who.next_stop -= minutes * _stop_rate(w, o) / 60.0
@@ -164,15 +171,11 @@ def _next_stop_at(w: State, o: int) -> float:
 
 @compiled
 def _stop(w: State, o: int) -> None:
-    """Make a stop, if somebody is there to be stopped, and draw the time to the next one."""
+    """Take an occasion for a stop, and draw the time to the next one."""
     who = w.officers[o]
     who.n_stops += 1
     who.next_stop = exponential(w.c[0].seed, STOP_WHEN, who.key, who.n_stops)
-    n_arrests = w.c[0].n_arrests
-    if who.segment != NONE and stop_somebody(w, o, who.clock):
-        who.activity, who.until = STOP, who.clock + w.p[0].stop_min
-    if w.c[0].n_arrests > n_arrests:
-        take_prisoner(w, o)
+    take_occasion(w, o, who.clock)
 
 
 @compiled
@@ -296,7 +299,7 @@ def _advance_task(w: State, o: int) -> None:
 def _carry_on(w: State, o: int) -> None:
     who = w.officers[o]
     task = w.tasks[who.task]
-    if task.kind == TASK_DESK:
+    if task.kind == TASK_DESK or task.kind == TASK_TRAINING:
         leave_segment(w, o, who.clock)
         who.activity, who.until = DESK, min(task.end, max(who.rest_at, who.clock + 1.0), end_of_duty(w, o))
         return

@@ -14,7 +14,7 @@ TENURE = int(Stream.TENURE)
 
 @compiled
 def staff_turnover(w: State, day: int, t: float) -> None:
-    """Let hired staff leave; who follows has a skill of their own."""
+    """Let hired staff leave; who follows has a skill and an eye of their own, and no training yet."""
     rate = w.levers[0].turnover
     if rate <= 0.0:
         return
@@ -28,3 +28,5 @@ def staff_turnover(w: State, day: int, t: float) -> None:
             gap = exponential(w.c[0].seed, TENURE, who.key, -who.n_tenures) * w.p[0].vacancy_days
             who.vacant_until = t + gap * DAY_MIN
             who.skill = math.exp(0.3 * normal(w.c[0].seed, TENURE, who.key, -1000 - who.n_tenures))
+            who.eye = math.exp(w.p[0].eye_spread * normal(w.c[0].seed, TENURE, who.key, -1_000_000 - who.n_tenures))
+            who.trained, who.alert = 0.0, 0

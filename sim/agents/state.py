@@ -20,6 +20,7 @@ from sim.agents.tables import (
     AWARENESS,
     CALL_ROWS,
     CASE_ROWS,
+    CONSPICUOUS,
     DISPUTE_ROWS,
     EVENT_ROWS,
     GRUDGE_ROWS,
@@ -50,6 +51,7 @@ COUNTERS = (
     Column("n_searches", "i8", "", "rows in use in `searches`"),
     Column("search_at", "i8", "", "next row of `searches`"),
     Column("n_later", "i8", "", "searches put off, in `later`"),
+    Column("n_conspicuous", "i8", "", "rows in use in `conspicuous`"),
     Column("n_today_calls", "i8", "", "rows in use in `today_calls`"),
     Column("today_call_at", "i8", "", "next row of `today_calls`"),
     Column("n_queue", "i8", "", "calls in `queue`"),
@@ -149,6 +151,7 @@ class State(Handled):
     awareness: Table = array_of(row_dtype(AWARENESS))
     shunned: Table = array_of(row_dtype(SHUNNED), meaning="what offenders met at each place of `awareness`, row by row")
     later: NDArray[np.int32] = array_of("i4", meaning="heap of offenders who put a search off, by time")
+    conspicuous: Table = array_of(row_dtype(CONSPICUOUS), meaning="who can be seen in the street to be up to something")
     officers: Table = array_of(row_dtype(OFFICERS))
     tasks: Table = array_of(row_dtype(TASK_ROWS), meaning="orders of the shift, those of an officer side by side")
     targets: NDArray[np.int32] = array_of("i4", meaning="segments (or disputes) named by `tasks`")

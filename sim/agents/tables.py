@@ -46,8 +46,8 @@ N_ACTIVITIES = len(ACTIVITIES)
 
 (
     TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK, TASK_INSPECT,
-    TASK_HOMES,
-) = range(9)  # fmt: skip
+    TASK_HOMES, TASK_TRAINING,
+) = range(10)  # fmt: skip
 
 CALLS = ("burglary", "robbery", "theft", "assault", "disorder", "traffic", "noise", "dispute", "welfare", "invalid")
 """Kinds of call; the first five are crime types."""
@@ -220,13 +220,16 @@ OFFENDERS = (
     Column("last_segment", "i4", "", "place of the last success, or none"),
     Column("last_type", "i4", "", "its type"),
     Column("last_t", "f8", "min", "its time"),
-    Column("last_cause", "u8", "", "its key"),
     Column("custody_until", "f8", "min", "in custody until then"),
     Column("partner", "i4", "", "row of a co-offender, or none"),
     Column("n_offences", "i4", "", "offences so far"),
     Column("later_t", "f8", "min", "when a search that was put off is taken up again"),
     Column("later_number", "i4", "", "which search that is"),
     Column("later_attempt", "i4", "", "targets looked at in it before"),
+    Column(
+        "wanted", "u8", "", "key of the offence for which police look for this person, whose name they have; 0 for none"
+    ),
+    Column("wanted_type", "u1", "", "its type"),
 )
 
 AWARENESS = (
@@ -252,6 +255,10 @@ OFFICERS = (
     Column("cell", "i4", "", "cell that the officer belongs to, or none for the whole city"),
     Column("district", "i4", "", "district that the officer is assigned to"),
     Column("skill", "f4", "", "odds factor of a fair contact"),
+    Column("trained", "f4", "", "logarithm of the odds factor that training adds to it, at trained_t"),
+    Column("trained_t", "f8", "min", "when that was brought up to date"),
+    Column("eye", "f4", "factor", "how well the officer notices what can be seen in the street"),
+    Column("alert", "u1", "", "1 while the officer looks out for cause to stop somebody"),
     Column("station", "i4", "junction", "middle of the officer's district"),
     Column("base", "i4", "junction", "where the duty starts: at the station, or in the middle of the own cell"),
     Column("on_duty", "u1", "", "1 on duty"),
@@ -379,6 +386,21 @@ GRUDGE_ROWS = (
     Column("dispute", "i4", "", "row of the dispute, or none"),
     Column("dispute_key", "u8", "", "its key, 0 if none"),
 )
+
+CONSPICUOUS = (
+    Column("doing", "u1", "", "what can be seen: 0 searches for a target, 1 carries goods home"),
+    Column("offender", "i4", "", "row in offenders"),
+    Column("cause", "u8", "", "key of the search, which is that of its offence"),
+    Column("kind", "u1", "", "crime type"),
+    Column("attempt", "i4", "", "which target of the search"),
+    Column("n_turned", "i4", "", "targets of it before at which police turned the offender back"),
+    Column("began", "f8", "min", "begin"),
+    Column("until", "f8", "min", "end, if nothing comes between"),
+    Column("step_min", "f8", "min", "time on each segment of the way"),
+    Column("n_steps", "i4", "", "segments of the way"),
+    Column("way", "i4", "segment", "where, one after the other", 12),
+)
+"""Who can be seen in the street to be up to something, now."""
 
 LEVERS = (
     Column("p_hollow", "f8", "fraction", "visits and inspections made for the form alone"),

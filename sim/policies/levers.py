@@ -52,7 +52,9 @@ class Team:
     share_foot: float = 0.0
     """share of response officers who walk instead"""
     fair_odds: float = 1.0
-    """odds factor of a fair contact, by training"""
+    """odds factor of a fair contact that officers have learnt when the strategy begins; it wears off"""
+    trained: float = 1.0
+    """share of the officers who were trained for it, by lot; a `training` task trains officers by name"""
     turnover_per_year: float = 0.0
     """hired staff who leave in a year; a post then stands empty for `force.vacancy_days`"""
     round_the_clock: bool = False
@@ -143,7 +145,7 @@ class Levers:
             team=replace(
                 team,
                 **{name: share * getattr(team, name) for name in (*STAFF, "share_community", "share_foot")},
-                fair_odds=team.fair_odds**share,
+                trained=share * team.trained,
             ),
             participation=replace(
                 helped, **{about.name: share * getattr(helped, about.name) for about in fields(helped)}

@@ -34,6 +34,7 @@ class Offending(Parameters):
     later_hours: Factor = param(24.0, "mean time until then", source="prior", unit="h", low=0.1, high=1000)
     share_in_view: ByCrime = param(by_crime(0.40, 0.65, 0.55, 0.35, 0.80), "share of what is done that can be seen from the street", source="prior", unit="fraction", low=0, high=1, note="the rest is done indoors or out of sight, by who lives, works or visits there")
     p_return: Fraction = param(0.25, "chance to go back to the place of the last success, just after it", source="johnson2007")
+    search_min: ByCrime = param(by_crime(10.0, 15.0, 8.0, 0.0, 0.0), "mean time in the street for which an offender looks a target over; 0 acts at once", source="prior", unit="min", low=0, high=240)
     co_offending: Fraction = param(0.2, "offenders with a partner who hears of an arrest", source="prior")
     opportunity_spread: ByCrime = param(
         by_crime(0.7, 0.7, 0.7, 0.7, 0.7), "standard deviation of the logarithm of opportunity between segments", source="prior", unit="log", low=0, high=4
@@ -75,6 +76,7 @@ class Deterrence(Parameters):
     heed_half_min: Factor = param(120.0, "minutes a day in sight at which half of that is reached", source="prior", unit="min", low=1, high=1440)
     heed_told: Fraction = param(0.5, "share of it that an offender knows from others", source="prior")
     risk_per_sighting: Fraction = param(0.02, "perceived risk anywhere added by meeting police on a search", source="prior")
+    risk_per_stop: Fraction = param(0.15, "perceived risk added by being stopped and let go", source="prior")
     risk_per_arrest: Fraction = param(0.30, "perceived risk added by one's own arrest", source="prior")
     risk_per_partner: Fraction = param(0.10, "perceived risk added by the arrest of a partner", source="prior")
     risk_half_life_days: Days = param(60.0, "half-life of perceived risk", source="prior", low=1)
@@ -115,7 +117,7 @@ class Investigation(Parameters):
     p_told: Fraction = param(0.5, "chance that who saw it tells the police what they know, with mean trust and knowing no officer", source="prior")
     trust_on_telling: Factor = param(0.5, "log odds of telling per unit of trust in the police; may be zero", source="prior", high=10)
     familiarity_on_telling: Factor = param(0.5, "log odds of telling of who knows the officers of the street well; may be zero", source="prior", high=10)
-    p_victim_saw: ByCrime = param(by_crime(0.10, 0.70, 0.15, 0.90, 0.0), "chance that the victim can describe the offender", source="prior", unit="fraction", low=0, high=1)
+    p_victim_saw: ByCrime = param(by_crime(0.10, 0.70, 0.20, 0.90, 0.0), "chance that the victim can describe the offender", source="prior", unit="fraction", low=0, high=1)
     p_named: Fraction = param(0.8, "chance that a victim who saw an offender whom they know gives the name", source="prior")
     p_traces: ByCrime = param(by_crime(0.30, 0.15, 0.10, 0.10, 0.0), "chance that traces are left of which something can be made", source="prior", unit="fraction", low=0, high=1)
     witness_wait_min: Minutes = param(15.0, "median time after the call for which a witness waits for the police", source="blanes2018", low=0.5, supports="mechanism")
@@ -123,13 +125,13 @@ class Investigation(Parameters):
     traces_kept_min: Minutes = param(60.0, "median time after the call for which a place is left as it was", source="prior", low=0.5)
     wait_spread: Factor = param(0.6, "standard deviation of the logarithm of these three times", source="prior", high=4)
     p_caught_at_once: ByCrime = param(
-        by_crime(0.15, 0.30, 0.20, 0.40, 0.25), "chance that a search of the area finds an offender who was described, when it begins at once", source="fbi2019", unit="fraction", low=0, high=1
+        by_crime(0.15, 0.20, 0.20, 0.30, 0.25), "chance that a search of the area finds an offender who was described, when it begins at once", source="fbi2019", unit="fraction", low=0, high=1
     )
     scene_half_life_min: Factor = param(10.0, "time from the offence on in which that chance halves, as the offender gets away", source="prior", unit="min", low=0.5, high=500)
     search_undescribed: Fraction = param(0.2, "the same chance where nobody could describe the offender, against where somebody could", source="prior")
-    p_solved: ByCrime = param(by_crime(0.25, 0.35, 0.25, 0.45, 0.10), "chance that a worked case is solved by the word of a witness, and again by that of the victim", source="fbi2019", unit="fraction", low=0, high=1)
-    p_solved_named: Fraction = param(0.8, "chance that a worked case is solved where the offender was named", source="greenwood1975", supports="mechanism")
-    p_solved_traces: Fraction = param(0.25, "chance that traces lead to the offender", source="prior")
+    p_solved: ByCrime = param(by_crime(0.25, 0.20, 0.30, 0.20, 0.05), "chance that a worked case is solved by the word of a witness, and again by that of the victim", source="fbi2019", unit="fraction", low=0, high=1)
+    p_solved_named: Fraction = param(0.6, "chance that a worked case is solved where the offender was named", source="greenwood1975", supports="mechanism")
+    p_solved_traces: Fraction = param(0.2, "chance that traces lead to the offender", source="prior")
     p_solved_without: Fraction = param(0.02, "chance that a worked case is solved with nothing secured at the scene", source="greenwood1975", supports="mechanism")
     information_weight: Fraction = param(0.3, "rise of the chance to solve where the police know the people", source="prior")
     hours_per_case: ByCrime = param(by_crime(4.0, 8.0, 1.5, 5.0, 0.5), "detective hours that a case takes", source="prior", unit="h", low=0, high=500)

@@ -49,7 +49,6 @@ class Force(Parameters):
     problem_max: Fraction = param(0.5, "largest cut of opportunity that work on a place can reach", source="hinkle2020", published=(0.14, 0.34), note="cuts of crime in the mean, from lighting [welsh2022] to all work on problems; the default is a maximum")
     p_cause_found: Fraction = param(0.7, "problem places at which work finds the cause", source="prior", note="elsewhere it changes nothing but what is in disorder")
     problem_half_life_days: Days = param(365.0, "half-life of the work on a place", source="prior", low=1)
-    stops_per_hour: Factor = param(0.10, "occasions in an hour on patrol at which an officer stops somebody, if anybody is in the street", source="prior", unit="per h", high=10)
     p_hospital: Fraction = param(0.05, "prisoners who are guarded in hospital first", source="prior")
     guard_h: Hours = param(4.0, "mean length of such a guard, over the change of shift", source="prior", high=240)
     p_court: Fraction = param(0.25, "arrests after which the officer must come to court", source="prior")
@@ -60,9 +59,15 @@ class Force(Parameters):
     handover_min: Minutes = param(10.0, "handing over at its end", source="prior", high=120)
     least_crew: Fraction = param(0.7, "least crew of response officers of a district and shift, as a share of those who usually work it, rounded down; who is missing comes from another district or works overtime", source="prior")
     overtime_h: Hours = param(4.0, "how long somebody stays on to fill a post", source="prior", high=8)
-    p_hit_cause: Fraction = param(0.5, "arrests of a recent offender in a stop on probable cause", source="prior")
-    p_hit_suspicion: Fraction = param(0.1, "arrests of a recent offender in a stop on suspicion", source="nypd_stops", note="to be compared as an outcome: 5 to 6 % of stops ended in an arrest, 0.5 % do in a run")
-    p_suspicion: Fraction = param(0.5, "share of these stops made on suspicion, without probable cause", source="macdonald2016")
+    stops_per_hour: Factor = param(0.10, "occasions in an hour on patrol to stop somebody on suspicion, or to begin to look out for cause until there is some", source="prior", unit="per h", high=10)
+    p_notice_search: Fraction = param(0.3, "chance that an officer who passes, and looks out for cause, notices somebody who searches for a target in that street", source="prior")
+    p_notice_goods: Fraction = param(0.2, "the same of somebody who carries goods home after a burglary or a theft", source="prior")
+    p_recognised: Fraction = param(0.3, "the same of a wanted person among those in the street, each time that there is an occasion", source="prior")
+    eye_spread: Factor = param(0.4, "standard deviation of the logarithm of how well officers notice what can be seen", source="prior", high=2)
+    p_hit_cause: Fraction = param(0.6, "chance that a stop on cause finds the goods on who carries them", source="prior")
+    p_hit_suspicion: Fraction = param(0.15, "the same in a stop on suspicion", source="prior", note="how many stops end in an arrest is to be compared as an outcome: 5 to 6 % [nypd_stops]")
+    p_wanted_found: Fraction = param(0.8, "chance that a stop of any kind finds out that a person is wanted", source="prior")
+    p_suspicion: Fraction = param(0.5, "share of these occasions taken for a stop on suspicion of anybody who is out; in the others an officer looks out for cause", source="macdonald2016")
 
     @model_validator(mode="after")
     def _shifts_are_parts_of_one_force(self) -> Force:
@@ -111,6 +116,9 @@ class Effort(Parameters):
     suspicion_gain: Fraction = param(0.2, "rise of the share of stops on suspicion there", source="prior")
     hurry: Fraction = param(0.25, "time at the scene that is saved where response times are rewarded with full weight", source="prior", high=0.9)
     hurry_fair_odds: Fraction = param(0.7, "odds of a fair contact there", source="prior", low=0.05)
+    training_gain: Factor = param(0.71, "rise of the log odds of a fair contact by a full course in fair treatment", source="weisburd2022", high=5, supports="value", note="d = 0.39 of what observers saw, times pi / sqrt(3); residents asked later felt no clear difference")
+    training_hours: Hours = param(40.0, "length of a full course", source="weisburd2022", low=1, high=1000, supports="range")
+    training_half_life_days: Days = param(730.0, "half-life of what was learnt in it", source="prior", low=1)
     satisfaction_fair_odds: Factor = param(1.5, "odds of a fair contact where satisfaction is rewarded with full weight", source="prior", low=1, high=20)
 
 

@@ -36,7 +36,9 @@ BLIND = {
     "deterrence__residue_max": 0.0,
     "deterrence__risk_per_sighting": 0.0,
     "deterrence__heed": 0.0,
+    "force__stops_per_hour": 0.0,
 }
+"""Police deter nobody by being there and stop nobody, so that patrol changes no search."""
 
 
 ALONE = {"offending__p_return": 0.0}

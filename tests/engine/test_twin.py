@@ -26,10 +26,12 @@ from sim.agents.residents import move
 from sim.agents.retaliation import strike_back
 from sim.agents.state import State
 from sim.clock import DAY_MIN
-from sim.params import About, ByCrime, describe
+from sim.params import CRIMES, About, ByCrime, describe
 from sim.scenarios.scenario import Scenario, groups
 from sim.world import build_world
 
+AT_ONCE: dict[str, Any] = {f"offending.search_min.{crime}": 0.0 for crime in CRIMES} | {"force.p_notice_goods": 0.0}
+"""Offenders of the twin take no time to look a target over, and nobody sees what they carry."""
 TOWN = scenario(
     n_days=4,
     people__n_residents=800,
@@ -39,7 +41,7 @@ TOWN = scenario(
     demand__other_calls=8000.0,
     force__n_response=5,
     dispatch__own_cell_min=1.0,
-)
+).replace(AT_ONCE)
 
 
 def run_ticks_with_twin(w: State, last: int) -> bool:
@@ -90,7 +92,8 @@ def shaken(number: int) -> Scenario:
             key, other = f"{group}.{about.name}", partial(_other, rng, about)
             parts = now.model_dump() if isinstance(now, ByCrime) else {}
             changes |= {f"{key}.{crime}": other(value) for crime, value in parts.items()} or {key: other(now)}
-    return TOWN.replace(changes | {"deterrence.p_deter_present": 0.8, "offending.share_offending": 0.2})
+    usual = {"deterrence.p_deter_present": 0.8, "offending.share_offending": 0.2}
+    return TOWN.replace(changes | usual | AT_ONCE)
 
 
 def _other(rng: np.random.Generator, about: About, value: float) -> float:

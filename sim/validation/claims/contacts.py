@@ -7,10 +7,11 @@ import pandas as pd
 
 from sim.agents.tables import BY_CHECK, BY_STOP, CONTACTS
 from sim.validation.claims.seen_on_foot import seen_on_foot
+from sim.validation.claims.training import training_by_lot
 from sim.validation.persons import count_by_person, end_of, follow_persons, select_met, spread
 from sim.validation.seen import Seen
 
-__all__ = ["after_contact", "after_stop", "contact_in_a_year", "seen_on_foot", "told_by_household"]
+__all__ = ["after_contact", "after_stop", "contact_in_a_year", "seen_on_foot", "told_by_household", "training_by_lot"]
 
 STOPS = (CONTACTS[BY_STOP], CONTACTS[BY_CHECK])
 FROM_DAY, TO_DAY = 30, 60
