@@ -84,6 +84,7 @@ ROW_IS = {
     "people": "a row of residents, written once with the first rows: home, district, age, sex, tenure, migrant, income",
     "answers": "a resident invited to a wave of the questionnaire, every 30 days and at the end",
     "feelings": "a row of residents when the run ends: what is felt, and on how many days somebody lived there",
+    "account": "a part of what an age band and tenure feel, every 30 days and at the end: by cause, trait and mood",
 }  # fmt: skip
 """What one row of each table of the ledger is; the code says what its columns are."""
 

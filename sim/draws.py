@@ -85,6 +85,13 @@ class Stream(IntEnum):
     SEARCH_TIME = 53
     NOTICE = 54
     TRAINING = 55
+    MOOD = 56
+    SIGHT = 57
+    STORY = 58
+    NEWS = 59
+    CONCERN = 60
+    LETTER = 61
+    MEETING = 62
 
 
 @compiled_as("u8(u8, u8)")

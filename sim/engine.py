@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.attitudes import feel_day
+from sim.agents.account import list_account
 from sim.agents.avoidance import tell_of_police
 from sim.agents.census import list_feelings, list_people
 from sim.agents.conspicuous import next_search_end
@@ -19,6 +19,7 @@ from sim.agents.demand import begin_calls, make_other_calls, plan_calls
 from sim.agents.dispatch import police_until
 from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
 from sim.agents.events import LEDGER, SEGMENT_PANEL
+from sim.agents.feelings_day import feel_day
 from sim.agents.investigation import release, work_cases
 from sim.agents.migrants import migrate, strain_shocks
 from sim.agents.nuisances import handle_tickets
@@ -292,7 +293,9 @@ def take_panels(world: World, done: int) -> dict[str, NDArray[Any]]:
         return {}
     survey, wave = world.scenario.survey, day // PANEL_DAYS
     answers = ask_residents(find_people(world.state), seed=world.seed, wave=wave, survey=survey, day=day)
-    panels = {"segments": take_segment_panel(world, day), "answers": answers}
+    panels = {
+        "segments": take_segment_panel(world, day), "answers": answers, "account": list_account(world.state, day),
+    }  # fmt: skip
     return panels | {"feelings": list_feelings(world.state)} if done == clock.n_shifts else panels
 
 

@@ -52,6 +52,8 @@ WORK = (
     TaskKind("inspect", "streets"),
     TaskKind("homes", "households"),
     TaskKind("training", ""),
+    TaskKind("letters", "streets"),
+    TaskKind("meeting", "streets"),
 )
 """In the order of their numbers."""
 AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.days import MAX_TRIPS
+from sim.agents.feeling_words import ACCOUNT, N_GROUPS
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.crime import build_awareness, build_opportunity
+from sim.agents.population.feelings import give_feelings
 from sim.agents.population.offenders import build_offenders, mean_odds
 from sim.agents.population.officers import build_officers
 from sim.agents.population.paths import build_paths
@@ -189,6 +191,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     net, clock = city.streets, scenario.clock
     households, keys = build_households(scenario, city, seed)
     residents = build_residents(scenario, households, keys, seed)
+    give_feelings(scenario, city, residents, seed)
     routines = build_routines(scenario, residents, seed)
     rounds, round_keys = build_rounds(scenario, city, residents, routines, seed)
     offenders = build_offenders(scenario, net, residents, seed)
@@ -238,6 +241,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         grudges=_no_grudges(n),
         guests_start=guests_start,
         guests=guests,
+        account=np.zeros(N_GROUPS, row_dtype(ACCOUNT)),
         paths=paths,
         trips=np.zeros(MAX_TRIPS * n, np.int32),
         trip_leg=np.zeros(MAX_TRIPS * n, np.uint8),

@@ -121,7 +121,7 @@ def test_who_asks_for_parameters_reads_what_is_published_and_where(capsys):
     assert main(["params", "--group", "attitudes", "--csv"]) == 0
     rows = {row["name"]: row for row in csv.DictReader(capsys.readouterr().out.splitlines())}
     assert rows["attitudes.p_fair_stop"]["supports"] == "outside"
-    assert "[skogan2006]" in rows["attitudes.good_contact"]["note"]
+    assert "not told from zero" in rows["attitudes.gain_call"]["note"]
 
 
 def test_who_was_not_seen_gives_no_value():

@@ -1,20 +1,37 @@
-"""Security, satisfaction and trust: what moves them, and how they return to a person's own level."""
+"""What moves security, satisfaction and trust at once: own contacts, what others tell, waiting, and crime."""
 
 from __future__ import annotations
 
-import math
-
+from sim.agents.feeling_words import (
+    BY_CRIME,
+    BY_OUTCOME,
+    BY_STORIES,
+    BY_WAITING,
+    SATISFACTION,
+    SECURITY,
+    TRUST,
+)
+from sim.agents.feelings import feel
 from sim.agents.state import State
-from sim.agents.tables import AUXILIARY, AWAY, BY_MEDIATION, BY_VISIT, COMMUNITY, NONE, WORKER
-from sim.compiling.compiled import compiled, phase
+from sim.agents.tables import (
+    AUXILIARY,
+    BY_CHECK,
+    BY_MEDIATION,
+    BY_MEETING,
+    BY_RESPONSE,
+    BY_STOP,
+    BY_VISIT,
+    COMMUNITY,
+    NONE,
+    WORKER,
+)
+from sim.clock import DAY_MIN
+from sim.compiling.compiled import compiled
+from sim.draws import Key, Stream, mix_keys, uniform
 
-CONTACT_FADES = math.exp(-1.0 / 365.0)
-"""What a day leaves of the memory of a contact: at a steady rate, as many are remembered as a year brings."""
-
-
-@compiled
-def _clip(x: float) -> float:
-    return min(max(x, 0.0), 1.0)
+STORY, NEWS = int(Stream.STORY), int(Stream.NEWS)
+YOUNGEST_LISTENER = 12
+"""Smaller children do not follow what is told of police."""
 
 
 @compiled
@@ -22,83 +39,118 @@ def suffer(w: State, segment: int, victim: int, seriousness: float) -> None:
     """Let the victim feel an offence, and let the street hear of it."""
     w.segments[segment].alarm += seriousness * 2.0
     if victim != NONE:
-        person = w.residents[victim]
-        person.n_victim += 1
-        person.security = _clip(person.security - w.p[0].victim_shock * 2.0 * seriousness)
-
-
-@compiled
-def feel_contact(w: State, resident: int, fair: bool, weight: float) -> None:
-    """Let a person feel how an officer treated them.
-
-    A bad contact weighs several times a good one for satisfaction (effectiveness), and about equally
-    for trust (fairness): [skogan2006], [oliveira2021]. Both ratios are parameters.
-    """
-    p, person = w.p[0], w.residents[resident]
-    if fair:
-        person.satisfaction = _clip(person.satisfaction + weight * p.good_contact)
-        person.trust = _clip(person.trust + weight * p.good_contact)
-    else:
-        person.satisfaction = _clip(person.satisfaction - weight * p.good_contact * p.bad_contact_ratio)
-        person.trust = _clip(person.trust - weight * p.good_contact * p.bad_contact_ratio_fairness)
+        p, loss = w.p[0], w.p[0].victim_security * 2.0 * seriousness
+        w.residents[victim].n_victim += 1
+        feel(w, victim, SECURITY, BY_CRIME, -loss, p.crime_days)
+        feel(w, victim, SATISFACTION, BY_CRIME, -loss * p.crime_satisfaction, p.crime_days)
+        feel(w, victim, TRUST, BY_CRIME, -loss * p.crime_trust, p.crime_days)
 
 
 @compiled
 def get_to_know(w: State, officer: int, resident: int, kind: int, fair: bool) -> None:
-    """Remember a contact, and who it was: a visitor, a mediator, a fair officer of the neighbourhood.
+    """Remember a contact, how one was treated, and who it was.
 
-    Nobody takes a civilian worker for police. Nothing in the model follows from it; the questionnaire asks for it.
+    A visitor, a mediator, a fair officer of the neighbourhood become known; nobody takes a civilian worker for police.
     """
     p, person, role = w.p[0], w.residents[resident], w.officers[officer].role
     if role == WORKER:
         return
     person.contacts += 1.0
-    if kind == BY_VISIT or kind == BY_MEDIATION:
+    if kind == BY_VISIT or kind == BY_MEDIATION or kind == BY_MEETING:
         person.familiarity += p.familiar_visit * (1.0 - person.familiarity)
     elif fair and (role == COMMUNITY or role == AUXILIARY):
         person.familiarity += p.familiar_contact * (1.0 - person.familiarity)
+    _feel_contact(w, resident, kind, fair)
+
+
+@compiled
+def _feel_contact(w: State, resident: int, kind: int, fair: bool) -> None:
+    """Let a person feel how an officer treated them, and tell others.
+
+    Fair treatment adds to satisfaction (effectiveness) and trust (fairness) alike, by kind of contact. Unfair treatment
+    takes several times as much from satisfaction and about as much from trust: [skogan2006], [oliveira2021].
+    """
+    p = w.p[0]
+    if fair:
+        esteem, trust = _gain_of(w, kind), _gain_of(w, kind)
+        days = p.stop_days if kind == BY_STOP or kind == BY_CHECK else p.contact_days
+    else:
+        esteem, trust, days = -p.unfair_satisfaction, -p.unfair_trust, p.unfair_days
+    feel(w, resident, SATISFACTION, kind, esteem, days)
+    feel(w, resident, TRUST, kind, trust, days)
+    _tell_others(w, resident, esteem, trust, days)
+
+
+@compiled
+def _gain_of(w: State, kind: int) -> float:
+    p = w.p[0]
+    if kind == BY_RESPONSE:
+        return float(p.gain_call)
+    if kind == BY_VISIT:
+        return float(p.gain_visit)
+    if kind == BY_MEDIATION:
+        return float(p.gain_mediation)
+    return float(p.gain_meeting if kind == BY_MEETING else p.gain_stop)
+
+
+@compiled
+def _tell_others(w: State, teller: int, esteem: float, trust: float, days: float) -> None:
+    """Let those who live with a person hear of a contact, and now and then a neighbour."""
+    p, who = w.p[0], w.residents[teller]
+    place = w.segments[who.home]
+    story = mix_keys(who.key, w.c[0].day)
+    for other in range(place.first_resident, place.first_resident + place.n_residents):
+        listener = w.residents[other]
+        if other == teller or not listener.present or listener.age < YOUNGEST_LISTENER:
+            continue
+        share = p.told_household
+        if listener.household != who.household:
+            share = p.told_street if uniform(w.c[0].seed, STORY, listener.key, story) < p.p_street_hears else 0.0
+        if share > 0.0:
+            feel(w, other, SATISFACTION, BY_STORIES, share * esteem, days)
+            feel(w, other, TRUST, BY_STORIES, share * trust, days)
 
 
 @compiled
 def press(w: State, resident: int) -> None:
     """Let the weaker party feel that an agreement was pressed on it."""
-    person = w.residents[resident]
-    person.trust = _clip(person.trust - w.p[0].pressed_loss)
-    person.satisfaction = _clip(person.satisfaction - w.p[0].pressed_loss)
-
-
-@phase
-def feel_day(w: State) -> None:
-    """Bring attitudes a day on: alarm and disorder in the street, police in sight, and the way back."""
     p = w.p[0]
-    back = 1.0 - 0.5 ** (1.0 / p.attitude_half_life_days)
-    calmer = 0.5 ** (1.0 / p.strain_half_life_days)
-    familiarity_left = 0.5 ** (1.0 / p.familiarity_half_life_days)
-    for s in range(w.segments.size):
-        place = w.segments[s]
-        heard = min(place.alarm, 3.0) * p.neighbour_shock
-        seen = min(place.police_day_min / 60.0, 2.0) * p.visibility_weight
-        seen_near = min(place.near_day_min / 60.0, 2.0) * p.familiar_hour
-        # What the street does to security acts as a shift of the level to return to.
-        for person in range(place.first_resident, place.first_resident + place.n_residents):
-            who = w.residents[person]
-            who.familiarity *= familiarity_left
-            who.contacts *= CONTACT_FADES
-            if w.routines[person].where == AWAY:
-                continue
-            level = _clip(who.security_base - p.disorder_weight * place.disorder + seen)
-            who.security = _clip(who.security + back * (level - who.security) - heard)
-            who.satisfaction += back * (who.satisfaction_base - who.satisfaction)
-            who.trust += back * (who.trust_base - who.trust)
-            who.strain *= calmer
-            who.familiarity += seen_near * (1.0 - who.familiarity)
-            who.n_days += 1
-        place.alarm = 0.0
-        place.police_day_min = place.near_day_min = 0.0
-        place.disorder *= 0.97
+    feel(w, resident, TRUST, BY_MEDIATION, -p.pressed_loss, p.unfair_days)
+    feel(w, resident, SATISFACTION, BY_MEDIATION, -p.pressed_loss, p.unfair_days)
 
 
 @compiled
-def wait_is_tolerable(w: State, minutes: float) -> bool:
-    """Tell whether a caller takes a wait as good service."""
-    return bool(minutes <= w.p[0].tolerable_wait_min)
+def told_wait(w: State, priority: int) -> float:
+    """Return the wait that the dispatcher tells a caller to expect: by priority, and by the calls that wait already."""
+    p = w.p[0]
+    usual = p.told_min * 2.0 ** (priority - 2)
+    return float(usual + p.told_queue_min * w.c[0].n_queue)
+
+
+@compiled
+def feel_wait(w: State, caller: int, key: Key, minutes: float, told: float) -> None:
+    """Let a caller compare a wait with the one told: what is felt is not the minutes, but what was expected.
+
+    At once pleases most, twice as long as told (or nobody at all) hurts most.
+    """
+    if caller == NONE or w.residents[caller].key != key:  # moved away in the meantime
+        return
+    p, early = w.p[0], 1.0 - minutes / max(told, 0.5)
+    gain = p.gain_in_time * early if early >= 0.0 else p.loss_late * max(early, -1.0)
+    feel(w, caller, SATISFACTION, BY_WAITING, gain, p.contact_days)
+
+
+@compiled
+def expect_news(w: State, victim: int, t: float) -> None:
+    """Let a victim whose case was taken up expect to be told what becomes of it."""
+    if victim != NONE:
+        w.residents[victim].news_day = int((t / DAY_MIN) + w.p[0].outcome_days) + 1
+
+
+@compiled
+def hear_outcome(w: State, victim: int) -> None:
+    """Tell a victim what became of the case, or not: both are felt."""
+    p, person = w.p[0], w.residents[victim]
+    told = uniform(w.c[0].seed, NEWS, person.key, person.news_day) < p.p_outcome_told
+    feel(w, victim, SATISFACTION, BY_OUTCOME, p.gain_outcome if told else -p.gain_outcome, p.contact_days)
+    person.news_day = 0

@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
+from sim.agents.attitudes import feel_wait
 from sim.agents.heap import push
+from sim.agents.local_problems import notice_trouble
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -58,6 +60,8 @@ def new_call(
         c.n_telephone += 1
         close_call(w, row, w.calls[row].t_ready)
         return NONE
+    if kind >= N_CRIMES:
+        notice_trouble(w, segment, kind)
     push(w.pending, c.n_pending, w.calls["t_ready"], row)
     c.n_pending += 1
     return row
@@ -124,6 +128,8 @@ def close_call(w: State, row: int, t: float) -> None:
     event.unit_min = call.unit_min
     event.officer, event.n_units = call.first_officer, call.n_sent
     event.answered, event.discovered = call.t_arrived < NEVER, call.discovered
+    if call.kind != INVALID and call.t_arrived >= NEVER:
+        feel_wait(w, call.caller, call.caller_key, NEVER, call.told_min)
     call.state = CALL_FREE
     w.c[0].n_calls += 1
 

@@ -30,6 +30,7 @@ def list_feelings(w: State) -> Table:
     """List what residents feel now, and on how many days of the run somebody lived in their place."""
     feelings = np.zeros(len(w.residents), row_dtype(FEELINGS))
     feelings["resident"] = np.arange(len(w.residents))
-    for name in ("key", "present", "n_days", "security", "satisfaction", "trust", "familiarity"):
+    own = ("key", "present", "n_days", "n_seen", "problem", "dealt_with")
+    for name in (*own, "security", "satisfaction", "trust", "familiarity"):
         feelings[name] = w.residents[name]
     return feelings

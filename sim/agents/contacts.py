@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.attitudes import feel_contact, get_to_know
+from sim.agents.attitudes import get_to_know
 from sim.agents.disputes import can_mediate, mediate
+from sim.agents.local_problems import answer_trouble, hear_what_was_done
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -13,6 +14,7 @@ from sim.agents.tables import (
     AWAY,
     BY_MEDIATION,
     BY_VISIT,
+    DISPUTE,
     NONE,
     WORKER,
 )
@@ -104,14 +106,14 @@ def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
         return
     resident.n_visits += 1
     u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)
-    fair = felt_fair(w, officer, w.p[0].p_fair_contact, u_fair)
+    fair = felt_fair(w, officer, w.p[0].p_fair_visit, u_fair)
     at_home = w.routines[best].where == 0
     registered = bool(at_home and resident.migrant and not resident.registered)
     if registered:
         resident.registered = 1
     if at_home:
         if w.officers[officer].role != WORKER:  # nobody takes a civilian worker for police
-            feel_contact(w, best, fair, 1.0)
+            hear_what_was_done(w, best, w.p[0].hearing)
         _hear_of_disputes(w, resident.household)
     write_contact(w, t, BY_VISIT, officer, best, w.p[0].visit_min, False, fair, registered, False)
 
@@ -133,8 +135,8 @@ def hold_session(w: State, officer: int, dispute: int, t: float) -> None:
     if w.routines[d.resident_a].where == AWAY or w.routines[d.resident_b].where == AWAY:
         return
     agreed = mediate(w, dispute, t)
+    answer_trouble(w, d.segment, DISPUTE, 1.0)
     for party in (d.resident_a, d.resident_b):
         u = uniform(w.c[0].seed, CONTACT, mix_keys(w.residents[party].key, d.key), d.n_sessions)
         fair = felt_fair(w, officer, w.p[0].p_fair_contact, u)
-        feel_contact(w, party, fair, 1.0)
         write_contact(w, t, BY_MEDIATION, officer, party, w.p[0].mediation_min, False, fair, agreed, False)

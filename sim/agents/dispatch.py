@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents.attitudes import told_wait
 from sim.agents.calls import LOOK_AGAIN_MIN, close_call, is_plain, units_wanted, wait_in_queue
 from sim.agents.heap import pop, push
 from sim.agents.officers import act_until
@@ -184,6 +185,7 @@ def police_until(w: State, end: float) -> None:
         officers_until(w, t)
         row = pop(w.pending, c.n_pending, w.calls["t_ready"])
         c.n_pending -= 1
+        w.calls[row].told_min = told_wait(w, w.calls[row].priority)
         if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(w, row, t):
             wait_in_queue(w, row, t)
     officers_until(w, end)

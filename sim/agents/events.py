@@ -9,6 +9,7 @@ A row of residents is a room; the key beside it is that of the person who lived 
 
 from __future__ import annotations
 
+from sim.agents.feeling_words import CAUSES
 from sim.agents.tables import ACTIVITIES, N_ACTIVITIES, N_ROLES, ROLES, Column
 from sim.params import CRIMES, N_CRIMES
 
@@ -202,7 +203,23 @@ FEELINGS = (
     Column("satisfaction", "f4", "0 to 1", "satisfaction with the police"),
     Column("trust", "f4", "0 to 1", "trust in the police"),
     Column("familiarity", "f4", "0 to 1", "how well the officers of the street are known"),
+    Column("n_seen", "i4", "days", "days on which an officer on foot was seen"),
+    Column("problem", "u1", "", "index into PROBLEMS: what the person names as the problem of the own street"),
+    Column("dealt_with", "f4", "0 to 1", "how far the person thinks that it is dealt with"),
 )
+
+ACCOUNT_ROWS = (
+    Column("day", "i4", "", "day at whose end it is drawn up"),
+    Column("age_band", "u1", "", "index into AGE_BANDS"),
+    Column("tenure", "u1", "", "index into TENURES"),
+    Column("part", "u1", "", "index into PARTS: a cause, the trait, the mood, or what the bounds of the scale cut off"),
+    Column("n", "i4", "", "residents of the group"),
+    Column("security", "f8", "0 to 1", "what it adds to their security now, summed over them"),
+    Column("satisfaction", "f8", "0 to 1", "the same of satisfaction"),
+    Column("trust", "f8", "0 to 1", "the same of trust"),
+)
+PARTS = (*CAUSES, "trait", "mood", "bounds")
+"""What the attitudes of a group add up from."""
 
 LEDGER = {
     "offences": OFFENCES,
@@ -218,5 +235,6 @@ LEDGER = {
     "people": PEOPLE,
     "answers": ANSWERS,
     "feelings": FEELINGS,
+    "account": ACCOUNT_ROWS,
 }
 """Every table of a run folder, by name."""

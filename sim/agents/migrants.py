@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.agents.avoidance import forget_places
 from sim.agents.company import frailty_of
+from sim.agents.feelings import begin_mood, forget_everything
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
 from sim.agents.tables import NONE, WORKING
@@ -52,6 +53,7 @@ def _leave(w: State, r: int, t: float) -> None:
     who = w.residents[r]
     take_away(w, r)
     who.present, who.registered = 0, 0
+    forget_everything(w, r)
     _forget(w, r)
     # Rooms fill faster in spring, when people come for work.
     season = 1.0 + w.p[0].arrival_season * math.cos(w.year_phase[w.c[0].day + 1] - MARCH_RAD)
@@ -82,8 +84,8 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     who.present, who.ties, who.strain = 1, 0.0, 0.0
     who.arrived = t
     who.leaves = t + max(1.0, exponential(seed, MIGRATION, who.key, 2) * p.mean_stay_days) * DAY_MIN
-    who.security, who.satisfaction, who.trust = who.security_base, who.satisfaction_base, who.trust_base
-    who.n_victim = who.n_stops = who.n_visits = 0
+    begin_mood(w, r, t)
+    who.n_victim = who.n_stops = who.n_visits = who.n_seen = 0
     who.familiarity = who.contacts = 0.0
     who.frailty = frailty_of(w, who.key)
     if who.offender >= 0:

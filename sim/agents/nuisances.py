@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.local_problems import answer_trouble
 from sim.agents.state import State
 from sim.agents.tables import NEVER
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, uniform_pair
+from sim.params import DISORDER
 
 TICKET = int(Stream.TICKET)
 
@@ -42,4 +44,5 @@ def handle_tickets(w: State, t: float) -> None:
         place = w.segments[s]
         if place.ticket_t <= t:
             place.ticket_t = NEVER
+            answer_trouble(w, s, DISORDER, 1.0)
             place.disorder *= 1.0 - w.p[0].handling_cuts

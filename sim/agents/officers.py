@@ -10,6 +10,8 @@ from sim.agents.calls import is_plain
 from sim.agents.contacts import hold_session, is_hollow, visit_household, visit_street
 from sim.agents.crewing import fill_posts
 from sim.agents.disputes import can_mediate
+from sim.agents.letters import deliver_letters, hold_meeting
+from sim.agents.local_problems import work_on_trouble
 from sim.agents.nuisances import inspect_street
 from sim.agents.presence import charge, enter_segment, leave_segment, step_out
 from sim.agents.prisoners import excuse, hand_over_guard
@@ -41,7 +43,9 @@ from sim.agents.tables import (
     TASK_DESK,
     TASK_HOMES,
     TASK_INSPECT,
+    TASK_LETTERS,
     TASK_MEDIATION,
+    TASK_MEETING,
     TASK_PATROL,
     TASK_POST,
     TASK_PROBLEM,
@@ -145,11 +149,17 @@ def _pass_time(w: State, o: int, to: float) -> None:
     charge(w, o, minutes)
     if who.activity == DESK and who.task != NONE and w.tasks[who.task].kind == TASK_TRAINING:
         train(w, o, minutes)
-    elif who.activity == DESK and who.role <= DETECTIVE:
+    elif who.activity == DESK and who.role <= DETECTIVE and not _writes_letters(w, o):
         w.c[0].desk_min += minutes
     if who.activity == PATROL or who.activity == HOLD:
         who.next_stop -= minutes * _stop_rate(w, o) / 60.0
     who.clock = to
+
+
+@compiled
+def _writes_letters(w: State, o: int) -> bool:
+    task = w.officers[o].task
+    return bool(task != NONE and w.tasks[task].kind == TASK_LETTERS)
 
 
 @compiled
@@ -200,6 +210,8 @@ def _finish(w: State, o: int) -> None:
         leave_call(w, o)
     elif activity == VISIT:
         _visit(w, o)
+    elif activity == DESK and _writes_letters(w, o):
+        deliver_letters(w, who.doing, who.clock)
     elif activity == MEDIATE:
         hold_session(w, o, who.doing, who.clock)
     elif activity == INSPECT:
@@ -207,6 +219,7 @@ def _finish(w: State, o: int) -> None:
             inspect_street(w, o, who.target, who.clock)
     elif activity == PROBLEM:
         improve_place(w, who.target, who.until - who.work_began)
+        work_on_trouble(w, who.target, w.p[0].problem_work_counts * (who.until - who.work_began) / 60.0)
     elif (
         activity == STOP and who.stay_end > who.clock and who.prisoner_min <= 0.0
     ):  # back to the stay that the stop interrupted
@@ -217,8 +230,11 @@ def _finish(w: State, o: int) -> None:
 
 @compiled
 def _visit(w: State, o: int) -> None:
-    """End a visit: to whoever of the street waits longest, or to the household that the task names."""
+    """End a visit: to whoever of the street waits longest, or to the household that the task names; or a meeting."""
     who = w.officers[o]
+    if who.task != NONE and w.tasks[who.task].kind == TASK_MEETING:
+        hold_meeting(w, o, who.target, who.clock)
+        return
     if who.doing > FIRST_HOUSEHOLD:
         visit_street(w, o, who.target, who.clock)
         return
@@ -316,6 +332,10 @@ def _carry_on(w: State, o: int) -> None:
         who.doing = FIRST_HOUSEHOLD - who.doing
     else:
         who.target_at = (who.target_at + 1) % task.target_n
+    if task.kind == TASK_LETTERS:  # written at a desk; they come by post
+        leave_segment(w, o, who.clock)
+        who.activity, who.until = DESK, who.clock + max(float(task.dwell), 1.0)
+        return
     if task.kind == TASK_MEDIATION:
         if not can_mediate(w, who.doing, who.clock):
             patrol(w, o, task.cell)
@@ -338,6 +358,8 @@ def _work_at_target(w: State, o: int) -> None:
     if task.kind == TASK_VISITS or task.kind == TASK_HOMES:
         who.activity = VISIT
         who.until = who.clock + (p.hollow_visit_min if is_hollow(w, o) else p.visit_min)
+    elif task.kind == TASK_MEETING:
+        who.activity, who.until = VISIT, who.clock + p.meeting_min
     elif task.kind == TASK_INSPECT:
         who.activity, who.until = INSPECT, who.clock + max(float(task.dwell), 1.0)
     elif task.kind == TASK_MEDIATION:

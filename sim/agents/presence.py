@@ -25,8 +25,10 @@ from sim.agents.tables import (
     VISIT,
     WORKER,
 )
+from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 
+WAKING_FROM_MIN, WAKING_TO_MIN = 7 * 60.0, 23 * 60.0
 IN_LINE = math.cos(math.radians(40.0))
 """A street goes on behind a junction where it turns by less than forty degrees: nobody looks around a corner."""
 
@@ -185,6 +187,12 @@ def step_out(w: State, officer: int) -> None:
 
 
 @compiled
+def is_waking(t: float) -> bool:
+    """Tell whether people are up and look out of the window."""
+    return bool(WAKING_FROM_MIN <= t % DAY_MIN < WAKING_TO_MIN)
+
+
+@compiled
 def charge(w: State, officer: int, minutes: float) -> None:
     """Book an officer's time to the present activity, and to the place if in sight."""
     who = w.officers[officer]
@@ -201,3 +209,5 @@ def charge(w: State, officer: int, minutes: float) -> None:
         # Who drives past is seen; who walks or stands can be spoken to.
         if who.on_foot or (who.activity != PATROL and who.activity != TRAVEL and who.activity != RESPOND):
             place.near_day_min += minutes
+        if who.on_foot and is_waking(who.clock):
+            place.foot_day_min += minutes

@@ -14,6 +14,7 @@ from sim.agents.discovery import go_on_in_view, sees_act
 from sim.agents.dispute_steps import write_step
 from sim.agents.events import DIVERTED
 from sim.agents.evidence import leave_evidence
+from sim.agents.local_problems import notice_trouble
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import BICYCLE, FROM_PERSON, FROM_SHOP, FROM_VEHICLE, NONE, VEHICLE
@@ -100,6 +101,7 @@ def notice_offence(
     if kind == DISORDER:
         place.disorder += 0.1 * (1.0 - place.disorder)
     suffer(w, segment, victim, seriousness)
+    notice_trouble(w, segment, kind)
     if not (reported or told or discovered):
         if in_view:
             go_on_in_view(w, cause, t, kind, segment, resident, seriousness)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.agents.attitudes import feel_contact, wait_is_tolerable
+from sim.agents.attitudes import expect_news, feel_wait
 from sim.agents.calls import (
     close_call,
     is_plain,
@@ -17,6 +17,7 @@ from sim.agents.discovery import notices
 from sim.agents.disputes import calm
 from sim.agents.evidence import leave_evidence, secure_evidence
 from sim.agents.investigation import arrest, caught_at_scene, open_case
+from sim.agents.local_problems import answer_trouble
 from sim.agents.presence import enter_segment
 from sim.agents.prisoners import take_prisoner
 from sim.agents.propensity import is_even
@@ -114,6 +115,7 @@ def arrive_at_call(w: State, o: int) -> None:
 @compiled
 def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     call = w.calls[row]
+    answer_trouble(w, call.segment, call.kind, w.p[0].answer_counts)
     if call.kind < N_CRIMES:
         here = call.suspect != NONE and w.routines[call.suspect].where != AWAY
         secured = secure_evidence(w, row, t - call.t_call)
@@ -125,6 +127,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
             # What is worked on and what enters the statistics are two things: a recording rule moves records alone.
             w.officers[o].paper_min += w.p[0].report_min
             record_incident(w, row, t)
+            expect_news(w, call.caller, t)
             if not caught and call.suspect != NONE:
                 open_case(w, call.cause, call.suspect, call.kind, call.segment, t, secured)
     if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
@@ -132,9 +135,8 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
         w.disputes[call.dispute].known = 1
     if call.caller != NONE and _meets_caller(w, call.kind, call.cause):
         u = uniform(w.c[0].seed, CONTACT, call.cause, 0)
-        in_time = wait_is_tolerable(w, t - call.t_call)
-        fair = felt_fair(w, o, w.p[0].p_fair_contact, u) and in_time
-        feel_contact(w, call.caller, fair, 1.0)
+        fair = felt_fair(w, o, w.p[0].p_fair_contact, u)
+        feel_wait(w, call.caller, call.caller_key, t - call.t_call, call.told_min)
         write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False, False)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.events import LEDGER
+from sim.agents.feeling_words import ACCOUNT
 from sim.agents.handle import Handled, array_of, compiled_struct, struct_of
 from sim.agents.tables import (
     AWARENESS,
@@ -131,6 +132,7 @@ class Buffers(Handled):
     people: Table = array_of(row_dtype(LEDGER["people"]))
     answers: Table = array_of(row_dtype(LEDGER["answers"]))
     feelings: Table = array_of(row_dtype(LEDGER["feelings"]))
+    account: Table = array_of(row_dtype(LEDGER["account"]))
     n: Table = array_of(row_dtype(ROWS_IN_USE), meaning="(1,) rows in use, by table")
 
 
@@ -164,6 +166,7 @@ class State(Handled):
     guests: NDArray[np.int32] = array_of(
         "i4", meaning="who works, learns or goes out there: four times the resident, plus the place"
     )
+    account: Table = array_of(row_dtype(ACCOUNT), meaning="what attitudes are made of, by age band and tenure")
     paths: NDArray[np.int32] = array_of("i4", meaning="segments of the stored paths, one a tick")
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
     trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
@@ -196,7 +199,7 @@ BUFFER_ROWS = {
     "offences": 4096, "calls": 8192, "incidents": 4096, "contacts": 16384, "arrests": 2048,
     "disputes": 8192, "orders": 8192, "days": 8, "tickets": 8192,
     # Written in Python, not by compiled code.
-    "segments": 1, "people": 1, "answers": 1, "feelings": 1,
+    "segments": 1, "people": 1, "answers": 1, "feelings": 1, "account": 1,
 }  # fmt: skip
 """Room in each buffer; a shift that fills one is interrupted, drained and continued."""
 

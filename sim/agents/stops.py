@@ -7,7 +7,6 @@ behaviour allow. Nothing here lowers crime but that a search is given up, a risk
 
 from __future__ import annotations
 
-from sim.agents.attitudes import feel_contact
 from sim.agents.conspicuous import CARRIES, SEARCHES, give_up, seen_at
 from sim.agents.contacts import felt_fair, write_contact
 from sim.agents.investigation import arrest
@@ -108,7 +107,6 @@ def _stop(w: State, officer: int, resident: int, key: Key, t: float, kind: int, 
     fair = felt_fair(w, officer, p.p_fair_stop, u_fair)
     write_contact(w, t, kind, officer, resident, p.stop_min, on_suspicion, fair, with_goods or wanted, False)
     w.residents[resident].n_stops += 1
-    feel_contact(w, resident, fair, 1.0)
     who.activity, who.until = STOP, t + p.stop_min
     if not on_suspicion:
         who.alert = 0

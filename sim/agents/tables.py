@@ -46,8 +46,8 @@ N_ACTIVITIES = len(ACTIVITIES)
 
 (
     TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK, TASK_INSPECT,
-    TASK_HOMES, TASK_TRAINING,
-) = range(10)  # fmt: skip
+    TASK_HOMES, TASK_TRAINING, TASK_LETTERS, TASK_MEETING,
+) = range(12)  # fmt: skip
 
 CALLS = ("burglary", "robbery", "theft", "assault", "disorder", "traffic", "noise", "dispute", "welfare", "invalid")
 """Kinds of call; the first five are crime types."""
@@ -61,8 +61,8 @@ THINGS = ("none", "from_person", "bicycle", "vehicle", "from_vehicle", "from_hom
 N_THINGS = len(THINGS)
 NO_THING, FROM_PERSON, BICYCLE, VEHICLE, FROM_VEHICLE, FROM_HOME, FROM_SHOP = range(7)
 
-CONTACTS = ("response", "stop", "check", "visit", "mediation")
-BY_RESPONSE, BY_STOP, BY_CHECK, BY_VISIT, BY_MEDIATION = range(5)
+CONTACTS = ("response", "stop", "check", "visit", "mediation", "meeting")
+BY_RESPONSE, BY_STOP, BY_CHECK, BY_VISIT, BY_MEDIATION, BY_MEETING = range(6)
 
 
 class Column(NamedTuple):
@@ -134,6 +134,13 @@ SEGMENTS = (
     Column("police_min", "f4", "min", "officer-minutes in sight since the last panel row"),
     Column("police_day_min", "f4", "min", "the same since the last midnight"),
     Column("near_day_min", "f4", "min", "of these, officer-minutes on foot or standing"),
+    Column("foot_day_min", "f4", "min", "of these, officer-minutes of a walking officer between seven and 23 h"),
+    Column("foot_sight", "f4", "min", "the same with the streets at the corners, for the day that ends"),
+    Column("usual_alarm", "f4", "", "alarm of a day that is taken for usual"),
+    Column("usual_disorder", "f4", "0 to 1", "disorder that is taken for usual"),
+    Column("usual_police", "f4", "0 to 1", "police in sight that are taken for usual"),
+    Column("trouble", "f4", "incidents", "what residents know to have happened, by problem, fading", 6),
+    Column("tackled", "f4", "incidents", "what police have done about it, fading", 6),
     Column("n_passes", "i4", "", "arrivals of an officer since the last panel row"),
     Column("n_offences", "i4", "", "offences since the last panel row"),
 )  # fmt: skip
@@ -155,12 +162,20 @@ RESIDENTS = (
     Column("tenancy", "i4", "", "which tenant of the room"),
     Column("ties", "f4", "0 to 1", "local ties"),
     Column("strain", "f4", "0 to 1", "strain"),
-    Column("security", "f4", "0 to 1", "feeling safe"),
-    Column("satisfaction", "f4", "0 to 1", "satisfaction with the police"),
-    Column("trust", "f4", "0 to 1", "trust in the police"),
-    Column("security_base", "f4", "0 to 1", "level to which security returns"),
-    Column("satisfaction_base", "f4", "0 to 1", "level to which satisfaction returns"),
-    Column("trust_base", "f4", "0 to 1", "level to which trust returns"),
+    Column("security", "f4", "0 to 1", "feeling safe: the sum of the five parts below, within bounds"),
+    Column("satisfaction", "f4", "0 to 1", "satisfaction with the police, the same"),
+    Column("trust", "f4", "0 to 1", "trust in the police, the same"),
+    Column("trait", "f4", "0 to 1", "lasting level of security, satisfaction and trust", 3),
+    Column("learnt", "f4", "", "what states of the past have added to it", 3),
+    Column("mood", "f4", "", "what moves for reasons of the person's own", 3),
+    Column("fresh", "f4", "", "the quicker part of impressions", 3),
+    Column("lasting", "f4", "", "their slower part", 3),
+    Column("seen", "f4", "per week", "how often an officer on foot was lately seen"),
+    Column("seen_usual", "f4", "0 to 1", "how much of that is taken for usual"),
+    Column("n_seen", "i4", "days", "days on which an officer on foot was seen"),
+    Column("problem", "u1", "", "the local problem that the person names, index into PROBLEMS"),
+    Column("dealt_with", "f4", "0 to 1", "how far the person thinks that it is dealt with"),
+    Column("news_day", "i4", "", "day on which a victim expects to be told of the case; 0 for none"),
     Column("frailty", "f4", "factor", "how easily the person is hurt, where and with whom the same; mean 1"),
     Column("n_victim", "i4", "", "offences suffered"),
     Column("n_stops", "i4", "", "stops and checks suffered"),
@@ -329,6 +344,7 @@ CALL_ROWS = (
     Column("caller_key", "u8", "", "key of who lived there when the call was made"),
     Column("t_event", "f8", "min", "when it happened"),
     Column("t_call", "f8", "min", "when somebody called"),
+    Column("told_min", "f4", "min", "wait that the caller was told to expect"),
     Column("t_ready", "f8", "min", "when the call can be sent: key of the heap of calls to come"),
     Column("rank", "f8", "", "key of the queue: priority first, then time"),
     Column("t_end", "f8", "min", "when the work at the scene ends"),

@@ -14,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.agents.events import DISPUTE_STEPS, LEDGER, SURVEY_MODES
+from sim.agents.events import DISPUTE_STEPS, LEDGER, PARTS, SURVEY_MODES
+from sim.agents.feeling_words import AGE_BANDS, PROBLEMS, TENURES
 from sim.agents.tables import CALLS, CONTACTS, TASKS, THINGS, Column
 from sim.errors import InputError
 from sim.params import CRIMES
@@ -33,6 +34,10 @@ ENUMERATIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("disputes", "what"): DISPUTE_STEPS,
     ("orders", "kind"): TASKS,
     ("answers", "mode"): SURVEY_MODES,
+    ("feelings", "problem"): PROBLEMS,
+    ("account", "age_band"): AGE_BANDS,
+    ("account", "tenure"): TENURES,
+    ("account", "part"): PARTS,
 }
 """Columns that hold an index, by table and name, and the words they stand for."""
 

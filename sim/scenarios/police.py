@@ -42,6 +42,7 @@ class Force(Parameters):
     foot_kmh: Factor = param(4.5, "speed on foot patrol", source="prior", unit="km/h", low=1, high=10)
     stop_min: Minutes = param(12.0, "length of a stop and search", source="prior", low=1, high=240)
     visit_min: Minutes = param(12.0, "length of a household visit", source="peyton2019", low=1, high=240, supports="range", note="visits of some ten minutes, read at second hand")
+    meeting_min: Minutes = param(90.0, "length of a meeting with residents", source="prior", low=5, high=480)
     mediation_min: Minutes = param(90.0, "length of a mediation session", source="mediation_practice", low=5, high=480, published=(120.0, 180.0), note="as mediators in North America say; of China nothing was found")
     report_min: Minutes = param(15.0, "paper work after a recorded incident", source="prior", high=480)
     arrest_min: Minutes = param(90.0, "mean time that a prisoner takes the officer beyond the call: the way to the cells, booking, waiting", source="uk_arrest_time", high=480, published=(20.0, 600.0), note="300 min in England; what is counted differs")

@@ -10,6 +10,7 @@ from numpy.random import Generator
 from worlds import Busy, Ledger, play, run, scenario
 
 from sim.agents.events import AGREED, BLOWS, FLARED, PRESSED
+from sim.agents.feeling_words import TRUST
 from sim.agents.tables import NEVER
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.engine import run_shifts
@@ -201,10 +202,10 @@ def test_registrations_go_stale_and_police_know_less_unless_decay_is_cut():
 
 def reported(trust: float, trust_weight: float) -> Ledger:
     """Run a town in which everybody trusts the police as far as told, for good."""
-    free = {"migrants__share_of_residents": 0.0, "attitudes__good_contact": 0.0, "disputes__pressed_loss": 0.0}
+    free = {"migrants__share_of_residents": 0.0}
     world = build_world(scenario(**LIVELY | NOBODY_ARRESTED | BLIND | free, reporting__trust_weight=trust_weight), 1)
-    for name in ("trust", "trust_base"):
-        world.state.residents[name] = trust
+    world.state.residents["trust"] = trust
+    world.state.residents["trait"][:, TRUST] = 100.0 * (trust - 0.5)  # far beyond the scale, whatever happens
     return run(world)
 
 

@@ -1,4 +1,4 @@
-"""Who lives here, what they are asked, and what they know of their officers: labels and answers, never causes."""
+"""Who lives here, what they are asked, and what they know of their officers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from numpy.random import Generator
 from worlds import Busy, Ledger, digest, play, scenario, shifts, ticks
 
-from sim.agents.attitudes import CONTACT_FADES, feel_day, get_to_know
+from sim.agents.attitudes import get_to_know
 from sim.agents.events import LEDGER
+from sim.agents.feelings_day import CONTACT_FADES, feel_day
 from sim.agents.tables import (
     AT_HOME,
     AUXILIARY,
@@ -172,13 +173,15 @@ def test_visits_make_officers_known_and_cars_that_pass_do_not():
     assert driven_past < 0.001
 
 
-def test_what_people_know_of_officers_changes_nothing_that_happens():
-    other = play(scenario(**LIVELY | STRANGERS), Busy())
-    assert unlike(lively(), other) == {"answers", "feelings"}
+def test_what_people_know_of_officers_acts_by_known_faces_and_by_what_is_told_alone():
+    mute = LIVELY | {"attitudes__known_face": 0.0, "investigation__familiarity_on_telling": 0.0}
+    one, other = (play(scenario(**what), Busy()) for what in (mute, mute | STRANGERS))
+    assert unlike(one, other) == {"answers", "feelings"}
     for table, column in (("answers", "awareness"), ("feelings", "familiarity")):
         same = other[table].copy()
-        same[column] = lively()[table][column]
-        assert digest({table: same}) == digest({table: lively()[table]})
+        same[column] = one[table][column]
+        assert digest({table: same}) == digest({table: one[table]})
+    assert "account" in unlike(lively(), play(scenario(**LIVELY | STRANGERS), Busy()))
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from worlds import Busy, Ledger, digest, run, scenario
 
 from sim import engine
 from sim.agents import avoidance, guardians, offenders, presence, waking
-from sim.agents.attitudes import feel_day
 from sim.agents.days import PLAN_BEGINS_MIN
 from sim.agents.demand import make_other_calls
 from sim.agents.disputes import flare_up
 from sim.agents.events import LEDGER
+from sim.agents.feelings_day import feel_day
 from sim.agents.investigation import work_cases
 from sim.agents.panel import write_day
 from sim.agents.residents import move

@@ -77,7 +77,7 @@ def search_next(w: State) -> None:
         search(w, row, number, t, n_before)
 
 
-def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
+def search(w: State, row: int, number: int, t: float, n_before: int) -> None:  # noqa: PLR0912 - one page, as read
     """Decide what to look for, whether it is worth it, and where; turn back, come another time, or offend."""
     p, seed, who = w.p[0], int(w.c[0]["seed"]), w.offenders[row]
     cause = mix_keys(int(who["key"]), number)
@@ -112,9 +112,8 @@ def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
             segment = int(known["segment"][pick(weights, total * u_where)])
         turned = in_view and u_seen < p_turned_away(w, segment, kind, t)
         can_be_had = u_had >= w.segments["hardening"][segment]
-        if not turned and can_be_had:
-            if _commit(w, row, kind, np.uint64(cause), segment, t, n_turned, False, in_view):
-                return
+        if not turned and can_be_had and _commit(w, row, kind, np.uint64(cause), segment, t, n_turned, False, in_view):
+            return
         if turned:
             w.c[0]["n_deterred"] += n_before + n_turned == 0
             n_turned += 1
@@ -314,6 +313,8 @@ def police_until(w: State, end: float) -> None:
         row = pending.pop(0)
         t = float(w.calls["t_ready"][row])
         advance(w, queue, t)
+        usual = float(w.p["told_min"][0]) * 2.0 ** (int(w.calls["priority"][row]) - 2)
+        w.calls["told_min"][row] = usual + float(w.p["told_queue_min"][0]) * len(queue)
         ahead = bool(queue) and w.calls["rank"][row] > min(w.calls["rank"][queue])
         if ahead or not send(w, queue, row, t):
             if not queue:

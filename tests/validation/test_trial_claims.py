@@ -73,6 +73,7 @@ SHORT = {
     },
     "community_policing": {"n_days": 12, "feelings_on": (5, 11), "design": {"from_day": 6}},
     "friendly_visit": {"n_days": 56, "design": {"n_visited": 60, "n_control": 60, "from_day": 2}},
+    "newsletters": {"n_days": 12, "feelings_on": (4, 11), "design": {"from_day": 5}},
     "mediated_by_lot": {"n_days": 40, "design": {"follow_days": 20}},
 }  # fmt: skip
 

@@ -98,7 +98,7 @@ def _incomes(scenario: Scenario, city: City, households: Table, seed: int) -> Fl
 
 
 def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int64], seed: int) -> Table:
-    """Make the residents of the households: age, sex, tenure, attitudes, and who is a migrant."""
+    """Make the residents of the households: age, sex, tenure, and who is a migrant."""
     people, key = scenario.people, keys.astype(np.uint64)
     n = len(key)
     residents = np.zeros(n, row_dtype(RESIDENTS))
@@ -117,14 +117,6 @@ def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int6
     residents["frailty"] = np.exp(spread * normals(seed, Stream.FRAILTY, key, 0) - 0.5 * spread**2)
     residents["leaves"] = NO_DAY
     _let_rooms(scenario, residents, seed)
-    attitudes = scenario.attitudes
-    own = normals(seed, Stream.ATTITUDE, key, 3)
-    for number, name in enumerate(("security", "satisfaction", "trust")):
-        # A common part makes the three correlate within a person, as survey panels find.
-        level = getattr(attitudes, f"{name}_baseline") + attitudes.attitude_spread * (
-            0.7 * own + 0.714 * normals(seed, Stream.ATTITUDE, key, number)
-        )
-        residents[name] = residents[f"{name}_base"] = np.clip(level, 0.02, 0.98)
     return residents
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.agents.feeling_words import PROBLEMS
 from sim.outcomes.questionnaire import MIN_AGE, People, ask_residents
 from sim.outcomes.response import select_answered
-from sim.validation.claims.attitudes_trials import community_policing, friendly_visit
+from sim.validation.claims.attitudes_trials import community_policing, friendly_visit, newsletters
 from sim.validation.persons import end_of, follow_persons, share_who_agree, spread
 from sim.validation.seen import Seen
 
-__all__ = ["community_policing", "friendly_visit", "panel", "safer_over_years", "victims_satisfied", "victims_wait"]
+__all__ = [
+    "community_policing", "dealt_with", "friendly_visit", "newsletters", "panel", "safer_over_years",
+    "victims_satisfied", "victims_wait",
+]  # fmt: skip
 
 MONTH = (30, 60)
 LAST_DAY = 364
@@ -22,6 +26,8 @@ LATER_DAYS = (20, 40)
 LEVEL_ON = (60, 210, 364)
 """Days on which victims of the month before are asked."""
 FEWEST = 10
+SAYS_YES_FROM = 0.5
+"""How far somebody must think a problem dealt with to say yes."""
 
 
 def safer_over_years(seen: Seen) -> dict[str, float]:
@@ -48,6 +54,23 @@ def panel(seen: Seen) -> dict[str, float]:
         "trust_year": _correlation(year[f"trust_{first}"], year[f"trust_{LAST_DAY}"]),
         "answers_month": _correlation(*answers),
     }
+
+
+def dealt_with(seen: Seen) -> dict[str, float]:
+    """Compare adults who name a local problem and think it dealt with with those who name one and do not, in SD.
+
+    Confidence is the mean of their true satisfaction and trust on the last day asked.
+    """
+    persons = follow_persons(seen, LAST_DAY)
+    then = seen.feelings[LAST_DAY].set_index("resident").loc[persons.index]
+    named = (then["problem"] != PROBLEMS[0]).to_numpy()
+    yes = named & (then["dealt_with"] >= SAYS_YES_FROM).to_numpy()
+    confidence = (persons[f"satisfaction_{LAST_DAY}"] + persons[f"trust_{LAST_DAY}"]).to_numpy(float) / 2.0
+    numbers = {"named": 100.0 * float(named.mean()), "yes": 100.0 * float(yes.sum() / max(named.sum(), 1))}
+    if min(yes.sum(), (named & ~yes).sum()) < FEWEST:
+        return numbers | {"value": float("nan")}
+    apart = confidence[yes].mean() - confidence[named & ~yes].mean()
+    return numbers | {"value": float(apart / confidence.std())}
 
 
 def victims_satisfied(seen: Seen) -> dict[str, float]:

@@ -14,12 +14,13 @@ from sim.outcomes.questionnaire import MIN_AGE
 from sim.policies.contract.registry import make_policy
 from sim.policies.home_visits import HomeVisits
 from sim.policies.in_places import Treatment
+from sim.policies.newsletters import Newsletters
 from sim.policies.protocol import PolicyModel
 from sim.scenarios.people import Survey
 from sim.scenarios.scenario import Scenario
 from sim.statistics.trials import Lot, draw_by_lot, estimate_change
 from sim.validation.claim import Setting
-from sim.validation.persons import share_who_agree
+from sim.validation.persons import follow_persons, share_who_agree
 from sim.validation.seen import watch
 from sim.world import World, build_city, build_world
 
@@ -122,6 +123,34 @@ def friendly_visit(scenario: Scenario, setting: Setting, seed: int) -> dict[str,
         "n_visits": float(len(made)),
         "n_met": float(len(met)),
         "n_control": float(len(others)),
+    }
+
+
+def newsletters(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
+    """Compare wards whose homes get letters, by lot, with the others: change of confidence from before to the last day.
+
+    Confidence is the mean of satisfaction and trust of adults who stayed, in standard deviations between them before.
+    Letters come once a month and say what was done about the problems of the street; nothing else is done there.
+    """
+    from_day = int(setting.design["from_day"])
+    district = build_city(scenario).district.astype(np.int64)
+    n = int(district.max()) + 1
+    lot = draw_by_lot(np.zeros(n), (0.5,), np.random.default_rng([seed, 1]), by="chance")
+    streets = np.flatnonzero(lot.arm[district] == 1)
+    policy = Newsletters(streets=tuple(streets.tolist()), first_day=from_day)
+    seen = watch(scenario, policy, seed, feelings_on=setting.feelings_on)
+    before, after = min(seen.feelings), max(seen.feelings)
+    persons = follow_persons(seen, before, after)
+    felt = {
+        day: (persons[f"satisfaction_{day}"] + persons[f"trust_{day}"]).to_numpy(float) / 2.0 for day in (before, after)
+    }
+    people = seen.tables["people"].set_index("resident").loc[persons.index]
+    treated = lot.arm[people["district"].to_numpy(np.int64)] == 1
+    change = felt[after] - felt[before]
+    return {
+        "confidence_sd": float((change[treated].mean() - change[~treated].mean()) / felt[before].std()),
+        "n_treated": float((lot.arm == 1).sum()),
+        "change_without_sd": float(change[~treated].mean() / felt[before].std()),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sim.agents.feeling_words import TRUST
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.outcomes.reporting import measure_reporting
 from sim.outcomes.response import select_called
@@ -76,6 +77,7 @@ def trust_falls(scenario: Scenario, setting: Setting, seed: int) -> dict[str, fl
             residents = world.state.residents
             here = residents["present"] == 1
             fall = fall_sd * float(residents["trust"][here].std())
+            residents["lasting"][here, TRUST] -= fall
             residents["trust"][here] = np.clip(residents["trust"][here] - fall, 0.0, 1.0)
 
     was = watch(scenario, setting.policy, seed).tables

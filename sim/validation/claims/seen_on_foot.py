@@ -1,49 +1,47 @@
-"""How many residents see an officer on foot in their street, and what that goes with."""
+"""How many residents see an officer on foot, and what that goes with."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.tables import AT_HOME, NONE
+from sim.clock import SHIFTS_A_DAY
 from sim.scenarios.scenario import Scenario
 from sim.validation.claim import Setting
 from sim.validation.seen import watch
 from sim.world import World
 
-WEEK_MIN = 7 * 1440
+DAYS_A_WEEK = 7
 ADULT = 16
 
 
 class Sightings:
-    """Note in which weeks each resident was at home while an officer on foot was in the street."""
+    """Note in which weeks each resident saw an officer on foot: awake, at home or about the places gone to."""
 
-    def __init__(self, n_weeks: int, from_min: float) -> None:
-        self.n_weeks, self.from_min = n_weeks, from_min
+    def __init__(self, n_weeks: int, from_day: int) -> None:
+        self.n_weeks, self.from_day = n_weeks, from_day
         self.weeks: NDArray[np.bool_] = np.zeros((0, n_weeks), np.bool_)
+        self._n_before: NDArray[np.int32] = np.zeros(0, np.int32)
 
-    def look(self, world: World) -> None:
-        """Look at the officers at the end of a tick."""
-        state = world.state
-        if not len(self.weeks):
-            self.weeks = np.zeros((len(state.residents), self.n_weeks), np.bool_)
-        week = int((float(state.c["now"][0]) - self.from_min) // WEEK_MIN)
-        if not 0 <= week < self.n_weeks:
+    def look(self, world: World, shift: int) -> None:
+        """Count at the end of each week the days on which each resident saw one."""
+        week, left = divmod(shift - self.from_day * SHIFTS_A_DAY, DAYS_A_WEEK * SHIFTS_A_DAY)
+        if left or not 0 <= week <= self.n_weeks:
             return
-        officers = state.officers
-        walking = (officers["on_foot"] == 1) & (officers["segment"] != NONE) & (officers["on_duty"] == 1)
-        for segment in np.unique(officers["segment"][walking]).tolist():
-            place = state.segments[segment]
-            first, last = int(place["first_resident"]), int(place["first_resident"] + place["n_residents"])
-            self.weeks[first:last, week] |= state.routines["where"][first:last] == AT_HOME
+        n_seen = world.state.residents["n_seen"].copy()
+        if week == 0:
+            self.weeks = np.zeros((len(n_seen), self.n_weeks), np.bool_)
+        else:
+            self.weeks[:, week - 1] = n_seen > self._n_before
+        self._n_before = n_seen
 
 
 def seen_on_foot(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
     """Follow officers on foot for some weeks; weekly: in three weeks of four at least; never: in none."""
     n_weeks = int(setting.design["weeks"])
-    sightings = Sightings(n_weeks, from_min=float((setting.n_days - 7 * n_weeks) * 1440))
+    sightings = Sightings(n_weeks, from_day=setting.n_days - DAYS_A_WEEK * n_weeks)
     day = setting.feelings_on[-1]
-    seen = watch(scenario, setting.policy, seed, feelings_on=setting.feelings_on, each_tick=sightings.look)
+    seen = watch(scenario, setting.policy, seed, feelings_on=setting.feelings_on, each_shift=sightings.look)
     residents, feelings = seen.world.state.residents, seen.feelings[day]
     adult = (residents["age"] >= ADULT) & (residents["present"] == 1)
     share = sightings.weeks.mean(axis=1)

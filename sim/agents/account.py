@@ -1,0 +1,46 @@
+"""The account of what attitudes are made of, as rows of the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.events import ACCOUNT_ROWS, PARTS
+from sim.agents.feeling_words import AGE_BANDS, ATTITUDES, CAUSES, N_CAUSES, N_GROUPS, TENURES
+from sim.agents.state import State
+from sim.agents.tables import row_dtype
+
+AGE_EDGES = (30, 45, 65)
+
+
+def list_account(w: State, day: int) -> NDArray[Any]:
+    """Add up, for each age band and tenure, what their attitudes are made of now.
+
+    Parts of a group add up to the sum of what its members feel. The change of a part between two days tells how far its
+    cause has moved them: what it did since, less what has faded.
+    """
+    residents = w.residents
+    here = residents[residents["present"] == 1]
+    band = np.digitize(here["age"], AGE_EDGES)
+    tenure = np.where(here["migrant"] == 1, 2, here["renting"])
+    group = band * len(TENURES) + tenure
+    rows = np.zeros((N_GROUPS, len(PARTS)), row_dtype(ACCOUNT_ROWS))
+    rows["day"], rows["part"] = day, np.arange(len(PARTS))
+    rows["age_band"] = np.repeat(np.arange(len(AGE_BANDS)), len(TENURES))[:, None]
+    rows["tenure"] = np.tile(np.arange(len(TENURES)), len(AGE_BANDS))[:, None]
+    rows["n"] = np.bincount(group, minlength=N_GROUPS)[:, None]
+    for k, name in enumerate(ATTITUDES):
+        causes = slice(k * N_CAUSES, (k + 1) * N_CAUSES)
+
+        def total(values: NDArray[Any]) -> NDArray[np.float64]:
+            return np.asarray(np.bincount(group, values.astype(np.float64), N_GROUPS), np.float64)
+
+        parts = np.zeros((N_GROUPS, len(PARTS)))
+        parts[:, : len(CAUSES)] = sum(w.account[part][:, causes] for part in ("fresh", "lasting", "learnt"))
+        parts[:, PARTS.index("trait")] = total(here["trait"][:, k])
+        parts[:, PARTS.index("mood")] = total(here["mood"][:, k])
+        parts[:, PARTS.index("bounds")] = total(here[name]) - parts.sum(axis=1)
+        rows[name] = parts
+    return rows.ravel()

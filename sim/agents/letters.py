@@ -1,0 +1,60 @@
+"""Letters and meetings: how residents hear what police did about what matters in their street."""
+
+from __future__ import annotations
+
+from sim.agents.contacts import felt_fair, write_contact
+from sim.agents.feeling_words import BY_LETTER, NO_PROBLEM, SATISFACTION, TRUST
+from sim.agents.feelings import feel
+from sim.agents.local_problems import hear_what_was_done
+from sim.agents.state import State
+from sim.agents.tables import AWAY, BY_MEETING
+from sim.clock import DAY_MIN
+from sim.compiling.compiled import compiled
+from sim.draws import Stream, uniform, uniform_pair
+
+LETTER, MEETING = int(Stream.LETTER), int(Stream.MEETING)
+READS_FROM_AGE, COMES_FROM_AGE = 16, 18
+MEAN_AGE = 45.0
+MEAN_TIES = 0.6
+
+
+@compiled
+def deliver_letters(w: State, segment: int, t: float) -> None:
+    """Let a letter reach all homes of a street: it says what police did there about each problem.
+
+    Who reads it feels noticed, and learns what was done about the problem that they name.
+    """
+    p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
+    for r in range(place.first_resident, place.first_resident + place.n_residents):
+        who = w.residents[r]
+        if who.age < READS_FROM_AGE or w.routines[r].where == AWAY:
+            continue
+        chance = p.p_reads + p.reads_by_age * (who.age - MEAN_AGE) / 20.0
+        if uniform(w.c[0].seed, LETTER, who.key, day) < chance:
+            feel(w, r, SATISFACTION, BY_LETTER, p.gain_letter, p.letter_days)
+            feel(w, r, TRUST, BY_LETTER, p.gain_letter, p.letter_days)
+            hear_what_was_done(w, r, p.hearing)
+
+
+@compiled
+def hold_meeting(w: State, officer: int, segment: int, t: float) -> None:
+    """Hold a meeting with residents of a street and of those at its corners: who comes hears what was done."""
+    _meet_street(w, officer, segment, t)
+    for i in range(w.neighbours_start[segment], w.neighbours_start[segment + 1]):
+        if w.neighbours[i] != segment:
+            _meet_street(w, officer, w.neighbours[i], t)
+
+
+@compiled
+def _meet_street(w: State, officer: int, segment: int, t: float) -> None:
+    """Meet those of a street who come: more of those with ties, and twice as many of who has something to say."""
+    p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
+    for r in range(place.first_resident, place.first_resident + place.n_residents):
+        who = w.residents[r]
+        if who.age < COMES_FROM_AGE or w.routines[r].where == AWAY:
+            continue
+        u_comes, u_fair = uniform_pair(w.c[0].seed, MEETING, who.key, day)
+        if u_comes < p.p_attends * who.ties / MEAN_TIES * (1.0 if who.problem == NO_PROBLEM else 2.0):
+            fair = felt_fair(w, officer, p.p_fair_visit, u_fair)
+            write_contact(w, t, BY_MEETING, officer, r, p.meeting_min, False, fair, who.problem != NO_PROBLEM, False)
+            hear_what_was_done(w, r, p.hearing)
