@@ -77,7 +77,7 @@ def search_next(w: State) -> None:
         search(w, row, number, t, n_before)
 
 
-def search(w: State, row: int, number: int, t: float, n_before: int) -> None:  # noqa: PLR0912 - one page, as read
+def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
     """Decide what to look for, whether it is worth it, and where; turn back, come another time, or offend."""
     p, seed, who = w.p[0], int(w.c[0]["seed"]), w.offenders[row]
     cause = mix_keys(int(who["key"]), number)
