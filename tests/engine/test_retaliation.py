@@ -75,12 +75,12 @@ def test_cut_nobody_strikes_back_and_nothing_else_is_drawn_anew():
 
 
 def close_pairs(rows: Ledger) -> float:
-    """Count pairs of violence on one segment within four days, against the same at shuffled times."""
+    """Count pairs of violence on one segment within four days, beyond those at shuffled times, for each blow."""
     offences = rows["offences"]
     violence = offences[offences["type"] == ASSAULT]
     rng, t = np.random.default_rng(1), violence["t"]
     shuffled = np.mean([_pairs(violence["segment"], rng.permutation(t)) for _ in range(50)])
-    return _pairs(violence["segment"], t) / shuffled
+    return float((_pairs(violence["segment"], t) - shuffled) / len(violence))
 
 
 def _pairs(segment: np.ndarray, t: np.ndarray) -> int:
@@ -89,13 +89,14 @@ def _pairs(segment: np.ndarray, t: np.ndarray) -> int:
 
 
 def test_violence_comes_in_near_repeats_and_not_when_retaliation_is_cut():
-    alone = {"disputes__disputes_per_household": 0.0, "repeat__boost__assault": 0.0, "offending__p_return": 0.0}
-    alone |= {"offending__mix__assault": 0.6, "offending__searches_per_year": 10.0, "n_days": 240}
-    back, first = revenge(ledger(1.0, **alone))
-    assert (back["segment"] == first["segment"]).mean() > 0.5
-    whole, cut = (close_pairs(ledger(chance, **alone)) for chance in (1.0, 0.0))
-    assert whole > 1.3
-    assert cut < 1.2
+    # Quarrels that flare up hardly more than once, and no other violence.
+    quarrels = {"offending__searches_per_year": 0.0, "disputes__disputes_per_household": 4.0, "n_days": 150}
+    quarrels |= {"disputes__dispute_half_life_days": 1.0, "disputes__dispute_events_per_month": 5.0}
+    quarrels |= {"disputes__p_dispute_assault": 1.0}
+    back, first = revenge(ledger(0.3, **quarrels))
+    assert (back["segment"] == first["segment"]).mean() > 0.8
+    whole, cut = (close_pairs(ledger(chance, **quarrels)) for chance in (0.3, 0.0))
+    assert whole > 2.0 * cut
 
 
 def grudging(**changes: Any) -> tuple[World, int, int]:

@@ -130,7 +130,8 @@ def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
 
 def turn_on_company(w: State, row: int, cause: int, t: float, u_go: float) -> None:
     """Assault somebody at work or where one goes out, if it is worth it and no police are there."""
-    places = [int(s) for s in w.routines[w.offenders[row]["resident"]]["place"][1:]]
+    my_round = w.routines["round"][w.offenders[row]["resident"]]
+    places = [int(s) for s in w.rounds["place"][my_round][1:]]
     weights = [
         attraction(w, s, ASSAULT, t) / len(places) if s != NONE and w.segments[s]["n_visiting"] > 0 else 0.0
         for s in places
