@@ -66,7 +66,9 @@ def test_every_incident_has_an_offence_and_a_call_or_a_discovery(seen):
         assert incident["segment"] == offence["segment"]
         assert incident["true_type"] == offence["type"]
         assert incident["t_recorded"] >= incident["t"]
-        assert offence["discovered"] if incident["discovered"] else offence["reported"]
+        # Seen done, or come upon while it went on in view.
+        seen_at_all = offence["discovered"] or offence["in_view"]
+        assert seen_at_all if incident["discovered"] else offence["reported"]
         assert int(incident["cause"]) in called
     assert len(np.unique(ledger["incidents"]["cause"])) == len(ledger["incidents"])
 
