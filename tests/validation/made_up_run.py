@@ -26,6 +26,7 @@ TINY = Scenario().replace(
         "city.streets": "grid",
         "city.n_segments": N_SEGMENTS,
         "people.n_residents": 800,
+        "people.residents_per_agent": 6.5,
         "force.n_districts": 4,
     }
     | FEW
