@@ -17,7 +17,7 @@ from sim.agents.propensity import is_even, rates_of
 from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
-from sim.agents.waking import PEAK, p_calls_now
+from sim.agents.waking import p_calls_now, peak_of_calls
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
@@ -31,7 +31,7 @@ CALL_KEYS = np.uint64(WHAT << 56)
 def _time_to_next(w: State, resident: int, number: int) -> float:
     """Draw the minutes until a call of a person is due, before who is where and awake thins them."""
     traffic, noise, welfare, invalid = rates_of(w, resident)
-    rate = PEAK * (traffic + noise + welfare + invalid)
+    rate = peak_of_calls(w) * (traffic + noise + welfare + invalid)
     gap = exponential(w.c[0].seed, WHEN, w.residents[resident].key, number)
     return gap / rate if rate > 0.0 else NEVER
 

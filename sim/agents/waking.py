@@ -76,7 +76,13 @@ def p_calls_now(w: State, person: int, t: float) -> float:
     if where == AT_HOME and not is_awake(w, person, t):
         ready = CALLS_ASLEEP
     flat = w.p[0].hour_profile_flat
-    return float((ready + flat * (CALLS_MEAN - ready)) / (CALLS_MEAN * PEAK))
+    return float((ready + flat * (CALLS_MEAN - ready)) / (CALLS_MEAN * peak_of_calls(w)))
+
+
+@compiled
+def peak_of_calls(w: State) -> float:
+    """Return how many times the mean rate calls are drawn at: at it where all hours are to be alike."""
+    return float(PEAK + w.p[0].hour_profile_flat * (1.0 - PEAK))
 
 
 @compiled
