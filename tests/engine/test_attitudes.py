@@ -162,9 +162,9 @@ def test_a_wait_is_felt_against_what_was_told_and_not_in_minutes():
 def test_a_caller_is_told_a_longer_wait_where_others_wait_and_for_what_is_less_urgent():
     w = still_world().state
     waits = [told_wait(w, priority) for priority in (1, 2, 3)]
-    assert waits == [10.0, 20.0, 40.0]
+    assert waits == [5.0, 10.0, 20.0]
     w.c["n_queue"] = 4
-    assert told_wait(w, 1) == 30.0
+    assert told_wait(w, 1) == 25.0
 
 
 def test_a_victim_feels_it_and_the_street_hears_less_of_what_it_is_used_to():
