@@ -17,7 +17,7 @@ from sim.agents.propensity import is_even, rates_of
 from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
-from sim.agents.waking import p_calls_now, peak_of_calls
+from sim.agents.waking import is_awake, p_calls_about_noise, p_calls_now, peak_of_calls
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
@@ -73,16 +73,17 @@ def make_other_calls(w: State, end: float) -> None:
 def _call(w: State, resident: int, cause: Key, t: float) -> None:
     """Let a call that was drawn be made, if the person is awake and the place is such."""
     u_hour, u_kind = uniform_pair(w.c[0].seed, WHAT, cause, 0)
-    if u_hour >= p_calls_now(w, resident, t):
-        return
     kind = _kind(w, resident, u_kind)
+    about_noise = kind == NOISE and not is_even(w)
+    if u_hour >= (p_calls_about_noise(w, resident, t) if about_noise else p_calls_now(w, resident, t)):
+        return
     segment, caller, priority = where_is(w, resident), resident, priority_of(kind, 0.5, 0.0)
     if not is_even(w):
         u_place, u_who, u_referred, u_urgent = uniform_four(w.c[0].seed, WHAT, cause, 1)
         if kind == TRAFFIC:
             segment, caller = _on_the_road(w, segment, cause, u_place)
         elif kind == NOISE:
-            segment, caller = _where_it_is_loud(w, resident, segment, u_place)
+            segment, caller = _where_it_is_loud(w, resident, cause, t, u_place)
         elif kind == WELFARE:
             segment, caller = _who_needs_help(w, resident, segment, u_place, u_who)
         if segment == NONE:
@@ -144,10 +145,10 @@ def _on_the_road(w: State, here: int, cause: Key, u: float) -> tuple[int, int]:
 
 
 @compiled
-def _where_it_is_loud(w: State, resident: int, here: int, u: float) -> tuple[int, int]:
+def _where_it_is_loud(w: State, resident: int, cause: Key, t: float, u: float) -> tuple[int, int]:
     """Place a call about noise on the own street or one that touches it, the louder the more likely.
 
-    Where nobody is there is no noise. Who is not at home hears nothing, and somebody passing by calls instead.
+    Who is not at home hears nothing, and somebody passing by calls instead.
     """
     home = w.residents[resident].home
     first, last = w.neighbours_start[home], w.neighbours_start[home + 1]
@@ -160,10 +161,21 @@ def _where_it_is_loud(w: State, resident: int, here: int, u: float) -> tuple[int
             break
         segment = int(w.neighbours[k])
         left -= float(w.segments[segment].loudness)
-    place = w.segments[segment]
-    if here == NONE or place.n_home + place.n_visiting + place.n_street == 0:
+    if not _somebody_is_up(w, segment, cause, t):
         return NONE, NONE
     return segment, resident if w.routines[resident].where == AT_HOME else NONE
+
+
+@compiled
+def _somebody_is_up(w: State, segment: int, cause: Key, t: float) -> bool:
+    """Tell whether there is anybody on a street to make noise: guests, or a resident who is at home and awake."""
+    place = w.segments[segment]
+    if place.n_visiting > 0:
+        return True
+    if place.n_residents == 0:
+        return bool(place.n_street > 0)
+    one = place.first_resident + int(uniform(w.c[0].seed, WHAT, cause, 2) * place.n_residents)
+    return bool(w.routines[one].where == AT_HOME and is_awake(w, one, t))
 
 
 @compiled

@@ -39,6 +39,12 @@ CALLS_ASLEEP = 0.10
 """The same for somebody whom a noise, an illness or an alarm must wake first."""
 CALLS_MEAN = 0.71
 """Mean of these over everybody and a week, by default: calls are drawn at this level and thinned by who is where."""
+NOISE_WAKES = 0.5
+"""How readily somebody calls about noise who is asleep when it begins, against somebody who is awake at home."""
+QUIET_FROM, QUIET_UNTIL = 1320.0, 360.0
+"""Hours of quiet, from ten to six, as by-laws have them."""
+NOISE_MEAN = 0.71
+"""Mean of the readiness to call about noise, as `CALLS_MEAN`, where somebody is up to make it."""
 PEAK = float(CALLS_AT.max()) / CALLS_MEAN
 """How many times the mean rate calls are drawn at, before they are thinned."""
 QUARREL_PACE = 2.6
@@ -83,6 +89,21 @@ def p_calls_now(w: State, person: int, t: float) -> float:
 def peak_of_calls(w: State) -> float:
     """Return how many times the mean rate calls are drawn at: at it where all hours are to be alike."""
     return float(PEAK + w.p[0].hour_profile_flat * (1.0 - PEAK))
+
+
+@compiled
+def p_calls_about_noise(w: State, person: int, t: float) -> float:
+    """Return the same for a call about noise, which people bear less in the hours of quiet."""
+    where = w.routines[person].where
+    if where > TRAVELLING:
+        return 0.0
+    ready = CALLS_AT[AT_WORK]
+    if where == AT_HOME:
+        ready = CALLS_AT[AT_HOME] if is_awake(w, person, t) else NOISE_WAKES
+    minute = t % DAY_MIN
+    if minute >= QUIET_FROM or minute < QUIET_UNTIL:
+        ready *= w.p[0].quiet_hours
+    return float(min(ready / (NOISE_MEAN * peak_of_calls(w)), 1.0))
 
 
 @compiled

@@ -206,6 +206,7 @@ class Demand(Parameters):
     old_welfare: Factor = param(2.5, "calls for help of people of 65 and more against others", source="prior", high=20)
     share_welfare_places: Fraction = param(0.45, "share of calls for help that shops, schools, hospitals, alarms and passers-by make, not a resident", source="prior")
     venue_noise: Factor = param(20.0, "noise of a bar or another place of the evening, counted in homes", source="prior", high=100)
+    quiet_hours: Factor = param(4.0, "how much readier people are to call about noise from ten at night to six", source="prior", high=20)
     share_urgent: Fraction = param(0.10, "traffic calls and calls for help in which somebody is hurt or in danger: priority 1, and none is referred elsewhere", source="prior")
     referred_traffic: Fraction = param(0.25, "traffic calls that end on the telephone: nobody hurt, or another office", source="prior")
     referred_noise: Fraction = param(0.15, "the same of noise", source="prior")

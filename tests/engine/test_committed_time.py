@@ -62,7 +62,12 @@ def test_two_officers_go_to_quarrels_unless_that_is_cut():
     assert (cut[(cut["kind"] == DISPUTE) & (cut["priority"] > 1)]["n_units"] == 1).all()
 
 
-CROWDED = {"force__n_response": 4, "n_days": 60}
+CROWDED = {
+    "n_days": 60,
+    "force__n_response": 6,
+    "force__p_on_duty": 1.0,
+    "dispatch__service_median_min": 60.0,
+}
 
 
 def test_a_critical_call_breaks_off_lower_work_unless_that_is_cut():

@@ -72,9 +72,15 @@ def test_who_is_on_the_road_calls_and_nobody_else():
     assert (calls(TRAFFIC, demand__hour_profile_flat=1.0)["caller"] >= 0).all()
 
 
-def test_noise_is_made_at_night_where_people_are():
-    hour = calls(NOISE)["t_call"] % 1440.0 / 60.0
-    assert ((hour >= 22.0) | (hour < 2.0)).mean() > 0.3
+def at_night(**changes: float) -> float:
+    """Give the share of calls about noise that fall into the hours of quiet."""
+    hour = calls(NOISE, **changes)["t_call"] % 1440.0 / 60.0
+    return float(((hour >= 22.0) | (hour < 6.0)).mean())
+
+
+def test_noise_is_called_about_at_night_unless_people_bear_it_as_by_day():
+    assert at_night() > 1.5 * at_night(demand__quiet_hours=1.0)
+    assert at_night() > 0.28
     assert (calls(NOISE)["caller"] >= 0).mean() > 0.5
 
 
