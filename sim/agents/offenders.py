@@ -22,7 +22,7 @@ from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import place_of
 from sim.agents.state import State
-from sim.agents.tables import AWAY, NEVER, NO_THING, NONE
+from sim.agents.tables import AWAY, NEVER, NO_THING, NONE, VEHICLE
 from sim.agents.things import choose_thing
 from sim.agents.victims import NOBODY_MET, find_victim
 from sim.agents.waking import p_searches_now
@@ -206,7 +206,7 @@ def _look_for_target(
         turned = in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, kind)
         can_be_had = u_had >= w.segments[segment].hardening
         if not turned and can_be_had:
-            if in_view and begin_search(w, offender, kind, cause, segment, t, attempt, n_turned):
+            if in_view and begin_search(w, offender, number, kind, cause, segment, t, attempt, n_turned):
                 return
             if _commit(w, offender, kind, cause, segment, t, n_turned, False, in_view):
                 return
@@ -226,28 +226,33 @@ def _look_for_target(
 
 @phase
 def end_search(w: State, t: float) -> None:
-    """Let an offender who has looked over a target act, unless police have come in the meantime.
+    """Let an offender who has looked over a target act, unless police have come in the meantime or nobody else.
 
-    How far police put this offender off at this place is the same as on arrival: the draw is the same.
+    How far police put this offender off at this place is the same as on arrival: the draw is the same. Who could not
+    act looks for another target, comes back another time, or gives up, as on arrival.
     """
     p, row = w.p[0], ending_search(w, t)
     if row == NONE:  # police have stopped it up to this moment
         return
     one = w.conspicuous[row]
     offender, kind, cause, segment = int(one.offender), int(one.kind), one.cause, int(one.way[0])
-    attempt, n_turned = int(one.attempt), int(one.n_turned)
+    number, attempt, n_turned = int(one.number), int(one.attempt), int(one.n_turned)
     free_row(w, row)
     who = w.offenders[offender]
     if t < who.custody_until or w.routines[who.resident].where == AWAY:
         return
-    _, u_seen, _, _ = uniform_four(w.c[0].seed, WHERE, cause, attempt)
-    if u_seen >= p_deterred(w, segment, t) * deterrable(w, kind):
-        _commit(w, offender, kind, cause, segment, t, n_turned, False, True)
+    _, u_seen, u_again, _ = uniform_four(w.c[0].seed, WHERE, cause, attempt)
+    if u_seen < p_deterred(w, segment, t) * deterrable(w, kind):
+        if attempt == 0:
+            w.c[0].n_deterred += 1
+        raise_risk(w, offender, t, p.risk_per_sighting)
+        keep_away(w, offender, segment, t)
+    elif _commit(w, offender, kind, cause, segment, t, n_turned, False, True):
         return
-    if n_turned == 0:
-        w.c[0].n_deterred += 1
-    raise_risk(w, offender, t, p.risk_per_sighting)
-    keep_away(w, offender, segment, t)
+    if u_again < p.p_try_again and attempt + 1 < MAX_TURNS:
+        _search(w, offender, number, t, attempt + 1)
+    elif u_again < p.p_try_again + (1.0 - p.p_try_again) * p.p_later:
+        _put_off(w, offender, number, cause, t, attempt + 1)
 
 
 @compiled
@@ -368,7 +373,7 @@ def _commit(  # what is done, where, and how
     who.last_segment, who.last_type, who.last_t = segment, kind, t
     who.n_offences += 1
     add_boost(w, segment, kind, t)
-    if kind == BURGLARY or kind == THEFT:
+    if kind == BURGLARY or (kind == THEFT and thing != VEHICLE):
         carry_home(w, offender, kind, cause, segment, t)
     u, v = uniform_pair(w.c[0].seed, VICTIM, cause, 0)
     seriousness = 0.5 * (u + v)

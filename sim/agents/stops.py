@@ -13,9 +13,9 @@ from sim.agents.investigation import arrest
 from sim.agents.offenders import raise_risk
 from sim.agents.prisoners import take_prisoner
 from sim.agents.state import State
-from sim.agents.tables import BY_CHECK, BY_STOP, HOLD, NONE, PATROL, STOP, TASK_POST
+from sim.agents.tables import AT_LEISURE_B, BY_CHECK, BY_STOP, HOLD, NONE, PATROL, STOP, TASK_POST
 from sim.compiling.compiled import compiled, phase
-from sim.draws import Key, Stream, mix_keys, uniform, uniform_four
+from sim.draws import Key, Stream, mix_keys, uniform, uniform_four, uniform_pair
 
 STOP_WHOM, NOTICE = int(Stream.STOP_WHOM), int(Stream.NOTICE)
 
@@ -136,7 +136,10 @@ def _goods_of(w: State, offender: int, t: float) -> int:
 
 @compiled
 def _anybody(w: State, segment: int, key: Key, t: float) -> int:
-    """Choose who of those in the street is stopped: each draws for themselves, guilty or not."""
+    """Choose who is stopped of those in the street: each draws for themselves, guilty or not.
+
+    They are travellers, who is out for the evening and stands outside, and who searches or carries goods.
+    """
     best, least, seed = NONE, 2.0, w.c[0].seed
     for i in range(w.c[0].n_travellers):
         if w.travellers[i, 3] == segment:
@@ -149,6 +152,12 @@ def _anybody(w: State, segment: int, key: Key, t: float) -> int:
             person = int(w.offenders[w.conspicuous[row].offender].resident)
             u = uniform(seed, STOP_WHOM, w.residents[person].key, key)
             if u < least:
+                best, least = person, u
+    for row in range(w.guests_start[segment], w.guests_start[segment + 1]):
+        person, where = int(w.guests[row] >> 2), w.guests[row] & 3
+        if where == AT_LEISURE_B and w.routines[person].where == where:
+            u, u_outside = uniform_pair(seed, STOP_WHOM, w.residents[person].key, key)
+            if u < least and u_outside < w.p[0].share_outside:
                 best, least = person, u
     return best
 

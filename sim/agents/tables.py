@@ -408,6 +408,7 @@ CONSPICUOUS = (
     Column("offender", "i4", "", "row in offenders"),
     Column("cause", "u8", "", "key of the search, which is that of its offence"),
     Column("kind", "u1", "", "crime type"),
+    Column("number", "i4", "", "which search of the offender"),
     Column("attempt", "i4", "", "which target of the search"),
     Column("n_turned", "i4", "", "targets of it before at which police turned the offender back"),
     Column("began", "f8", "min", "begin"),
