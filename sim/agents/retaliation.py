@@ -11,6 +11,7 @@ from sim.agents.residents import person_key, where_is
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NO_THING, NONE
 from sim.agents.victims import MIN_AGE
+from sim.agents.waking import is_awake
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, uniform, uniform_four
 from sim.params import ASSAULT
@@ -32,7 +33,7 @@ def strike_back(w: State) -> None:
     u_one, u_other, u_seen, u_hour = uniform_four(w.c[0].seed, RETALIATE, cause, grudge.n_tries)
     whom = _whom(w, row, cause)
     segment = where_is(w, whom) if whom != NONE else NONE
-    if segment == NONE or not goes_to(w, avenger, segment):
+    if segment == NONE or not is_awake(w, avenger, t) or not goes_to(w, avenger, segment):
         put_off(w, row, u_hour)
         return
     in_view = is_in_view(w, ASSAULT, cause)

@@ -11,9 +11,11 @@ from __future__ import annotations
 import math
 
 from sim.agents.company import closeness
+from sim.agents.residents import ON_FOOT
 from sim.agents.state import State
 from sim.agents.tables import (
     AT_HOME,
+    AT_LEISURE_B,
     AT_WORK,
     AWAY,
     BICYCLE,
@@ -84,7 +86,10 @@ def exposure(w: State, person: int, kind: int) -> float:
     inside = p.exposed_at_leisure
     if who.where == AT_WORK:
         inside = p.exposed_at_school if who.kind == DAYS_SCHOOL else p.exposed_at_work
-    return float(inside * (p.robbery_indoors if kind == ROBBERY else 1.0))
+    inside *= p.robbery_indoors if kind == ROBBERY else 1.0
+    if who.where == AT_LEISURE_B:  # some stand outside, or are on the way from one place to the next
+        inside += p.share_outside * (1.0 - inside)
+    return float(inside)
 
 
 @compiled
@@ -92,11 +97,11 @@ def _person_hit(w: State, segment: int, kind: int, cause: Key, offender: int, in
     """Choose one of those present, and say how many of them the offender is expected to come across."""
     place = w.segments[segment]
     best, least, met = NONE, FAR, 0.0
-    left = 0 if in_company else int(place.n_street)
+    left = 0 if in_company else int(place.n_foot)
     for i in range(w.c[0].n_travellers):
         if left == 0:
             break
-        if w.travellers[i, 3] == segment:
+        if w.travellers[i, 3] == segment and w.travellers[i, 1] >= ON_FOOT:
             left -= 1
             best, least, met = _bid(
                 w, int(w.travellers[i, 0]), kind, cause, offender, in_company, 1.0, best, least, met

@@ -68,7 +68,7 @@ def present(w: State, segment: int) -> NDArray[np.bool_]:
 @pytest.mark.parametrize("kind", [ROBBERY, ASSAULT])
 def test_only_those_who_are_there_are_hurt_and_no_children(tick, kind):
     w = at(tick).state
-    for segment in (busiest(w), int(w.segments["n_street"].argmax())):
+    for segment in (busiest(w), int(w.segments["n_foot"].argmax())):
         hurt = hits(w, segment, 0, kind) > 0
         may_be = present(w, segment) & (w.residents["age"] >= MIN_AGE)
         assert hurt.sum() > 5
