@@ -17,12 +17,17 @@ from typing import Any
 import numpy as np
 from numba import types
 
+from sim.agents.population.contraction import Contraction, Graph
+from sim.agents.population.paths import Legs
+from sim.agents.population.squares import Squares
 from sim.agents.state import Buffers, Roads, State
 from sim.world import DERIVED
 
 PACKAGE = Path(__file__).parents[1] / "sim"
 COMPILED = {"compiled", "phase", "compiled_as"}
-BUNDLES = {bundle.__name__: dict(bundle.struct.parts) for bundle in (State, Roads, Buffers)}
+BUNDLES = {bundle.__name__: dict(bundle.struct.parts) for bundle in (State, Roads, Buffers)} | {
+    given.__name__: dict.fromkeys(given._fields) for given in (Contraction, Graph, Legs, Squares)
+}
 Kind = Any
 """What an expression is: a bundle of arrays (a dict), a type of Numba's (an array, or the record of a row), or None."""
 

@@ -9,6 +9,7 @@ as they are about one destination. What it has reached is the same either way.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +51,28 @@ def build_roads(net: StreetNetwork, arcs: Arcs, kmh: NDArray[np.float64], tree_b
         row_of=np.full(n, -1, np.int32),
         tree_to=np.full(n_rows, -1, np.int32),
         n_trees=np.zeros(1, np.int64),
-        tree_arc=np.empty((n_rows, n), np.int32),
-        tree_min=np.empty((n_rows, n), np.float32),
+        tree_arc=np.empty((n_rows, n), np.int32) if n_rows == n else np.full((1, n), -1, np.int32),
+        tree_min=np.empty((n_rows, n), np.float32) if n_rows == n else np.full((1, n), FAR, np.float32),
+        reached=np.empty(n, np.int32),
+        n_reached=np.zeros(1, np.int64),
         edge=np.empty(len(minutes) + 1, np.int64),
+        edge_n=np.zeros(1, np.int64),
+    )
+
+
+def own_search(roads: Roads) -> Roads:
+    """Give the same ways with room for a search of one's own, which forgets all but the last."""
+    n = len(roads.x)
+    return replace(
+        roads,
+        row_of=np.full(n, -1, np.int32),
+        tree_to=np.full(1, -1, np.int32),
+        n_trees=np.zeros(1, np.int64),
+        tree_arc=np.full((1, n), -1, np.int32),
+        tree_min=np.full((1, n), FAR, np.float32),
+        reached=np.empty(n, np.int32),
+        n_reached=np.zeros(1, np.int64),
+        edge=np.empty(len(roads.minutes) + 1, np.int64),
         edge_n=np.zeros(1, np.int64),
     )
 
@@ -70,7 +90,7 @@ def _minutes_of(entry: int) -> np.float32:
 
 
 @compiled
-def _push(heap: NDArray[np.int64], n: int, entry: int) -> None:
+def push_entry(heap: NDArray[np.int64], n: int, entry: int) -> None:
     """Add an entry to a heap of `n`; the junction does not count in the order."""
     hole = n
     while hole > 0:
@@ -83,7 +103,7 @@ def _push(heap: NDArray[np.int64], n: int, entry: int) -> None:
 
 
 @compiled
-def _drop_first(heap: NDArray[np.int64], n: int) -> None:
+def drop_first(heap: NDArray[np.int64], n: int) -> None:
     """Take the first entry out of a heap of `n`: the gap goes down to the end, then the last entry up from there."""
     last = heap[n - 1]
     hole, child = 0, 1
@@ -108,8 +128,13 @@ def _begin(roads: Roads, destination: int) -> int:
         roads.row_of[roads.tree_to[row]] = -1
     roads.n_trees[0] += 1
     roads.row_of[destination], roads.tree_to[row] = row, destination
-    roads.tree_arc[row, :] = -1
-    roads.tree_min[row, :] = FAR
+    if roads.tree_to.size == roads.row_of.size:
+        roads.tree_arc[row, :] = -1
+        roads.tree_min[row, :] = FAR
+    else:  # a row that is used again is cleared where it was written, which is little of a large city
+        for k in range(roads.n_reached[0]):
+            roads.tree_arc[row, roads.reached[k]], roads.tree_min[row, roads.reached[k]] = -1, FAR
+    roads.reached[0], roads.n_reached[0] = destination, 1
     roads.tree_min[row, destination] = 0.0
     roads.edge[0], roads.edge_n[0] = _entry(0.0, destination), 1
     return int(row)
@@ -129,16 +154,19 @@ def _grow(roads: Roads, row: int, origin: int, limit: float) -> None:
         node, gone = edge[0] & 0xFFFFFFFF, _minutes_of(edge[0])
         if gone > limit or (origin >= 0 and gone >= minutes[origin]):
             break
-        _drop_first(edge, n)
+        drop_first(edge, n)
         n -= 1
         if gone > minutes[node]:  # a quicker way was found since it was noted
             continue
         for k in range(start[node], start[node + 1]):
             before, longer = tails[k], gone + times[k]
             if longer < minutes[before]:
+                if minutes[before] == FAR:
+                    roads.reached[roads.n_reached[0]] = before
+                    roads.n_reached[0] += 1
                 minutes[before] = longer
                 arc[before] = arcs[k]
-                _push(edge, n, _entry(longer, before))
+                push_entry(edge, n, _entry(longer, before))
                 n += 1
     roads.edge_n[0] = n
 

@@ -106,6 +106,8 @@ class Roads(Handled):
     n_trees: NDArray[np.int64] = array_of("i8", meaning="(1,) trees begun so far; a lone row is used again")
     tree_arc: NDArray[np.int32] = array_of("i4", 2, meaning="(n_rows, n_junctions) arc to take next, -1 at the end")
     tree_min: NDArray[np.float32] = array_of("f4", 2, meaning="(n_rows, n_junctions) minutes to the destination")
+    reached: NDArray[np.int32] = array_of("i4", meaning="(n_junctions,) junctions that the last search has come to")
+    n_reached: NDArray[np.int64] = array_of("i8", meaning="(1,) how many there are")
     edge: NDArray[np.int64] = array_of("i8", meaning="(n_arcs + 1,) heap of the edge of a search: minutes, junction")
     edge_n: NDArray[np.int64] = array_of("i8", meaning="(1,) how many there are")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.population.squares import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import AWARENESS, NONE, row_dtype
 from sim.city.land_use import City, LandUse
@@ -64,18 +65,6 @@ def _relative(values: NDArray[np.float32]) -> Floats:
     return values.astype(float) / mean if mean > 0 else np.zeros(len(values))
 
 
-def smooth_field(net: StreetNetwork, noise: Floats, range_m: float) -> Floats:
-    """Average independent noise over the surroundings and bring it back to variance 1."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - SciPy is slow to load, and only builders need it
-
-    points = np.column_stack([net.midpoint_x, net.midpoint_y])
-    tree = cKDTree(points)
-    near = tree.sparse_distance_matrix(tree, range_m, output_type="coo_matrix")
-    weight = 0.5 ** (near.data / range_m * 2)
-    total = np.bincount(near.row, weight * noise[near.col], len(noise))
-    return total / np.sqrt(np.bincount(near.row, weight**2, len(noise)))
-
-
 def build_awareness(
     scenario: Scenario, city: City, offenders: Table, places: NDArray[np.int32], anchors: NDArray[np.int32], seed: int
 ) -> Table:
@@ -94,25 +83,29 @@ def build_awareness(
         seed, offenders["key"], places, ways,
         start, neighbours, net.midpoint_x, net.midpoint_y, steps, p.home_buffer_m, segments,
     )  # fmt: skip
-    lists = [np.unique(row[row != NONE], return_counts=True) for row in segments]
-    sizes = np.array([len(segment_numbers) for segment_numbers, _ in lists], np.int64)
+    return _list_known(segments, offenders, net.segment_key)
+
+
+def _list_known(segments: NDArray[np.int32], offenders: Table, segment_key: NDArray[np.uint64]) -> Table:
+    """List once what each offender came upon, with its share; sets `aware_start` and `aware_n`.
+
+    Each list is in the order of the keys of segments, so that renumbering them changes no choice.
+    """
+    by_key = np.argsort(segment_key, kind="stable").astype(np.int32)
+    rank = np.empty(len(by_key) + 1, np.int32)
+    rank[by_key], rank[NONE] = np.arange(len(by_key)), len(by_key)
+    ranks = np.sort(rank[segments], axis=1)
+    is_known = ranks < len(by_key)
+    is_first = is_known.copy()
+    is_first[:, 1:] &= ranks[:, 1:] != ranks[:, :-1]
+    sizes = is_first.sum(axis=1)
     offenders["aware_n"], offenders["aware_start"] = sizes, np.cumsum(sizes) - sizes
     awareness = np.zeros(max(int(sizes.sum()), 1), row_dtype(AWARENESS))
-    if lists:
-        segment_numbers = np.concatenate([segment_numbers for segment_numbers, _ in lists])
-        awareness["segment"][: len(segment_numbers)] = segment_numbers
-        awareness["pull"][: len(segment_numbers)] = np.concatenate([n / n.sum() for _, n in lists])
-    _order_by_key(awareness, offenders, net.segment_key)
+    if is_first.any():
+        awareness["segment"] = by_key[ranks[is_first]]
+        times = np.add.reduceat(is_known.ravel(), np.flatnonzero(is_first), dtype=np.int64)
+        awareness["pull"] = times / np.repeat(is_known.sum(axis=1), sizes)
     return awareness
-
-
-def _order_by_key(awareness: Table, offenders: Table, segment_key: NDArray[np.uint64]) -> None:
-    """Order each list by the keys of segments, so that renumbering them changes no choice."""
-    if len(offenders) == 0:
-        return
-    owner = np.repeat(np.arange(len(offenders)), offenders["aware_n"])
-    order = np.lexsort((segment_key[awareness["segment"][: len(owner)]], owner))
-    awareness[: len(owner)] = awareness[: len(owner)][order]
 
 
 @compiled

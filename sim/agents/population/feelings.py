@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.feeling_words import ATTITUDES, SECURITY
-from sim.agents.population.crime import smooth_field
+from sim.agents.population.squares import smooth_field
 from sim.agents.state import Table
 from sim.city.land_use import City
 from sim.draws import Stream, normals

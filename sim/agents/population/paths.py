@@ -1,16 +1,31 @@
 """Store the ways between the places of each daily round, one segment a tick, before the first tick.
 
-Ways are grouped by their destination, so that one search, carried only as far as needed, serves all of
-a group. The way back is the same streets in reverse: exact on foot, and close
+Ways are grouped by their destination, so that one search serves all of a group: on foot carried only as far as
+needed, by car one pass over all streets (`sim.agents.population.contraction`). The way back is the same streets
+in reverse: exact on foot, and close
 enough for drivers, whose one-way detours do not matter to who sees whom.
 """
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.routing import FAR, search
+from sim.agents.population.contraction import (
+    N_LANES,
+    NO_STREETS,
+    Contraction,
+    Graph,
+    contract,
+    fill_minutes,
+    graph_of,
+    in_grains,
+)
+from sim.agents.routing import FAR, own_search, search
 from sim.agents.state import Roads, Table
 from sim.agents.tables import LEGS, NONE
 from sim.city.streets import StreetNetwork
@@ -22,6 +37,29 @@ MAX_STEPS = 255
 N_ANCHORS = 8
 """Segments of each way that an offender keeps in mind."""
 ROUTE = int(Stream.ROUTE)
+ALONE = 100_000
+"""Ways that are not worth a second processor."""
+MOST_THREADS = 8
+"""Processors that follow ways at most: each needs some room of its own."""
+
+
+class Legs(NamedTuple):
+    """List the ways that are to be found."""
+
+    owner: Ints
+    """round that a way belongs to"""
+    leg: NDArray[np.uint8]
+    """which of its ways, an index into `LEGS`"""
+    origin: Ints
+    """junction at its begin"""
+    goal: Ints
+    """junction at its end"""
+    key: NDArray[np.uint64]
+    """(n_rounds,) identity of each round in random draws"""
+    segment_key: NDArray[np.uint64]
+    """(n_segments,) identity of each segment"""
+    remembered: Ints
+    """(n_rounds,) row of a round in `anchors`, -1 if nobody keeps its ways in mind"""
 
 
 def build_paths(
@@ -32,7 +70,7 @@ def build_paths(
     walk_up_to_m: float,
     tick_min: int,
     seed: int,
-    remembered: NDArray[np.int32],
+    remembered: Ints,
 ) -> tuple[Ints, Ints]:
     """Compute all stored ways, on foot by the first of `roads` and by car by the second.
 
@@ -45,75 +83,104 @@ def build_paths(
     anchors
         (n_remembered, n_legs, `N_ANCHORS`) segments passed on each way, -1 where there is none
     """
-    owner, leg, origin, goal, on_foot = _list_legs(net, rounds["place"], walk_up_to_m)
-    np.bitwise_or.at(rounds["on_foot"], owner[on_foot], np.left_shift(1, leg[on_foot]).astype(np.uint8))
+    legs, on_foot = _list_legs(net, rounds["place"], keys, remembered, walk_up_to_m)
+    np.bitwise_or.at(rounds["on_foot"], legs.owner[on_foot], np.left_shift(1, legs.leg[on_foot]).astype(np.uint8))
     anchors = np.full((len(remembered), len(LEGS), N_ANCHORS), NONE, np.int32)
-    anchor_row = np.full(len(rounds), NONE, np.int32)
-    anchor_row[remembered] = np.arange(len(remembered))
     lengths = np.zeros((len(rounds), len(LEGS)), np.uint8)
     parts: list[tuple[Ints, NDArray[np.int64]]] = []
-    for kind, mine in zip(roads, (on_foot, ~on_foot), strict=True):
+    walk, drive = roads[0], in_grains(roads[1])
+    for kind, streets, mine in ((walk, NO_STREETS, on_foot), (drive, contract(drive), ~on_foot)):
         rows = np.flatnonzero(mine)
-        rows = rows[np.argsort(goal[rows], kind="stable")]
-        steps, n_steps = _trace(
-            kind, rows, owner, leg, origin, goal, keys, float(tick_min), seed, anchor_row, anchors
-        )  # fmt: skip
-        lengths[owner[rows], leg[rows]] = n_steps
+        rows = rows[np.argsort(legs.goal[rows], kind="stable")]
+        steps, n_steps = _follow(kind, streets, rows, legs, float(tick_min), seed, anchors)
+        lengths[legs.owner[rows], legs.leg[rows]] = n_steps
         parts.append((steps, rows))
     rounds["path_len"] = lengths
     start = np.cumsum(lengths.ravel(), dtype=np.int64) - lengths.ravel()
     rounds["path_start"] = start.reshape(lengths.shape)[:, 0]
     paths = np.empty(max(int(lengths.sum(dtype=np.int64)), 1), np.int32)
     for steps, rows in parts:
-        stored_legs = owner[rows].astype(np.int64) * len(LEGS) + leg[rows]
+        stored_legs = legs.owner[rows].astype(np.int64) * len(LEGS) + legs.leg[rows]
         _place_steps(paths, start[stored_legs], lengths.ravel()[stored_legs], steps)
     return paths, anchors
 
 
 def _list_legs(
-    net: StreetNetwork, place: NDArray[np.int32], walk_up_to_m: float
-) -> tuple[Ints, NDArray[np.uint8], Ints, Ints, NDArray[np.bool_]]:
-    """List the legs that lead from one segment to another: round, leg, end junctions, and on foot or not."""
+    net: StreetNetwork, place: Ints, keys: NDArray[np.uint64], remembered: Ints, walk_up_to_m: float
+) -> tuple[Legs, NDArray[np.bool_]]:
+    """List the legs that lead from one segment to another, and which of them are walked."""
     owner, leg, ends = [], [], []
     for number, (a, b) in enumerate(LEGS):
         rows = np.flatnonzero((place[:, a] != NONE) & (place[:, b] != NONE) & (place[:, a] != place[:, b]))
         owner.append(rows.astype(np.int32))
         leg.append(np.full(len(rows), number, np.uint8))
         ends.append(place[rows][:, [a, b]])
-    segments = np.concatenate(ends)
+    first, last = np.concatenate(ends).T
     # Half as far again along the streets as the crow flies, roughly, in any city.
-    crow = np.hypot(
-        net.midpoint_x[segments[:, 0]] - net.midpoint_x[segments[:, 1]],
-        net.midpoint_y[segments[:, 0]] - net.midpoint_y[segments[:, 1]],
-    )
-    junction = net.segment_from[segments]
-    return np.concatenate(owner), np.concatenate(leg), junction[:, 0], junction[:, 1], crow * 1.3 <= walk_up_to_m
+    crow = np.hypot(net.midpoint_x[first] - net.midpoint_x[last], net.midpoint_y[first] - net.midpoint_y[last])
+    row = np.full(len(place), NONE, np.int32)
+    row[remembered] = np.arange(len(remembered))
+    from_a, to_b = net.segment_from[first], net.segment_from[last]
+    return Legs(
+        np.concatenate(owner), np.concatenate(leg), from_a, to_b, keys, net.segment_key, row
+    ), crow * 1.3 <= walk_up_to_m
+
+
+def _follow(
+    roads: Roads, streets: Contraction, rows: NDArray[np.int64], legs: Legs, tick_min: float, seed: int, anchors: Ints
+) -> tuple[Ints, NDArray[np.uint8]]:
+    """Follow the ways of `rows`, which are ordered by goal, side by side on all processors.
+
+    No way depends on any other, so that the number of processors cannot be told from the result.
+    """
+    graph = graph_of(roads)
+    if len(streets.rank):  # junctions are named by their rank there
+        graph = graph_of(roads, streets.rank)
+        legs = legs._replace(origin=streets.rank[legs.origin], goal=streets.rank[legs.goal])
+    n_parts = min(os.cpu_count() or 1, MOST_THREADS) if len(rows) > ALONE else 1
+    parts = np.array_split(rows, n_parts)
+    with ThreadPoolExecutor(n_parts) as threads:
+        shared = (legs, tick_min, seed, anchors)
+        traced = [threads.submit(_trace, own_search(roads), streets, graph, part, *shared) for part in parts]
+        steps, lengths = zip(*(part.result() for part in traced), strict=True)
+    return np.concatenate(steps), np.concatenate(lengths)
 
 
 @compiled
 def _trace(
     roads: Roads,
+    streets: Contraction,
+    graph: Graph,
     rows: NDArray[np.int64],
-    owner: Ints,
-    leg: NDArray[np.uint8],
-    origin: Ints,
-    goal: Ints,
-    key: NDArray[np.uint64],
+    legs: Legs,
     tick_min: float,
     seed: int,
-    anchor_row: Ints,
-    anchors: NDArray[np.int32],
-) -> tuple[Ints, NDArray[np.int64]]:
-    """Follow the ways of `rows`, which are ordered by goal; return their segments and lengths in ticks."""
+    anchors: Ints,
+) -> tuple[Ints, NDArray[np.uint8]]:
+    """Follow the ways of `rows`, which are ordered by goal; return their segments and lengths in ticks.
+
+    Times come from one pass over all `streets`, or, where these are none, from a search as far as is needed.
+    """
     n = roads.x.size
     out, n_out = np.empty(max(4 * rows.size, 1024), np.int32), 0
-    lengths = np.empty(rows.size, np.int64)
-    segments = np.empty(n + 1, np.int32)
+    lengths = np.empty(rows.size, np.uint8)
+    passed, scratch = np.empty(n + 1, np.int32), np.empty((n, N_LANES), np.float32)
+    to_goals, goals, lane = np.empty((N_LANES, n), np.float32), np.full(N_LANES, -1), 0
     for k in range(rows.size):
         row = rows[k]
-        tree = search(roads, origin[row], goal[row], FAR)
-        u_length, u_phase = uniform_pair(seed, ROUTE, key[owner[row]], leg[row])
-        total = float(roads.tree_min[tree, origin[row]])
+        origin, goal, leg = legs.origin[row], legs.goal[row], legs.leg[row]
+        if streets.rank.size == 0:
+            minutes = roads.tree_min[search(roads, origin, goal, FAR)]
+        else:
+            if goal != goals[lane]:
+                lane = (lane + 1) % N_LANES
+            if goal != goals[lane]:
+                _next_goals(legs.goal, rows, k, goals)
+                lane = 0
+                fill_minutes(streets, goals, scratch, to_goals)
+            minutes = to_goals[lane]
+        u_length, u_phase = uniform_pair(seed, ROUTE, legs.key[legs.owner[row]], leg)
+        total = float(minutes[origin])
         # Rounded at random, so that time in the street is right on average whatever the tick.
         steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
         if n_out + steps > out.size:
@@ -121,32 +188,65 @@ def _trace(
             for k_out in range(n_out):  # a slice would cost seconds to compile
                 bigger[k_out] = out[k_out]
             out = bigger
-        n_passed = _walk_tree(roads, tree, origin[row], goal[row], steps, u_phase, out[n_out : n_out + steps], segments)
-        kept = anchor_row[owner[row]]
+        kept = legs.remembered[legs.owner[row]]
+        lengths[k] = steps
+        if steps == 0 and kept < 0:
+            continue
+        way = out[n_out : n_out + steps]
+        n_passed = _walk_down(graph, minutes, legs.segment_key, origin, goal, u_phase, kept >= 0, way, passed)
+        n_out += steps
         for a in range(anchors.shape[2]):
             if n_passed > 0 and kept >= 0:
-                anchors[kept, leg[row], a] = segments[int((a + u_phase) / anchors.shape[2] * n_passed)]
-        lengths[k] = steps
-        n_out += steps
+                anchors[kept, leg, a] = passed[int((a + u_phase) / anchors.shape[2] * n_passed)]
     return out[:n_out].copy(), lengths
 
 
 @compiled
-def _walk_tree(
-    roads: Roads, tree: int, origin: int, goal: int, steps: int, phase: float, out: Ints, passed: Ints
+def _next_goals(goal: Ints, rows: NDArray[np.int64], k: int, goals: NDArray[np.int64]) -> None:
+    """Write the next goals of `rows` from the `k`-th on; the last again where there are no more."""
+    n = 0
+    while n < goals.size and k < rows.size:
+        if n == 0 or goals[n - 1] != goal[rows[k]]:
+            goals[n] = goal[rows[k]]
+            n += 1
+        k += 1
+    goals[n:] = goals[n - 1]
+
+
+@compiled
+def _walk_down(
+    graph: Graph,
+    minutes: NDArray[np.float32],
+    segment_key: NDArray[np.uint64],
+    origin: int,
+    goal: int,
+    phase: float,
+    to_the_end: bool,
+    out: Ints,
+    passed: Ints,
 ) -> int:
-    """Write where a traveller is at `steps` evenly spaced moments; return the segments passed."""
-    arc, minutes = roads.tree_arc[tree], roads.tree_min[tree]
+    """Write where a traveller is at evenly spaced moments; return the number of segments passed.
+
+    From each junction the way goes on where the rest is shortest, of two alike by the segment with the lower key. It
+    is followed to the last of the moments unless all of it is asked for.
+    """
     total = np.float64(minutes[origin])  # `float` would leave it narrow
-    node, step, n_passed = origin, 0, 0
-    while node != goal and arc[node] >= 0:
-        a = arc[node]
-        node = roads.head[a]
+    node, step, steps, n_passed, arcs = origin, 0, out.size, 0, graph.arcs
+    while node != goal and n_passed < passed.size and (to_the_end or step < steps):
+        best, least, segment = -1, np.float32(FAR), -1
+        for row in range(graph.start[node], graph.start[node + 1]):
+            head, along = arcs[row].head, arcs[row].segment
+            rest = minutes[head] + arcs[row].minutes
+            if rest < least or (rest == least and best >= 0 and segment_key[along] < segment_key[segment]):
+                best, least, segment = head, rest, along
+        if best < 0:
+            break
+        node = best
         gone = total - minutes[node]
-        passed[n_passed] = roads.segment[a]
+        passed[n_passed] = segment
         n_passed += 1
         while step < steps and (step + phase) * total / steps < gone:
-            out[step] = roads.segment[a]
+            out[step] = segment
             step += 1
     while step < steps:
         out[step] = passed[n_passed - 1] if n_passed > 0 else 0

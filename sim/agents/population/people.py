@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.population.ages import LARGEST_HOUSEHOLD, ages_of
-from sim.agents.population.crime import smooth_field
+from sim.agents.population.squares import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import (
     AGES_OF_DAYS,

@@ -7,10 +7,13 @@ many people live in the street. Where few live in a street, nearly everybody has
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.cumulated import first_above
+from sim.agents.population.squares import Squares, divide_into_squares
 from sim.agents.state import Table
 from sim.agents.tables import (
     AT_HOME,
@@ -25,7 +28,7 @@ from sim.agents.tables import (
 )
 from sim.city.land_use import City
 from sim.compiling.compiled import compiled
-from sim.draws import Stream, mix_keys, uniform_pair, uniforms
+from sim.draws import Stream, mix_keys, uniform_four, uniforms
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -40,7 +43,7 @@ MOST_ROUNDS = 256
 ROUND_KEYS = np.uint64(int(Stream.ROUND) << 56)
 """Keeps the keys of rounds apart from other mixtures of the keys of segments."""
 TRIES = 40
-"""Places looked at before the nearest of them is taken."""
+"""Places looked at before the nearest of them is taken, which hardly ever happens."""
 
 
 def build_rounds(scenario: Scenario, city: City, residents: Table, routines: Table, seed: int) -> tuple[Table, Keys]:
@@ -95,7 +98,6 @@ def _choose_all(
 ) -> None:
     """Choose the places of all rounds, near ones more often (distance decay)."""
     p, use, net = scenario.people, city.land_use, city.streets
-    by_key = np.argsort(net.segment_key, kind="stable").astype(np.int32)
     jobs = use.jobs.astype(float)
     shops, homes = (x.astype(float) / max(float(x.sum()), 1.0) for x in (use.shops, use.dwellings))
     errands = (1.0 - scenario.days.share_visiting) * shops + scenario.days.share_visiting * homes
@@ -109,9 +111,12 @@ def _choose_all(
     ):
         rows = np.flatnonzero(need)
         if weight.sum() > 0 and len(rows):
+            squares = divide_into_squares(net, decay / 2)
+            rows = rows[np.argsort(squares.square[place[rows, AT_HOME]], kind="stable")]
             place[rows, number] = choose_places(
                 seed, int(Stream.WORK if number == AT_WORK else Stream.LEISURE), keys[rows], number * 1000,
-                place[rows, AT_HOME], by_key, np.cumsum(weight[by_key]), net.midpoint_x, net.midpoint_y, decay,
+                place[rows, AT_HOME], squares, np.cumsum(weight[squares.segment]),
+                net.midpoint_x, net.midpoint_y, decay,
             )  # fmt: skip
 
 
@@ -122,7 +127,7 @@ def choose_places(
     keys: Keys,
     counter: int,
     home: NDArray[np.int32],
-    rows: NDArray[np.int32],
+    squares: Squares,
     cumulated: Floats,
     x: Floats,
     y: Floats,
@@ -130,19 +135,48 @@ def choose_places(
 ) -> NDArray[np.int32]:
     """Choose a place for each round: in proportion to what it offers, halved every `decay_m` metres.
 
-    `cumulated` is what the segments in `rows` offer, cumulated in that order.
+    First a square of the city is drawn, as if all of it lay at its near edge, then a place in it, which is refused as
+    often as it lies behind that edge. `cumulated` is what the segments in `squares` offer, cumulated in their order.
+    Rounds come ordered by the square of their home.
     """
     chosen = np.empty(keys.size, np.int32)
+    near, share = np.empty(squares.start.size - 1), np.empty(squares.start.size - 1)
+    present = -1
     for i in range(keys.size):
-        nearest, least = 0, 1e18
+        mine = squares.square[home[i]]
+        if mine != present:
+            present = mine
+            _weigh_squares(squares, cumulated, present, decay_m, near, share)
+        nearest, least = home[i], 1e18
         for attempt in range(TRIES):
-            u, v = uniform_pair(seed, stream, keys[i], counter + attempt)
-            place = rows[min(first_above(cumulated, u * cumulated[-1]), cumulated.size - 1)]
-            distance = np.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
+            u_square, u_place, u_refused, _ = uniform_four(seed, stream, keys[i], counter + attempt)
+            square = min(first_above(share, u_square * share[-1]), share.size - 1)
+            first, last = squares.start[square], squares.start[square + 1]
+            before = cumulated[first - 1] if first > 0 else 0.0
+            value = before + u_place * (cumulated[last - 1] - before)
+            place = squares.segment[min(first + first_above(cumulated[first:last], value), last - 1)]
+            distance = math.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
             if distance < least:
                 nearest, least = place, distance
-            if v < 0.5 ** (distance / decay_m):
+            if u_refused < 0.5 ** ((distance - near[square]) / decay_m):
                 nearest = place
                 break
         chosen[i] = nearest
     return chosen
+
+
+@compiled
+def _weigh_squares(
+    squares: Squares, cumulated: Floats, present: int, decay_m: float, near: Floats, share: Floats
+) -> None:
+    """Fill in how near each square is to the present one at least, and what they offer from there, cumulated."""
+    total, across = 0.0, squares.n_across
+    for square in range(near.size):
+        east = max(abs(square % across - present % across) - 1, 0) * squares.side_m
+        north = max(abs(square // across - present // across) - 1, 0) * squares.side_m
+        near[square] = math.hypot(east, north)
+        first, last = squares.start[square], squares.start[square + 1]
+        if last > first:
+            offered = cumulated[last - 1] - (cumulated[first - 1] if first > 0 else 0.0)
+            total += offered * 0.5 ** (near[square] / decay_m)
+        share[square] = total
