@@ -49,7 +49,7 @@ def take_command(world: World, policy: PolicyModel, day: int = 0) -> None:
     levers = [_levers(stage) for stage in policy.ever()]
     most = [max(_n_hired(world, one.team)[role] for one in levers) for role in range(len(ROLES))]
     if any(most):
-        add_officers(world, hire_staff(most, world.scenario, world.city, world.seed))
+        add_officers(world, hire_staff(most, world.local, world.city, world.seed))
     enter_stage(world, policy.parts(world.clock.date_of(day)))
 
 
@@ -137,7 +137,7 @@ def _levers(parts: tuple[PolicyModel, ...]) -> Levers:
 
 def _cells(world: World, grid: Grid) -> NDArray[np.int32]:
     """Divide the city as the lever says."""
-    n_residents = len(world.state.residents)
+    n_residents = int(world.state.c["n_living"][0])
     n_cells = int(world.city.district.max()) + 1
     if grid.residents_a_cell > 0.0:
         n_cells = max(
@@ -155,7 +155,7 @@ def _cells(world: World, grid: Grid) -> NDArray[np.int32]:
 def _n_hired(world: World, team: Team) -> list[int]:
     numbers = [0] * len(ROLES)
     for name, role in HIRED.items():
-        numbers[role] = round(getattr(team, name) * len(world.state.residents) / 1000.0)
+        numbers[role] = round(getattr(team, name) * int(world.state.c["n_living"][0]) / 1000.0)
     return numbers
 
 
@@ -169,14 +169,14 @@ def _employ(world: World, team: Team) -> None:
     role[cars[turn < team.share_community]] = COMMUNITY
     role[cars[(turn >= team.share_community) & (turn < team.share_community + team.share_foot)]] = FOOT
     give_roles(officers, role)
-    give_duty_times(officers, world.scenario, _starts(team))
+    give_duty_times(officers, world.local, _starts(team))
     officers["employed"] = ~hired
     if team.round_the_clock:
-        give_shifts_of_the_day(officers, hired, world.scenario.force.n_districts)
+        give_shifts_of_the_day(officers, hired, world.local.force.n_districts)
     for number, wanted in enumerate(_n_hired(world, team)):
         officers["employed"][np.flatnonzero(hired & (role == number))[:wanted]] = 1
     if team.within_budget:
-        _pay_for_staff(officers, role, world.scenario)
+        _pay_for_staff(officers, role, world.local)
 
 
 def _train(world: World, team: Team, fidelity: float) -> None:

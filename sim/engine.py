@@ -18,6 +18,7 @@ from sim.agents.days import PLAN_BEGINS_MIN, plan_day
 from sim.agents.demand import begin_calls, make_other_calls, plan_calls
 from sim.agents.dispatch import police_until
 from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
+from sim.agents.draws_beyond import HOUR_MIN, look_beyond
 from sim.agents.events import LEDGER, SEGMENT_PANEL
 from sim.agents.feelings_day import feel_day
 from sim.agents.investigation import release, work_cases
@@ -65,6 +66,8 @@ def run_ticks(w: State, last: int) -> bool:
         if c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
             calendar(w, c.day, begin)  # 1. arrivals, shocks, releases, disputes that arise, plans of the day
         move(w, (c.tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)  # 2. people follow their day
+        if c.tick * minutes % HOUR_MIN < minutes:
+            look_beyond(w, begin)
         make_other_calls(w, end)  # 3. the bulk of demand
         act_in_order(w, end)  # 4. to 6. quarrels, offences and police, each at its own moment
         c.tick += 1

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.population.officers import walks
 from sim.agents.state import State, Table
-from sim.agents.tables import AT_WORK, DAYS_SCHOOL, NONE, ROLES
+from sim.agents.tables import AT_WORK, DAYS_SCHOOL, ROLES
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, Clock
 from sim.draws import Stream, uniforms
@@ -124,6 +124,7 @@ class RecordBook:
     def registered(self, day: int, residents: Table, n_segments: int) -> Ints:
         """Count the migrants on the register by segment, once a day: a million rows are not read at every shift."""
         if self._register[0] != day:
+            residents = residents[residents["home"] >= 0]
             on_register = (residents["registered"] & residents["migrant"]).astype(bool)
             counts = np.bincount(residents["home"][on_register], minlength=n_segments)
             self._register = (day, counts.astype(np.int32))
@@ -157,7 +158,7 @@ def brief(world: WorldSeen) -> CityBrief:
         dwellings=segments["dwellings"].astype(np.float64),
         district=segments["district"].astype(np.int32),
         cell=segments["cell"].astype(np.int32),
-        n_residents=len(world.state.residents),
+        n_residents=int(world.state.c["n_living"][0]),
         officer=np.arange(len(officers), dtype=np.int32),
         role=tuple(ROLES[role] for role in officers["role"].tolist()),
         base=_segment_at(segments, officers["base"]),
@@ -169,14 +170,14 @@ def brief(world: WorldSeen) -> CityBrief:
         pupils=_pupils(world.state.routines, world.state.rounds, len(segments)),
         on_foot=walks(officers["role"]),
         duty_begins=officers["shift"] * float(SHIFT_MIN) + officers["late_min"],
-        household_segment=world.state.households["segment"].copy(),
+        household_segment=world.state.households["segment"][: world.state.c["n_homes"][0]].copy(),
     )
 
 
 def _pupils(routines: Table, rounds: Table, n_segments: int) -> NDArray[np.float64]:
     """Count the pupils by the segment where they spend the school day."""
     place = rounds["place"][routines["round"][routines["kind"] == DAYS_SCHOOL], AT_WORK]
-    return np.bincount(place[place != NONE], minlength=n_segments).astype(np.float64)
+    return np.bincount(place[place >= 0], minlength=n_segments).astype(np.float64)
 
 
 def observe(world: WorldSeen, information: Information = COMPLETE) -> Observation:

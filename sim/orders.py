@@ -80,7 +80,7 @@ def carry_out(world: WorldSeen, orders: Orders, *, policy: str) -> None:
             n_segments=len(state.segments),
             known_disputes=frozenset(known_disputes(state).tolist()),
             shift_min=float(SHIFT_MIN),
-            n_households=len(state.households),
+            n_households=int(state.c["n_homes"][0]),
         ),
     )
     _check_cells(tasks, state, policy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,15 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.days import MAX_TRIPS
+from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
 from sim.agents.population.belongings import give_vehicles, list_guests
+from sim.agents.population.beyond import People, cut_people
 from sim.agents.population.crime import build_awareness, build_opportunity
 from sim.agents.population.feelings import give_feelings
 from sim.agents.population.offenders import build_offenders, mean_odds
-from sim.agents.population.officers import build_officers
+from sim.agents.population.officers import build_officers, local_force
 from sim.agents.population.paths import build_paths
 from sim.agents.population.people import build_households, build_residents, build_routines
-from sim.agents.population.places_of_calls import build_call_places
+from sim.agents.population.places_of_calls import CallPlaces, build_call_places, cut_call_places
 from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
@@ -39,6 +41,7 @@ from sim.agents.tables import (
 )
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
+from sim.city.part import cut_districts, cut_share, read_districts
 from sim.city.reading.incidents import read_incidents
 from sim.city.reading.load import Loaded, load_source
 from sim.city.streets import StreetNetwork
@@ -70,6 +73,11 @@ class World:
     """what partners know of offences that nobody reported"""
     p_shared: float = 0.0
     """share of such offences that they pass on, a lever of the strategy in force"""
+
+    @cached_property
+    def local(self) -> Scenario:
+        """Give the scenario with the force that is here, which is less than the whole in a part of a city."""
+        return local_force(self.scenario, self.city)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays that a checkpoint must keep."""
@@ -117,7 +125,17 @@ def build_city(scenario: Scenario) -> City:
         scenario.force.n_districts, scenario.stand_in,
     )  # fmt: skip
     city = _city(layout)
-    return _with_incidents(city, choice.incidents, _file_mark(choice.incidents)) if choice.incidents else city
+    if choice.incidents:
+        city = _with_incidents(city, choice.incidents, _file_mark(choice.incidents))
+    return _part(city, choice.districts, 1.0 if choice.is_synthetic else choice.part, scenario.force.n_districts)
+
+
+@lru_cache(maxsize=4)
+def _part(city: City, districts: str, share: float, n_districts: int) -> City:
+    """Cut out what a scenario asks for, once a process."""
+    if districts:
+        return cut_districts(city, read_districts(districts, n_districts))
+    return cut_share(city, share, n_districts) if share < 1.0 else city
 
 
 class _Layout(NamedTuple):
@@ -187,8 +205,22 @@ def _with_incidents(city: City, path: str, mark: tuple[int, int] | None) -> City
 
 
 def build_state(scenario: Scenario, city: City, seed: int) -> State:
-    """Make all tables of a world."""
-    net, clock = city.streets, scenario.clock
+    """Make all tables of a world; of a part of a city, with the people of the whole who are ever in it."""
+    if city.part is None:
+        places = build_call_places(scenario, city, seed)
+        return _lay_out(scenario, city, build_people(scenario, city, seed), places, seed)
+    whole = city.part.whole
+    people, places = build_people(scenario, whole, seed), build_call_places(scenario, whole, seed)
+    own = cut_call_places(places, city.part, city.streets)
+    own_people = cut_people(people, city.part, whole.streets.n_segments)
+    here = _lay_out(local_force(scenario, city), city, own_people, own, seed)
+    compare_cities(_lay_out(scenario, whole, people, places, seed), here, city.part.segment)
+    return here
+
+
+def build_people(scenario: Scenario, city: City, seed: int) -> People:
+    """Make the people of a whole city, and what its streets offer to offenders."""
+    net = city.streets
     households, keys = build_households(scenario, city, seed)
     residents = build_residents(scenario, households, keys, seed)
     give_feelings(scenario, city, residents, seed)
@@ -198,13 +230,22 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     ways = _roads(net, scenario.people.walking_kmh, scenario.people.driving_share_of_limit, 0)
     remembered, mine = np.unique(routines["round"][offenders["resident"]], return_inverse=True)
     paths, anchors = build_paths(
-        net, rounds, round_keys, ways, scenario.people.walk_up_to_m, clock.tick_min, seed, remembered
+        net, rounds, round_keys, ways, scenario.people.walk_up_to_m, scenario.clock.tick_min, seed, remembered
     )
     awareness = build_awareness(scenario, city, offenders, rounds["place"][remembered][mine], anchors[mine], seed)
-    segments = _segments(city, residents, households, build_opportunity(scenario, city, seed))
+    opportunity = build_opportunity(scenario, city, seed)
+    return People(
+        households, residents, routines, rounds, paths, offenders, awareness, opportunity, len(residents),
+        len(households),
+    )  # fmt: skip
+
+
+def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlaces, seed: int) -> State:
+    """Lay out the state of a world around its people."""
+    net, clock, residents, households = city.streets, scenario.clock, people.residents, people.households
+    segments, offenders = _segments(city, people), people.offenders
     give_vehicles(scenario, residents, households, segments, seed)
-    guests_start, guests = list_guests(routines, rounds, net.n_segments)
-    calls_at = build_call_places(scenario, city, seed)
+    guests_start, guests = list_guests(people.routines, people.rounds, net.n_segments)
     segments["loudness"], segments["noise_near"] = calls_at.loudness, calls_at.noise_near
     officers = build_officers(scenario, city, seed)
     start, neighbours = net.neighbours
@@ -212,11 +253,13 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor, TREE_BYTES)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed
-    counters["n_at_home"] = np.count_nonzero(residents["present"])
-    counters["mean_foot"] = counters["mean_visiting"] = counters["mean_out"] = 1.0
-    counters["n_cars"], counters["n_bicycles"] = segments["n_cars"].sum(), segments["n_bicycles"].sum()
-    counters["mean_shops"], counters["mean_odds"] = segments["shops"].mean(), mean_odds(scenario)
-    counters["grudge_at"] = NEVER
+    counters["n_living"], counters["n_homes"] = people.n_living, people.n_homes
+    counters["n_at_home"] = np.count_nonzero(residents["present"] == 1)
+    for name in ("mean_foot", "mean_visiting", "mean_out", "foot_share", "visiting_share", "out_share"):
+        counters[name] = 1.0
+    _set_means(counters, segments, people)
+    counters["traffic_here"] = counters["help_here"] = 1.0
+    counters["mean_odds"], counters["grudge_at"] = mean_odds(scenario), NEVER
     return State(
         p=parameter_row(scenario),
         levers=neutral_levers(),
@@ -224,11 +267,11 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         segments=segments,
         residents=residents,
         households=households,
-        routines=routines,
-        rounds=rounds,
+        routines=people.routines,
+        rounds=people.rounds,
         offenders=offenders,
-        awareness=awareness,
-        shunned=np.zeros(len(awareness), row_dtype(SHUNNED)),
+        awareness=people.awareness,
+        shunned=np.zeros(len(people.awareness), row_dtype(SHUNNED)),
         later=np.zeros(max(len(offenders), 1), np.int32),
         conspicuous=np.zeros(64 + len(offenders) // 8, row_dtype(CONSPICUOUS)),
         officers=officers,
@@ -242,7 +285,7 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
         guests_start=guests_start,
         guests=guests,
         account=np.zeros(N_GROUPS, row_dtype(ACCOUNT)),
-        paths=paths,
+        paths=people.paths,
         trips=np.zeros(MAX_TRIPS * n, np.int32),
         trip_leg=np.zeros(MAX_TRIPS * n, np.uint8),
         trip_start=np.zeros(clock.ticks_a_day + 1, np.int32),
@@ -275,13 +318,23 @@ def _roads(net: StreetNetwork, foot_kmh: float, share_of_limit: float, tree_byte
     return walk, build_roads(net, net.drive, net.segment_speed_kmh * share_of_limit, tree_bytes)
 
 
-def _segments(city: City, residents: Table, households: Table, opportunity: NDArray[np.float64]) -> Table:
+def _set_means(counters: Table, segments: Table, people: People) -> None:
+    """Take the means of the city against which thieves see a street."""
+    for means, column in (("mean_cars", "n_cars"), ("mean_bicycles", "n_bicycles"), ("mean_homes", "n_households")):
+        counters[means] = segments[column].mean()
+    counters["mean_shops"] = segments["shops"].mean()
+    counters["cars_each"] = segments["n_cars"].sum() / people.n_living
+    counters["bicycles_each"] = segments["n_bicycles"].sum() / people.n_living
+
+
+def _segments(city: City, people: People) -> Table:
     net, use = city.streets, city.land_use
+    residents, households = people.residents[: people.n_living], people.households[: people.n_homes]
     segments = np.zeros(net.n_segments, row_dtype(SEGMENTS))
     segments["key"], segments["length_m"] = net.segment_key, net.segment_length_m
     segments["junction_a"], segments["junction_b"] = net.segment_from, net.segment_to
     segments["district"] = segments["cell"] = city.district
-    segments["dwellings"], segments["shops"], segments["opportunity"] = use.dwellings, use.shops, opportunity
+    segments["dwellings"], segments["shops"], segments["opportunity"] = use.dwellings, use.shops, people.opportunity
     for first, number, home in (
         ("first_resident", "n_residents", residents["home"]),
         ("first_household", "n_households", households["segment"]),

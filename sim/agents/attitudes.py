@@ -97,6 +97,8 @@ def _gain_of(w: State, kind: int) -> float:
 def _tell_others(w: State, teller: int, esteem: float, trust: float, days: float) -> None:
     """Let those who live with a person hear of a contact, and now and then a neighbour."""
     p, who = w.p[0], w.residents[teller]
+    if who.home < 0:  # the others are beyond the border, too
+        return
     place = w.segments[who.home]
     story = mix_keys(who.key, w.c[0].day)
     for other in range(place.first_resident, place.first_resident + place.n_residents):

@@ -16,7 +16,7 @@ from sim.agents.tables import row_dtype
 
 def list_people(w: State) -> Table:
     """List the residents with what does not change during a run."""
-    residents = w.residents
+    residents = w.residents[: w.c["n_living"][0]]
     people = np.zeros(len(residents), row_dtype(PEOPLE))
     people["resident"] = np.arange(len(residents))
     for name in ("key", "home", "household", "age", "male", "renting", "migrant"):
@@ -28,9 +28,10 @@ def list_people(w: State) -> Table:
 
 def list_feelings(w: State) -> Table:
     """List what residents feel now, and on how many days of the run somebody lived in their place."""
-    feelings = np.zeros(len(w.residents), row_dtype(FEELINGS))
-    feelings["resident"] = np.arange(len(w.residents))
+    residents = w.residents[: w.c["n_living"][0]]
+    feelings = np.zeros(len(residents), row_dtype(FEELINGS))
+    feelings["resident"] = np.arange(len(residents))
     own = ("key", "present", "n_days", "n_seen", "problem", "dealt_with")
     for name in (*own, "security", "satisfaction", "trust", "familiarity"):
-        feelings[name] = w.residents[name]
+        feelings[name] = residents[name]
     return feelings

@@ -57,7 +57,7 @@ def carry_home(w: State, offender: int, kind: int, cause: Key, segment: int, t: 
         one.way[n] = here
         length += w.segments[here].length_m
         n += 1
-        here = _nearer(w, here, home)
+        here = _nearer(w, here, home) if home >= 0 else NONE  # which way leads out of a part is not known
     one.n_steps, one.step_min = n, length / n / (p.walking_kmh * 1000.0 / HOUR_MIN)
     one.began, one.until = t, t + n * one.step_min
 

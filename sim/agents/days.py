@@ -287,9 +287,10 @@ def _learn_means(w: State, day: int, foot_ticks: int, visit_ticks: int, out_tick
     """
     c, share = w.c[0], 1.0 / min(day + 2, 28)
     moments = float((w.trip_start.size - 1) * w.segments.size)
-    c.mean_foot += share * (max(foot_ticks, 1) / moments - c.mean_foot)
-    c.mean_visiting += share * (max(visit_ticks, 1) / moments - c.mean_visiting)
-    c.mean_out += share * (out_ticks / moments - c.mean_out)
+    weekday = w.weekday[day + 1]  # a part of a city measures by the means of all of it
+    c.mean_foot += share * (c.foot_share[weekday] * max(foot_ticks, 1) / moments - c.mean_foot)
+    c.mean_visiting += share * (c.visiting_share[weekday] * max(visit_ticks, 1) / moments - c.mean_visiting)
+    c.mean_out += share * (c.out_share[weekday] * out_ticks / moments - c.mean_out)
 
 
 @compiled

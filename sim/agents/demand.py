@@ -118,18 +118,18 @@ def _p_referred(w: State, kind: int) -> float:
 
 
 @compiled
-def _chosen(w: State, upto: NDArray[np.float64], u: float, otherwise: int) -> int:
-    """Choose a street in proportion to what is cumulated."""
+def _chosen(w: State, upto: NDArray[np.float64], u: float, share: float, otherwise: int) -> int:
+    """Choose a street in proportion to what is cumulated, `NONE` where it is one beyond the border."""
     total = upto[upto.size - 1]
-    if total <= 0.0:
-        return otherwise
-    return int(w.street_order[min(first_above(upto, u * total), upto.size - 1)])
+    if total <= 0.0 or u >= share:
+        return otherwise if share >= 1.0 else NONE
+    return int(w.street_order[min(first_above(upto, u / share * total), upto.size - 1)])
 
 
 @compiled
 def _on_the_road(w: State, here: int, cause: Key, u: float) -> tuple[int, int]:
     """Place a traffic call where traffic is; who calls is a resident on the way there, if there is one."""
-    segment = _chosen(w, w.traffic_upto, u, here)
+    segment = _chosen(w, w.traffic_upto, u, w.c[0].traffic_here, here)
     caller, least = NONE, 2.0
     left = w.segments[segment].n_street if segment != NONE else 0
     for i in range(w.c[0].n_travellers):
@@ -151,6 +151,8 @@ def _where_it_is_loud(w: State, resident: int, cause: Key, t: float, u: float) -
     Who is not at home hears nothing, and somebody passing by calls instead.
     """
     home = w.residents[resident].home
+    if home < 0:  # beyond the border
+        return NONE, NONE
     first, last = w.neighbours_start[home], w.neighbours_start[home + 1]
     total = float(w.segments[home].loudness)
     for k in range(first, last):
@@ -185,5 +187,5 @@ def _who_needs_help(w: State, resident: int, here: int, u_place: float, u_who: f
     _, _, welfare, _ = rates_of(w, resident)
     everybody = p.other_calls / 1000.0 / (365.25 * DAY_MIN) * p.share_welfare * p.share_welfare_places
     if u_who * welfare < everybody:
-        return _chosen(w, w.help_upto, u_place, here), NONE
+        return _chosen(w, w.help_upto, u_place, w.c[0].help_here, here), NONE
     return here, resident

@@ -36,7 +36,7 @@ def disputes_arise(w: State, day: int, t: float) -> None:
     """Let new disputes begin: more where homes stand dense and people rent."""
     p, seed = w.p[0], w.c[0].seed
     daily = p.disputes_per_household / 365.25
-    for h in range(w.households.size):
+    for h in range(w.c[0].n_homes):
         home = w.households[h]
         place = w.segments[home.segment]
         dense = 1.0 + p.density_factor * math.log2(max(place.dwellings, 1.0))

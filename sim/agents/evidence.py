@@ -88,7 +88,7 @@ def knows(w: State, victim: int, offender: int, dispute: int) -> bool:
         for theirs in range(AT_LEISURE_B + 1):
             same_kind = mine == theirs or (mine > AT_WORK and theirs > AT_WORK)
             place = place_of(w, victim, mine)
-            if same_kind and place != NONE and place == place_of(w, offender, theirs):
+            if same_kind and place >= 0 and place == place_of(w, offender, theirs):
                 return True
     return False
 

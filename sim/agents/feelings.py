@@ -70,6 +70,8 @@ def feel(w: State, resident: int, attitude: int, cause: int, gain: float, half_l
         days after which half of it is left
     """
     who = w.residents[resident]
+    if who.home < 0:  # nobody asks who lives beyond the border
+        return
     amount = gain * w.p[0].attitude_spread
     fresh = amount * fresh_share(w, half_life)
     who.fresh[attitude] += fresh

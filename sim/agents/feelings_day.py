@@ -191,8 +191,8 @@ def _sees_officer(w: State, place: Table, r: int) -> bool:
     if going == NONE:
         going, home, elsewhere = place_of(w, r, AT_LEISURE_A), AT_HOME_OF_OTHERS, ELSEWHERE_OF_OTHERS
     minutes = home * place.foot_sight
-    if going != NONE:
-        minutes += elsewhere * w.segments[going].foot_sight
+    if going != NONE:  # beyond the border as many walk as in the own street
+        minutes += elsewhere * (w.segments[going].foot_sight if going >= 0 else place.foot_sight)
     if minutes <= 0.0:
         return False
     u = uniform(w.c[0].seed, SIGHT, w.residents[r].key, w.c[0].day)

@@ -86,7 +86,7 @@ def share_dealt_with(place: Table, problem: int) -> float:
 def hear_what_was_done(w: State, resident: int, follows: float) -> None:
     """Let somebody learn what police did about the named problem; what is heard does not make one think less of it."""
     who = w.residents[resident]
-    if who.problem != NO_PROBLEM:
+    if who.problem != NO_PROBLEM and who.home >= 0:
         done = share_dealt_with(w.segments[who.home], who.problem)
         who.dealt_with += follows * max(done - who.dealt_with, 0.0)
 

@@ -16,7 +16,7 @@ from sim.agents.company import frailty_of
 from sim.agents.feelings import begin_mood, forget_everything
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
-from sim.agents.tables import NONE, WORKING
+from sim.agents.tables import FROM_BEYOND, NONE, WORKING
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, mix_keys, uniform
@@ -81,7 +81,7 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     who.tenancy += 1
     who.key = mix_keys(who.key ^ TENANT_KEYS, who.tenancy)
     who.registered = uniform(seed, MIGRATION, who.key, 0) < p.p_registered_on_arrival
-    who.present, who.ties, who.strain = 1, 0.0, 0.0
+    who.present, who.ties, who.strain = 1 if r < w.c[0].n_living else FROM_BEYOND, 0.0, 0.0
     who.arrived = t
     who.leaves = t + max(1.0, exponential(seed, MIGRATION, who.key, 2) * p.mean_stay_days) * DAY_MIN
     begin_mood(w, r, t)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.avoidance import keep_away, readiness, readiness_at
+from sim.agents.border import company_beyond, drawn_beyond, has_beyond
 from sim.agents.calls import NO_DISPUTE
 from sim.agents.conspicuous import begin_search, carry_home, ending_search, free_row
 from sim.agents.grudges import bear_grudge
@@ -22,7 +23,7 @@ from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import place_of
 from sim.agents.state import State
-from sim.agents.tables import AWAY, NEVER, NO_THING, NONE, VEHICLE
+from sim.agents.tables import AWAY, BEYOND, NEVER, NO_THING, NONE, VEHICLE
 from sim.agents.things import choose_thing
 from sim.agents.victims import NOBODY_MET, find_victim
 from sim.agents.waking import p_searches_now
@@ -150,7 +151,9 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
     who, weights = int(w.offenders[offender].resident), np.zeros(N_PLACES)
     for k in range(1, N_PLACES):
         place = place_of(w, who, k)
-        if place != NONE and w.segments[place].n_visiting > 0:
+        if place == BEYOND:
+            weights[k] = company_beyond(w) / (N_PLACES - 1)
+        elif place != NONE and w.segments[place].n_visiting > 0:
             weights[k] = attraction(w, place, ASSAULT, t) / (N_PLACES - 1)
     total = weights.sum()
     if total <= 0.0 or u_go >= total / (1.0 + total):
@@ -161,6 +164,8 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
         left -= weights[k]
         k += 1
     segment, in_view = place_of(w, who, k), is_in_view(w, ASSAULT, cause)
+    if segment == BEYOND:  # it is no matter of this part what happens there
+        return
     if in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
         w.c[0].n_deterred += 1
         raise_risk(w, offender, t, w.p[0].risk_per_sighting)
@@ -188,7 +193,7 @@ def _look_for_target(
     p, who = w.p[0], w.offenders[offender]
     weights = np.empty(MAX_AWARE)
     in_view = is_in_view(w, kind, cause)
-    total = _weigh_targets(w, offender, kind, t, in_view, weights)
+    total = _weigh_targets(w, offender, kind, t, in_view, weights) + drawn_beyond(w, offender, kind)
     if total <= 0.0 or u_go >= total / (1.0 + total):
         return
     # Back to the last success, as long as it is fresh (near repeats by the same offender).
@@ -203,6 +208,8 @@ def _look_for_target(
         u_where, u_seen, u_again, u_had = uniform_four(w.c[0].seed, WHERE, cause, attempt)
         if segment == NONE:
             segment = _pick(w, offender, weights, total * u_where)
+        if segment == NONE:  # beyond the border
+            return
         turned = in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, kind)
         can_be_had = u_had >= w.segments[segment].hardening
         if not turned and can_be_had:
@@ -295,13 +302,14 @@ def _weigh_targets(w: State, offender: int, kind: int, t: float, in_view: bool, 
 
 @compiled
 def _pick(w: State, offender: int, weights: NDArray[np.float64], weight_left: float) -> int:
-    """Return the known segment at a point of the cumulated weights."""
+    """Return the known segment at a point of the cumulated weights; those beyond the border come last, as `NONE`."""
     who = w.offenders[offender]
+    last = who.aware_n if has_beyond(w) else who.aware_n - 1
     i = 0
-    while i < who.aware_n - 1 and weight_left >= weights[i]:
+    while i < last and weight_left >= weights[i]:
         weight_left -= weights[i]
         i += 1
-    return int(w.awareness[who.aware_start + i].segment)
+    return int(w.awareness[who.aware_start + i].segment) if i < who.aware_n else NONE
 
 
 @compiled
@@ -348,7 +356,7 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
 @compiled
 def _share_at_home(w: State, segment: int) -> float:
     """Return how many of a street's residents are at home, drawn toward the city where few are simulated."""
-    place, of_city = w.segments[segment], w.c[0].n_at_home / w.residents.size
+    place, of_city = w.segments[segment], w.c[0].n_at_home / w.c[0].n_living
     return min((place.n_home + 2.0 * of_city) / (place.n_residents + 2.0), 1.0)
 
 

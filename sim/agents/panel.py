@@ -32,7 +32,7 @@ def write_day(w: State, day: int, t: float) -> None:
     row.n_volunteers, row.n_places = c.n_volunteers, np.count_nonzero(w.segments["problem_min"])
     n, n_migrants, n_registered = 0, 0, 0
     security = satisfaction = trust = 0.0
-    for r in range(w.residents.size):
+    for r in range(w.c[0].n_living):
         who = w.residents[r]
         if who.present:
             n += 1

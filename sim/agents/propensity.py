@@ -44,5 +44,5 @@ def rates_of(w: State, resident: int) -> tuple[float, float, float, float]:
     age = (p.old_welfare if who.age >= OLD else 1.0) / (1.0 + (p.old_welfare - 1.0) * p.share_65)
     need = p.share_welfare_places + (1.0 - p.share_welfare_places) * home * age
     habit = heavy_tailed(w, who.key, 5, p.caller_spread)
-    loud = float(w.segments[who.home].noise_near)
+    loud = float(w.segments[who.home].noise_near) if who.home >= 0 else 1.0
     return rate * p.share_traffic, rate * p.share_noise * loud, rate * p.share_welfare * need, rate * invalid * habit

@@ -21,7 +21,7 @@ ON_FOOT = 16
 
 @compiled
 def place_of(w: State, person: int, place: int) -> int:
-    """Return the segment of one of a person's places (see `PLACES`), or `NONE`."""
+    """Return the segment of one of a person's places (see `PLACES`), `NONE` or `BEYOND`."""
     return int(w.rounds[w.routines[person].round].place[place])
 
 
@@ -37,14 +37,25 @@ def way_of(w: State, person: int, leg: int) -> tuple[int, int]:
 
 @compiled
 def _count_at(w: State, person: int, place: int, change: int) -> None:
-    """Count a person in or out of one of the own places."""
-    segment = w.segments[place_of(w, person, place)]
+    """Count a person in or out of one of the own places, unless that lies beyond the border."""
+    row = place_of(w, person, place)
+    if row < 0:
+        return
+    segment = w.segments[row]
     if place == 0:
         segment.n_home += change
         w.c[0].n_at_home += change
     else:
         segment.n_visiting += change
         segment.n_out += change * (place == AT_LEISURE_B)
+
+
+@compiled
+def _count_in_street(w: State, segment: int, change: int, on_foot: int) -> None:
+    """Count a traveller in or out of a street, unless that lies beyond the border."""
+    if segment >= 0:
+        w.segments[segment].n_street += change
+        w.segments[segment].n_foot += change * on_foot
 
 
 @phase
@@ -54,20 +65,18 @@ def move(w: State, tick_of_plan: int) -> None:
     A traveller's row says all that a step needs, so that routine and round are read only at the two
     ends of a trip.
     """
-    c, segments, paths, travellers = w.c[0], w.segments, w.paths, w.travellers
+    c, paths, travellers = w.c[0], w.paths, w.travellers
     n_kept = 0
     for i in range(c.n_travellers):
         person, leg, left = travellers[i, 0], travellers[i, 1], travellers[i, 4]
         on_foot = leg >> 4
-        segments[travellers[i, 3]].n_street -= 1
-        segments[travellers[i, 3]].n_foot -= on_foot
+        _count_in_street(w, travellers[i, 3], -1, on_foot)
         if left == 0:
             _arrive(w, person, leg & 15)
             continue
         path_index = travellers[i, 2] + 1 - 2 * (leg & 1)
         segment = paths[path_index]
-        segments[segment].n_street += 1
-        segments[segment].n_foot += on_foot
+        _count_in_street(w, segment, 1, on_foot)
         _write_traveller(travellers, n_kept, person, leg, path_index, segment, left - 1)
         n_kept += 1
     c.n_travellers = n_kept
@@ -96,8 +105,7 @@ def _depart(w: State, person: int, leg: int) -> None:
         return
     segment = w.paths[path_index]
     on_foot = (w.rounds[who.round].on_foot >> (leg >> 1)) & 1
-    w.segments[segment].n_street += 1
-    w.segments[segment].n_foot += on_foot
+    _count_in_street(w, segment, 1, on_foot)
     who.where = TRAVELLING
     row = w.c[0].n_travellers
     _write_traveller(w.travellers, row, person, leg + ON_FOOT * on_foot, path_index, segment, steps - 1)
@@ -128,8 +136,7 @@ def _leave_street(w: State, person: int) -> None:
     c, n_kept = w.c[0], 0
     for i in range(c.n_travellers):
         if w.travellers[i, 0] == person:
-            w.segments[w.travellers[i, 3]].n_street -= 1
-            w.segments[w.travellers[i, 3]].n_foot -= w.travellers[i, 1] >> 4
+            _count_in_street(w, w.travellers[i, 3], -1, w.travellers[i, 1] >> 4)
             continue
         for column in range(5):
             w.travellers[n_kept, column] = w.travellers[i, column]
@@ -154,10 +161,10 @@ def person_key(w: State, resident: int) -> Key:
 
 @compiled
 def where_is(w: State, person: int) -> int:
-    """Return the segment on which a person is; a traveller is looked up on the way, `NONE` if away."""
+    """Return the segment on which a person is, a traveller as well; `NONE` if away or beyond the border."""
     who = w.routines[person]
     if who.where < TRAVELLING:
-        return place_of(w, person, who.where)
+        return max(place_of(w, person, who.where), NONE)
     if who.where == TRAVELLING:
         for i in range(w.c[0].n_travellers):
             if w.travellers[i, 0] == person:

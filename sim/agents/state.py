@@ -38,10 +38,14 @@ from sim.agents.tables import (
     Column,
     row_dtype,
 )
+from sim.params import N_CRIMES
 from sim.scenarios.scenario import parameter_dtype
 
 Table = NDArray[Any]
 """A structured array; its columns stand in `sim.agents.tables`."""
+
+N_DRAWS = N_CRIMES + 1
+"""Types of crime, and violence in company."""
 
 COUNTERS = (
     Column("seed", "u8", "", "seed of the run"),
@@ -57,15 +61,27 @@ COUNTERS = (
     Column("today_call_at", "i8", "", "next row of `today_calls`"),
     Column("n_queue", "i8", "", "calls in `queue`"),
     Column("n_pending", "i8", "", "calls in `pending`"),
+    Column("n_living", "i8", "", "rows of `residents` who live here; people from beyond the border follow"),
+    Column("n_homes", "i8", "", "rows of `households` who live here"),
     Column("n_at_home", "i8", "", "residents at home now"),
-    Column("n_cars", "i8", "", "cars of residents"),
-    Column("n_bicycles", "i8", "", "bicycles of residents"),
+    Column("mean_cars", "f8", "", "cars of those who live on a segment, mean over the city"),
+    Column("mean_bicycles", "f8", "", "the same for bicycles"),
+    Column("mean_homes", "f8", "", "households of a segment, mean over the city"),
     Column("mean_shops", "f8", "", "shops of a segment, mean over the city"),
+    Column("cars_each", "f8", "", "cars of a resident, mean over the city"),
+    Column("bicycles_each", "f8", "", "the same for bicycles"),
     Column("mean_odds", "f8", "", "odds to offend, mean over the people of 12 and more whom the scenario could have"),
     Column("grudge_at", "f8", "min", "when somebody strikes back next; NEVER if nobody means to"),
     Column("mean_foot", "f8", "", "people on foot in a segment, mean over the last weeks"),
     Column("mean_visiting", "f8", "", "people at work or leisure in a segment, mean over the last weeks"),
     Column("mean_out", "f8", "", "of these, people out for the evening"),
+    Column("foot_share", "f8", "", "`mean_foot` of the whole city against the plans made here, by weekday", 7),
+    Column("visiting_share", "f8", "", "the same for `mean_visiting`", 7),
+    Column("out_share", "f8", "", "the same for `mean_out`", 7),
+    Column("beyond_draw", "f8", "", "what draws offenders beyond the border now, by type and in company", N_DRAWS),
+    Column("beyond_ratio", "f8", "", "the same against this side, by kind of day, hour and type", 2 * 24 * N_DRAWS),
+    Column("traffic_here", "f8", "", "chance that a traffic call of somebody here lies here, and not elsewhere"),
+    Column("help_here", "f8", "", "the same for calls of shops, schools and the like"),
     Column("desk_min", "f8", "min", "detective time at the desk not yet spent on cases"),
     Column("n_arrests", "i8", "", "arrests today"),
     Column("n_deterred", "i8", "", "searches turned away by police today"),
@@ -169,7 +185,7 @@ class State(Handled):
         "i4", meaning="who works, learns or goes out there: four times the resident, plus the place"
     )
     account: Table = array_of(row_dtype(ACCOUNT), meaning="what attitudes are made of, by age band and tenure")
-    paths: NDArray[np.int32] = array_of("i4", meaning="segments of the stored paths, one a tick")
+    paths: NDArray[np.int32] = array_of("i4", meaning="segments of the stored paths, one a tick; -1 beyond the border")
     trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
     trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
     trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")

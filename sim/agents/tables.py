@@ -17,6 +17,10 @@ ROLES, TASKS = roles.ROLES, roles.TASKS
 NEVER = 1e18
 NONE = -1
 """No row: the value of an index that points nowhere."""
+BEYOND = -2
+"""A place beyond the border of a part of a city: somebody is there, and not here."""
+FROM_BEYOND = 2
+"""Value of `present` for whoever lives beyond the border of a part, and is in it now and then."""
 
 # Where a resident is. A place number is also an index into `rounds["place"]`.
 AT_HOME, AT_WORK, AT_LEISURE_A, AT_LEISURE_B, TRAVELLING, AWAY = range(6)
@@ -147,14 +151,14 @@ SEGMENTS = (
 
 RESIDENTS = (
     Column("key", "u8", "", "identity in random draws; a new tenant gets a new one"),
-    Column("home", "i4", "segment", "home"),
+    Column("home", "i4", "segment", "home; -1 beyond the border of a part"),
     Column("household", "i4", "", "household"),
     Column("age", "u1", "years", "age"),
     Column("male", "u1", "", "1 for men"),
     Column("renting", "u1", "", "1 for tenants"),
     Column("migrant", "u1", "", "1 for a room of the floating population"),
     Column("registered", "u1", "", "1 if registered with the police"),
-    Column("present", "u1", "", "1 while somebody lives here; 0 for an empty room"),
+    Column("present", "u1", "", "1 while somebody lives here; 0 for an empty room; 2 for who lives beyond the border"),
     Column("volunteer", "u1", "", "1 who helps the police"),
     Column("offender", "i4", "", "row in offenders, or none"),
     Column("arrived", "f8", "min", "arrival of the present tenant"),
@@ -189,7 +193,7 @@ RESIDENTS = (
 
 HOUSEHOLDS = (
     Column("key", "u8", "", "identity in random draws"),
-    Column("segment", "i4", "", "home"),
+    Column("segment", "i4", "", "home; -1 beyond the border of a part"),
     Column("first", "i4", "", "first member, row in residents"),
     Column("n", "i4", "", "members"),
     Column("renting", "u1", "", "1 for tenants"),
@@ -203,7 +207,7 @@ ROUNDS = (
         "place",
         "i4",
         "segment",
-        "home; work or school; shops or people visited; where evenings are spent; -1 for none",
+        "home; work or school; shops or people visited; where evenings are spent; -1 none, -2 beyond the border",
         4,
     ),
     Column("path_start", "u4", "", "where the first stored path begins in `paths`"),
@@ -228,6 +232,7 @@ OFFENDERS = (
     Column("mix", "f4", "", "cumulated shares of the crime types", 5),
     Column("aware_start", "i4", "", "where the known segments begin in `awareness`"),
     Column("aware_n", "i4", "", "how many are known"),
+    Column("beyond", "f4", "", "pull times opportunity of the known segments beyond the border, by type", 5),
     Column("next_search", "f8", "min", "time of the next search"),
     Column("n_searches", "i4", "", "searches so far"),
     Column("risk", "f4", "0 to 1", "perceived risk at risk_t"),

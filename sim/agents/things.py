@@ -30,9 +30,7 @@ def choose_thing(w: State, segment: int, cause: Key, t: float) -> int:
     weights[BICYCLE] = p.taken_bicycle * _parked(w, segment, True)
     weights[VEHICLE] = p.taken_vehicle * _parked(w, segment, False)
     weights[FROM_VEHICLE] = p.taken_from_vehicle * _parked(w, segment, False)
-    weights[FROM_HOME] = p.taken_from_home * _against(
-        w.segments[segment].n_households, w.households.size / w.segments.size
-    )
+    weights[FROM_HOME] = p.taken_from_home * _against(w.segments[segment].n_households, w.c[0].mean_homes)
     hour = (t % DAY_MIN) / 60.0
     if hour >= OPEN_H and hour < CLOSE_H:
         weights[FROM_SHOP] = p.taken_from_shop * _against(w.segments[segment].shops, w.c[0].mean_shops)
@@ -61,7 +59,7 @@ def _people_out(w: State, segment: int) -> float:
 def _parked(w: State, segment: int, bicycles: bool) -> float:
     """Return how many cars or bicycles are here now, against the mean number of those of a street's residents."""
     c, place = w.c[0], w.segments[segment]
-    total = float(c.n_bicycles if bicycles else c.n_cars)
     own = place.n_bicycles if bicycles else place.n_cars
+    each, mean = (c.bicycles_each, c.mean_bicycles) if bicycles else (c.cars_each, c.mean_cars)
     at_home = place.n_home / max(place.n_residents, 1)
-    return _against(own * at_home + place.n_visiting * total / w.residents.size, total / w.segments.size)
+    return _against(own * at_home + place.n_visiting * each, mean)

@@ -23,7 +23,7 @@ def volunteers_change(w: State, day: int) -> None:
         return
     staying = 1.0 - levers.recognition
     p_leave = 1.0 - math.exp(-p.leave_per_year * staying / 365.25)
-    for r in range(w.residents.size):
+    for r in range(w.c[0].n_living):
         who = w.residents[r]
         if who.volunteer:
             if not who.present or uniform(w.c[0].seed, VOLUNTEER, who.key, 2 * day + 1) < p_leave:

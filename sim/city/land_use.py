@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import fsum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from sim.city.keyed import keyed_normal, keyed_uniform
 from sim.city.recorded import IncidentCount
 from sim.city.streets import STREET_CLASSES, StreetNetwork
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.city.part import Part
 
 KINDS = ("dwellings", "jobs", "venues", "shops", "stations")
 """What is counted along a street, in the order in which it is kept."""
@@ -102,6 +106,8 @@ class City:
     """the districts came with the streets, too"""
     n_districts_left_out: int = 0
     """districts that came with the streets and are not used, since another number of them is wanted"""
+    part: Part | None = None
+    """what of which city this is, where it was cut out of one"""
 
 
 def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUse:

@@ -174,7 +174,13 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
         type=float,
         metavar="N",
         help="simulate one resident for N real ones, with force, synthetic streets and their districts in "
-        "proportion; real streets and their districts stay as they are",
+        "proportion; real streets and their districts stay as they are, so that people are thinned on them",
+    )
+    parser.add_argument(
+        "--part",
+        metavar="PART",
+        help="simulate a part at its true density, with who comes in from outside: 'district 3', 'districts 2,3' or a "
+        "share such as 0.2",
     )
     parser.add_argument(
         "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",

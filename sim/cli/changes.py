@@ -14,7 +14,7 @@ from sim.inputs.spelling import did_you_mean
 from sim.ledger.provenance import changed_from
 from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.changes_pairs import find_changes
-from sim.report.captions import residents_of
+from sim.report.captions import residents_words
 from sim.report.changes.map import draw_changes_map
 from sim.report.changes.text import About, describe_changes, write_changes
 from sim.report.names import scenario_name, strategy_name
@@ -46,7 +46,7 @@ def list_changes_of(given: argparse.Namespace) -> int:
     }
     about = About(
         strategy_name(pairs.policy, given.lang), strategy_name(pairs.baseline, given.lang),
-        scenario_name(scenario["name"], given.lang), residents_of(scenario, given.lang), scenario["n_days"],
+        scenario_name(scenario["name"], given.lang), residents_words(scenario, given.lang), scenario["n_days"],
         given.window, given.treated,
     )  # fmt: skip
     out = given.out or pairs.out

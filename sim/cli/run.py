@@ -21,6 +21,7 @@ from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import PolicyModel
 from sim.policies.reactive import Reactive
+from sim.report.captions import residents_words
 from sim.report.names import notice_line, scenario_name, strategy_name
 from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario
@@ -69,6 +70,8 @@ def print_run(folder: Path, lang: Lang = "en") -> None:
             policy=strategy_name(policy, lang), reactive=strategy_name(Reactive.name, lang)
         )
         console.print(note, style="yellow", markup=False, soft_wrap=True)
+    people = residents_words(manifest["inputs"]["scenario"], lang)
+    console.print(people, soft_wrap=True, markup=False)
     if streets := manifest["attribution"]:
         console.print(notice_line(streets, lang), soft_wrap=True, markup=False)
     rest = text(lang, "run.next").format(digest=manifest["digest"][:16], folder=folder)

@@ -38,7 +38,7 @@ ENOUGH_RESPONSE = 20
 
 
 def scenario_from(given: argparse.Namespace) -> Scenario:
-    """Read the scenario that a command names, with `--scale`, `--days` and `--set` applied.
+    """Read the scenario that a command names, with `--scale`, `--part`, `--days` and `--set` applied.
 
     Raises
     ------
@@ -53,6 +53,8 @@ def scenario_from(given: argparse.Namespace) -> Scenario:
     scenario = load_scenario(given.scenario)
     if given.scale is not None:
         scenario = _scaled(scenario, given.scale, changes)
+    if given.part is not None:
+        scenario = _part_of(scenario, given.part, changes)
     changed = scenario.replace(changes) if changes else scenario
     if given.scale is None:
         _warn_of_force(scenario, changed, given.lang)
@@ -70,6 +72,15 @@ def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any]) -> Scenar
         raise InputError(f"--scale must lie between 0.01 and 10000 real residents for a simulated one, got {scale:g}")
     streets = {name: value for name, value in changes.items() if name == "city.streets"}
     return scenario.replace(streets).at_scale(scale)
+
+
+def _part_of(scenario: Scenario, part: str, changes: dict[str, Any]) -> Scenario:
+    """Take a part of a scenario, of the streets that `--set` may name."""
+    doubled = sorted(changes.keys() & {"city.part", "city.districts"})
+    if doubled:
+        raise InputError(f"--part and --set {doubled[0]} say the same thing: give one of them")
+    streets = {name: value for name, value in changes.items() if name == "city.streets"}
+    return scenario.replace(streets).with_part(part)
 
 
 def _warn_of_few(scaled: Scenario, lang: Lang) -> None:

@@ -51,7 +51,7 @@ def describe_run(scenario: Scenario, policy: object, seed: int, city: City | Non
         "format": f"{PACKAGE} run folder",
         "schema": SCHEMA,
         "label": label_of(scenario),
-        "scale": describe_scale(scenario),
+        "scale": describe_scale(scenario, city),
         "attribution": "" if city is None else city.streets.attribution,
         "land_use": None if city is None else describe_land_use(city),
         "incidents": None if city is None or city.incidents is None else asdict(city.incidents),
@@ -66,14 +66,20 @@ def label_of(scenario: Scenario) -> str:
     return f"{LABEL} {sentence[0].upper()}{sentence[1:]}." if sentence else LABEL
 
 
-def describe_scale(scenario: Scenario) -> dict[str, float]:
-    """Tell how many real residents are simulated by how many, and which part of the streets is there."""
-    people = scenario.people
+def describe_scale(scenario: Scenario, city: City | None = None) -> dict[str, float | str]:
+    """Tell how many real residents are simulated by how many, and which part of the city is there.
+
+    A part that was cut out of a city is told by its share of the homes.
+    """
+    people, cut = scenario.people, None if city is None else city.part
+    part = scenario.city.part if cut is None else cut.share
     return {
         "residents": people.n_residents * people.residents_per_agent,
         "simulated_residents": people.n_residents,
         "residents_per_agent": people.residents_per_agent,
-        "part_of_streets": scenario.city.part if scenario.city.is_synthetic else 1.0,
+        "part_of_streets": part,
+        "districts": scenario.city.districts,
+        "thinned_to_one_in": scenario.thinning,
     }
 
 

@@ -242,7 +242,7 @@ class CommunityPolicingModel(Model):  # type: ignore[misc]
         if not np.array_equal(present, self._present):
             self._present = present.copy()
             people, officers = self._all_views()
-            here = [people[row] for row in np.flatnonzero(present)]
+            here = [people[row] for row in np.flatnonzero(present == 1)]
             some = {
                 RowAgent: [*here, *officers],
                 Resident: here,

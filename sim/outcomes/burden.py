@@ -170,7 +170,7 @@ def _ratios(tables: Tables, n: int) -> dict[str, Ratio]:
     feelings = tables["feelings"].sort_values("resident")
     days = feelings["n_days"].to_numpy(np.float64)
     crime = _crime(tables["offences"], tables["incidents"])
-    nobody = {name: float((victim < 0).sum()) for name, victim in crime.items()}
+    nobody = {name: float(((victim < 0) | (victim >= n)).sum()) for name, victim in crime.items()}
     counts = _contacts(tables["contacts"], n) | {"arrests": _count(tables["arrests"]["resident"], n)}
     counts |= {name: _count(victim, n) for name, victim in crime.items()}
     ratios = {
@@ -182,7 +182,7 @@ def _ratios(tables: Tables, n: int) -> dict[str, Ratio]:
         ratios[f"{name}_pct"] = Ratio(counts[name], suffered, 100.0, suffered, of_nobody=nobody["offences"])
     answered = select_answered(tables["calls"])
     wait, calls = (answered["t_arrived"] - answered["t_call"]).to_numpy(np.float64), _count(answered["caller"], n)
-    n_nobody = float((answered["caller"] < 0).sum())
+    n_nobody = float(((answered["caller"] < 0) | (answered["caller"] >= n)).sum())
     ratios["wait"] = Ratio(_count(answered["caller"], n, wait), calls, 1.0, calls, of_nobody=n_nobody)
     here = feelings["present"].to_numpy(np.float64)
     for name in ("security", "satisfaction", "trust", "familiarity"):
@@ -213,9 +213,9 @@ def _crime(offences: pd.DataFrame, incidents: pd.DataFrame) -> dict[str, pd.Seri
 
 
 def _count(resident: pd.Series, n: int, weight: Floats | None = None) -> Floats:
-    """Count events, or add up what they weigh, by resident; those of nobody are left out."""
+    """Count events, or add up what they weigh, by resident; nobody and people from beyond the border are left out."""
     row = resident.to_numpy(np.int64)
-    somebody = row >= 0
+    somebody = (row >= 0) & (row < n)
     weights = None if weight is None else weight[somebody]
     return np.bincount(row[somebody], weights, minlength=n).astype(np.float64)
 

@@ -14,7 +14,7 @@ from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest, read_table
 from sim.outcomes.measures import choose_headline
-from sim.report.captions import residents_of
+from sim.report.captions import residents_words
 from sim.report.comparison.picture import draw_comparison
 from sim.report.maps import draw_offence_map, draw_police_map, draw_response_map
 from sim.report.names import scenario_name, strategy_name
@@ -116,7 +116,7 @@ def _name_run(manifest: Mapping[str, Any], n_days: int, lang: Lang) -> str:
     scenario, policy = manifest["inputs"]["scenario"], manifest["inputs"]["policy"]
     return text(lang, "notes.run").format(
         scenario=scenario_name(scenario["name"], lang), policy=strategy_name(policy["name"], lang),
-        seed=manifest["inputs"]["seed"], days=n_days, people=residents_of(scenario, lang),
+        seed=manifest["inputs"]["seed"], days=n_days, people=residents_words(scenario, lang, short=True),
         digest=manifest["digest"][:16],
     )  # fmt: skip
 

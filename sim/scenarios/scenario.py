@@ -25,6 +25,9 @@ from sim.scenarios.timeline import Change, check_changes
 DEEPEST = 5
 """Files that can stand upon one another by `like`."""
 
+FORCE_SIZES = tuple(name for name in Force.model_fields if name.startswith("n_") and name != "n_districts")
+"""Parameters of the force that count officers."""
+
 SYNTHETIC = ("grid", "organic")
 """Streets that are made, in any size."""
 
@@ -34,7 +37,10 @@ class CityChoice(Parameters):
 
     streets: str = param("new_haven", "'new_haven', 'coquimbo', 'grid', 'organic', or the path of a city file", source="tiger")
     n_segments: Count = param(3700, "size of a synthetic city; streets that are read have a size of their own", source="prior", low=20, high=1e6)
-    part: Fraction = param(1.0, "part of the city that synthetic streets stand for; homes are those of that part", source="model", low=1e-6)
+    part: Fraction = param(
+        1.0, "share of the city that is there: synthetic streets stand for it, of streets that are read it is cut out; 1 for all", source="model", low=1e-6
+    )
+    districts: str = param("", "districts that are cut out of the streets, for instance '3' or '2,3'; empty for all", source="model")
     stands_for: str = param("", "the real place for which synthetic streets stand in, printed on every output; empty for none", source="model")
     incidents: str = param(
         "", "CSV file of recorded incidents (lon, lat or x, y) that weight opportunity; empty for none", source="model"
@@ -45,6 +51,12 @@ class CityChoice(Parameters):
     def is_synthetic(self) -> bool:
         """Tell whether the streets are grown and not read."""
         return self.streets in SYNTHETIC
+
+    @model_validator(mode="after")
+    def _one_part_at_a_time(self) -> CityChoice:
+        if self.districts and self.part < 1.0 and not self.is_synthetic:
+            raise ValueError("city.districts and city.part below 1 both cut a part out of the city: set one of them")
+        return self
 
 
 class Scenario(Parameters):
@@ -128,6 +140,40 @@ class Scenario(Parameters):
         named = self.city.is_synthetic and self.city.stands_for
         return f"synthetic streets stand in for {self.city.stands_for}" if named else ""
 
+    def with_part(self, part: str) -> Scenario:
+        """Return a part of the same city at its true density, as `--part` names it.
+
+        Parameters
+        ----------
+        part
+            'district 3', 'districts 2,3', or a share such as '0.2'. Of streets that are grown a share is a smaller piece of
+            the same density; out of streets that are read a share is cut.
+        """
+        kind, _, numbers = part.strip().partition(" ")
+        if kind in ("district", "districts") and numbers:
+            return self.replace({"city.districts": numbers.replace(" ", "")}, where="--part")
+        try:
+            share = float(part)
+        except ValueError:
+            share = 0.0
+        if not 1e-6 <= share <= 1.0:
+            raise InputError(
+                f"a part must be 'district 3', 'districts 2,3' or a share above 0 up to 1 such as 0.2, got {part!r}"
+            )
+        if self.city.is_synthetic:
+            return self.at_scale(self.people.residents_per_agent / share)
+        return self.replace({"city.part": share}, where="--part")
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether a part is cut out of the streets of the scenario."""
+        return bool(self.city.districts) or (self.city.part < 1.0 and not self.city.is_synthetic)
+
+    @property
+    def thinning(self) -> float:
+        """Give the real residents of the streets for each one who is simulated: 1 at true density."""
+        return self.people.residents_per_agent * (self.city.part if self.city.is_synthetic else 1.0)
+
     def at_scale(self, residents_per_agent: float) -> Scenario:
         """Return the same city with another number of real residents for each simulated one.
 
@@ -141,7 +187,7 @@ class Scenario(Parameters):
             "people.n_residents": max(1, round(factor * self.people.n_residents)),
         }
         for name, number in self.force:
-            if name.startswith("n_") and name != "n_districts" and number > 0:
+            if name in FORCE_SIZES and number > 0:
                 changes[f"force.{name}"] = max(1, round(factor * number))
         if self.city.is_synthetic:
             factor = min(factor, 1.0 / self.city.part)

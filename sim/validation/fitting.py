@@ -73,10 +73,11 @@ def refuse_what_claims_ignore(problem: Problem, *, ranks: bool) -> None:
     Raises
     ------
     InputError
-        If a scale, a warm-up or a strategy is set, or ranks are asked for.
+        If a scale, a part, a warm-up or a strategy is set, or ranks are asked for.
     """
     given = {
         "scale": problem.scale is not None,
+        "part": problem.part is not None,
         "warm_up": problem.warm_up > 0,
         "strategy": problem.strategy != "reactive",
     }

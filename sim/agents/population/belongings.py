@@ -58,10 +58,11 @@ def _fill_guests(
 def give_vehicles(scenario: Scenario, residents: Table, households: Table, segments: Table, seed: int) -> None:
     """Give households the cars and bicycles of their members, and count them on each segment."""
     p, key, home = scenario.theft, residents["key"], residents["household"]
+    lives_here = residents["home"] >= 0
     has_car = (uniforms(seed, Stream.BELONGINGS, key, 0) < p.adults_with_car) & (residents["age"] >= ADULT_AGE)
     has_bicycle = (uniforms(seed, Stream.BELONGINGS, key, 1) < p.people_with_bicycle) & (
         residents["age"] >= CYCLIST_AGE
     )
     for name, has in (("cars", has_car), ("bicycles", has_bicycle)):
         households[name] = np.bincount(home[has], minlength=len(households))
-        segments[f"n_{name}"] = np.bincount(residents["home"][has], minlength=len(segments))
+        segments[f"n_{name}"] = np.bincount(residents["home"][has & lives_here], minlength=len(segments))

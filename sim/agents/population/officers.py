@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, normals, uniforms
 from sim.roles import FORCE
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.scenario import FORCE_SIZES, Scenario
 
 HIRED_FROM = 500_000
 """Keys of hired staff begin here within their role, so that hiring leaves the keys of the force as they are."""
@@ -26,6 +27,23 @@ def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
     evening. Each has a station, the middle of the district that they are assigned to in turn.
     """
     return _make([getattr(scenario.force, f"n_{role}") for role in ROLES], 0, scenario, city, seed)
+
+
+def local_force(scenario: Scenario, city: City) -> Scenario:
+    """Give a scenario the force of a part: that of its districts, or in proportion to a share that was cut.
+
+    Officers are dealt out to districts in turn, as in the whole city. Each role that has anybody keeps one officer.
+    """
+    if city.part is None:
+        return scenario
+    changes: dict[str, Any] = {"force.n_districts": int(city.district.max()) + 1}
+    n_whole, chosen = scenario.force.n_districts, city.part.districts
+    for name, number in scenario.force:
+        if name in FORCE_SIZES and number > 0:
+            turns = np.arange(number) % n_whole
+            n = np.count_nonzero(np.isin(turns, chosen)) if chosen else round(scenario.city.part * number)
+            changes[f"force.{name}"] = max(1, int(n))
+    return scenario.replace(changes)
 
 
 def hire_staff(numbers: list[int], scenario: Scenario, city: City, seed: int) -> Table:

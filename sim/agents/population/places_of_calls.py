@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.city.centrality import measure_centrality
 from sim.city.land_use import City
+from sim.city.part import Part
 from sim.city.streets import STREET_CLASSES, StreetNetwork
 from sim.draws import Stream, normals
 from sim.scenarios.scenario import Scenario
@@ -56,6 +57,21 @@ def build_call_places(scenario: Scenario, city: City, seed: int) -> CallPlaces:
     mean = float((near[order] * weight).sum()) / max(float(weight.sum()), 1e-12)
     near = near / mean if mean > 0.0 else np.ones(net.n_segments)
     return CallPlaces(order, np.cumsum(_rounded(traffic)[order]), np.cumsum(_rounded(trade)[order]), loudness, near)
+
+
+def cut_call_places(whole: CallPlaces, part: Part, streets: StreetNetwork) -> CallPlaces:
+    """Cut the call places of a part out of those of its city."""
+    order = np.argsort(streets.segment_key, kind="stable").astype(np.int32)
+    traffic, trade = (_by_segment(whole.order, upto)[part.segment][order] for upto in (whole.traffic, whole.help))
+    loudness, near = whole.loudness[part.segment], whole.noise_near[part.segment]
+    return CallPlaces(order, np.cumsum(traffic), np.cumsum(trade), loudness, near)
+
+
+def _by_segment(order: NDArray[np.int32], upto: Floats) -> Floats:
+    """Take apart what was cumulated."""
+    each = np.empty(len(upto))
+    each[order] = np.diff(upto, prepend=0.0)
+    return each
 
 
 def _traffic(net: StreetNetwork) -> Floats:

@@ -135,6 +135,7 @@ class Problem(FileTable):
     seeds: int = Field(3, ge=2)
     """of each point; chance is not known from one"""
     scale: float | None = Field(None, ge=0.01, le=10_000)
+    part: str | float | None = None
     warm_up: int = Field(0, ge=0)
     set: dict[str, Any] = Field(default_factory=dict)
     parameters: dict[str, Interval] = Field(min_length=1)

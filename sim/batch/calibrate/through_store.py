@@ -128,6 +128,7 @@ def study_text(problem: Problem, label: str, file: Path, points: pd.DataFrame, *
         "warm_up": problem.warm_up,
         "limit_minutes": problem.limit_minutes,
         **({"scale": problem.scale} if problem.scale is not None else {}),
+        **({"part": problem.part} if problem.part is not None else {}),
         "set": problem.set,
         "design": {"method": "table", "file": str(file)},
     }

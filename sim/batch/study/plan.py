@@ -210,6 +210,8 @@ def _base_scenario(study: Study, name: str, folder: Path) -> Scenario:
     scenario = load_scenario(str(beside) if name.endswith(".toml") and beside.is_file() else name)
     if study.scale is not None:
         scenario = scenario.at_scale(study.scale)
+    if study.part is not None:
+        scenario = scenario.with_part(str(study.part))
     return scenario.replace(study.set, where="[set]") if study.set else scenario
 
 

@@ -195,6 +195,8 @@ class Study(FileTable):
     """how many, from 1 on, or which"""
     scale: float | None = Field(None, ge=0.01, le=10_000)
     """real residents for a simulated one, as `--scale`"""
+    part: str | float | None = None
+    """a part of every city at its true density, as `--part`"""
     set: dict[str, Any] = Field(default_factory=dict)
     """parameters that all runs share, by dotted name"""
     warm_up: int = Field(0, ge=0)

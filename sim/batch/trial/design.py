@@ -110,6 +110,7 @@ class Trial(FileTable):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     scenario: str = "new_haven"
     scale: float | None = Field(None, ge=0.01, le=10_000)
+    part: str | float | None = None
     set: dict[str, Any] = Field(default_factory=dict)
     seeds: int = Field(8, ge=1, le=1000)
     """how many cities the trial is run in, each with a lot of its own"""
@@ -183,6 +184,8 @@ def scenario_of(trial: Trial, n_days: int | None = None) -> Scenario:
     scenario = load_scenario(trial.scenario)
     if trial.scale is not None:
         scenario = scenario.at_scale(trial.scale)
+    if trial.part is not None:
+        scenario = scenario.with_part(str(trial.part))
     whole = trial.from_day + trial.days if n_days is None else n_days
     return scenario.replace(dict(trial.set) | {"n_days": whole}, where="[set]")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.report.captions import SLIGHTLY
 from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario
 from sim.validation.kept import KeptCard, read_kept_card, unlike_the_card
@@ -26,8 +27,8 @@ def validity_line(scenario: Scenario, lang: Lang, card: KeptCard | None = None) 
 
 def _unlike(scenario: Scenario, lang: Lang) -> str:
     changed = unlike_the_card(scenario)
-    each = scenario.people.residents_per_agent
-    words = [text(lang, "card.sample").format(each=f"{each:g}")] if each != 1.0 else []
+    each = scenario.thinning
+    words = [text(lang, "card.sample").format(each=f"{each:g}")] if abs(each - 1.0) > SLIGHTLY else []
     words += list(changed)[:MOST_NAMED]
     if len(changed) > MOST_NAMED:
         words.append(text(lang, "card.and_more").format(n=len(changed) - MOST_NAMED))

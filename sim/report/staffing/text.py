@@ -151,7 +151,7 @@ def name_roles(answer: Answer, force: int, lang: Lang) -> str:
 
 def notes(answer: Answer, lang: Lang) -> list[str]:
     """Say what the number is of, and how far it carries."""
-    factor, best = answer.question.scenario.people.residents_per_agent, answer.smallest
+    factor, best = answer.question.scenario.thinning, answer.smallest
     said = []
     if factor != 1.0 and best is not None:
         said.append(text(lang, "staffing.scale").format(factor=f"{factor:g}", n=best, real=f"{factor * best:,.0f}"))

@@ -1,0 +1,145 @@
+"""A part of a city agrees with the same part inside the whole, and would not if who comes in were left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from worlds import scenario, ticks
+
+import sim.world as worlds
+from sim.agents.tables import BEYOND, FROM_BEYOND, NONE
+from sim.clock import DAY_MIN
+from sim.engine import run_shifts
+from sim.params import N_CRIMES
+from sim.policies.reactive import Reactive
+from sim.world import build_city, build_world
+
+TOWN = {
+    "city__streets": "organic", "city__n_segments": 500, "people__n_residents": 9000, "force__n_districts": 5,
+    "force__n_response": 40, "force__n_foot": 10, "force__n_community": 10, "offending__searches_per_year": 40.0,
+    "migrants__share_at_start": 0.8,
+}  # fmt: skip
+WHOLE = scenario(**TOWN, n_days=20)
+PART = WHOLE.replace({"city.districts": "2"})
+HERE = build_city(PART).part
+SEEDS = (1, 2, 3, 4)
+
+
+def drop_outsiders(monkeypatch):
+    """Break the part: nobody comes in from outside."""
+    cut = worlds.cut_people
+
+    def cut_and_drop(people, part, n_segments):
+        here = cut(people, part, n_segments)
+        offends = here.offenders["resident"] < here.n_living
+        assert offends[: offends.sum()].all()  # those from beyond come last here, too
+        offenders = here.offenders[offends]
+        offenders["partner"] = np.where(offenders["partner"] < len(offenders), offenders["partner"], NONE)
+        return replace(
+            here, residents=here.residents[: here.n_living], routines=here.routines[: here.n_living],
+            households=here.households[: here.n_homes], offenders=offenders,
+        )  # fmt: skip
+
+    monkeypatch.setattr(worlds, "cut_people", cut_and_drop)
+
+
+def test_residents_are_the_same_people_in_the_part_and_in_the_whole():
+    whole, part = (build_world(one, 1).state for one in (WHOLE, PART))
+    n, n_homes = int(part.c["n_living"][0]), int(part.c["n_homes"][0])
+    lives_here = np.isin(whole.residents["home"], HERE.segment)
+    there, here = whole.residents[lives_here], part.residents[:n]
+    assert n == lives_here.sum()
+    for column in ("key", "age", "male", "renting", "migrant", "present", "trust", "next_call", "leaves"):
+        assert (here[column] == there[column]).all(), column
+    assert (HERE.segment[here["home"]] == there["home"]).all()
+    assert (part.households["key"][here["household"]] == whole.households["key"][there["household"]]).all()
+    assert (part.households["n"][:n_homes] == np.bincount(here["household"])).all()
+    places = whole.rounds["place"][whole.routines["round"][lives_here]]
+    seen = part.rounds["place"][part.routines["round"][:n]]
+    inside = np.isin(places, HERE.segment)
+    assert (HERE.segment[seen[inside]] == places[inside]).all()
+    assert (seen[~inside & (places != NONE)] == BEYOND).all()
+    assert (seen[places == NONE] == NONE).all()
+    offends = here["offender"] != NONE
+    assert (offends == (there["offender"] != NONE)).all()
+    assert (part.offenders["key"][here["offender"][offends]] == here["key"][offends]).all()
+
+
+def test_who_comes_in_lives_beyond_the_border_and_nobody_there_is_asked_visited_or_counted():
+    world = build_world(PART, 1)
+    state, n = world.state, int(world.state.c["n_living"][0])
+    outside = state.residents[n:]
+    assert len(outside) > 0.3 * n
+    assert (outside["home"] == NONE).all()
+    assert set(outside["present"]) <= {0, FROM_BEYOND}
+    assert (state.households["segment"][outside["household"]] == NONE).all()
+    assert (state.households["key"][outside["household"]] > 0).all()
+    rows = [rows for _, rows in run_shifts(world, Reactive())]
+    days = np.concatenate([one["days"] for one in rows])
+    assert (days["n_residents"] <= n).all()
+    assert len(np.concatenate([one["people"] for one in rows])) == n
+    assert len(np.concatenate([one["feelings"] for one in rows])) == n
+    answers = np.concatenate([one["answers"] for one in rows])
+    assert (answers["resident"] < n).all()
+    contacts = np.concatenate([one["contacts"] for one in rows])
+    stops, visits = contacts[contacts["kind"] == 1], contacts[contacts["kind"] >= 3]
+    assert (visits["resident"] < n).all()
+    assert (stops["resident"] >= n).any()  # whoever is in the street may be stopped
+    offences = np.concatenate([one["offences"] for one in rows])
+    assert (offences["resident"] >= n).any()
+    assert (offences["victim"] >= n).any()
+
+
+def people_by_tick(world, n_days):
+    """Yield people in the street, at their places and at home, by segment, at each tick."""
+    for _ in ticks(world, Reactive(), n_days):
+        segments = world.state.segments
+        yield np.stack([segments[name] for name in ("n_street", "n_visiting", "n_home")])
+
+
+def test_streets_and_places_hold_the_very_people_that_they_hold_in_the_whole(monkeypatch):
+    quiet = {"offending.searches_per_year": 0.0, "disputes.disputes_per_household": 0.0}  # nobody is arrested
+    whole, part = (build_world(one.replace(quiet), 1) for one in (WHOLE, PART))
+    for there, here in zip(people_by_tick(whole, 3), people_by_tick(part, 3), strict=True):
+        assert (there[:, HERE.segment] == here).all()
+    assert np.ptp(here[0]) > 0
+    for name in ("mean_street", "mean_visiting"):
+        assert part.state.c[name][0] == pytest.approx(whole.state.c[name][0], rel=0.02)
+    drop_outsiders(monkeypatch)
+    alone = build_world(PART.replace(quiet), 1)
+    there, here = (sum(one[:2].sum() for one in people_by_tick(world, 1)) for world in (part, alone))
+    assert here < 0.8 * there
+
+
+def happened(one, seed):
+    """Count offences by type, calls, minutes with police in sight and people in the street, on the streets of the part."""
+    world, found = build_world(one, seed), np.zeros(N_CRIMES + 3)
+    mine = np.isin(np.arange(world.city.streets.n_segments), HERE.segment) if world.city.part is None else True
+    for _, rows in run_shifts(world, Reactive()):
+        here = rows["offences"][np.broadcast_to(mine, world.city.streets.n_segments)[rows["offences"]["segment"]]]
+        found[:N_CRIMES] += np.bincount(here["type"], minlength=N_CRIMES)
+        calls = rows["calls"][np.broadcast_to(mine, world.city.streets.n_segments)[rows["calls"]["segment"]]]
+        found[N_CRIMES] += len(calls)
+        panel = rows["segments"]
+        found[N_CRIMES + 1] += panel["police_min"][
+            np.broadcast_to(mine, world.city.streets.n_segments)[panel["segment"]]
+        ].sum()
+    found[N_CRIMES + 2] = world.clock.n_days * DAY_MIN
+    return found
+
+
+def agreement(part):
+    """Estimate, over seeds, the log ratio of the part alone to the part inside the whole, with its standard error."""
+    pairs = np.array([[happened(one, seed) for one in (WHOLE, part)] for seed in SEEDS])
+    return pairs
+
+
+def test_offences_calls_and_police_agree_with_the_part_inside_the_whole(monkeypatch):
+    pairs = agreement(PART)
+    print(pairs.sum(axis=0))
+    drop_outsiders(monkeypatch)
+    broken = np.array([happened(PART, seed) for seed in SEEDS])
+    print(broken.sum(axis=0))
+    assert 0
