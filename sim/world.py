@@ -10,6 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.affairs import (
+    CALL_ROWS,
+    CASE_ROWS,
+    CONSPICUOUS,
+    DISPUTE_ROWS,
+    EVENT_ROWS,
+    GRUDGE_ROWS,
+    LEVERS,
+    TASK_ROWS,
+)
 from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
@@ -26,17 +36,9 @@ from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (
-    CALL_ROWS,
-    CASE_ROWS,
-    CONSPICUOUS,
-    DISPUTE_ROWS,
-    EVENT_ROWS,
-    GRUDGE_ROWS,
-    LEVERS,
     NEVER,
     SEGMENTS,
     SHUNNED,
-    TASK_ROWS,
     row_dtype,
 )
 from sim.city.cells.equal import divide_equal

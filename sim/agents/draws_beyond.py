@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.agents.border import COMPANY_THERE, has_beyond
 from sim.agents.days import PLAN_BEGINS_MIN, plan_day
-from sim.agents.offenders import attraction, boost_at
+from sim.agents.opportunity import attraction, boost_at
 from sim.agents.residents import move
 from sim.agents.state import N_DRAWS, State
 from sim.clock import DAY_MIN

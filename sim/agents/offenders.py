@@ -17,8 +17,8 @@ from sim.agents.border import company_beyond, drawn_beyond, has_beyond
 from sim.agents.calls import NO_DISPUTE
 from sim.agents.conspicuous import begin_search, carry_home, ending_search, free_row
 from sim.agents.grudges import bear_grudge
-from sim.agents.guardians import left_of_property, left_of_violence
 from sim.agents.heap import pop, push, sort_events
+from sim.agents.opportunity import add_boost, attraction
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import place_of
@@ -38,7 +38,6 @@ WHEN, WHAT, WHERE, VICTIM, COMPANY = (
 NOTHING = np.uint64(0)
 """No offence: what an offender sets out for avenges none."""
 N_PLACES = 4
-MAX_BOOST = 20.0
 MAX_AWARE = 256
 MAX_TURNS = 250
 """Targets looked at in one search, with all the times that it is taken up again."""
@@ -313,54 +312,6 @@ def _pick(w: State, offender: int, weights: NDArray[np.float64], weight_left: fl
 
 
 @compiled
-def boost_at(w: State, segment: int, kind: int, t: float) -> float:
-    """Return what is left of the boost from successes at a segment and next door."""
-    place = w.segments[segment]
-    return float(place.boost[kind] * 0.5 ** ((t - place.boost_t) / (w.p[0].boost_half_life_days * DAY_MIN)))
-
-
-@compiled
-def attraction(w: State, segment: int, kind: int, t: float) -> float:
-    """Return what a segment offers for a crime type at this moment; 1 is the city's mean.
-
-    Opportunity of the place, boosted by recent success, times who is about (Felson & Cohen's three conditions): a
-    robbery needs somebody on foot whom few others see, a burglary an empty home, a theft an unguarded car or bag;
-    violence and disorder follow people who are out for the evening, and are rarer where people are at work. Work on the
-    place does not show from afar.
-    """
-    p, c, place = w.p[0], w.c[0], w.segments[segment]
-    value = place.opportunity[kind] * (1.0 + boost_at(w, segment, kind, t))
-    if value <= 0.0:
-        return 0.0
-    sober = place.n_visiting - place.n_out
-    guarded = left_of_property(w, segment)
-    if kind == BURGLARY:
-        at_home = _share_at_home(w, segment)
-        return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
-    # Of those who are out for the evening some stand outside, on the way from one place to the next.
-    exposed = place.n_foot + p.share_outside * place.n_out
-    if kind == ROBBERY:
-        return float(value * min(exposed * guarded / (c.mean_foot + p.share_outside * c.mean_out), 20.0))
-    if kind == THEFT:
-        visitors = min(place.n_visiting / c.mean_visiting, 4.0)
-        return float(value * (0.6 + 0.4 * visitors) * guarded)
-    people = place.n_foot + p.sober_weight * sober + p.drink_weight * place.n_out
-    usual = c.mean_foot + p.sober_weight * (c.mean_visiting - c.mean_out) + p.drink_weight * c.mean_out
-    company = min(people / usual, 10.0)
-    value *= left_of_violence(w, segment, t)
-    if kind == ASSAULT:
-        return float(value * (0.3 * _share_at_home(w, segment) / 0.6 + 0.7 * company))
-    return float(value * (0.5 + 0.5 * company) * (1.0 + place.disorder))
-
-
-@compiled
-def _share_at_home(w: State, segment: int) -> float:
-    """Return how many of a street's residents are at home, drawn toward the city where few are simulated."""
-    place, of_city = w.segments[segment], w.c[0].n_at_home / w.c[0].n_living
-    return min((place.n_home + 2.0 * of_city) / (place.n_residents + 2.0), 1.0)
-
-
-@compiled
 def _commit(  # what is done, where, and how
     w: State,
     offender: int,
@@ -405,22 +356,3 @@ def _commit(  # what is done, where, and how
     if kind == ASSAULT or kind == ROBBERY:
         bear_grudge(w, cause, t, who.resident, victim, NO_DISPUTE, NONE)
     return True
-
-
-@compiled
-def add_boost(w: State, segment: int, kind: int, t: float) -> None:
-    """Raise opportunity after a success, at the place and next door (Short et al. 2009)."""
-    p = w.p[0]
-    _raise_boost(w, segment, kind, t, p.boost[kind])
-    for k in range(w.neighbours_start[segment], w.neighbours_start[segment + 1]):
-        _raise_boost(w, w.neighbours[k], kind, t, p.boost[kind] * p.boost_next_door)
-
-
-@compiled
-def _raise_boost(w: State, segment: int, kind: int, t: float, by: float) -> None:
-    place = w.segments[segment]
-    fade = 0.5 ** ((t - place.boost_t) / (w.p[0].boost_half_life_days * DAY_MIN))
-    for other in range(N_CRIMES):
-        place.boost[other] *= fade
-    place.boost[kind] = min(place.boost[kind] + by, MAX_BOOST)
-    place.boost_t = t

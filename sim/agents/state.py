@@ -14,19 +14,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.events import LEDGER
-from sim.agents.feeling_words import ACCOUNT
-from sim.agents.handle import Handled, array_of, compiled_struct, struct_of
-from sim.agents.tables import (
-    AWARENESS,
+from sim.agents.affairs import (
     CALL_ROWS,
     CASE_ROWS,
     CONSPICUOUS,
     DISPUTE_ROWS,
     EVENT_ROWS,
     GRUDGE_ROWS,
-    HOUSEHOLDS,
     LEVERS,
+    TASK_ROWS,
+)
+from sim.agents.events import LEDGER
+from sim.agents.feeling_words import ACCOUNT
+from sim.agents.handle import Handled, array_of, compiled_struct, struct_of
+from sim.agents.tables import (
+    AWARENESS,
+    HOUSEHOLDS,
     OFFENDERS,
     OFFICERS,
     RESIDENTS,
@@ -34,7 +37,6 @@ from sim.agents.tables import (
     ROUTINES,
     SEGMENTS,
     SHUNNED,
-    TASK_ROWS,
     Column,
     row_dtype,
 )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from worlds import scenario
 
 from sim.agents.days import MAX_TRIPS, PLAN_BEGINS_MIN, leg_ends, plan_person
-from sim.agents.offenders import attraction
+from sim.agents.opportunity import attraction
 from sim.agents.tables import (
     AT_HOME,
     AT_LEISURE_A,

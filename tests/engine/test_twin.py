@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 import twin
+import twin_police
 from worlds import Busy, Ledger, digest, run, scenario
 
 from sim import engine
-from sim.agents import avoidance, guardians, offenders, presence, waking
+from sim.agents import avoidance, guardians, offenders, opportunity, presence, waking
 from sim.agents.days import PLAN_BEGINS_MIN
 from sim.agents.demand import make_other_calls
 from sim.agents.disputes import flare_up
@@ -56,14 +57,14 @@ def run_ticks_with_twin(w: State, last: int) -> bool:
         move(w, (tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)
         make_other_calls(w, end)
         while (t := min(float(w.flares.min()), twin.next_search_at(w), float(c["grudge_at"]))) < end:
-            twin.police_until(w, t)
+            twin_police.police_until(w, t)
             if t == w.flares.min():
                 flare_up(w, int(w.flares.argmin()))
             elif t == c["grudge_at"]:
                 strike_back(w)
             else:
                 twin.search_next(w)
-        twin.police_until(w, end)
+        twin_police.police_until(w, end)
         c["tick"] += 1
         if (tick + 1) * minutes % DAY_MIN == 0:
             work_cases(w, end)
@@ -122,7 +123,7 @@ def test_the_twin_lives_the_same_life_with_other_parameters(monkeypatch, number)
 
 def test_the_twin_reads_every_parameter_that_the_core_reads():
     twinned = (offenders._search, offenders._look_for_target, offenders.perceived_risk, offenders.deterrable,
-               offenders.attraction, offenders.boost_at, offenders._share_at_home, offenders._put_off,
+               opportunity.attraction, opportunity.boost_at, opportunity._share_at_home, offenders._put_off,
                offenders.is_in_view, presence.p_deterred, presence.residue_at, presence._fading,
                presence._p_turned_by_sight, presence._share_in_sight, avoidance.shunned_at, avoidance.readiness,
                avoidance.keep_away, guardians.left_of_property, guardians.left_of_violence,

@@ -1,0 +1,133 @@
+"""What goes on, in tables: orders, calls, disputes, cases, grudges, who can be seen, and what a strategy sets.
+
+As in `tables.py`, a column has its type, unit and meaning, once.
+"""
+
+from __future__ import annotations
+
+from sim.agents.tables import Column
+
+TASK_ROWS = (
+    Column("officer", "i4", "", "row in officers"),
+    Column("kind", "u1", "", "index into TASKS"),
+    Column("start", "f8", "min", "begin"),
+    Column("end", "f8", "min", "end"),
+    Column("cell", "i4", "", "cell to stay in, or none"),
+    Column("target_start", "i4", "", "where the targets begin in `targets`"),
+    Column("target_n", "i4", "", "how many"),
+    Column("dwell", "f4", "min", "length of a stay at a target"),
+    Column("stops_per_hour", "f4", "per h", "stops and checks"),
+    Column("p_suspicion", "f4", "share", "of these on suspicion"),
+    Column("protected", "u1", "", "1 off the radio: not sent to calls of priority 2 and lower"),
+)
+
+CALL_ROWS = (
+    Column("state", "u1", "", "free, pending, queued or sent"),
+    Column("kind", "u1", "", "index into CALLS"),
+    Column("priority", "u1", "", "1 highest to 3"),
+    Column("cause", "u8", "", "key of what happened"),
+    Column("suspect", "i4", "", "resident who did it, or none"),
+    Column("dispute", "i4", "", "row of the dispute, or none"),
+    Column("dispute_key", "u8", "", "its key, since rows are used again"),
+    Column("discovered", "u1", "", "1 if an officer saw it: nobody called"),
+    Column("segment", "i4", "", "where"),
+    Column("caller", "i4", "", "resident, or none"),
+    Column("caller_key", "u8", "", "key of who lived there when the call was made"),
+    Column("t_event", "f8", "min", "when it happened"),
+    Column("t_call", "f8", "min", "when somebody called"),
+    Column("told_min", "f4", "min", "wait that the caller was told to expect"),
+    Column("t_ready", "f8", "min", "when the call can be sent: key of the heap of calls to come"),
+    Column("rank", "f8", "", "key of the queue: priority first, then time"),
+    Column("t_end", "f8", "min", "when the work at the scene ends"),
+    Column("t_left", "f8", "min", "when the last of the units that have gone left"),
+    Column("left_min", "f4", "min", "work left at the scene when its unit was called away"),
+    Column("unit_min", "f4", "min", "time of all units on it, from being sent to leaving"),
+    Column("t_sent", "f8", "min", "when the first unit was sent"),
+    Column("t_out", "f8", "min", "when it set out"),
+    Column("t_arrived", "f8", "min", "when the first unit arrived"),
+    Column("first_officer", "i4", "", "who arrived first, or none"),
+    Column("n_sent", "i4", "", "units sent"),
+    Column("n_busy", "i4", "", "units that still work on it"),
+    Column("evidence", "u1", "", "what can be known of the offence, as bits: see `sim.agents.evidence`"),
+    Column("n_witnesses", "u1", "", "who saw it and would tell"),
+)
+
+DISPUTE_ROWS = (
+    Column("key", "u8", "", "identity in random draws; 0 for a free row"),
+    Column("household_a", "i4", "", "one party"),
+    Column("household_b", "i4", "", "other party"),
+    Column("resident_a", "i4", "", "its member"),
+    Column("resident_b", "i4", "", "its member"),
+    Column("segment", "i4", "", "where they live"),
+    Column("began", "f8", "min", "begin"),
+    Column("intensity", "f4", "0 to 1", "intensity at intensity_t"),
+    Column("intensity_t", "f8", "min", "when intensity was brought up to date"),
+    Column("n_flares", "i4", "", "flare-ups so far"),
+    Column("known", "u1", "", "1 if the police know of it"),
+    Column("n_sessions", "i4", "", "mediation sessions so far"),
+    Column("session_t", "f8", "min", "the last of them"),
+    Column("agreed", "u1", "", "1 once the parties have agreed"),
+    Column("blow", "f4", "0 to 1", "seriousness of the last blows"),
+)
+
+CASE_ROWS = (
+    Column("cause", "u8", "", "key of the offence; 0 for a free row"),
+    Column("suspect", "i4", "", "resident who did it"),
+    Column("kind", "u1", "", "type as recorded"),
+    Column("segment", "i4", "", "where"),
+    Column("opened", "f8", "min", "when it was recorded"),
+    Column("evidence", "u1", "", "what was secured at the scene, as bits"),
+    Column("hours_left", "f4", "h", "detective work left"),
+    Column("arrest_at", "f8", "min", "planned arrest, or NEVER"),
+)
+
+GRUDGE_ROWS = (
+    Column("t", "f8", "min", "when the avenger means to strike; NEVER for a free row"),
+    Column("cause", "u8", "", "key of the offence that is avenged"),
+    Column("avenger", "i4", "", "resident who was hurt"),
+    Column("avenger_key", "u8", "", "key of who lived there then"),
+    Column("target", "i4", "", "resident who did it"),
+    Column("target_key", "u8", "", "key of who lived there then"),
+    Column("on_circle", "u1", "", "1 if somebody of the target's circle is to be hit instead"),
+    Column("n_tries", "u1", "", "times that the avenger has looked for somebody to hit"),
+    Column("dispute", "i4", "", "row of the dispute, or none"),
+    Column("dispute_key", "u8", "", "its key, 0 if none"),
+)
+
+CONSPICUOUS = (
+    Column("doing", "u1", "", "what can be seen: 0 searches for a target, 1 carries goods home"),
+    Column("offender", "i4", "", "row in offenders"),
+    Column("cause", "u8", "", "key of the search, which is that of its offence"),
+    Column("kind", "u1", "", "crime type"),
+    Column("number", "i4", "", "which search of the offender"),
+    Column("attempt", "i4", "", "which target of the search"),
+    Column("n_turned", "i4", "", "targets of it before at which police turned the offender back"),
+    Column("began", "f8", "min", "begin"),
+    Column("until", "f8", "min", "end, if nothing comes between"),
+    Column("step_min", "f8", "min", "time on each segment of the way"),
+    Column("n_steps", "i4", "", "segments of the way"),
+    Column("way", "i4", "segment", "where, one after the other", 12),
+)
+"""Who can be seen in the street to be up to something, now."""
+
+LEVERS = (
+    Column("p_hollow", "f8", "fraction", "visits and inspections made for the form alone"),
+    Column("p_downgraded", "f8", "fraction", "records downgraded beyond the scenario's habit"),
+    Column("stop_factor", "f8", "factor", "stops against the scenario's habit"),
+    Column("more_suspicion", "f8", "fraction", "rise of the share of stops on suspicion"),
+    Column("service_factor", "f8", "factor", "time at a call against the scenario's"),
+    Column("fair_odds", "f8", "factor", "odds of a fair contact, by training and appraisal"),
+    Column("volunteers", "f8", "fraction", "willing adults who are asked to take part"),
+    Column("recognition", "f8", "fraction", "how far volunteers are thanked"),
+    Column("agencies", "f8", "share", "work on places that agencies add to each hour of an officer"),
+    Column("diversion", "f8", "fraction", "minor blows of quarrelling parties that are not recorded but mediated"),
+    Column("follow_up", "f8", "fraction", "broken agreements that are heard again"),
+    Column("turnover", "f8", "per year", "hired staff who leave"),
+)
+"""What the strategy in force sets beside its orders; one row."""
+
+EVENT_ROWS = (
+    Column("t", "f8", "min", "when"),
+    Column("row", "i4", "", "offender or resident"),
+    Column("number", "i4", "", "which event of that offender or resident"),
+)
