@@ -28,9 +28,9 @@ def residents_words(values: Mapping[str, Any], lang: Lang, *, short: bool = Fals
     short
         for the foot of a picture: without what thinning distorts
     """
-    city, people = values["city"], values["people"]
+    city, people = values.get("city", {}), values["people"]
     n, each = people["n_residents"], people.get("residents_per_agent", 1.0)
-    synthetic, share = city["streets"] in SYNTHETIC, city.get("part", 1.0)
+    synthetic, share = city.get("streets") in SYNTHETIC, city.get("part", 1.0)
     thinned = each * (share if synthetic else 1.0)
     said = text(lang, "captions.residents_alone").format(n=f"{n:,}")
     if abs(thinned - 1.0) > SLIGHTLY:
