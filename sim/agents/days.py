@@ -213,7 +213,7 @@ def p_out(w: State, person: int, day: int) -> float:
 def _evening_place(w: State, who: Table, u: float) -> int:
     """Choose where an evening is spent: where one goes out, or with people one visits; `NONE` if there is neither."""
     places = w.rounds[who.round].place
-    if places[AT_LEISURE_B] != NONE and u < w.p[0].share_venue * VENUES[who.age_band]:
+    if places[AT_LEISURE_B] != NONE and u < w.p[0].share_venue * VENUES[int(who.age_band)]:
         return AT_LEISURE_B
     return AT_LEISURE_A if places[AT_LEISURE_A] != NONE else NONE
 
@@ -232,7 +232,7 @@ def _evening_until(w: State, who: Table, day: int, begin: float, place: int, u: 
     until = begin + (60.0 + 240.0 * u if big_night else 60.0 + 170.0 * u)
     if big_night and who.age_band >= YOUNG and who.age_band <= ADULT and u >= 1.0 - p.share_to_closing:
         until = max(until, closing - 90.0 * (1.0 - u) / max(p.share_to_closing, 1e-9))
-    until = min(until, closing + 15.0 * u, OUT_UNTIL[1 if big_night else 0, int(int(who.age_band))])
+    until = min(until, closing + 15.0 * u, OUT_UNTIL[1 if big_night else 0, int(who.age_band)])
     return float(min(until, PLAN_ENDS_MIN))
 
 
