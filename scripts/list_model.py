@@ -56,6 +56,7 @@ WHEN = {
     "while not run_ticks(state, stop)": "each shift, again when a buffer is full",
     "while c.tick < last": "each tick",
     "c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN": "at four in the morning",
+    "c.tick * minutes % HOUR_MIN < minutes": "once an hour, for a part of a city",
     "c.tick * minutes % DAY_MIN == 0": "at midnight",
     "while True": "before each quarrel, blow in return, and begin or end of a search",
     "act_at == t": "if the end of a search comes first",
