@@ -193,7 +193,7 @@ class Survey(Parameters):
 class Demand(Parameters):
     """Calls that are no crime: the bulk of what police do."""
 
-    other_calls: PerThousandAYear = param(420.0, "calls without an offence", source="henan_calls", low=0, high=5000)
+    other_calls: PerThousandAYear = param(420.0, "calls without an offence", source="henan_calls", low=0, high=10_000)
     hour_profile_flat: Fraction = param(0.0, "1 spreads these calls evenly over the day, for checks against queueing theory", source="model")
     share_traffic: Fraction = param(0.33, "of them: traffic", source="guangzhou_calls")
     share_noise: Fraction = param(0.12, "of them: noise", source="prior")
