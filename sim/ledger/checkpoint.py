@@ -15,6 +15,8 @@ from sim.ledger.columns import Rows
 
 State = dict[str, NDArray[Any]]
 """The arrays of a checkpoint, by name."""
+LONGEST_HEADER = 200_000
+"""Letters of the names and types of a table's columns: NumPy refuses more than 10,000, and the parameters have more."""
 
 
 def read_checkpoint(file: Path) -> tuple[State, dict[str, list[Rows]]]:
@@ -28,7 +30,10 @@ def read_checkpoint(file: Path) -> tuple[State, dict[str, list[Rows]]]:
     state: State = {}
     pending: dict[str, list[Rows]] = {}
     try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
+        with (
+            file.open("rb") as opened,
+            np.load(opened, allow_pickle=False, max_header_size=LONGEST_HEADER) as arrays,
+        ):
             for name in arrays.files:
                 kind, _, key = name.partition("/")
                 if kind == "state":
