@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from fake_run import N_SHIFTS, continue_run, fake_rows, manifest, start_run
 
-from sim.agents import events, tables
+from sim.agents import events, feeling_words, tables
 from sim.agents.events import LEDGER
 from sim.agents.tables import row_dtype
 from sim.disk import write_whole
@@ -123,7 +123,7 @@ def test_a_checkpoint_gives_arrays_back_with_their_layout(tmp_path):
     path = tmp_path / "run"
     run = RunFolder.create(path, manifest())
     officers = np.zeros(3, row_dtype(tables.OFFICERS))
-    officers["minutes"] = np.arange(42).reshape(3, 14)
+    officers["minutes"] = np.arange(3 * tables.N_ACTIVITIES).reshape(3, tables.N_ACTIVITIES)
     run.checkpoint({"officers": officers, "queue": np.arange(5, dtype=np.int32), "none": np.zeros((0, 4))}, 90)
     _, state, _ = RunFolder.open_for_resume(path)
     assert state["officers"].dtype == officers.dtype
@@ -161,7 +161,7 @@ def test_arrays_of_several_numbers_become_flat_columns_with_units(whole):
 
 
 def test_every_index_into_an_enumeration_is_readable():
-    words = {name: getattr(module, name) for module in (events, tables) for name in dir(module) if name.isupper()}
+    words = {name: getattr(module, name) for module in (events, tables, feeling_words) for name in dir(module) if name.isupper()}
     words["CRIMES"] = CRIMES
     for table, columns in LEDGER.items():
         for column in columns:
