@@ -157,6 +157,15 @@ def _pass_time(w: State, o: int, to: float) -> None:
 
 
 @compiled
+def _post_letters(w: State, o: int) -> None:
+    """End the writing of a street's letters, and strike it off the list."""
+    who, task = w.officers[o], w.tasks[w.officers[o].task]
+    if who.target_at < task.target_n and w.targets[task.target_start + who.target_at] == who.doing:
+        deliver_letters(w, who.doing, who.clock)
+        who.target_at += 1
+
+
+@compiled
 def _writes_letters(w: State, o: int) -> bool:
     task = w.officers[o].task
     return bool(task != NONE and w.tasks[task].kind == TASK_LETTERS)
@@ -211,7 +220,7 @@ def _finish(w: State, o: int) -> None:
     elif activity == VISIT:
         _visit(w, o)
     elif activity == DESK and _writes_letters(w, o):
-        deliver_letters(w, who.doing, who.clock)
+        _post_letters(w, o)
     elif activity == MEDIATE:
         hold_session(w, o, who.doing, who.clock)
     elif activity == INSPECT:
@@ -322,7 +331,8 @@ def _carry_on(w: State, o: int) -> None:
     if task.kind == TASK_PATROL or task.target_n == 0:
         patrol(w, o, task.cell)
         return
-    if task.kind == TASK_HOMES and who.target_at >= task.target_n:  # each household once
+    once = task.kind == TASK_HOMES or task.kind == TASK_LETTERS
+    if once and who.target_at >= task.target_n:  # each household, or each street, once
         patrol(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]
@@ -330,7 +340,7 @@ def _carry_on(w: State, o: int) -> None:
     if task.kind == TASK_HOMES:
         segment = w.households[who.doing].segment
         who.doing = FIRST_HOUSEHOLD - who.doing
-    else:
+    elif not once:
         who.target_at = (who.target_at + 1) % task.target_n
     if task.kind == TASK_LETTERS:  # written at a desk; they come by post
         leave_segment(w, o, who.clock)

@@ -13,8 +13,8 @@ DAY_SHIFT = 1
 class Newsletters(PolicyModel):
     """Write to all homes of the named streets once in a period what police did there about their problems.
 
-    What officers do and when: from the first day on, community officers write for an hour or two of each day shift, to
-    the next streets of the list; then the list begins anew. All else is as without it.
+    What officers do and when: from the first day on, community officers begin each day shift with letters to the next
+    streets of the list, and patrol when they are done; then the list begins anew. All else is as without it.
 
     Resources: community officers on duty. Data needed: the list of streets.
     """
@@ -41,11 +41,7 @@ class Newsletters(PolicyModel):
             return Orders()
         tasks = []
         for i, officer in enumerate(crew):
-            begin, end = seen.window(officer)
-            mine = streets[i :: len(crew)]
-            needed = len(mine) * self.a_street_min
+            mine, (begin, end) = streets[i :: len(crew)], seen.window(officer)
             if mine and begin < end:
-                tasks.append(
-                    Task(officer, "letters", mine, dwell=self.a_street_min, start=begin, end=min(begin + needed, end))
-                )
+                tasks.append(Task(officer, "letters", mine, dwell=self.a_street_min, start=begin, end=end))
         return Orders(tuple(tasks))

@@ -20,6 +20,7 @@ from sim.agents.local_problems import conviction
 from sim.agents.state import State
 from sim.agents.tables import BY_MEETING, BY_STOP, BY_VISIT, CONTACTS, RESPONSE
 from sim.engine import run_shifts
+from sim.policies.newsletters import Newsletters
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.policies.reactive import Reactive
 from sim.world import World, build_world
@@ -309,3 +310,17 @@ def test_nobody_hears_where_nobody_tells():
     assert parts["letter"] == parts["meeting"] == parts["visit"] == 0.0
     assert parts["call"] != 0.0
     assert ATTITUDES.index("satisfaction") == SATISFACTION
+
+
+def test_newsletters_reach_every_street_once_in_a_period_whatever_else_officers_do():
+    town = scenario(**{**LIVELY, "attitudes__p_reads": 1.0, "attitudes__reads_by_age": 0.0, "n_days": 11})
+    world = build_world(town, 1)
+    streets = tuple(range(0, 200, 2))
+    for _ in run_shifts(world, Newsletters(streets=streets, every_days=10)):
+        pass
+    residents = world.state.residents
+    told = np.isin(residents["home"], streets)
+    grown = (residents["age"] >= 16) & (residents["migrant"] == 0)
+    read = parts_of(list_account(world.state, 10), "satisfaction")["letter"] / (0.16 * 0.04)
+    # Half of a letter is left after thirty days; those of the first days have faded a little by now.
+    assert 0.75 * (told & grown).sum() < read < 1.3 * (told & (residents["age"] >= 16)).sum()
