@@ -10,7 +10,7 @@ from sim.agents.tables import LEGS, NEVER, NONE
 from sim.agents.waking import is_awake
 from sim.clock import DAY_MIN
 from sim.draws import Stream, exponential, mix_keys, uniform, uniform_four
-from sim.params import ASSAULT, CRIMES, DISORDER
+from sim.params import ASSAULT, CRIMES, DISORDER, ROBBERY
 
 # As whole numbers: Numba takes a thousand times longer to look at a member of an enumeration.
 OFFEND_WHEN, OFFEND_WHAT, OFFEND_WHERE = (
@@ -142,7 +142,8 @@ class Criminal(Person):
         if kind in (ASSAULT, DISORDER):
             usual = {HOME: p.violence_from_home, WORK: p.violence_from_work, LEISURE_B: 1.0}
             return float(usual.get(self.where, p.violence_by_day))
-        usual = {HOME: p.p_from_home, WORK: p.p_from_work, LEISURE_B: p.p_from_evening}
+        evening = p.robbery_from_evening if kind == ROBBERY else p.p_from_evening
+        usual = {HOME: p.p_from_home, WORK: p.p_from_work, LEISURE_B: evening}
         return float(usual.get(self.where, 1.0))
 
     def _try_targets(self, kind: int, cause: int, t: float, weights: list[float], u_return: float) -> None:

@@ -15,7 +15,7 @@ from sim.agents.tables import AT_HOME, AT_LEISURE_B, AT_WORK, AWAY, DAYS_NIGHT, 
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform_four
-from sim.params import ASSAULT, DISORDER
+from sim.params import ASSAULT, DISORDER, ROBBERY
 
 SLEEP = int(Stream.SLEEP)
 # Minutes after four in the morning; one value per kind of day: home, work, late, school, night, rota, student.
@@ -33,11 +33,11 @@ OWLS_LATER = 90.0
 SLEEPLESS = 0.03
 """Share of nights awake at home: illness, a small child, worry."""
 
-CALLS_AT = np.array([1.0, 0.35, 1.1, 1.6, 7.0])
+CALLS_AT = np.array([1.0, 0.4, 1.5, 1.2, 8.0])
 """How readily somebody calls the police who is awake: at home, at work, at leisure, out for the evening, on the way."""
 CALLS_ASLEEP = 0.10
 """The same for somebody whom a noise, an illness or an alarm must wake first."""
-CALLS_MEAN = 0.71
+CALLS_MEAN = 0.75
 """Mean of these over everybody and a week, by default: calls are drawn at this level and thinned by who is where."""
 NOISE_WAKES = 0.5
 """How readily somebody calls about noise who is asleep when it begins, against somebody who is awake at home."""
@@ -47,7 +47,7 @@ NOISE_MEAN = 0.71
 """Mean of the readiness to call about noise, as `CALLS_MEAN`, where somebody is up to make it."""
 PEAK = float(CALLS_AT.max()) / CALLS_MEAN
 """How many times the mean rate calls are drawn at, before they are thinned."""
-QUARREL_PACE = 2.6
+QUARREL_PACE = 3.6
 """Flare-ups that are drawn for each that happens where two parties are both at home and awake."""
 
 
@@ -120,6 +120,8 @@ def p_searches_now(w: State, person: int, kind: int, t: float) -> float:
     if where == AT_WORK:
         return float(p.violence_from_work if violent else p.p_from_work)
     if where == AT_LEISURE_B:
+        if kind == ROBBERY:
+            return float(p.robbery_from_evening)
         return 1.0 if violent else float(p.p_from_evening)
     return float(p.violence_by_day) if violent else 1.0
 

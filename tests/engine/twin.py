@@ -174,7 +174,8 @@ def begins(w: State, person: int, kind: int, t: float) -> float:
     if kind in (ASSAULT, DISORDER):
         places = {AT_HOME: p["violence_from_home"], AT_WORK: p["violence_from_work"], AT_LEISURE_B: 1.0}
         return float(places.get(where, p["violence_by_day"]))
-    places = {AT_HOME: p["p_from_home"], AT_WORK: p["p_from_work"], AT_LEISURE_B: p["p_from_evening"]}
+    evening = p["robbery_from_evening"] if kind == ROBBERY else p["p_from_evening"]
+    places = {AT_HOME: p["p_from_home"], AT_WORK: p["p_from_work"], AT_LEISURE_B: evening}
     return float(places.get(where, 1.0))
 
 
