@@ -9,7 +9,7 @@ from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import person_key, where_is
 from sim.agents.state import State
-from sim.agents.tables import AWAY, NO_THING, NONE
+from sim.agents.tables import AT_HOME, AWAY, NO_THING, NONE
 from sim.agents.victims import MIN_AGE
 from sim.agents.waking import is_awake
 from sim.compiling.compiled import compiled, phase
@@ -21,7 +21,7 @@ RETALIATE = int(Stream.RETALIATE)
 
 @phase
 def strike_back(w: State) -> None:
-    """Let the time of a grudge come: a blow, where the two have business both; another day if nobody is met there."""
+    """Let the time of a grudge come: a blow, if the other one is met or at home, or else on another day."""
     row = next_grudge(w)
     grudge = w.grudges[row]
     grudge.n_tries += 1
@@ -33,7 +33,7 @@ def strike_back(w: State) -> None:
     u_one, u_other, u_seen, u_hour = uniform_four(w.c[0].seed, RETALIATE, cause, grudge.n_tries)
     whom = _whom(w, row, cause)
     segment = where_is(w, whom) if whom != NONE else NONE
-    if segment == NONE or not is_awake(w, avenger, t) or not goes_to(w, avenger, segment):
+    if segment == NONE or not is_awake(w, avenger, t) or not _finds(w, avenger, whom, segment):
         put_off(w, row, u_hour)
         return
     in_view = is_in_view(w, ASSAULT, cause)
@@ -66,6 +66,12 @@ def strike_back(w: State) -> None:
         in_view,
     )
     bear_grudge(w, cause, t, avenger, whom, dispute_key, dispute)
+
+
+@compiled
+def _finds(w: State, avenger: int, whom: int, segment: int) -> bool:
+    """Tell whether an avenger comes upon somebody: at home, or where both live, work or go out."""
+    return bool(w.routines[whom].where == AT_HOME or goes_to(w, avenger, segment))
 
 
 @compiled

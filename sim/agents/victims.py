@@ -29,7 +29,7 @@ from sim.agents.tables import (
 )
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, uniform
-from sim.params import BURGLARY, DISORDER, ROBBERY, THEFT
+from sim.params import ASSAULT, BURGLARY, DISORDER, ROBBERY, THEFT
 
 VICTIM = int(Stream.VICTIM)
 MIN_AGE = 12
@@ -75,21 +75,20 @@ def find_victim(w: State, segment: int, kind: int, thing: int, cause: Key, offen
 
 @compiled
 def exposure(w: State, person: int, kind: int) -> float:
-    """Return how exposed a person is to an offence where the person is now, against one in the street."""
+    """Return how exposed a person is to an offence where the person is now, against one on foot in the street."""
     p, who = w.p[0], w.routines[person]
     if w.residents[person].age < MIN_AGE or who.where == AWAY:
         return 0.0
     if who.where == TRAVELLING:
         return 1.0
+    share = p.robbery_indoors if kind == ROBBERY else 1.0
     if who.where == AT_HOME:
-        return 0.0 if kind == THEFT else float(p.exposed_at_home * (p.robbery_indoors if kind == ROBBERY else 1.0))
-    inside = p.exposed_at_leisure
+        return 0.0 if kind == THEFT else float(p.exposed_at_home * share)
     if who.where == AT_WORK:
-        inside = p.exposed_at_school if who.kind == DAYS_SCHOOL else p.exposed_at_work
-    inside *= p.robbery_indoors if kind == ROBBERY else 1.0
-    if who.where == AT_LEISURE_B:  # some stand outside, or are on the way from one place to the next
-        inside += p.share_outside * (1.0 - inside)
-    return float(inside)
+        return float((p.exposed_at_school if who.kind == DAYS_SCHOOL else p.exposed_at_work) * share)
+    if who.where == AT_LEISURE_B:  # some of those out for the evening are in the street, between two places
+        return float(p.share_outside + (1.0 - p.share_outside) * p.exposed_out * share)
+    return float(p.exposed_at_leisure * share)
 
 
 @compiled
@@ -141,7 +140,7 @@ def _bid(
     if person == offender or weight <= 0.0:
         return best, least, met
     who = w.residents[person]
-    if in_company:
+    if kind == ASSAULT:  # it begins as a quarrel, and people get into one with their like in age
         weight *= closeness(w, offender, person)
     met += weight
     weight *= who.frailty

@@ -10,21 +10,22 @@ from sim.params import Days, Factor, Fraction, Parameters, param
 class Exposure(Parameters):
     """Who among those present is hurt: where they are, in whose company, and one factor of their own."""
 
-    exposed_at_leisure: Factor = param(0.5, "exposure to violence of a guest in a shop or a place to go out, against somebody in the street", source="prior", high=10)
+    exposed_at_leisure: Factor = param(0.15, "exposure to violence of somebody in a shop or on a visit, against somebody on foot in the street; who drives is not exposed", source="prior", high=10)
+    exposed_out: Factor = param(2.0, "the same of somebody who is out for the evening, where people drink", source="prior", high=20)
     exposed_at_school: Factor = param(0.3, "the same of a pupil at school", source="prior", high=10)
     exposed_at_work: Factor = param(0.05, "the same at work", source="prior", high=10)
-    exposed_at_home: Factor = param(0.01, "the same at home, to others than those with whom one quarrels", source="prior", high=10)
+    exposed_at_home: Factor = param(0.002, "the same at home, to others than those with whom one quarrels", source="prior", high=10)
     robbery_indoors: Fraction = param(0.2, "robbery in these places, against other violence there", source="prior")
-    frailty_spread: Factor = param(1.7, "standard deviation of the logarithm of the risk of each person, where and with whom the same: 0 makes all alike", source="ncvs", supports="mechanism", high=3, note="19 % of a year's victims of violence are hit again; no spread is published")
+    frailty_spread: Factor = param(2.0, "standard deviation of the logarithm of the risk of each person, where and with whom the same: 0 makes all alike", source="ncvs", supports="mechanism", high=3, note="19 % of a year's victims of violence are hit again; no spread is published")
     violence_in_company: Fraction = param(0.5, "assaults sought among those with whom the offender spends the days, not among strangers", source="bjs_strangers2012", supports="range", note="38 % of violence in 2010 was by strangers; what relatives and neighbours do is in the quarrels")
-    company_years: Factor = param(6.0, "difference of age over which company halves", source="prior", unit="years", low=0.5, high=100)
+    company_years: Factor = param(8.0, "difference of age over which company, and quarrels between strangers, halve", source="prior", unit="years", low=0.5, high=100)
     company_of_offenders: Factor = param(1.0, "rise of the company that one who offends keeps with another who does: 0 for none", source="prior", high=20)
 
 
 class Retaliation(Parameters):
     """Who was hurt and knows by whom may strike back."""
 
-    p_strike_back: Fraction = param(0.12, "chance that somebody who was hurt strikes back, mean over people of 12 and more; by age and sex as offending", source="prior")
+    p_strike_back: Fraction = param(0.2, "chance that somebody who was hurt strikes back, mean over people of 12 and more; by age and sex as offending", source="prior")
     strike_back_days: Days = param(4.0, "mean time until then", source="ratcliffe2008", supports="range", high=365, note="shootings: a third more than expected within two weeks and a block")
     p_strike_circle: Fraction = param(0.25, "chance that somebody of the circle is hit instead: a partner, or one of the household", source="prior")
 

@@ -13,6 +13,7 @@ from worlds import Ledger, play, scenario, ticks
 
 from sim.agents.company import frailty_of, inclination
 from sim.agents.population.offenders import mean_odds, odds_of
+from sim.agents.residents import ON_FOOT
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AWAY, FROM_PERSON, NO_THING, NONE, THINGS, VEHICLE
 from sim.agents.things import choose_thing
@@ -54,12 +55,13 @@ def places(w: State) -> NDArray[np.int32]:
 
 
 def present(w: State, segment: int) -> NDArray[np.bool_]:
-    """Tell who is on a segment, by the place or on the way."""
+    """Tell who is on a segment, at a place or on foot."""
     where = w.routines["where"]
     placed = where < 4
     here = np.zeros(len(where), bool)
     here[placed] = places(w)[placed, where[placed]] == segment
     on_the_way = w.travellers[: w.c["n_travellers"][0]]
+    on_the_way = on_the_way[on_the_way[:, 1] >= ON_FOOT]
     here[on_the_way[on_the_way[:, 3] == segment, 0]] = True
     return here
 
@@ -113,7 +115,11 @@ def test_frailty_is_of_the_person_with_mean_one_and_can_be_zero():
     assert np.all(build_world(scenario(exposure__frailty_spread=0.0), 1).state.residents["frailty"] == 1.0)
 
 
-ALIKE = {f"exposure__exposed_at_{place}": 0.5 for place in ("work", "school")} | {"exposure__frailty_spread": 0.0}
+ALIKE = (
+    {"exposure__exposed_out": 0.5}
+    | {f"exposure__exposed_at_{place}": 0.5 for place in ("work", "school", "leisure")}
+    | {"exposure__frailty_spread": 0.0}
+)
 """Guests of a place who differ in age alone."""
 
 
