@@ -58,7 +58,6 @@ WHEN = {
     "c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN": "at four in the morning",
     "c.tick * minutes % HOUR_MIN < minutes": "once an hour, for a part of a city",
     "c.tick * minutes % DAY_MIN == 0": "at midnight",
-    "c.tick * minutes % HOUR_MIN < minutes": "every hour",
     "while True": "before each quarrel, blow in return, and begin or end of a search",
     "act_at == t": "if the end of a search comes first",
     "flare_at == t": "if the quarrel comes first",

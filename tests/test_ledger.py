@@ -161,7 +161,12 @@ def test_arrays_of_several_numbers_become_flat_columns_with_units(whole):
 
 
 def test_every_index_into_an_enumeration_is_readable():
-    words = {name: getattr(module, name) for module in (events, tables, feeling_words) for name in dir(module) if name.isupper()}
+    words = {
+        name: getattr(module, name)
+        for module in (events, tables, feeling_words)
+        for name in dir(module)
+        if name.isupper()
+    }
     words["CRIMES"] = CRIMES
     for table, columns in LEDGER.items():
         for column in columns:
