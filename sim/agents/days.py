@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.state import State, Table
+from sim.agents.state import State
 from sim.agents.tables import (
     ADULT,
     AT_HOME,
@@ -141,11 +141,11 @@ def _after_work(
     """Come home from work or school: straight, by way of a shop, or out at once; perhaps go out again."""
     who = w.routines[person]
     u_out, u_begin, u_until, u_where = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 5)
-    place = _evening_place(w, who, u_where)
+    place = _evening_place(w, person, u_where)
     goes_out = place != NONE and u_out < p_out(w, person, day)
     late = back > OUT_FROM[who.age_band]
     if goes_out and (late or u_begin < 0.35):
-        until = _evening_until(w, who, day, back, place, u_until)
+        until = _evening_until(w, person, day, back, place, u_until)
         if until > back:
             n = add_trip(back, AT_WORK, place, n, times, legs)
             return add_trip(until, place, AT_HOME, n, times, legs)
@@ -169,13 +169,13 @@ def _evening(
     u_out, u_begin, u_until, u_where = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 5)
     if u_out >= p_out(w, person, day):
         return n
-    place = _evening_place(w, who, u_where)
+    place = _evening_place(w, person, u_where)
     weekday = w.weekday[day + 1]
     begin = OUT_FROM[who.age_band] + OUT_SPREAD[who.age_band] * u_begin
     if weekday == FRIDAY or weekday == SATURDAY:
         begin += LATER_ON_WEEKENDS * u_until
     begin = max(begin, earliest)
-    until = _evening_until(w, who, day, begin, place, u_until)
+    until = _evening_until(w, person, day, begin, place, u_until)
     if place == NONE or until < begin + 30.0:
         return n
     n = add_trip(begin, AT_HOME, place, n, times, legs)
@@ -210,21 +210,22 @@ def p_out(w: State, person: int, day: int) -> float:
 
 
 @compiled
-def _evening_place(w: State, who: Table, u: float) -> int:
+def _evening_place(w: State, person: int, u: float) -> int:
     """Choose where an evening is spent: where one goes out, or with people one visits; `NONE` if there is neither."""
+    who = w.routines[person]
     places = w.rounds[who.round].place
-    if places[AT_LEISURE_B] != NONE and u < w.p[0].share_venue * VENUES[int(who.age_band)]:
+    if places[AT_LEISURE_B] != NONE and u < w.p[0].share_venue * VENUES[who.age_band]:
         return AT_LEISURE_B
     return AT_LEISURE_A if places[AT_LEISURE_A] != NONE else NONE
 
 
 @compiled
-def _evening_until(w: State, who: Table, day: int, begin: float, place: int, u: float) -> float:
+def _evening_until(w: State, person: int, day: int, begin: float, place: int, u: float) -> float:
     """Return when an evening ends: by age, by what the night offers, and at closing time at the latest.
 
     Those who stay to the end leave within a quarter of an hour; at somebody's home an evening may go on.
     """
-    p, weekday = w.p[0], w.weekday[day + 1]
+    p, who, weekday = w.p[0], w.routines[person], w.weekday[day + 1]
     big_night = weekday == FRIDAY or weekday == SATURDAY or (weekday == THURSDAY and who.kind == DAYS_STUDY)
     closing = 60.0 * (p.closing_h if weekday == FRIDAY or weekday == SATURDAY else p.closing_week_h) - PLAN_BEGINS_MIN
     if place == AT_LEISURE_A:
@@ -232,7 +233,7 @@ def _evening_until(w: State, who: Table, day: int, begin: float, place: int, u: 
     until = begin + (60.0 + 240.0 * u if big_night else 60.0 + 170.0 * u)
     if big_night and who.age_band >= YOUNG and who.age_band <= ADULT and u >= 1.0 - p.share_to_closing:
         until = max(until, closing - 90.0 * (1.0 - u) / max(p.share_to_closing, 1e-9))
-    until = min(until, closing + 15.0 * u, OUT_UNTIL[1 if big_night else 0, int(who.age_band)])
+    until = min(until, closing + 15.0 * u, OUT_UNTIL[1 if big_night else 0, who.age_band])
     return float(min(until, PLAN_ENDS_MIN))
 
 
