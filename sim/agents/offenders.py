@@ -202,7 +202,7 @@ def _look_for_target(
         fresh *= readiness_at(w, offender, who.last_segment, t, in_view)
         if u_return < p.p_return * fresh and attraction(w, who.last_segment, kind, t) > 0.0:
             segment = who.last_segment
-    n_turned = 0
+    n_turned = n_before
     for attempt in range(n_before, min(n_before + p.n_tries, MAX_TURNS)):
         u_where, u_seen, u_again, u_had = uniform_four(w.c[0].seed, WHERE, cause, attempt)
         if segment == NONE:
@@ -217,7 +217,7 @@ def _look_for_target(
             if _commit(w, offender, kind, cause, segment, t, n_turned, False, in_view):
                 return
         if turned:
-            if n_before + n_turned == 0:
+            if n_turned == 0:
                 w.c[0].n_deterred += 1
             n_turned += 1
             raise_risk(w, offender, t, p.risk_per_sighting)

@@ -33,7 +33,8 @@ def turned(ledger: Ledger) -> int:
 
 
 def test_what_cannot_be_seen_from_the_street_is_not_deterred():
-    indoors = WATCHED | {"offending__share_in_view": all_types(0.0)}
+    unstopped = {"force__stops_per_hour": 0.0}  # a stop ends a search and is a risk, wherever it was to lead
+    indoors = WATCHED | unstopped | {"offending__share_in_view": all_types(0.0)}
     usual, watched = (play(scenario(**indoors), policy) for policy in (Reactive(), Guard(targets=guarded())))
     assert crimes(usual) == crimes(watched)
     assert turned(watched) == 0
