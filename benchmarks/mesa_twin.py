@@ -32,6 +32,7 @@ CUT_DOWN: dict[str, Any] = {
     "demand.other_calls": 0.0,
     "days.stay_in_fear": 0.0,
     "reporting.p_reported": NOTHING,
+    "theft.reported_vehicle": 0.0,
     "reporting.p_noticed_by_officer": 0.0,
     "offending.mix": NOTHING | {"burglary": 0.35, "theft": 0.40, "disorder": 0.25},
     "offending.p_later": 0.0,
