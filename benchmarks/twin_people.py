@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mesa.discrete_space import CellAgent
-from twin_street import HOME, LEISURE_B, TRAVELLING, WORK, Street, Town, single
+from twin_street import HOME, LEISURE_B, TRAVELLING, WORK, Street, Town, left_after, single
 
 from sim.agents.days import leg_ends, plan_person
 from sim.agents.tables import LEGS, NEVER, NONE
@@ -170,7 +170,7 @@ class Criminal(Person):
         if self.last is None or self.last[1] != kind:
             return None
         street, _, then = self.last
-        fresh = 0.5 ** ((t - then) / (self.model.p.boost_half_life_days * DAY_MIN))
+        fresh = left_after(t - then, self.model.p.boost_half_life_days * DAY_MIN)
         return street if u_return < self.model.p.p_return * fresh and street.attraction(kind, t) > 0.0 else None
 
     def _pick(self, weights: list[float], at: float) -> Street:
@@ -181,4 +181,4 @@ class Criminal(Person):
         return self.known[i][0]
 
     def _risk_at(self, t: float) -> float:
-        return self.risk * 0.5 ** ((t - self.risk_t) / (self.model.p.risk_half_life_days * DAY_MIN))
+        return self.risk * left_after(t - self.risk_t, self.model.p.risk_half_life_days * DAY_MIN)

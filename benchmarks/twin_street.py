@@ -21,6 +21,11 @@ def single(x: float) -> float:
     return float(np.float32(x))
 
 
+def left_after(time: float, half_life: float) -> float:
+    """Return the share that is left after a time."""
+    return math.exp(-math.log(2.0) * time / half_life)
+
+
 class Town(mesa.Model):
     """What streets and people know of the city that they are in; `mesa_twin.TwinCity` makes it."""
 
@@ -79,7 +84,7 @@ class Street(Cell):
     def attraction(self, kind: int, t: float) -> float:
         """Return what the street offers for a crime type at this moment."""
         p, city = self.p, self.city
-        boost = self.boost[kind] * 0.5 ** ((t - self.boost_t) / (p.boost_half_life_days * DAY_MIN))
+        boost = self.boost[kind] * left_after(t - self.boost_t, p.boost_half_life_days * DAY_MIN)
         value = self.opportunity[kind] * 1.0 * (1.0 + boost)
         if value <= 0.0:
             return 0.0
@@ -157,7 +162,7 @@ class Street(Cell):
             self.disorder = single(self.disorder + 0.1 * (1.0 - self.disorder))
 
     def _raise_boost(self, kind: int, t: float, by: float) -> None:
-        fade = 0.5 ** ((t - self.boost_t) / (self.p.boost_half_life_days * DAY_MIN))
+        fade = left_after(t - self.boost_t, self.p.boost_half_life_days * DAY_MIN)
         self.boost = [single(boost * fade) for boost in self.boost]
         self.boost[kind] = single(min(self.boost[kind] + by, MAX_BOOST))
         self.boost_t = t

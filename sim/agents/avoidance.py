@@ -6,6 +6,7 @@ are seen day after day, word gets around. Both fade. So an offender chooses by m
 
 from __future__ import annotations
 
+from sim.agents.fading import left_after
 from sim.agents.state import State
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
@@ -17,7 +18,7 @@ def shunned_at(w: State, row: int, t: float) -> float:
     mark = w.shunned[row]
     if mark.share <= 0.0:
         return 0.0
-    return float(mark.share * 0.5 ** ((t / DAY_MIN - mark.day) / w.p[0].shun_half_life_days))
+    return float(mark.share * left_after(t / DAY_MIN - mark.day, w.p[0].shun_half_life_days))
 
 
 @compiled
@@ -83,7 +84,7 @@ def forget_places(w: State, offender: int) -> None:
 @compiled
 def tell_of_police(w: State) -> None:
     """Once a day: let people notice how long police were in sight of each street, and let the past fade."""
-    left = 0.5 ** (1.0 / w.p[0].shun_half_life_days)
+    left = left_after(1.0, w.p[0].shun_half_life_days)
     for s in range(w.segments.size):
         place = w.segments[s]
         place.usual_min = left * place.usual_min + (1.0 - left) * place.shown_min

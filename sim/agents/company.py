@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.fading import left_after
 from sim.agents.residents import place_of
 from sim.agents.state import State
 from sim.compiling.compiled import compiled
@@ -30,7 +31,7 @@ def goes_to(w: State, person: int, segment: int) -> bool:
 def closeness(w: State, one: int, other: int) -> float:
     """Return how near in age two people are: 1 at the same age, half of it `company_years` apart."""
     apart = abs(float(w.residents[one].age) - float(w.residents[other].age))
-    return float(0.5 ** (apart / w.p[0].company_years))
+    return float(left_after(apart, w.p[0].company_years))
 
 
 @compiled

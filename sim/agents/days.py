@@ -262,7 +262,7 @@ def plan_day(w: State, day: int) -> None:
             tick = max(int(times[i] / tick_min + 0.5), earliest)
             tick = min(tick, n_ticks - 1)
             planned[person, i], planned_leg[person, i] = tick, legs[i]
-            way = legs[i] >> 1
+            way = int(legs[i]) >> 1
             on_the_way = int(mine.path_len[way])
             origin, goal = leg_ends(legs[i])
             visit_ticks += (tick - earliest) * (origin != AT_HOME)

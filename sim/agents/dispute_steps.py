@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.agents.fading import left_after
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.clock import DAY_MIN
@@ -12,7 +13,7 @@ from sim.compiling.compiled import compiled
 def intensity_at(w: State, row: int, t: float) -> float:
     """Return how hot a dispute still is."""
     d = w.disputes[row]
-    return float(d.intensity * 0.5 ** ((t - d.intensity_t) / (w.p[0].dispute_half_life_days * DAY_MIN)))
+    return float(d.intensity * left_after(t - d.intensity_t, w.p[0].dispute_half_life_days * DAY_MIN))
 
 
 @compiled

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from sim.agents.fading import left_after
 from sim.agents.feeling_words import BY_TURNOVER, N_CAUSES, N_GROUPS
 from sim.agents.state import State, Table
 from sim.clock import DAY_MIN
@@ -54,7 +55,7 @@ def fresh_share(w: State, half_life: float) -> float:
     days = min(max(half_life, quick), slow)
     if slow <= quick:
         return 1.0
-    left_quick, left_slow = 0.5 ** (days / quick), 0.5 ** (days / slow)
+    left_quick, left_slow = left_after(days, quick), left_after(days, slow)
     return float((left_slow - 0.5) / (left_slow - left_quick))
 
 
@@ -98,7 +99,7 @@ def fade_account(w: State) -> None:
 def fading(w: State) -> tuple[float, float, float]:
     """Return what a day leaves of the quick and the slow part, and the share of them that the trait takes up."""
     p = w.p[0]
-    return 0.5 ** (1.0 / p.fresh_days), 0.5 ** (1.0 / p.lasting_days), 1.0 - math.exp(-p.trait_learns / 365.0)
+    return left_after(1.0, p.fresh_days), left_after(1.0, p.lasting_days), 1.0 - math.exp(-p.trait_learns / 365.0)
 
 
 @compiled
@@ -114,7 +115,7 @@ def fade(who: Table, quick: float, slow: float, learns: float) -> None:
 def mood_step(w: State, days: float) -> tuple[float, float]:
     """Return what some days leave of a mood, and the standard deviation of what they add."""
     p = w.p[0]
-    left = 0.5 ** (days / p.mood_half_life_days)
+    left = left_after(days, p.mood_half_life_days)
     spread = p.attitude_spread * math.sqrt(1.0 - p.trait_share)
     return left, spread * math.sqrt(1.0 - left * left)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.attitudes import hear_outcome
+from sim.agents.fading import left_after
 from sim.agents.feeling_words import (
     BY_CRIME,
     BY_DISORDER,
@@ -61,14 +62,14 @@ def feel_day(w: State) -> None:
     _look_at_corners(w)
     rates = fading(w)
     step = mood_step(w, float(WEEK))
-    familiarity_left = 0.5 ** (1.0 / p.familiarity_half_life_days)
+    familiarity_left = left_after(1.0, p.familiarity_half_life_days)
     paces = (
-        1.0 - 0.5 ** (1.0 / p.fresh_days),
-        0.5 ** (1.0 / p.problem_days),
-        0.5 ** (1.0 / SEEN_HALF_LIFE_DAYS),
-        1.0 - 0.5 ** (1.0 / p.habituation_days),
+        1.0 - left_after(1.0, p.fresh_days),
+        left_after(1.0, p.problem_days),
+        left_after(1.0, SEEN_HALF_LIFE_DAYS),
+        1.0 - left_after(1.0, p.habituation_days),
     )  # worked out once for all
-    calmer = 0.5 ** (1.0 / p.strain_half_life_days)
+    calmer = left_after(1.0, p.strain_half_life_days)
     count = np.zeros(N_GROUPS)
     moved = np.zeros((2, 3))
     for s in range(w.segments.size):
@@ -123,8 +124,8 @@ def _feel_street(
     always so is partly taken for usual. `moved` is filled with the sums by cause: crime, disorder and police.
     """
     p = w.p[0]
-    rate = 1.0 - 0.5 ** (1.0 / p.fresh_days)
-    usual = 1.0 - 0.5 ** (1.0 / p.habituation_days)
+    rate = 1.0 - left_after(1.0, p.fresh_days)
+    usual = 1.0 - left_after(1.0, p.habituation_days)
     share, spread = fresh_share(w, p.crime_days), p.attitude_spread
     alarm, cars = min(float(place.alarm), MOST_ALARM), 1.0 - math.exp(-place.police_day_min / 60.0)
     crime = -spread * p.neighbour_security * (alarm - p.habituation * place.usual_alarm)
@@ -207,7 +208,7 @@ def _feel_seen(w: State, who: Table, saw: bool, paces: tuple[float, float, float
     if saw:
         who.n_seen += 1
         who.seen += WEEK * (1.0 - left)
-    often = 1.0 - math.exp(-who.seen)
+    often = 1.0 - math.exp(-np.float64(who.seen))
     felt = (often - p.habituation * who.seen_usual) * (1.0 + p.known_face * who.familiarity)
     who.seen_usual += paces[3] * (often - who.seen_usual)
     push = paces[0] * p.attitude_spread * felt

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.agents.conspicuous import give_up
 from sim.agents.evidence import DESCRIBED, NAMED, TOLD_BY_VICTIM, TRACED, WITNESSED
+from sim.agents.fading import left_after
 from sim.agents.heap import in_order
 from sim.agents.offenders import raise_risk
 from sim.agents.residents import bring_home, person_key, take_away, where_is
@@ -29,7 +30,7 @@ def caught_at_scene(w: State, row: int, secured: int, t: float) -> bool:
     quarrel are.
     """
     p, call = w.p[0], w.calls[row]
-    near = 0.5 ** ((t - call.t_event) / p.scene_half_life_min)
+    near = left_after(t - call.t_event, p.scene_half_life_min)
     if secured & NAMED and where_is(w, call.suspect) == call.segment:
         near = 1.0
     chance = p.p_caught_at_once[call.kind] * near

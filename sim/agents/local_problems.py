@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.fading import left_after
 from sim.agents.feeling_words import N_PROBLEMS, NO_PROBLEM, OF_BURGLARY, OF_DISORDER, OF_NOISE, OF_TRAFFIC, OF_VIOLENCE
 from sim.agents.feelings import is_turn
 from sim.agents.state import State, Table
@@ -68,7 +69,7 @@ def work_on_trouble(w: State, segment: int, incidents: float) -> None:
 @compiled
 def forget_trouble(w: State, segment: int) -> None:
     """Let trouble and work fade by a day."""
-    place, left = w.segments[segment], 0.5 ** (1.0 / w.p[0].problem_days)
+    place, left = w.segments[segment], left_after(1.0, w.p[0].problem_days)
     for problem in range(1, N_PROBLEMS):
         place.trouble[problem] *= left
         place.tackled[problem] *= left

@@ -16,6 +16,7 @@ from sim.agents.avoidance import keep_away, readiness, readiness_at
 from sim.agents.border import company_beyond, drawn_beyond, has_beyond
 from sim.agents.calls import NO_DISPUTE
 from sim.agents.conspicuous import begin_search, carry_home, ending_search, free_row
+from sim.agents.fading import left_after
 from sim.agents.grudges import bear_grudge
 from sim.agents.heap import pop, push, sort_events
 from sim.agents.opportunity import add_boost, attraction
@@ -107,7 +108,7 @@ def _is_about(w: State, offender: int, t: float) -> bool:
 def perceived_risk(w: State, offender: int, t: float) -> float:
     """Return the risk of arrest as an offender sees it; it fades with time."""
     who = w.offenders[offender]
-    return float(who.risk * 0.5 ** ((t - who.risk_t) / (w.p[0].risk_half_life_days * DAY_MIN)))
+    return float(who.risk * left_after(t - who.risk_t, w.p[0].risk_half_life_days * DAY_MIN))
 
 
 @compiled
@@ -198,7 +199,7 @@ def _look_for_target(
     # Back to the last success, as long as it is fresh (near repeats by the same offender).
     segment = NONE
     if who.last_segment != NONE and who.last_type == kind:
-        fresh = 0.5 ** ((t - who.last_t) / (p.boost_half_life_days * DAY_MIN))
+        fresh = left_after(t - who.last_t, p.boost_half_life_days * DAY_MIN)
         fresh *= readiness_at(w, offender, who.last_segment, t, in_view)
         if u_return < p.p_return * fresh and attraction(w, who.last_segment, kind, t) > 0.0:
             segment = who.last_segment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.agents.fading import left_after
 from sim.agents.guardians import left_of_property, left_of_violence
 from sim.agents.state import State
 from sim.clock import DAY_MIN
@@ -15,7 +16,7 @@ MAX_BOOST = 20.0
 def boost_at(w: State, segment: int, kind: int, t: float) -> float:
     """Return what is left of the boost from successes at a segment and next door."""
     place = w.segments[segment]
-    return float(place.boost[kind] * 0.5 ** ((t - place.boost_t) / (w.p[0].boost_half_life_days * DAY_MIN)))
+    return float(place.boost[kind] * left_after(t - place.boost_t, w.p[0].boost_half_life_days * DAY_MIN))
 
 
 @compiled
@@ -71,7 +72,7 @@ def add_boost(w: State, segment: int, kind: int, t: float) -> None:
 @compiled
 def _raise_boost(w: State, segment: int, kind: int, t: float, by: float) -> None:
     place = w.segments[segment]
-    fade = 0.5 ** ((t - place.boost_t) / (w.p[0].boost_half_life_days * DAY_MIN))
+    fade = left_after(t - place.boost_t, w.p[0].boost_half_life_days * DAY_MIN)
     for other in range(N_CRIMES):
         place.boost[other] *= fade
     place.boost[kind] = min(place.boost[kind] + by, MAX_BOOST)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.fading import left_after
 from sim.agents.state import State
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform
@@ -37,13 +38,13 @@ def improve_place(w: State, segment: int, minutes: float) -> None:
 @compiled
 def _harden(w: State, segment: int) -> None:
     p, place = w.p[0], w.segments[segment]
-    place.hardening = p.problem_max * (1.0 - 0.5 ** (place.solved_min / 60.0 / p.problem_hours))
+    place.hardening = p.problem_max * (1.0 - left_after(place.solved_min / 60.0, p.problem_hours))
 
 
 @compiled
 def improvements_wear_off(w: State) -> None:
     """Let a day pass over what was put right."""
-    left = 0.5 ** (1.0 / w.p[0].problem_half_life_days)
+    left = left_after(1.0, w.p[0].problem_half_life_days)
     for s in range(w.segments.size):
         if w.segments[s].solved_min > 0.0:
             w.segments[s].solved_min *= left

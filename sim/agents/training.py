@@ -6,6 +6,7 @@ trained and others not, as in the trial of Weisburd et al. (2022).
 
 from __future__ import annotations
 
+from sim.agents.fading import left_after
 from sim.agents.state import State
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
@@ -15,7 +16,7 @@ from sim.compiling.compiled import compiled
 def training_left(w: State, officer: int) -> float:
     """Return the logarithm of the odds factor of a fair contact that training still adds."""
     who = w.officers[officer]
-    return float(who.trained * 0.5 ** ((who.clock - who.trained_t) / (w.p[0].training_half_life_days * DAY_MIN)))
+    return float(who.trained * left_after(who.clock - who.trained_t, w.p[0].training_half_life_days * DAY_MIN))
 
 
 @compiled

@@ -129,6 +129,8 @@ def as_compiled_sees(value: Value) -> Value:
         return _FORMS[kind](value)
     if kind is np.ndarray:
         return value.view(Seen)
+    if isinstance(value, tuple):  # one with names
+        return kind(*map(as_compiled_sees, value))
     if is_dataclass(value):
         if "_seen" not in value.__dict__:  # made once for each bundle: arrays are never exchanged
             object.__setattr__(value, "_seen", Bundle(value))

@@ -28,7 +28,7 @@ from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
 
 def half(time: float, half_life: float) -> float:
     """Give what is left after some time."""
-    return float(0.5 ** (time / half_life))
+    return math.exp(-math.log(2.0) * time / half_life)
 
 
 def planned_at(w: State) -> float:

@@ -29,7 +29,7 @@ GRAIN_MIN = 2.0**-14
 N_LANES = 4
 """Goals that one pass answers for: as many numbers as are read at once."""
 NO_WAY = math.inf
-LINK = np.dtype([("to", "i4"), ("out", "f4"), ("back", "f4")])
+LINK = np.dtype([("to", "i4"), ("there", "f4"), ("back", "f4")])
 """A neighbour, the time to it and the time from it."""
 ARC = np.dtype([("head", "i4"), ("segment", "i4"), ("minutes", "f4")])
 """Where an arc ends, its segment and how long it takes."""
@@ -103,7 +103,7 @@ def _list_neighbours(start: Ints, head: Ints, minutes: Minutes) -> tuple[NDArray
     for junction in range(n):
         first[junction] = total
         total += room[junction]
-    links = np.empty(total, LINK)
+    links = _room_for(total)
     for tail in range(n):
         for arc in range(start[tail], start[tail + 1]):
             _add_link(first, size, links, tail, int(head[arc]), float(minutes[arc]), NO_WAY)
@@ -113,7 +113,7 @@ def _list_neighbours(start: Ints, head: Ints, minutes: Minutes) -> tuple[NDArray
 
 @compiled
 def _add_link(
-    first: NDArray[np.int64], size: NDArray[np.int64], links: Table, junction: int, to: int, out: float, back: float
+    first: NDArray[np.int64], size: NDArray[np.int64], links: Table, junction: int, to: int, there: float, back: float
 ) -> None:
     """Add a link, or make that which is there quicker; a loop leads nowhere."""
     if junction == to:
@@ -122,9 +122,15 @@ def _add_link(
     while row < end and links[row].to != to:
         row += 1
     if row == end:
-        links[row].to, links[row].out, links[row].back = to, NO_WAY, NO_WAY
+        links[row].to, links[row].there, links[row].back = to, NO_WAY, NO_WAY
         size[junction] += 1
-    links[row].out, links[row].back = min(links[row].out, out), min(links[row].back, back)
+    links[row].there, links[row].back = min(links[row].there, there), min(links[row].back, back)
+
+
+@compiled
+def _room_for(n: int) -> Table:
+    """Make a table of links; a function of its own, so that a run without a compiler sees its rows as compiled code."""
+    return np.empty(n, LINK)
 
 
 @compiled
@@ -132,7 +138,7 @@ def _with_room(links: Table, n_used: int, n_more: int) -> Table:
     """Give the same links with room for more."""
     if n_used + n_more <= links.size:
         return links
-    bigger = np.empty(2 * links.size + n_more, LINK)
+    bigger = _room_for(2 * links.size + n_more)
     for row in range(n_used):
         bigger[row] = links[row]
     return bigger
@@ -146,7 +152,7 @@ def _leave_out(
     n, n_used = size.size, links.size
     room, place = size.copy(), np.full(n, -1, np.int64)
     rank, start = np.full(n, -1, np.int32), np.zeros(n + 1, np.int64)
-    kept = np.empty(links.size + 1, LINK)
+    kept = _room_for(links.size + 1)
     heap, n_heap = np.empty(n, np.int64), 0
     for junction in range(n):
         push_entry(heap, n_heap, size[junction] << 32 | junction)
@@ -218,7 +224,7 @@ def _in_families(
     n_links = 0
     for new in range(n):
         for k in range(start[old[new]], start[old[new] + 1]):
-            above[n_links], up[n_links], down[n_links] = place[links[k].to], links[k].out, links[k].back
+            above[n_links], up[n_links], down[n_links] = place[links[k].to], links[k].there, links[k].back
             n_links += 1
         new_start[new + 1] = n_links
     return rank, new_start, above, up, down
@@ -250,10 +256,10 @@ def _join(
         row = place[mine[j].to]
         if row < 0:
             row = end
-            links[row].to, links[row].out, links[row].back = mine[j].to, NO_WAY, NO_WAY
+            links[row].to, links[row].there, links[row].back = mine[j].to, NO_WAY, NO_WAY
             end += 1
-        links[row].out = min(links[row].out, mine[k].back + mine[j].out)
-        links[row].back = min(links[row].back, mine[j].back + mine[k].out)
+        links[row].there = min(links[row].there, mine[k].back + mine[j].there)
+        links[row].back = min(links[row].back, mine[j].back + mine[k].there)
     for row in range(begin, end):
         place[links[row].to] = -1
     size[other] = end - begin

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.cumulated import first_above
+from sim.agents.fading import left_after
 from sim.agents.population.squares import Squares, divide_into_squares
 from sim.agents.state import Table
 from sim.agents.tables import (
@@ -158,7 +159,7 @@ def choose_places(
             distance = math.hypot(x[place] - x[home[i]], y[place] - y[home[i]])
             if distance < least:
                 nearest, least = place, distance
-            if u_refused < 0.5 ** ((distance - near[square]) / decay_m):
+            if u_refused < left_after(distance - near[square], decay_m):
                 nearest = place
                 break
         chosen[i] = nearest
@@ -178,5 +179,5 @@ def _weigh_squares(
         first, last = squares.start[square], squares.start[square + 1]
         if last > first:
             offered = cumulated[last - 1] - (cumulated[first - 1] if first > 0 else 0.0)
-            total += offered * 0.5 ** (near[square] / decay_m)
+            total += offered * left_after(near[square], decay_m)
         share[square] = total
