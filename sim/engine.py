@@ -16,7 +16,7 @@ from sim.agents.census import list_feelings, list_people
 from sim.agents.conspicuous import next_search_end
 from sim.agents.days import PLAN_BEGINS_MIN, plan_day
 from sim.agents.demand import begin_calls, make_other_calls, plan_calls
-from sim.agents.dispatch import police_until
+from sim.agents.dispatch import let_time_pass, police_until
 from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
 from sim.agents.draws_beyond import HOUR_MIN, look_beyond
 from sim.agents.events import LEDGER, SEGMENT_PANEL
@@ -105,6 +105,7 @@ def act_in_order(w: State, end: float) -> None:
             search_next(w)  # 6. searches begin, and whom an officer sees
             look_at_searchers(w, t)
     police_until(w, end)
+    let_time_pass(w, end)
 
 
 @phase

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.attitudes import told_wait
 from sim.agents.calls import LOOK_AGAIN_MIN, close_call, is_plain, units_wanted, wait_in_queue
+from sim.agents.duty_time import next_act_at, pass_time
 from sim.agents.heap import pop, push
-from sim.agents.officers import act_until
+from sim.agents.officers import act
 from sim.agents.routing import FAR, crow_m, minutes_within
 from sim.agents.scene import go_to_call
 from sim.agents.state import State
@@ -46,7 +48,7 @@ def is_free(w: State, o: int, priority: int) -> bool:
     who = w.officers[o]
     if not who.on_duty or (who.role != RESPONSE and who.role != FOOT and who.role != COMMUNITY):
         return False
-    if who.task != NONE and w.tasks[who.task].protected and priority > 1 and w.tasks[who.task].start <= who.clock:
+    if who.task != NONE and w.tasks[who.task].protected and priority > 1 and w.tasks[who.task].start <= w.c[0].police_t:
         return False
     if who.activity == PATROL or who.activity == TRAVEL or who.activity == HOLD:
         return True
@@ -224,27 +226,65 @@ def _next_freed(w: State, end: float) -> float:
 
 @compiled
 def _all_until(w: State, end: float) -> None:
-    _race_until(w, end)
+    """Let officers act up to a time, in order of time, and of their keys where times are equal.
+
+    So the first in time is the first at a call, and sees first what goes on in a street. Whoever does nothing else up
+    to then is not looked at: `let_time_pass` books the time.
+    """
+    line, at, n = np.empty(w.officers.size, np.int32), np.empty(w.officers.size), 0
     for o in range(w.officers.size):
-        if w.officers[o].on_duty or w.officers[o].until <= end:
-            act_until(w, o, end)
+        at[o] = next_act_at(w, o)
+        if at[o] <= end:
+            _line_up(w, line, n, at, o)
+            n += 1
+    while n > 0:
+        o = _next_in_line(w, line, n, at)
+        n -= 1
+        act(w, o, at[o])
+        at[o] = next_act_at(w, o)
+        if at[o] <= end:
+            _line_up(w, line, n, at, o)
+            n += 1
+    w.c[0].police_t = end
 
 
 @compiled
-def _race_until(w: State, end: float) -> None:
-    """Let units on their way to the same call act in order of time, so that the first in time is the first there."""
-    while True:
-        first, t = NONE, end
-        for o in range(w.officers.size):
-            who = w.officers[o]
-            if who.on_duty and who.activity == RESPOND and who.until <= t:
-                call = w.calls[who.call]
-                if call.n_sent > 1 and call.t_arrived >= NEVER:
-                    if first == NONE or who.until < t or who.key < w.officers[first].key:
-                        first, t = o, who.until
-        if first == NONE:
-            return
-        act_until(w, first, t)
+def _is_before(w: State, at: NDArray[np.float64], o: int, other: int) -> bool:
+    return bool(at[o] < at[other] or (at[o] == at[other] and w.officers[o].key < w.officers[other].key))
+
+
+@compiled
+def _line_up(w: State, line: NDArray[np.int32], n: int, at: NDArray[np.float64], o: int) -> None:
+    """Add an officer to a heap of `n` who will act."""
+    hole = n
+    while hole > 0 and _is_before(w, at, o, line[(hole - 1) >> 1]):
+        line[hole] = line[(hole - 1) >> 1]
+        hole = (hole - 1) >> 1
+    line[hole] = o
+
+
+@compiled
+def _next_in_line(w: State, line: NDArray[np.int32], n: int, at: NDArray[np.float64]) -> int:
+    """Take who acts first from a heap of `n`."""
+    first, last = int(line[0]), line[n - 1]
+    hole, child = 0, 1
+    while child < n - 1:
+        if child + 1 < n - 1 and _is_before(w, at, line[child + 1], line[child]):
+            child += 1
+        if not _is_before(w, at, line[child], last):
+            break
+        line[hole] = line[child]
+        hole, child = child, 2 * child + 1
+    line[hole] = last
+    return first
+
+
+@phase
+def let_time_pass(w: State, end: float) -> None:
+    """Book the time of all who are on duty up to the end of a tick."""
+    for o in range(w.officers.size):
+        if w.officers[o].on_duty:
+            pass_time(w, o, end)
 
 
 @compiled

@@ -250,7 +250,7 @@ def end_search(w: State, t: float) -> None:
         return
     _, u_seen, u_again, _ = uniform_four(w.c[0].seed, WHERE, cause, attempt)
     if u_seen < p_deterred(w, segment, t) * deterrable(w, kind):
-        if attempt == 0:
+        if n_turned == 0:
             w.c[0].n_deterred += 1
         raise_risk(w, offender, t, p.risk_per_sighting)
         keep_away(w, offender, segment, t)

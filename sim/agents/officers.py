@@ -1,6 +1,6 @@
-"""Officers at work: each acts in continuous time until the end of the tick.
+"""Officers at work: each acts in continuous time, at its own moments.
 
-`act_until` is a small machine: the present activity runs to its end, then `_next` says what comes after
+`act` is a step of a small machine: the present activity has run to its end, and `_next` says what comes after
 it. Travel, stays and service take the time they take, not a number of ticks.
 """
 
@@ -10,10 +10,11 @@ from sim.agents.calls import is_plain
 from sim.agents.contacts import hold_session, is_hollow, visit_household, visit_street
 from sim.agents.crewing import fill_posts
 from sim.agents.disputes import can_mediate
+from sim.agents.duty_time import next_stop_at, pass_time, writes_letters
 from sim.agents.letters import deliver_letters, hold_meeting
 from sim.agents.local_problems import work_on_trouble
 from sim.agents.nuisances import inspect_street
-from sim.agents.presence import charge, enter_segment, leave_segment, step_out
+from sim.agents.presence import enter_segment, leave_segment, step_out
 from sim.agents.prisoners import excuse, hand_over_guard
 from sim.agents.problem_places import improve_place
 from sim.agents.scene import arrive_at_call, leave_call, look_around
@@ -24,7 +25,6 @@ from sim.agents.tables import (
     BRIEFING,
     COURT,
     DESK,
-    DETECTIVE,
     GUARD,
     HOLD,
     INSPECT,
@@ -56,7 +56,6 @@ from sim.agents.tables import (
     TRAVEL,
     VISIT,
 )
-from sim.agents.training import train
 from sim.agents.ways import patrol, set_out, take_arc
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, uniform
@@ -120,40 +119,22 @@ def end_of_duty(w: State, o: int) -> float:
 
 
 @compiled
-def act_until(w: State, o: int, end: float) -> None:
-    """Let an officer act up to a time; what ends exactly then has ended."""
+def act(w: State, o: int, t: float) -> None:
+    """Let an officer do what comes next: take an occasion for a stop, or end the present activity and start another."""
     who = w.officers[o]
-    if not who.on_duty and who.until <= end:
+    if not who.on_duty:
         _come_on_duty(w, o)
-    while who.on_duty:
-        stop_at = _next_stop_at(w, o)
-        stage = min(who.until, stop_at)
-        if stage > end:
-            _pass_time(w, o, end)
-            return
-        _pass_time(w, o, stage)
-        if stop_at < who.until:
-            _stop(w, o)
-        else:
-            _finish(w, o)
-            look_around(w, o)
-            if who.alert:
-                look_for_cause(w, o, who.clock)
-        step_out(w, o)
-
-
-@compiled
-def _pass_time(w: State, o: int, to: float) -> None:
-    who = w.officers[o]
-    minutes = to - who.clock
-    charge(w, o, minutes)
-    if who.activity == DESK and who.task != NONE and w.tasks[who.task].kind == TASK_TRAINING:
-        train(w, o, minutes)
-    elif who.activity == DESK and who.role <= DETECTIVE and not _writes_letters(w, o):
-        w.c[0].desk_min += minutes
-    if who.activity == PATROL or who.activity == HOLD:
-        who.next_stop -= minutes * _stop_rate(w, o) / 60.0
-    who.clock = to
+        return
+    stops = next_stop_at(w, o) < who.until
+    pass_time(w, o, t)
+    if stops:
+        _stop(w, o)
+    else:
+        _finish(w, o)
+        look_around(w, o)
+        if who.alert:
+            look_for_cause(w, o, who.clock)
+    step_out(w, o)
 
 
 @compiled
@@ -163,29 +144,6 @@ def _post_letters(w: State, o: int) -> None:
     if who.target_at < task.target_n and w.targets[task.target_start + who.target_at] == who.doing:
         deliver_letters(w, who.doing, who.clock)
         who.target_at += 1
-
-
-@compiled
-def _writes_letters(w: State, o: int) -> bool:
-    task = w.officers[o].task
-    return bool(task != NONE and w.tasks[task].kind == TASK_LETTERS)
-
-
-@compiled
-def _stop_rate(w: State, o: int) -> float:
-    """Return the stops an hour that are asked of an officer now."""
-    task = w.officers[o].task
-    rate = float(w.tasks[task].stops_per_hour) if task != NONE else float(w.p[0].stops_per_hour)
-    return rate * w.levers[0].stop_factor
-
-
-@compiled
-def _next_stop_at(w: State, o: int) -> float:
-    who = w.officers[o]
-    if who.activity != PATROL and who.activity != HOLD:
-        return NEVER
-    rate = _stop_rate(w, o)
-    return float(who.clock + max(who.next_stop, 0.0) * 60.0 / rate) if rate > 0.0 else NEVER
 
 
 @compiled
@@ -219,7 +177,7 @@ def _finish(w: State, o: int) -> None:
         leave_call(w, o)
     elif activity == VISIT:
         _visit(w, o)
-    elif activity == DESK and _writes_letters(w, o):
+    elif activity == DESK and writes_letters(w, o):
         _post_letters(w, o)
     elif activity == MEDIATE:
         hold_session(w, o, who.doing, who.clock)

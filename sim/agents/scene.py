@@ -15,6 +15,7 @@ from sim.agents.calls import (
 from sim.agents.contacts import felt_fair, write_contact
 from sim.agents.discovery import notices
 from sim.agents.disputes import calm
+from sim.agents.duty_time import pass_time
 from sim.agents.evidence import leave_evidence, secure_evidence
 from sim.agents.investigation import arrest, caught_at_scene, open_case
 from sim.agents.local_problems import answer_trouble
@@ -50,6 +51,7 @@ CONTACT = int(Stream.CONTACT)
 def go_to_call(w: State, o: int, row: int, t: float) -> None:
     """Send an officer to a call; who is between two junctions goes on to the next one first."""
     who, call = w.officers[o], w.calls[row]
+    pass_time(w, o, t)
     moving = who.activity == PATROL or who.activity == TRAVEL or who.activity == RESPOND
     until = who.until
     _break_off(w, o, t)

@@ -95,6 +95,7 @@ COUNTERS = (
     Column("today_recorded", "i8", "", "records made today", 5),
     Column("guard_min", "f8", "min", "guard at prisoners' beds that the next shift must keep"),
     Column("look_at", "f8", "min", "when calls that wait are looked at again"),
+    Column("police_t", "f8", "min", "up to when the police have acted"),
     Column("call_hint", "i8", "", "where to look for a free row of `calls`"),
     Column("dispute_hint", "i8", "", "where to look for a free row of `disputes`"),
     Column("case_hint", "i8", "", "where to look for a free row of `cases`"),

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from sim.agents.conspicuous import CARRIES, SEARCHES, give_up, seen_at
 from sim.agents.contacts import felt_fair, write_contact
+from sim.agents.duty_time import pass_time
 from sim.agents.investigation import arrest
 from sim.agents.offenders import raise_risk
 from sim.agents.prisoners import take_prisoner
+from sim.agents.residents import NOBODY
 from sim.agents.state import State
 from sim.agents.tables import AT_LEISURE_B, BY_CHECK, BY_STOP, HOLD, NONE, PATROL, STOP, TASK_POST
 from sim.compiling.compiled import compiled, phase
@@ -78,9 +80,27 @@ def look_at_searchers(w: State, t: float) -> None:
 
 @compiled
 def _look_there(w: State, segment: int, t: float) -> None:
+    """Let all who are in a street look, one after the other by key: whom one has stopped the next does not stop."""
+    last = NOBODY
+    while True:
+        o = _next_there(w, segment, last)
+        if o == NONE:
+            return
+        pass_time(w, o, t)
+        look_for_cause(w, o, t)
+        last = w.officers[o].key
+
+
+@compiled
+def _next_there(w: State, segment: int, last: Key) -> int:
+    """Name the officer in a street whose key comes next after one, or `NONE`."""
+    best = NONE
     for o in range(w.officers.size):
-        if w.officers[o].segment == segment and w.officers[o].on_duty:
-            look_for_cause(w, o, t)
+        who = w.officers[o]
+        if who.segment == segment and who.on_duty and who.key > last:
+            if best == NONE or who.key < w.officers[best].key:
+                best = o
+    return best
 
 
 @compiled

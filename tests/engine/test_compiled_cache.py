@@ -13,9 +13,11 @@ import sim
 CODE = """
 import numpy as np
 from sim.agents.population.rounds import choose_places
+from sim.agents.population.squares import Squares
 few, many = np.arange(5), np.arange(100.0)
-keys, home, rows = few.astype(np.uint64), few.astype(np.int32), np.arange(100, dtype=np.int32)
-print(choose_places(1, 5, keys, 0, home, rows, many + 1.0, many, many, 1e9).sum())
+keys, home, rows = few.astype(np.uint64), few.astype(np.int32), np.arange(100)
+one_square = Squares(1e6, 1, np.zeros(100, np.int64), np.array([0, 100]), rows)
+print(choose_places(1, 5, keys, 0, home, one_square, np.cumsum(many + 1.0), many, many, 1e9).sum())
 """
 
 
@@ -34,5 +36,5 @@ def test_an_edit_reaches_the_functions_that_call_the_edited_one(tmp_path):
     before = outcome(tmp_path)
     assert outcome(tmp_path) == before
     draws = tmp_path / "sim" / "draws.py"
-    draws.write_text(draws.read_text().replace("* UNIT\n", "* UNIT * 0.5\n", 1))
+    draws.write_text(draws.read_text().replace("* HALF_UNIT,", "* HALF_UNIT * 0.5,"))
     assert outcome(tmp_path) != before

@@ -18,6 +18,7 @@ from sim import engine
 from sim.agents import avoidance, guardians, offenders, opportunity, presence, waking
 from sim.agents.days import PLAN_BEGINS_MIN
 from sim.agents.demand import make_other_calls
+from sim.agents.dispatch import let_time_pass
 from sim.agents.disputes import flare_up
 from sim.agents.events import LEDGER
 from sim.agents.feelings_day import feel_day
@@ -65,6 +66,7 @@ def run_ticks_with_twin(w: State, last: int) -> bool:
             else:
                 twin.search_next(w)
         twin_police.police_until(w, end)
+        let_time_pass(w, end)
         c["tick"] += 1
         if (tick + 1) * minutes % DAY_MIN == 0:
             work_cases(w, end)
@@ -79,7 +81,7 @@ def lives(monkeypatch: pytest.MonkeyPatch, town: Scenario = TOWN, **changes: Any
     core = run(build_world(town, 2), Busy())
     monkeypatch.setattr(engine, "run_ticks", run_ticks_with_twin)
     for name, value in changes.items():
-        monkeypatch.setattr(twin, name, value)
+        monkeypatch.setattr(twin if hasattr(twin, name) else twin_police, name, value)
     return core, run(build_world(town, 2), Busy())
 
 

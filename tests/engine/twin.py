@@ -85,7 +85,7 @@ def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
         fresh *= readiness(w, row, int(met[0]), t, in_view) if len(met) else 1.0
         if u_return < p["p_return"] * fresh and attraction(w, int(who["last_segment"]), kind, t) > 0:
             segment = int(who["last_segment"])
-    n_turned = 0
+    n_turned = n_before
     for attempt in range(n_before, min(n_before + int(p["n_tries"]), 250)):
         u_where, u_seen, u_again, u_had = uniform_four(seed, Stream.OFFEND_WHERE, cause, attempt)
         if segment == NONE:
@@ -95,7 +95,7 @@ def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
         if not turned and can_be_had and _commit(w, row, kind, np.uint64(cause), segment, t, n_turned, False, in_view):
             return
         if turned:
-            w.c[0]["n_deterred"] += n_before + n_turned == 0
+            w.c[0]["n_deterred"] += n_turned == 0
             n_turned += 1
             be_warned(w, row, t)
         if turned or not can_be_had:

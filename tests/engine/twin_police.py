@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim.agents.calls import close_call, units_wanted
-from sim.agents.officers import act_until
+from sim.agents.duty_time import next_act_at
+from sim.agents.officers import act as act_next
 from sim.agents.routing import minutes_between
 from sim.agents.scene import go_to_call
 from sim.agents.state import State
@@ -72,20 +71,13 @@ def advance(w: State, queue: list[int], end: float) -> None:
 
 
 def act(w: State, end: float) -> None:
-    """Let all act up to a time; those on the way to one call in order of time."""
+    """Let all act up to a time, whoever comes first first."""
     while True:
-        racing = [
-            (float(o["until"]), int(o["key"]), row)
-            for row, o in enumerate(w.officers)
-            if o["on_duty"] and o["activity"] == RESPOND and o["until"] <= end
-            if w.calls["n_sent"][o["call"]] > 1 and w.calls["t_arrived"][o["call"]] >= NEVER
-        ]
-        if not racing:
+        t, _, row = min((next_act_at(w, row), int(who["key"]), row) for row, who in enumerate(w.officers))
+        if t > end:
             break
-        t, _, row = min(racing)
-        act_until(w, row, t)
-    for row in np.flatnonzero(w.officers["on_duty"]).tolist():
-        act_until(w, row, end)
+        act_next(w, row, t)
+    w.c["police_t"] = end
 
 
 def serve(w: State, queue: list[int], t: float) -> None:
@@ -106,7 +98,7 @@ def is_free(w: State, who: Any, priority: int) -> bool:
     if not who["on_duty"] or who["role"] > COMMUNITY:
         return False
     task = w.tasks[who["task"]] if who["task"] != NONE else None
-    if task is not None and task["protected"] and priority > 1 and task["start"] <= who["clock"]:
+    if task is not None and task["protected"] and priority > 1 and task["start"] <= w.c[0]["police_t"]:
         return False
     if who["activity"] in (PATROL, TRAVEL, HOLD):
         return True
