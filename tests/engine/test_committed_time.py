@@ -87,8 +87,10 @@ def test_calls_of_the_lowest_priority_wait_so_that_somebody_stays_free():
     whole, cut = (answered(3, dispatch__stack_reserve=share) for share in (0.5, 0.0))
     wait = [float((rows["t_sent"] - rows["t_call"]).mean()) for rows in (whole, cut)]
     assert wait[0] > wait[1] + 5.0
-    rows = answered(2, dispatch__stack_reserve=0.5)
-    assert float((rows["t_sent"] - rows["t_call"]).mean()) < wait[0]
+    # The mean is made by the few nights on which hardly anybody is on duty, whatever the priority.
+    more_urgent = answered(2, dispatch__stack_reserve=0.5)
+    median = [float(np.median(rows["t_sent"] - rows["t_call"])) for rows in (whole, more_urgent)]
+    assert median[1] < 0.8 * median[0]
 
 
 def test_prisoners_and_guards_take_time_unless_they_are_cut():

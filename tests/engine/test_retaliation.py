@@ -108,14 +108,14 @@ def grudging(**changes: Any) -> tuple[World, int, int]:
     home = w.residents["home"][young]
     pair = next((a, b) for a in range(len(young)) for b in range(a) if home[a] == home[b])
     victim, offender = (int(young[i]) for i in pair)
-    bear_grudge(w, CAUSE, 100.0, offender, victim, NO_KEY, NONE)
+    bear_grudge(w, CAUSE, 960.0, offender, victim, NO_KEY, NONE)
     return world, offender, victim
 
 
 def test_a_grudge_is_carried_out_once_and_the_other_may_strike_back_in_turn():
     world, offender, victim = grudging()
     w = world.state
-    assert 130.0 < w.c["grudge_at"][0] < NEVER
+    assert 990.0 <= w.c["grudge_at"][0] < NEVER
     strike_back(w)  # both are at home, in the same street
     blow = w.out.offences[0]
     assert (blow["resident"], blow["victim"], blow["avenges"]) == (victim, offender, CAUSE)

@@ -13,7 +13,7 @@ from worlds import SMALL_BUDGET, play, scenario
 from sim import engine
 from sim.agents.days import PLAN_BEGINS_MIN
 from sim.agents.demand import make_other_calls
-from sim.agents.dispatch import police_until
+from sim.agents.dispatch import let_time_pass, police_until
 from sim.agents.disputes import flare_up, next_flare
 from sim.agents.investigation import work_cases
 from sim.agents.offenders import next_search_at, search_next
@@ -31,7 +31,7 @@ from sim.world import build_city
 TOWN: dict[str, Any] = {
     "n_days": 60,
     "offending__share_offending": 0.15,
-    "offending__searches_per_year": 300.0,
+    "offending__searches_per_year": 900.0,
     "demand__other_calls": 300.0,
 }
 TRACES: dict[str, Any] = {
@@ -41,6 +41,7 @@ TRACES: dict[str, Any] = {
     "deterrence__shun_per_turn": 0.0,
     "offending__p_later": 0.0,
     "offending__share_in_view": dict.fromkeys(CRIMES, 1.0),
+    "offending__search_min": dict.fromkeys(CRIMES, 0.0),
     "deterrence__residue_max": 1.0,
     "deterrence__residue_half_life_min": 20.0,
 }
@@ -70,6 +71,7 @@ def offences_before_police(w: State, last: int) -> bool:
         while c["grudge_at"] < end:
             strike_back(w)
         police_until(w, end)
+        let_time_pass(w, end)
         c["tick"] += 1
         if (tick + 1) * minutes % DAY_MIN == 0:
             work_cases(w, end)
@@ -111,7 +113,7 @@ def test_an_hour_long_tick_deters_as_much_as_one_of_five_minutes():
 
 
 def test_offences_that_are_decided_before_the_police_move_are_noticed():
-    z = distances(5, 60, broken=True)
+    z = distances(5, 60, tuple(range(1, 10)), broken=True)
     assert z["turned away"] < -3.5
     assert z["turned away, difference"] < -3.5
 

@@ -189,22 +189,23 @@ def test_guardians_stand_in_the_way_where_there_are_any():
     assert left_of_property(w, 30) == 1.0
 
 
-def found_by_officers(ledger: Ledger) -> tuple[int, int]:
-    """Count disorders on record that officers found, seen in the act and come upon later."""
+def found_by_officers(ledger: Ledger) -> tuple[float, float]:
+    """Count disorders on record that officers found, seen in the act and come upon later, for each hundred of all."""
     rows = ledger["incidents"]
     found = rows["cause"][(rows["true_type"] == DISORDER) & (rows["discovered"] == 1)]
     offences = ledger["offences"]
     in_the_act = offences["cause"][offences["discovered"] == 1]
-    return int(np.isin(found, in_the_act).sum()), int((~np.isin(found, in_the_act)).sum())
+    seen, of_all = np.isin(found, in_the_act), max(float((offences["type"] == DISORDER).sum()), 1.0)
+    return 100.0 * float(seen.sum()) / of_all, 100.0 * float((~seen).sum()) / of_all
 
 
 def test_officers_come_upon_what_still_goes_on_and_nobody_reported():
-    quiet = WATCHED | {"reporting__p_reported": all_types(0.0), "demand__other_calls": 100.0}
+    quiet = WATCHED | {"reporting__p_reported": all_types(0.0), "demand__other_calls": 100.0, "n_days": 60}
     usual, cut = (
         found_by_officers(play(scenario(**quiet | changes)))
         for changes in ({}, {"reporting__in_view_min": all_types(0.0)})
     )
-    assert usual[1] > 20
+    assert usual[1] > 10
     assert cut[1] == 0
     more = found_by_officers(play(scenario(**quiet, force__n_response=48)))
     assert sum(more) > 1.5 * sum(usual)
