@@ -264,8 +264,9 @@ def _see_to_prisoner(w: State, o: int, end: float) -> bool:
         w.c[0].guard_min += who.guard_min
         who.guard_min = 0.0
         return False
-    who.activity, who.until = GUARD, min(t + who.guard_min, end)
-    who.guard_min -= who.until - t
+    who.activity, left = GUARD, t + who.guard_min - end
+    # What is over within the shift leaves nothing: a rest by rounding would be guarded at this moment for ever.
+    who.until, who.guard_min = (t + who.guard_min, 0.0) if left <= 0.0 else (end, left)
     return True
 
 

@@ -10,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from worlds import Ledger, play, scenario
 
+from sim.agents.officers import _see_to_prisoner
 from sim.agents.tables import ACTIVITIES, DISPUTE, NOISE, TRAFFIC
 from sim.clock import SHIFT_MIN
+from sim.world import build_world
 
 BUSY: dict[str, Any] = {
     "n_days": 20,
@@ -100,6 +102,18 @@ def test_prisoners_and_guards_take_time_unless_they_are_cut():
     assert minutes("prisoner", **arrests, force__arrest_min=0.0) == 0.0
     assert minutes("guard", **arrests | {"force__p_hospital": 0.0}) == 0.0
     assert minutes("court", **arrests, force__p_court=1.0, force__court_delay_days=1.0) > 100.0
+
+
+def test_a_guard_that_ends_within_the_shift_leaves_nothing_to_guard():
+    w = build_world(scenario(**BUSY), 1).state
+    who = w.officers[0]
+    for t in 700.0 + np.random.default_rng(1).random(1000):
+        who["clock"], who["duty_end"], who["overtime_until"], who["guard_min"] = t, 960.0, 0.0, 93.7
+        assert _see_to_prisoner(w, 0, 960.0)
+        assert (who["until"], who["guard_min"]) == (pytest.approx(t + 93.7), 0.0)
+    who["clock"], who["guard_min"] = 900.0, 93.7
+    assert _see_to_prisoner(w, 0, 960.0)
+    assert (who["until"], who["guard_min"]) == (960.0, pytest.approx(33.7))
 
 
 def test_training_briefings_and_handovers_take_their_share_unless_they_are_cut():
