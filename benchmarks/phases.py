@@ -83,7 +83,7 @@ def watched_schedule(world: World, watch: Stopwatch) -> Callable[..., Any]:
     for name in called_names():
         names[name] = watch.on(names[name], world.state)
     for name in SCHEDULE:
-        names[name] = FunctionType(_python_of(name).__code__, names, name)
+        names[name] = FunctionType(python_of(name).__code__, names, name)
     run_ticks, view = names["run_ticks"], as_compiled_sees(world.state)
     names["run_ticks"] = lambda _, last: run_ticks(view, last)
     names["run_shifts"].__kwdefaults__ = engine.run_shifts.__kwdefaults__
@@ -92,11 +92,11 @@ def watched_schedule(world: World, watch: Stopwatch) -> Callable[..., Any]:
 
 def called_names() -> list[str]:
     """List the functions of the engine that the schedule calls, in the order in which they first stand there."""
-    used = [name for outer in SCHEDULE for name in _python_of(outer).__code__.co_names]
+    used = [name for outer in SCHEDULE for name in python_of(outer).__code__.co_names]
     return [name for name in dict.fromkeys(used) if callable(vars(engine).get(name)) and name not in SCHEDULE]
 
 
-def _python_of(name: str) -> FunctionType:
+def python_of(name: str) -> FunctionType:
     """Give a function as it is written: that of a compiled one, too."""
     function = vars(engine)[name]
     written: FunctionType = getattr(function, "py_func", None) or getattr(function, "__wrapped__", function)

@@ -26,6 +26,8 @@ from sim.world import build_world
 
 N_RESIDENTS = 5_000
 N_OFFENDERS = 200
+OWN_FINDS = 20
+"""Of so many calls that are no reports of offences, one is an officer's own find."""
 
 
 REAL = {
@@ -120,6 +122,12 @@ def _calls(rng, offences, n_segments, n_days):
     for column in ("t_sent", "t_arrived"):
         rows[column][rows["answered"] == 0] = np.nan
     rows["t_closed"][rows["answered"] == 0] = rows["t_call"][rows["answered"] == 0] + 3
+    own = len(told) + np.arange(0, n_other, OWN_FINDS)  # what officers saw themselves: some of it are offences
+    rows["discovered"] = np.isin(np.arange(len(rows)), own)
+    hidden = offences[(offences["reported"] == 0) & (offences["discovered"] == 0)][: len(own) // 2]
+    own = own[: len(hidden)]
+    for column, of_offence in (("cause", "cause"), ("kind", "type"), ("segment", "segment"), ("t_event", "t")):
+        rows[column][own] = hidden[of_offence]
     return rows
 
 

@@ -12,7 +12,7 @@ from sim.world import build_world
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
-from phases import Stopwatch, called_names, scenario_of, watched_schedule
+from phases import Stopwatch, called_names, python_of, scenario_of, watched_schedule
 
 
 def test_every_phase_of_the_schedule_has_its_time_and_the_world_lives_the_same_life():
@@ -22,5 +22,8 @@ def test_every_phase_of_the_schedule_has_its_time_and_the_world_lives_the_same_l
     for (_, ours), (_, theirs) in zip(rows, engine.run_shifts(usual, policy), strict=True):
         assert [name for name in theirs if content_of(ours[name]) != content_of(theirs[name])] == []
     rules = {name for name, one in vars(engine).items() if hasattr(one, "py_func") and one.__module__ != "sim.engine"}
-    assert rules - set(called_names()) == {"begin_shift"}  # which is called within `brief_force`
+    within = {"begin_shift": "brief_force", "begin_calls": "open_world"}
+    assert rules - set(called_names()) == set(within)
+    assert all(name in python_of(outer).__code__.co_names for name, outer in within.items())
+    assert set(within.values()) <= set(watch.seconds)
     assert {"volunteers_tell", "handle_tickets", "brief_force", "decide", "carry_out"} <= set(watch.seconds)

@@ -183,6 +183,7 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
     before = summarise_folder(plan.folder)
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
     lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}
+    lost |= {"feel_safe_pct", "satisfied_end_pct", "trusting_end_pct", "security_sd", "satisfaction_sd", "trust_sd"}
     lost |= {"hours_inspect", "hours_mediate", "busy_pct", "uncommitted_pct"}  # of a time of which a part is not known
     assert before[list(lost)].isna().all()
     pd.testing.assert_series_equal(before.drop(list(lost)), now.drop(list(lost)))

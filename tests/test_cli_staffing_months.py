@@ -13,6 +13,7 @@ from sim.statistics.estimates import share_estimate
 TINY = {
     "city.streets": "grid", "city.n_segments": 60, "people.n_residents": 2500, "force.n_districts": 2,
     "demand.other_calls": 2500.0, "people.residents_per_agent": 1.0, "force.n_response": 12,
+    "demand.share_urgent": 0.0,  # so that urgent calls are of offences alone, and few
 }  # fmt: skip
 OPTIONS = ["--days", "12", "--seeds", "4", "--workers", "2", "--most-seeds", "6", "--most-runs", "12", "--most", "13"]
 OPTIONS += ["--role", "response", "--least", "11", "--no-plots"]

@@ -62,7 +62,7 @@ def test_every_phase_that_the_schedule_names_stands_on_the_page():
 
 
 def test_a_condition_without_words_stops_the_list(monkeypatch):
-    monkeypatch.delitem(list_model.WHEN, "flare_at <= min(search_at, grudge_at)")
+    monkeypatch.delitem(list_model.WHEN, "flare_at == t")
     with pytest.raises(KeyError, match="flare_at"):
         list_model.schedule()
 

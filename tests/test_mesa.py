@@ -55,9 +55,9 @@ def plain_run():
 
 @pytest.fixture
 def evening():
-    """A model in the evening of its first day, when people are about and officers at work."""
-    model = make_model(step_by="shift", collect_every=0)
-    model.run_for(2)
+    """A model an hour into the evening of its first day, when people are about and officers out of their briefing."""
+    model = make_model(collect_every=0)
+    model.run_for(2 * STEPS_A_SHIFT + 12)
     return model
 
 
@@ -244,7 +244,10 @@ def test_an_attribute_of_ones_own_may_be_set(evening):
 
 
 def test_columns_say_what_they_mean():
-    assert Resident.trust.__doc__ == "trust in the police (0 to 1)"
+    assert Resident.trust.__doc__ == "trust in the police: its five parts added up, as of security (0 to 1)"
+    shown = [str(about.__doc__) for kind in (Resident, Offender, Officer) for about in vars(kind).values()]
+    assert len(shown) > 50
+    assert not [words for words in shown if words.startswith("the same") or words.endswith("the same (0 to 1)")]
     with pytest.raises(AttributeError):
         Officer.trust  # noqa: B018
 

@@ -193,7 +193,7 @@ def test_a_timeline_is_in_force_on_its_dates():
 
 
 CITY = {"city.streets": "grid", "city.n_segments": 100, "force.n_districts": 2} | FEW
-BUSY = CITY | {"people.n_residents": 3000, "offending.searches_per_year": 150.0, "offending.share_offending": 0.15}
+BUSY = CITY | {"people.n_residents": 3000, "offending.searches_per_year": 300.0, "offending.share_offending": 0.15}
 
 
 def test_a_recording_reform_doubles_the_record_while_true_crime_stands_still():

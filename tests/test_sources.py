@@ -118,9 +118,12 @@ def test_who_asks_for_parameters_reads_what_is_published_and_where(capsys):
     assert "source: jolts2014 (outside)" in said
     assert "published: 0.126 to 0.138; the default of 0.08 lies outside" in said
     assert load_sources()["jolts2014"].where in said
-    assert main(["params", "--group", "attitudes", "--csv"]) == 0
-    rows = {row["name"]: row for row in csv.DictReader(capsys.readouterr().out.splitlines())}
-    assert rows["attitudes.p_fair_stop"]["supports"] == "outside"
+    rows = {}
+    for group in ("strain", "attitudes"):
+        assert main(["params", "--group", group, "--csv"]) == 0
+        rows |= {row["name"]: row for row in csv.DictReader(capsys.readouterr().out.splitlines())}
+    assert rows["strain.job_loss_per_year"]["supports"] == "outside"
+    assert rows["attitudes.p_fair_stop"]["supports"] == "range"  # what is published holds the default
     assert "not told from zero" in rows["attitudes.gain_call"]["note"]
 
 

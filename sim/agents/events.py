@@ -215,8 +215,8 @@ ACCOUNT_ROWS = (
     Column("part", "u1", "", "index into PARTS: a cause, the trait, the mood, or what the bounds of the scale cut off"),
     Column("n", "i4", "", "residents of the group"),
     Column("security", "f8", "0 to 1", "what it adds to their security now, summed over them"),
-    Column("satisfaction", "f8", "0 to 1", "the same of satisfaction"),
-    Column("trust", "f8", "0 to 1", "the same of trust"),
+    Column("satisfaction", "f8", "0 to 1", "what it adds to their satisfaction, summed over them"),
+    Column("trust", "f8", "0 to 1", "what it adds to their trust, summed over them"),
 )
 PARTS = (*CAUSES, "trait", "mood", "bounds")
 """What the attitudes of a group add up from."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_STOP, BY_VISIT, CONTACTS
 from sim.errors import InputError
 from sim.outcomes.columns import read_codes
+from sim.outcomes.reporting import find_known
 from sim.outcomes.response import select_answered
 from sim.statistics.estimates import UNKNOWN, Z95, Estimate, mean_estimate
 
@@ -169,7 +170,7 @@ def _ratios(tables: Tables, n: int) -> dict[str, Ratio]:
     """Count every measure person by person."""
     feelings = tables["feelings"].sort_values("resident")
     days = feelings["n_days"].to_numpy(np.float64)
-    crime = _crime(tables["offences"], tables["incidents"])
+    crime = _crime(tables["offences"], tables["incidents"], tables["calls"])
     nobody = {name: float(((victim < 0) | (victim >= n)).sum()) for name, victim in crime.items()}
     counts = _contacts(tables["contacts"], n) | {"arrests": _count(tables["arrests"]["resident"], n)}
     counts |= {name: _count(victim, n) for name, victim in crime.items()}
@@ -204,9 +205,9 @@ def _contacts(contacts: pd.DataFrame, n: int) -> dict[str, Floats]:
     return counts | {"minutes": _count(met["resident"][taken], n, met["minutes"].to_numpy(np.float64)[taken])}
 
 
-def _crime(offences: pd.DataFrame, incidents: pd.DataFrame) -> dict[str, pd.Series]:
+def _crime(offences: pd.DataFrame, incidents: pd.DataFrame, calls: pd.DataFrame) -> dict[str, pd.Series]:
     """Name the victims of all offences, of those known to the police, and of those on record."""
-    came_to_light = (offences["reported"] > 0) | (offences["discovered"] > 0)
+    came_to_light = find_known(offences, calls)
     on_record = offences["cause"].isin(incidents["cause"])
     victim = offences["victim"]
     return {"offences": victim, "reported": victim[came_to_light], "recorded": victim[on_record]}

@@ -3,11 +3,12 @@
 With common draws an offence carries the same cause in both runs, so the two lists can be joined. The first run
 (`a`) is the baseline. Every offence of either run falls into one class:
 
-- **unchanged**: the same cause, segment and type.
-- **moved**, displaced in space: the same cause on another segment.
-- **switched**, displaced in type: the same cause with another type. A search fixes its type and its time before any
-  officer is met, so in this model a type never changes within a cause; the rule is there for other ledgers. A
-  cause that changes type and segment counts here, once, so that the classes exclude each other.
+- **unchanged**: the same cause, segment and type, within an hour.
+- **moved**, displaced in space: the same cause on another segment, whenever.
+- **delayed** or **advanced**, displaced in time: the same cause, segment and type more than an hour later or earlier.
+- **switched**, displaced in type: the same cause with another type. A search fixes its type before any officer is
+  met, so in this model a type never changes within a cause; the rule is there for other ledgers. A cause that
+  changes type and segment counts here, once, so that the classes exclude each other.
 - A cause of `a` alone is lost, one of `b` alone is gained. A lost and a gained offence of the same offender (of the
   same dispute, for blows between its parties) at most `window_days` apart are taken for one that changed: of the
   same type **delayed** or **advanced**, displaced in time; of another type **switched**. Pairs are made nearest
@@ -21,13 +22,13 @@ of prevented, and the net effect is prevented - caused.
 What this can mean, and what it cannot. It is bookkeeping of two simulated worlds, not a finding about anybody's
 intentions.
 
-- That an offence moved is certain, since its cause is the same. Why is not: where police turned the offender away in
-  one run and not in the other, `turned` says so; the others moved because an earlier change (a boost that
-  never arose, a success elsewhere) made the same draw fall on another segment.
+- That an offence moved or was put off is certain, since its cause is the same. Why is not: where police turned the
+  offender away in one run and not in the other, `turned` says so; the others moved because an earlier change (a boost
+  that never arose, a success elsewhere) made the same draw fall on another segment.
 - That a lost and a gained offence are one displaced is a convention, and the window decides how many are: look at
   `sim.outcomes.changes_pairs.vary_window`, which also counts the pairs that the rule makes where no displacement can
-  be. Searches of this model come at times that nothing can shift, so an offender who is turned away does
-  not make up for it later; expect no more pairs than by chance.
+  be. An offender of this model who is turned away may take up the same search later, which keeps its cause and
+  needs no pair; searches begin at times that nothing can shift, so expect no more pairs than by chance.
 - Prevented includes all that follows from a policy: searches in custody, offenders grown wary, boosts that never
   arose because an earlier offence did not happen. Caused includes the reverse.
 - An offender is a row of the table of offenders: in a room of the floating population the next tenant has the same.
@@ -51,6 +52,8 @@ Ints = NDArray[np.int64]
 CLASSES = ("unchanged", "moved", "delayed", "advanced", "switched", "prevented", "caused")
 WINDOW_DAYS = 14.0
 """about as long as a boost and the freshness of a success last, so that a pair may still be one impulse"""
+SAME_OUTING_MIN = 60.0
+"""who goes on to another target, or looks one over for longer, is still out for the same; put off is later than that"""
 NEEDED = ("cause", "t", "type", "segment", "offender", "dispute", "n_turned")
 NOWHERE = -1
 
@@ -205,13 +208,15 @@ def _classify(rows: pd.DataFrame) -> Ints:
     """Give the number of the class of each row: the first that fits."""
     same_cause = (rows["cause_a"] == rows["cause_b"]).fillna(value=False).to_numpy(bool)
     same_place = (rows["segment_a"] == rows["segment_b"]).to_numpy(bool)
+    days = rows["days"].to_numpy(np.float64)
+    same_outing = np.abs(days) * DAY_MIN <= SAME_OUTING_MIN
     fits = {
         "prevented": rows["cause_b"].isna().to_numpy(bool),
         "caused": rows["cause_a"].isna().to_numpy(bool),
         "switched": rows["type_a"].cat.codes.to_numpy() != rows["type_b"].cat.codes.to_numpy(),
-        "unchanged": same_cause & same_place,
-        "moved": same_cause,
-        "advanced": rows["days"].to_numpy(np.float64) < 0,
+        "unchanged": same_cause & same_place & same_outing,
+        "moved": same_cause & ~same_place,
+        "advanced": days < 0,
     }
     numbers = [CLASSES.index(name) for name in fits]
     return np.asarray(np.select(list(fits.values()), numbers, CLASSES.index("delayed")), np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.outcomes.clearance import GROUPS
 from sim.outcomes.columns import read_codes
@@ -11,22 +12,39 @@ from sim.params import CRIMES
 from sim.statistics.estimates import share_estimate
 
 
-def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
+def find_seen(offences: pd.DataFrame, calls: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which offences an officer found out alone: saw being done, or came upon while they still went on.
+
+    The latter happens after the offence has been written down, so only the row of the officer's work tells of it.
+    """
+    seen = (offences["discovered"] > 0).to_numpy(bool)
+    if "discovered" not in calls.columns:  # of a run of an older version
+        return seen
+    own = calls.loc[calls["discovered"] > 0, "cause"]
+    return np.asarray(seen | offences["cause"].isin(own).to_numpy(bool), np.bool_)
+
+
+def find_known(offences: pd.DataFrame, calls: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which offences the police know of: somebody called, or an officer found out alone."""
+    return np.asarray((offences["reported"] > 0).to_numpy(bool) | find_seen(offences, calls), np.bool_)
+
+
+def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
     """Count offences that happened, were reported, discovered and recorded, by their true type [ncvs].
 
     Returns
     -------
     table
         rows: the crime types, 'violent', 'property', 'all'; columns `n_true`, `n_reported` (somebody called),
-        `n_discovered` (an officer saw it), `n_recorded`, `n_recorded_as` (records that bear the name of
-        the type, downgraded ones included), `reported` = reported / true with `reported_low` and
-        `reported_high`, `recorded` = recorded / true
+        `n_discovered` (an officer saw it, or came upon it), `n_recorded`, `n_recorded_as` (records that bear the name
+        of the type, downgraded ones included), `reported` = reported / true with `reported_low` and `reported_high`,
+        `recorded` = recorded / true
     """
     kind = read_codes(offences["type"], CRIMES)
     true_kind = read_codes(incidents["true_type"], CRIMES)
     named = read_codes(incidents["type"], CRIMES)
     reported = (offences["reported"] > 0).to_numpy()
-    discovered = (offences["discovered"] > 0).to_numpy()
+    discovered = find_seen(offences, calls)
     groups = {name: (i,) for i, name in enumerate(CRIMES)} | GROUPS | {"all": tuple(range(len(CRIMES)))}
     rows = {}
     for name, types in groups.items():

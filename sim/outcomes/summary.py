@@ -18,6 +18,7 @@ from sim.outcomes.cost import measure_cost, measure_duty_hours
 from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
+from sim.outcomes.reporting import find_known
 from sim.outcomes.response import (
     PRIORITIES,
     describe_waits,
@@ -127,7 +128,7 @@ def _crime(tables: Tables, per_year: float, n_segments: int) -> dict[str, float]
     offences, incidents = tables["offences"], tables["incidents"]
     true = np.bincount(read_codes(offences["type"], CRIMES), minlength=len(CRIMES))
     recorded = np.bincount(read_codes(incidents["type"], CRIMES), minlength=len(CRIMES))
-    n_known_to_police = int(((offences["reported"] > 0) | (offences["discovered"] > 0)).sum())
+    n_known_to_police = int(find_known(offences, tables["calls"]).sum())
     counts = count_incidents(offences["segment"].to_numpy(), n_segments)
     row = {f"offences_{crime}_per_1000": true[i] * per_year for i, crime in enumerate(CRIMES)}
     row |= {f"recorded_{crime}_per_1000": recorded[i] * per_year for i, crime in enumerate(CRIMES)}

@@ -142,10 +142,11 @@ def test_load_knows_the_weekday():
 
 
 def at_one_place(n_cars, **changes):
-    """Make the theory of a town where every way is nothing and everybody is on duty."""
+    """Make the theory of a town where every way is nothing, who is sent is on it at once, and everybody is on duty."""
     town = load_scenario("new_haven").replace(
-        {"dispatch.call_handling_min": 0.0, "force.p_on_duty": 1.0, "dispatch.emergency_factor": 1.0}
-    )
+        {"dispatch.call_handling_min": 0.0, "dispatch.turnout_min": 0.0, "force.p_on_duty": 1.0,
+         "dispatch.emergency_factor": 1.0}
+    )  # fmt: skip
     load = Load(np.full(168, 2.0), 30.0, urgent=0.2, away=0.0, busy_hours=48.0, street_hours=100.0, **changes)
     return Theory(town, load, Ways(np.zeros((4, 4))), lambda size: 24.0 * size, lambda size: np.full(3, size) * n_cars)
 
@@ -160,6 +161,14 @@ def test_where_no_way_is_far_theory_is_erlang_c():
     uncommitted, satisfied = read_targets(["uncommitted_pct>=30", "satisfied_pct>=80"])
     assert theory.predict(uncommitted, 4) == pytest.approx(50.0)
     assert theory.predict(satisfied, 4) is None
+
+
+def test_turning_out_takes_its_time_off_what_is_left_of_a_target():
+    theory = at_one_place(1)
+    slow = Theory(theory.scenario.replace({"dispatch.turnout_min": 1.5}), theory.load, theory.ways, theory.street_hours,
+                  theory.cars)  # fmt: skip
+    late = p_wait_longer(4, 2.0, 30.0, np.array([8.5]))[0]
+    assert slow.answered_within(4, "all", 10.0) == pytest.approx(1.0 - late)
 
 
 def test_who_happens_to_be_away_makes_waits_longer():

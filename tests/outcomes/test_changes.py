@@ -137,6 +137,10 @@ HAND_MADE = {
     "the same cause, other type and place": (
         table((1, 10, {})), table((1, 10, {"type": ROBBERY, "segment": 5})), ["switched"],
     ),
+    "the same cause, put off": (table((1, 10, {})), table((1, 10.3, {"n_turned": 1})), ["delayed"]),
+    "the same cause, sooner": (table((1, 40, {"n_turned": 1})), table((1, 10, {})), ["advanced"]),
+    "the same cause, looked over for longer": (table((1, 10, {})), table((1, 10.04, {})), ["unchanged"]),
+    "the same cause, put off and elsewhere": (table((1, 10, {})), table((1, 10.3, {"segment": 5})), ["moved"]),
     "later": (table((1, 10, {})), table((2, 23, {"segment": 5})), ["delayed"]),
     "earlier": (table((1, 10, {})), table((2, 8, {})), ["advanced"]),
     "another type": (table((1, 10, {})), table((2, 8, {"type": BURGLARY})), ["switched"]),

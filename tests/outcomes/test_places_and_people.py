@@ -117,12 +117,24 @@ def test_repeats():
 
 
 def test_truth_report_and_record():
-    table = measure_reporting(TABLES["offences"], TABLES["incidents"])
+    table = measure_reporting(TABLES["offences"], TABLES["incidents"], TABLES["calls"])
     assert table.loc["all", "n_true"] == len(TABLES["offences"])
     assert table.loc["all", "n_recorded"] == table.loc["all", "n_recorded_as"] == len(TABLES["incidents"])
     assert table.loc["violent", "n_true"] == table.loc[["robbery", "assault"], "n_true"].sum()
     downgraded = TABLES["incidents"].assign(type="theft")
-    table = measure_reporting(TABLES["offences"], downgraded)
+    table = measure_reporting(TABLES["offences"], downgraded, TABLES["calls"])
     assert table.loc["theft", "n_recorded_as"] == len(downgraded)
     assert table.loc["burglary", "n_recorded_as"] == 0
     assert table.loc["burglary", "n_recorded"] > 0
+
+
+def test_what_officers_come_upon_is_found_out_like_what_they_see_being_done():
+    offences, calls = TABLES["offences"], TABLES["calls"]
+    seen_done, come_upon = (offences["discovered"] == 1).sum(), calls["cause"][calls["discovered"] == 1]
+    n_come_upon = offences["cause"].isin(come_upon).sum()
+    assert n_come_upon > 20
+    found = measure_reporting(offences, TABLES["incidents"], calls).loc["all"]
+    assert found["n_discovered"] == seen_done + n_come_upon
+    assert found["n_reported"] == (offences["reported"] == 1).sum()
+    blind = measure_reporting(offences, TABLES["incidents"], calls.drop(columns="discovered")).loc["all"]
+    assert blind["n_discovered"] == seen_done  # of a run of before officers came upon anything

@@ -7,6 +7,7 @@ import pytest
 from made_up_run import TINY, make_seen
 from scipy.stats import norm
 
+from sim.agents.feeling_words import TRUST
 from sim.agents.tables import BY_RESPONSE, BY_STOP, BY_VISIT, DISPUTE, INVALID, RESPONSE, TRAFFIC
 from sim.clock import DAY_MIN
 from sim.params import ASSAULT, BURGLARY, ROBBERY, THEFT
@@ -86,10 +87,13 @@ def test_an_intervention_comes_after_all_have_looked_at_the_shift():
     seen_by = []
 
     def lower(world, shift):
-        world.state.residents["trust"] = 0.0
+        residents = world.state.residents
+        residents["lasting"][:, TRUST] -= residents["trust"]  # of which trust is made anew at midnight
+        residents["trust"] = 0.0
 
     run = watch(
-        BUSY.replace({"n_days": 2}), "reactive", 1, feelings_on=(0, 1), intervene=lower,
+        BUSY.replace({"n_days": 2, "attitudes.trait_share": 1.0}),  # no mood, which moves for reasons of its own
+        "reactive", 1, feelings_on=(0, 1), intervene=lower,
         each_shift=lambda world, shift: seen_by.append(float(world.state.residents["trust"].max())),
     )  # fmt: skip
     assert seen_by[0] > 0.5
@@ -114,8 +118,11 @@ def test_calls_are_counted_by_head_and_kind_and_finds_of_officers_are_none():
         "t_sent": [1.0, np.nan, 1.0, np.nan, 1.0, 1.0],
         "discovered": [0, 0, 0, 0, 0, 1],
     }
-    seen = make_seen({"calls": calls, "days": {"day": np.arange(365), "n_residents": 500}})
-    assert per_head(seen) == {"sent": pytest.approx(6.0), "all": pytest.approx(10.0)}
+    on_telephone = np.zeros(365)
+    on_telephone[:2] = 1  # the invalid call, and one that was referred elsewhere and has no row
+    days = {"day": np.arange(365), "n_residents": 500, "n_telephone": on_telephone}
+    seen = make_seen({"calls": calls, "days": days})
+    assert per_head(seen) == {"sent": pytest.approx(6.0), "all": pytest.approx(12.0)}
     assert mix(seen) == {"crime": pytest.approx(25.0), "disputes_to_crime": pytest.approx(2.0)}
 
 
@@ -128,6 +135,7 @@ def test_times_of_a_call_run_from_the_moment_that_the_paper_means():
         "t_closed": [30.5, 40.0, 140.0, 5.0],
         "officer": [0, 1, 1, -1],
         "n_units": [2, 1, 1, 0],
+        "unit_min": [2 * 29.5, 38.0, 137.0, 0.0],
     }
     seen = make_seen({"calls": calls, "days": {"day": [0], "duty_min": [[1000.0] * 7]}})
     assert response(seen) == {"priority_1": 4.0, "second_to_first": 2.0, "third_to_first": 3.0}

@@ -26,7 +26,7 @@ def reported(seen: Seen) -> dict[str, float]:
     Thefts are told without those of cars, as the survey does; property crime holds these too.
     """
     offences = seen.tables["offences"]
-    share = measure_reporting(offences, seen.tables["incidents"])["reported"]
+    share = measure_reporting(offences, seen.tables["incidents"], seen.tables["calls"])["reported"]
     others = share[["burglary", "robbery", "assault"]]
     numbers = {name: 100.0 * float(share[name]) for name in ("violent", "property", "theft", "robbery")}
     theft = (offences["type"] == "theft").to_numpy()
