@@ -14,6 +14,7 @@ from sim.report.numbers import amount, format_ratio, mean_within, ratio_ends
 from sim.report.study.page import render_report
 from sim.report.study.place import make_place
 from sim.report.verdicts import judge
+from sim.scenarios.scenario import FORCE_SIZES
 
 SHARE, SCALE, COUNT = (MEASURES[name] for name in ("answered_1_within_10_pct", "trust_mean", "stops_per_1000"))
 
@@ -55,9 +56,31 @@ def test_ratios_have_the_digits_that_are_read():
 
 
 def test_one_resident_for_one_is_said_so():
-    assert residents_words(5000, 1.0, "en") == "5,000 simulated residents, one for each real one"
-    assert residents_words(5000, 6.5, "en") == "5,000 simulated residents who stand for 32,500"
-    assert "32,500" in residents_words(5000, 6.5, "zh")
+    for city in ({}, {"streets": "new_haven", "part": 1.0, "districts": ""}):  # a manifest of an older version had none
+        values = {"people": {"n_residents": 5000, "residents_per_agent": 1.0}, "city": city}
+        assert residents_words(values, "en") == "5,000 simulated residents, one for each real one"
+    assert "一一对应" in residents_words(values, "zh")
+
+
+def test_residents_who_stand_for_others_are_said_to_and_what_that_distorts():
+    values = {"people": {"n_residents": 5000, "residents_per_agent": 6.5}}
+    whole, short = (residents_words(values, "en", short=short) for short in (False, True))
+    assert short == "5,000 simulated residents who stand for 32,500"
+    assert whole.startswith(f"{short}: thinned to one in 6.5, so streets are emptier than they are")
+    assert "32,500" in residents_words(values, "zh")
+
+
+def test_a_piece_of_a_city_is_no_thinned_city():
+    """In a tenth of the streets each resident stands for ten, and for one of those streets."""
+    city = {"streets": "grid", "part": 0.1, "n_segments": 250}
+    force = dict.fromkeys(FORCE_SIZES, 0) | {FORCE_SIZES[0]: 15}
+    values = {"people": {"n_residents": 5000, "residents_per_agent": 10.0}, "city": city, "force": force}
+    assert residents_words(values, "en") == (
+        "5,000 simulated residents, one for each real one, in a piece of 10 % of the city at its true density: "
+        "20 residents a segment, 3 officers for 1,000"
+    )
+    values["people"]["residents_per_agent"] = 20.0
+    assert "who stand for 10,000: thinned to one in 2, " in residents_words(values, "en")
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,10 @@ def test_the_busy_town_shows_every_kind_of_event():
     books = keep_books(8, 3)
     counts = {name: len(books.rows[name]) for name in ("offences", "calls", "incidents", "contacts", "arrests")}
     assert min(counts.values()) > 5
-    assert (books.rows["calls"]["answered"] == 0).sum() > 5
+    calls, offences = books.rows["calls"], books.rows["offences"]
+    assert (calls["answered"] == 0).sum() > 5
+    hidden = offences["cause"][(offences["reported"] == 0) & (offences["discovered"] == 0)]
+    assert np.isin(calls["cause"][calls["discovered"] == 1], hidden).sum() > 1  # officers came upon them
     assert {name for name in LEDGER if len(books.rows[name])} >= {"disputes", "answers", "segments"}
 
 

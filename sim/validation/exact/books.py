@@ -28,7 +28,7 @@ TOWN: dict[str, Any] = {
     "people.n_residents": 1500,
     "people.residents_per_agent": 1.0,
     "offending.share_offending": 0.15,
-    "offending.searches_per_year": 400.0,
+    "offending.searches_per_year": 1000.0,
     "migrants.mean_stay_days": 20.0,
     "disputes.disputes_per_household": 2.0,
     "disputes.dispute_events_per_month": 10.0,
@@ -36,6 +36,8 @@ TOWN: dict[str, Any] = {
     "demand.traffic_caller_met": 1.0,
     "demand.noise_caller_met": 1.0,  # so that each arrival at a caller is a contact
     "reporting.p_downgraded": 0.2,
+    "reporting.p_noticed_by_officer": 1.0,
+    "reporting.in_view_min.disorder": 120.0,  # so that officers come upon some of it
     "dispatch.max_wait_h": 1.0,
     "force.n_districts": 4,
     "force.n_response": 7,
@@ -90,12 +92,15 @@ def compare_books(full: bool, *, lose: str = "") -> Sequence[Part]:
     Parameters
     ----------
     lose
-        a table of the ledger that loses its last row, or 'minute' and 'resident' for one of these
+        a table of the ledger that loses its last row (of contacts, the last one of a caller: the others stand in no
+        other book), or 'minute' and 'resident' for one of these
     """
     books = keep_books(N_DAYS[full], SEED)
     rows = dict(books.rows)
     if lose in rows:
-        rows[lose] = rows[lose][:-1]
+        callers = rows["contacts"]["kind"] == BY_RESPONSE
+        last = np.flatnonzero(callers)[-1] if lose == "contacts" else len(rows[lose]) - 1
+        rows[lose] = np.delete(rows[lose], last)
     if lose == "minute":
         rows["days"] = rows["days"].copy()
         rows["days"]["officer_min"][0, np.flatnonzero(rows["days"]["officer_min"][0])[0]] -= 1.0
@@ -145,6 +150,8 @@ def _calls(books: Books, rows: Rows) -> list[Part]:
     of_crime = both["kind"] < TRAFFIC
     offences = rows["offences"]
     told = (offences["reported"] == 1) | (offences["discovered"] == 1)
+    own = (both["discovered"] == 1) & of_crime
+    come_upon = own & np.isin(both["cause"], offences["cause"][~told])  # what went on when an officer came by
     answered = calls["answered"] == 1
     invalid = calls["kind"] == INVALID
     in_vain = np.isnan(calls["t_arrived"]) & ~invalid
@@ -153,7 +160,16 @@ def _calls(books: Books, rows: Rows) -> list[Part]:
     with_caller += int(((still_open["t_arrived"] < NEVER) & (still_open["caller"] >= 0)).sum())
     return [
         _equal("calls closed = those in the daily panel", len(calls), rows["days"]["n_calls"].sum()),
-        _equal("offences told or seen = calls about them, closed or open", told.sum(), of_crime.sum()),
+        _equal(
+            "offences told or seen being done = calls about them, closed or open",
+            told.sum(),
+            (of_crime & ~come_upon).sum(),
+        ),
+        _equal(
+            "finds of officers without an offence that nobody had told of",
+            0,
+            own.sum() - come_upon.sum() - (offences["discovered"] == 1).sum(),
+        ),
         _equal(
             "quarrels told = calls about them, closed or open",
             (rows["disputes"]["what"] == CALLED).sum(),

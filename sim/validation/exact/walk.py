@@ -35,7 +35,8 @@ def small_graph() -> StreetNetwork:
 def long_run_of_walk(net: StreetNetwork, *, turns_back: bool = False) -> Floats:
     """Give the share of steps along each segment in the long run, from the chain on the ways of the cars.
 
-    At each junction all ways but the one back have the same chance; `turns_back` allows that one too.
+    At each junction all ways but the one back have the same chance; `turns_back` allows that one too. Where a walk
+    keeps the sense in which it began for ever, as round a single block, both senses count alike.
     """
     arcs = net.drive
     tails = np.repeat(np.arange(net.n_junctions), np.diff(arcs.start))
@@ -45,9 +46,10 @@ def long_run_of_walk(net: StreetNetwork, *, turns_back: bool = False) -> Floats:
         may &= arcs.segment[:, None] != arcs.segment[None, :]
     assert may.any(axis=1).all(), "a dead end"
     chain = may / may.sum(axis=1, keepdims=True)
-    balance = chain.T - np.eye(n)
-    balance[-1] = 1.0
-    share = np.linalg.solve(balance, np.r_[np.zeros(n - 1), 1.0])
+    balance = np.vstack([chain.T - np.eye(n), np.ones(n)])
+    # One row is too many, and where the walk falls into parts the rest are too few: of all answers the most even one.
+    share = np.linalg.lstsq(balance, np.r_[np.zeros(n), 1.0], rcond=None)[0]
+    assert np.allclose(balance @ share, np.r_[np.zeros(n), 1.0]), "no long run"
     return np.asarray(np.bincount(arcs.segment, share, net.n_segments), np.float64)
 
 
