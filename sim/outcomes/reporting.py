@@ -17,7 +17,7 @@ def find_seen(offences: pd.DataFrame, calls: pd.DataFrame) -> NDArray[np.bool_]:
 
     The latter happens after the offence has been written down, so only the row of the officer's work tells of it.
     """
-    seen = (offences["discovered"] > 0).to_numpy(bool)
+    seen = np.asarray(offences["discovered"] > 0, np.bool_)
     if "discovered" not in calls.columns:  # of a run of an older version
         return seen
     own = calls.loc[calls["discovered"] > 0, "cause"]
