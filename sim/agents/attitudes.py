@@ -99,18 +99,27 @@ def _tell_others(w: State, teller: int, esteem: float, trust: float, days: float
     p, who = w.p[0], w.residents[teller]
     if who.home < 0:  # the others are beyond the border, too
         return
-    place = w.segments[who.home]
+    home, place = w.households[who.household], w.segments[who.home]
+    for other in range(home.first, home.first + home.n):
+        if other != teller:
+            _hear(w, other, p.told_household * esteem, p.told_household * trust, days)
+    if p.p_street_hears <= 0.0:
+        return
     story = mix_keys(who.key, w.c[0].day)
     for other in range(place.first_resident, place.first_resident + place.n_residents):
         listener = w.residents[other]
-        if other == teller or not listener.present or listener.age < YOUNGEST_LISTENER:
+        if listener.household == who.household:
             continue
-        share = p.told_household
-        if listener.household != who.household:
-            share = p.told_street if uniform(w.c[0].seed, STORY, listener.key, story) < p.p_street_hears else 0.0
-        if share > 0.0:
-            feel(w, other, SATISFACTION, BY_STORIES, share * esteem, days)
-            feel(w, other, TRUST, BY_STORIES, share * trust, days)
+        if uniform(w.c[0].seed, STORY, listener.key, story) < p.p_street_hears:
+            _hear(w, other, p.told_street * esteem, p.told_street * trust, days)
+
+
+@compiled
+def _hear(w: State, listener: int, esteem: float, trust: float, days: float) -> None:
+    """Let somebody who is there and old enough be moved by what was told."""
+    if w.residents[listener].present and w.residents[listener].age >= YOUNGEST_LISTENER:
+        feel(w, listener, SATISFACTION, BY_STORIES, esteem, days)
+        feel(w, listener, TRUST, BY_STORIES, trust, days)
 
 
 @compiled

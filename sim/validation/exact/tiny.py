@@ -33,6 +33,7 @@ EMPTY: dict[str, Any] = {
     "force.training_days": 0.0,
     "force.least_crew": 0.0,
     "force.stops_per_hour": 0.0,
+    "attitudes.p_street_hears": 0.0,
 }
 """Nothing happens and nobody is there: each check adds what it is about."""
 
