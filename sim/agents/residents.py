@@ -17,6 +17,8 @@ from sim.draws import Key
 NOBODY = np.uint64(0)
 ON_FOOT = 16
 """Added to the leg of a traveller on foot."""
+BLOCK = 64
+"""People whose rows are read at once."""
 
 
 @compiled
@@ -26,9 +28,9 @@ def place_of(w: State, person: int, place: int) -> int:
 
 
 @compiled
-def way_of(w: State, person: int, leg: int) -> tuple[int, int]:
+def way_in(w: State, daily_round: int, leg: int) -> tuple[int, int]:
     """Return where in `paths` a leg begins, and its ticks: on the way back it begins with the last segment stored."""
-    number, mine = leg >> 1, w.rounds[w.routines[person].round]
+    number, mine = leg >> 1, w.rounds[daily_round]
     begin, steps = np.int64(mine.path_start), int(mine.path_len[number])
     for before in range(number):
         begin += mine.path_len[before]
@@ -36,9 +38,8 @@ def way_of(w: State, person: int, leg: int) -> tuple[int, int]:
 
 
 @compiled
-def _count_at(w: State, person: int, place: int, change: int) -> None:
-    """Count a person in or out of one of the own places, unless that lies beyond the border."""
-    row = place_of(w, person, place)
+def _count_at(w: State, row: int, place: int, change: int) -> None:
+    """Count a person in or out of a segment that is one of the own places, unless that lies beyond the border."""
     if row < 0:
         return
     segment = w.segments[row]
@@ -62,17 +63,19 @@ def _count_in_street(w: State, segment: int, change: int, on_foot: int) -> None:
 def move(w: State, tick_of_plan: int) -> None:
     """Move who is on the way by one segment, and send off who leaves now.
 
-    A traveller's row says all that a step needs, so that routine and round are read only at the two
-    ends of a trip.
+    A traveller's row says all that a step needs, so that routine and round are read only at the two ends of a trip.
+    There a city's people are spread over more memory than a processor keeps at hand; so they are read block by block,
+    one column for all before the next one, and the waits for memory overlap.
     """
     c, paths, travellers = w.c[0], w.paths, w.travellers
-    n_kept = 0
+    arrived, n_arrived, n_kept = np.empty((c.n_travellers, 2), np.int32), 0, 0
     for i in range(c.n_travellers):
         person, leg, left = travellers[i, 0], travellers[i, 1], travellers[i, 4]
         on_foot = leg >> 4
         _count_in_street(w, travellers[i, 3], -1, on_foot)
         if left == 0:
-            _arrive(w, person, leg & 15)
+            arrived[n_arrived, 0], arrived[n_arrived, 1] = person, leg & 15
+            n_arrived += 1
             continue
         path_index = travellers[i, 2] + 1 - 2 * (leg & 1)
         segment = paths[path_index]
@@ -80,8 +83,8 @@ def move(w: State, tick_of_plan: int) -> None:
         _write_traveller(travellers, n_kept, person, leg, path_index, segment, left - 1)
         n_kept += 1
     c.n_travellers = n_kept
-    for k in range(w.trip_start[tick_of_plan], w.trip_start[tick_of_plan + 1]):
-        _depart(w, w.trips[k], w.trip_leg[k])
+    _arrive_all(w, arrived, n_arrived)
+    _depart_all(w, w.trip_start[tick_of_plan], w.trip_start[tick_of_plan + 1])
 
 
 @compiled
@@ -93,30 +96,62 @@ def _write_traveller(
 
 
 @compiled
-def _depart(w: State, person: int, leg: int) -> None:
-    who = w.routines[person]
-    origin, _ = leg_ends(leg)
-    if who.where != origin:  # in custody, gone, or held up: the rest of the plan is void
-        return
-    _count_at(w, person, origin, -1)
-    path_index, steps = way_of(w, person, leg)
-    if steps == 0:
-        _arrive(w, person, leg)
-        return
-    segment = w.paths[path_index]
-    on_foot = (w.rounds[who.round].on_foot >> (leg >> 1)) & 1
-    _count_in_street(w, segment, 1, on_foot)
-    who.where = TRAVELLING
-    row = w.c[0].n_travellers
-    _write_traveller(w.travellers, row, person, leg + ON_FOOT * on_foot, path_index, segment, steps - 1)
-    w.c[0].n_travellers += 1
+def _arrive_all(w: State, arrived: NDArray[np.int32], n: int) -> None:
+    """Let people come to where their legs lead; `arrived` lists them with their legs."""
+    mine = np.empty(BLOCK, np.int64)
+    for first in range(0, n, BLOCK):
+        size = min(BLOCK, n - first)
+        for k in range(size):
+            mine[k] = w.routines[arrived[first + k, 0]].round
+        for k in range(size):
+            _, goal = leg_ends(arrived[first + k, 1])
+            mine[k] = w.rounds[mine[k]].place[goal]
+        for k in range(size):
+            _, goal = leg_ends(arrived[first + k, 1])
+            w.routines[arrived[first + k, 0]].where = goal
+            _count_at(w, int(mine[k]), goal, 1)
 
 
 @compiled
-def _arrive(w: State, person: int, leg: int) -> None:
-    _, goal = leg_ends(leg)
-    w.routines[person].where = goal
-    _count_at(w, person, goal, 1)
+def _depart_all(w: State, first_trip: int, last_trip: int) -> None:
+    """Send off the people of some rows of the calendar of departures."""
+    mine, begin, steps, segment = (
+        np.empty(BLOCK, np.int64),
+        np.empty(BLOCK, np.int64),
+        np.empty(BLOCK, np.int64),
+        np.empty(BLOCK, np.int64),
+    )
+    for first in range(first_trip, last_trip, BLOCK):
+        size = min(BLOCK, last_trip - first)
+        for k in range(size):
+            mine[k] = w.routines[w.trips[first + k]].round
+        for k in range(size):
+            begin[k], steps[k] = way_in(w, int(mine[k]), w.trip_leg[first + k])
+        for k in range(size):
+            segment[k] = w.paths[begin[k]] if steps[k] > 0 else NONE
+        for k in range(size):
+            person, leg = int(w.trips[first + k]), int(w.trip_leg[first + k])
+            _depart(w, person, int(mine[k]), leg, int(begin[k]), int(steps[k]), int(segment[k]))
+
+
+@compiled
+def _depart(w: State, person: int, daily_round: int, leg: int, begin: int, steps: int, segment: int) -> None:
+    """Send somebody off, unless in custody, gone, or held up: then the rest of the plan is void."""
+    who, mine = w.routines[person], w.rounds[daily_round]
+    origin, goal = leg_ends(leg)
+    if who.where != origin:
+        return
+    _count_at(w, mine.place[origin], origin, -1)
+    if steps == 0:
+        who.where = goal
+        _count_at(w, mine.place[goal], goal, 1)
+        return
+    on_foot = (mine.on_foot >> (leg >> 1)) & 1
+    _count_in_street(w, segment, 1, on_foot)
+    who.where = TRAVELLING
+    row = w.c[0].n_travellers
+    _write_traveller(w.travellers, row, person, leg + ON_FOOT * on_foot, begin, segment, steps - 1)
+    w.c[0].n_travellers += 1
 
 
 @compiled
@@ -124,7 +159,7 @@ def take_away(w: State, person: int) -> None:
     """Take a person out of the city: arrested, or moved away."""
     who = w.routines[person]
     if who.where < TRAVELLING:
-        _count_at(w, person, who.where, -1)
+        _count_at(w, place_of(w, person, who.where), who.where, -1)
     elif who.where == TRAVELLING:
         _leave_street(w, person)
     who.where = AWAY
@@ -150,7 +185,7 @@ def bring_home(w: State, person: int) -> None:
     who = w.routines[person]
     if who.where == AWAY:
         who.where = 0
-        _count_at(w, person, 0, 1)
+        _count_at(w, place_of(w, person, 0), 0, 1)
 
 
 @compiled
