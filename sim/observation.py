@@ -124,8 +124,7 @@ class RecordBook:
     def registered(self, day: int, residents: Table, n_segments: int) -> Ints:
         """Count the migrants on the register by segment, once a day: a million rows are not read at every shift."""
         if self._register[0] != day:
-            residents = residents[residents["home"] >= 0]
-            on_register = (residents["registered"] & residents["migrant"]).astype(bool)
+            on_register = (residents["registered"] & residents["migrant"]).astype(bool) & (residents["home"] >= 0)
             counts = np.bincount(residents["home"][on_register], minlength=n_segments)
             self._register = (day, counts.astype(np.int32))
         return self._register[1]

@@ -144,10 +144,10 @@ def minutes_to_call(w: State, o: int, row: int, t: float, limit: float) -> float
 
 
 @compiled
-def send(w: State, row: int, t: float) -> bool:
-    """Send the unit or units that a call needs; tell whether anybody could be sent."""
+def send(w: State, row: int, t: float, free: tuple[int, int, int]) -> bool:
+    """Send the unit or units that a call needs; tell whether anybody could be sent. `free` is what `count_free` gives."""
     call = w.calls[row]
-    if is_held_back(w, row, t):
+    if (call.priority > 1 and free[0] == 0) or is_held_back(w, row, t, free):
         return False
     for k in range(units_wanted(w, row)):
         o = nearest_free(w, row, t)
@@ -160,7 +160,21 @@ def send(w: State, row: int, t: float) -> bool:
 
 
 @compiled
-def is_held_back(w: State, row: int, t: float) -> bool:
+def count_free(w: State) -> tuple[int, int, int]:
+    """Count those who can be sent to a call that is not critical; of these the response units, and these on duty."""
+    n, n_free, n_there = 0, 0, 0
+    for o in range(w.officers.size):
+        who = w.officers[o]
+        if who.on_duty and who.role <= COMMUNITY:
+            free = is_free(w, o, 3)
+            n += free
+            n_free += free and who.role == RESPONSE
+            n_there += who.role == RESPONSE
+    return n, n_free, n_there
+
+
+@compiled
+def is_held_back(w: State, row: int, t: float, free: tuple[int, int, int]) -> bool:
     """Tell whether a call of the lowest priority waits so that somebody stays free for urgent ones.
 
     So dispatchers stack calls: the last free units are kept, but nobody is kept waiting for long on their account.
@@ -170,12 +184,7 @@ def is_held_back(w: State, row: int, t: float) -> bool:
         return False
     if t - call.t_ready >= p.stack_max_min:
         return False
-    n_free, n_there = 0, 0
-    for o in range(w.officers.size):
-        if w.officers[o].role == RESPONSE and w.officers[o].on_duty:
-            n_there += 1
-            n_free += is_free(w, o, 3)
-    return bool(n_free <= p.stack_reserve * n_there)
+    return bool(free[1] <= p.stack_reserve * free[2])
 
 
 @phase
@@ -188,7 +197,7 @@ def police_until(w: State, end: float) -> None:
         row = pop(w.pending, c.n_pending, w.calls["t_ready"])
         c.n_pending -= 1
         w.calls[row].told_min = told_wait(w, w.calls[row].priority)
-        if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(w, row, t):
+        if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(w, row, t, count_free(w)):
             wait_in_queue(w, row, t)
     officers_until(w, end)
 
@@ -294,13 +303,15 @@ def _serve_queue(w: State, t: float) -> None:
     A call that nobody can take (too far on foot, say) does not hold up those behind it.
     """
     c, limit = w.c[0], w.p[0].max_wait_h * 60.0
-    passed, n_passed = np.empty(LOOK_AHEAD, np.int32), 0
+    passed, n_passed, free = np.empty(LOOK_AHEAD, np.int32), 0, count_free(w)
     while c.n_queue > 0 and n_passed < LOOK_AHEAD:
         row = pop(w.queue, c.n_queue, w.calls["rank"])
         c.n_queue -= 1
         if t - w.calls[row].t_ready > limit:
             close_call(w, row, t)
-        elif not send(w, row, t):
+        elif send(w, row, t, free):
+            free = count_free(w)
+        else:
             passed[n_passed] = row
             n_passed += 1
     for i in range(n_passed):
