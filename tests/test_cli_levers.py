@@ -17,6 +17,7 @@ from sim.batch.running.runs import RunPlan, begin_run, read_run, summarise_folde
 from sim.cli.levers import read_policy_changes
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
+from sim.outcomes.account import ACCOUNT_MEASURES
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy, policy_class
 from sim.report.levers.text import SHOWN
@@ -184,6 +185,7 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
     lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}
     lost |= {"feel_safe_pct", "satisfied_end_pct", "trusting_end_pct", "security_sd", "satisfaction_sd", "trust_sd"}
+    lost |= set(ACCOUNT_MEASURES)
     lost |= {"hours_inspect", "hours_mediate", "busy_pct", "uncommitted_pct"}  # of a time of which a part is not known
     assert before[list(lost)].isna().all()
     pd.testing.assert_series_equal(before.drop(list(lost)), now.drop(list(lost)))

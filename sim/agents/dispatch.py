@@ -145,7 +145,7 @@ def minutes_to_call(w: State, o: int, row: int, t: float, limit: float) -> float
 
 @compiled
 def send(w: State, row: int, t: float, free: tuple[int, int, int]) -> bool:
-    """Send the unit or units that a call needs; tell whether anybody could be sent. `free` is what `count_free` gives."""
+    """Send the unit or units that a call needs; tell whether anybody could be sent; `free` is from `count_free`."""
     call = w.calls[row]
     if (call.priority > 1 and free[0] == 0) or is_held_back(w, row, t, free):
         return False

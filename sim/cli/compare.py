@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
 from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.card.validity import validity_line
+from sim.report.comparison.account import account_lines
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.feelings import feeling_lines
 from sim.report.comparison.orders import order_sentences
@@ -88,6 +90,14 @@ def compare_strategies(given: argparse.Namespace) -> int:
     return 1 if comparison.failures else 0
 
 
+def _print_below(console: Console, heading: str, lines: Sequence[str]) -> None:
+    """Print lines below their heading, or neither where there are none."""
+    if lines:
+        console.print(heading, style="bold", markup=False)
+    for line in lines:
+        console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
 def print_comparison(comparison: Comparison, lang: Lang) -> None:
     """Print the differences from the baseline, and how to read them."""
     console = Console(highlight=False)
@@ -119,15 +129,10 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
         name = escape(set_cell_size(last, width))
         console.print(f"  {name}  {line.difference:>9}  {line.interval:<20}  {verdict}", soft_wrap=True)
     feelings = feeling_lines(comparison.runs, baseline, lang)
-    if feelings:
-        console.print(text(lang, "feelings.heading").format(baseline=baseline), style="bold", markup=False)
-    for line_of_feeling in feelings:
-        console.print(f"  {line_of_feeling}", markup=False, soft_wrap=True)
+    _print_below(console, text(lang, "feelings.heading").format(baseline=baseline), feelings)
+    _print_below(console, text(lang, "account.heading"), account_lines(comparison.runs, baseline, lang))
     prices = price_lines(comparison.runs, baseline=baseline, lang=lang)
-    if prices:
-        console.print(text(lang, "cost.heading").format(baseline=baseline), style="bold", markup=False)
-    for price in prices:
-        console.print(f"  {price}", markup=False, soft_wrap=True)
+    _print_below(console, text(lang, "cost.heading").format(baseline=baseline), prices)
     console.print(reading_note(comparison, lang))
     console.print(validity_line(comparison.scenario, lang), markup=False, soft_wrap=True)
     for run, problem in comparison.failures.items():

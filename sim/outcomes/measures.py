@@ -35,6 +35,8 @@ class Measure(NamedTuple):
     @property
     def bounds(self) -> tuple[float, float]:
         """Give the lowest and the highest value that the measure can have: shares and scales end, counts begin at 0."""
+        if self.unit_en == "of the scale":  # a part of something on a scale from 0 to 1, which may take away from it
+            return -1.0, 1.0
         return 0.0, {"%": 100.0, "0 to 1": 1.0}.get(self.unit_en, inf)
 
 

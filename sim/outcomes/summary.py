@@ -11,6 +11,7 @@ from sim.agents.events import BLOWS, DISPUTE_STEPS, DIVERTED
 from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_STOP, BY_VISIT, CONTACTS
 from sim.clock import DAY_MIN
 from sim.errors import InputError
+from sim.outcomes.account import account_of
 from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
 from sim.outcomes.columns import read_codes
 from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
@@ -93,6 +94,7 @@ def summarise(
         **_contacts(kept["contacts"], per_year),
         **_feelings(kept["days"]),
         **feelings_of(kept),
+        **account_of(kept),
         **_published(kept["answers"]),
         **_community(kept, per_year, n_residents),
         **_quarrels(kept, per_year, n_days),

@@ -14,6 +14,7 @@ from sim.outcomes.cost import price_prevention
 from sim.outcomes.measures import MEASURES
 from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
 from sim.report.card.validity import validity_line
+from sim.report.comparison.account import describe_account, tabulate_account
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.feelings import describe_feelings, tabulate_feelings
@@ -82,7 +83,10 @@ def baseline_means(comparison: Comparison, lang: Lang = "en") -> list[tuple[str,
 
 def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
     """Write differences, contrasts, runs and prices as CSV, and the page `compare.md` in two languages."""
-    names = ("compare.csv", "runs.csv", "prices.csv", "compare.md", "compare.zh.md", "contrasts.csv", "feelings.csv")
+    names = (
+        "compare.csv", "runs.csv", "prices.csv", "compare.md", "compare.zh.md", "contrasts.csv", "feelings.csv",
+        "account.csv",
+    )  # fmt: skip
     files = [out / name for name in names]
     comparison.differences.to_csv(files[0], index=False)
     comparison.runs.drop(columns="seconds").to_csv(files[1], index=False)
@@ -90,6 +94,7 @@ def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
     contrasts = tabulate_contrasts(comparison)
     contrasts.to_csv(files[5], index=False)
     tabulate_feelings(comparison.runs, comparison.strategies[0]).to_csv(files[6], index=False)
+    tabulate_account(comparison.runs, comparison.strategies[0]).to_csv(files[7], index=False)
     files[3].write_text(describe_comparison(comparison, lang="en", contrasts=contrasts), encoding="utf-8")
     files[4].write_text(describe_comparison(comparison, lang="zh", contrasts=contrasts), encoding="utf-8")
     return files
@@ -116,6 +121,7 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts:
         _hours(comparison, lang),
         _table(comparison, lang),
         describe_feelings(comparison.runs, comparison.strategies[0], lang),
+        describe_account(comparison.runs, comparison.strategies[0], lang),
         describe_contrasts(contrasts, comparison.strategies[0], lang, comparison.shown),
         _prices(comparison, lang),
         reading_note(comparison, lang),
