@@ -13,7 +13,9 @@ def truncate(file):
 
 def edit(file):
     content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
+    middle = len(content) // 2
+    # A letter: the last digit of a number may be changed without changing the number that is read.
+    content[next((i for i in range(middle, len(content)) if chr(content[i]).isalpha()), middle)] ^= 1
     file.write_bytes(bytes(content))
 
 
