@@ -23,15 +23,15 @@ from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 
 SENTENCES = {
-    "linked": "compiling the model, once for this installation: about a quarter of a minute on two cores",
+    "linked": "compiling the model, once for this installation: a minute or two on two cores",
     "plain": f"Numba {numba.__version__} is none of the versions that this program was run with ({RUN_WITH[0]} to"
     f" {RUN_WITH[-1]}): compiling the model in the slow way, once for this installation; results are the same",
 }
 """What a user reads who has to wait, by the manner of compilation."""
 PIECES = (
-    ("police_until", "brief_force", "work_cases", "move", "feel_day"),
+    ("police_until", "brief_force", "work_cases", "move", "feel_day", "make_other_calls", "write_day", "let_time_pass"),
     ("calendar", "open_world"),
-    ("search_next", "flare_up", "strike_back", "make_other_calls", "write_day"),
+    ("search_next", "end_search", "look_at_searchers", "flare_up", "strike_back", "look_beyond"),
 )
 """Functions of the engine by what they share, the longest to compile first; the last piece stays in this process."""
 SCHEDULE = ("act_in_order", "run_ticks")
