@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from small_force import FEW
 
-from sim.agents.events import LEDGER
+from sim.agents.events import LEDGER, PARTS
 from sim.agents.tables import N_ACTIVITIES, N_ROLES, row_dtype
 from sim.clock import DAY_MIN
 from sim.engine import run_shifts
@@ -64,6 +64,7 @@ def make_rows(*, n_segments: int, n_days: int = 365, n_offences: int = 1_500, se
     people, feelings = _people(rng, n_segments, n_days)
     return rows | {
         "people": people, "feelings": feelings, "answers": _answers(people, feelings, n_days),
+        "account": _account(people, feelings, n_days),
         "offences": offences, "calls": calls, "incidents": incidents, "arrests": _arrests(rng, incidents, n_days),
         "contacts": _contacts(rng, n_segments, n_days), "disputes": _disputes(rng, n_days),
         "tickets": _tickets(rng, n_segments, n_days),
@@ -180,6 +181,18 @@ def _people(rng, n_segments, n_days):
     feelings["present"] = (people["migrant"] == 0) | (rng.random(N_RESIDENTS) < 0.95)
     feelings["n_days"] = np.where(people["migrant"] == 1, 0.95 * n_days, n_days)
     return people, feelings
+
+
+def _account(people, feelings, n_days):
+    """Account for what is felt at the end, by parts that differ; all of it in one group."""
+    here = feelings["present"] > 0
+    rows = rows_of_a_run("account", len(PARTS))
+    rows["day"], rows["part"], rows["n"] = n_days - 1, np.arange(len(PARTS)), here.sum()
+    rows["age_band"] = rows["tenure"] = 0
+    share = np.arange(1, len(PARTS) + 1) / np.arange(1, len(PARTS) + 1).sum()
+    for name in ("security", "satisfaction", "trust"):
+        rows[name] = share * feelings[name][here].astype(float).sum()
+    return rows
 
 
 def _answers(people, feelings, n_days):

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.events import PARTS
+from sim.outcomes.columns import read_codes
 from sim.outcomes.feelings import SHARES
 from sim.statistics.estimates import mean_estimate
 
@@ -49,13 +50,13 @@ def measure_account(account: pd.DataFrame) -> dict[str, float]:
     if len(account) == 0:
         return dict.fromkeys(ACCOUNT_MEASURES, np.nan)
     last = account[account["day"] == account["day"].max()]
-    part = last["part"].astype(str).to_numpy()
-    n_people = float(last.loc[part == PARTS[0], "n"].sum())
+    part = read_codes(last["part"], PARTS)
+    n_people = float(last["n"].to_numpy(np.float64)[part == 0].sum())
     row = {}
     for feeling in SHARES:
         felt = last[feeling].to_numpy(np.float64)
         for source, parts in SOURCES.items():
-            total = float(felt[np.isin(part, parts)].sum())
+            total = float(felt[np.isin(part, [PARTS.index(name) for name in parts])].sum())
             row[f"{feeling}_from_{source}"] = total / n_people if n_people else np.nan
     return row
 
