@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.agents.events import PARTS
 from sim.outcomes.columns import read_codes
-from sim.outcomes.feelings import SHARES
+from sim.outcomes.feelings import SHARES, pair_runs
 from sim.statistics.estimates import mean_estimate
 
 SOURCES = {
@@ -81,17 +81,12 @@ def compare_accounts(runs: pd.DataFrame, *, baseline: str) -> pd.DataFrame:
         `COLUMNS`, one row for each other policy, feeling and source; in standard deviations between adults under the
         baseline
     """
-    by_policy = {str(name): rows.set_index("seed") for name, rows in runs.groupby("policy", sort=False)}
-    usual = by_policy[baseline]
     rows = []
-    for policy, other in by_policy.items():
-        if policy == baseline:
-            continue
-        seeds = usual.index.intersection(other.index)
+    for policy, usual, other in pair_runs(runs, baseline):
         for feeling in SHARES:
-            spread = usual.loc[seeds, f"{feeling}_sd"].to_numpy(np.float64)
+            spread = usual[f"{feeling}_sd"].to_numpy(np.float64)
             for source in SOURCES:
                 name = f"{feeling}_from_{source}"
-                apart = (other.loc[seeds, name] - usual.loc[seeds, name]).to_numpy(np.float64)
-                rows.append((policy, feeling, source, *mean_estimate(apart / spread), len(seeds)))
+                apart = (other[name] - usual[name]).to_numpy(np.float64)
+                rows.append((policy, feeling, source, *mean_estimate(apart / spread), len(usual)))
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -6,7 +6,7 @@ which studies of policing report it, and in standard deviations between resident
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -76,22 +76,26 @@ def compare_feelings(runs: pd.DataFrame, *, baseline: str) -> pd.DataFrame:
     table
         `COLUMNS`, one row for each other policy and feeling
     """
-    by_policy = {str(name): rows.set_index("seed") for name, rows in runs.groupby("policy", sort=False)}
-    usual = by_policy[baseline]
     rows = []
-    for policy, other in by_policy.items():
-        if policy == baseline:
-            continue
-        seeds = usual.index.intersection(other.index)
+    for policy, usual, other in pair_runs(runs, baseline):
         for feeling, share in SHARES.items():
-            before, after = (one.loc[seeds, share].to_numpy(np.float64) for one in (usual, other))
-            apart = (other.loc[seeds, f"{feeling}_end"] - usual.loc[seeds, f"{feeling}_end"]).to_numpy(np.float64)
+            before, after = (one[share].to_numpy(np.float64) for one in (usual, other))
+            apart = (other[f"{feeling}_end"] - usual[f"{feeling}_end"]).to_numpy(np.float64)
             points = mean_estimate(after - before)
             ratio = _exp(mean_estimate(log_odds(after) - log_odds(before)))
-            sd = mean_estimate(apart / usual.loc[seeds, f"{feeling}_sd"].to_numpy(np.float64))
-            means = (float(before.mean()), float(after.mean())) if len(seeds) else (np.nan, np.nan)
-            rows.append((policy, feeling, *means, *points, *ratio, *sd, len(seeds)))
+            sd = mean_estimate(apart / usual[f"{feeling}_sd"].to_numpy(np.float64))
+            means = (float(before.mean()), float(after.mean())) if len(usual) else (np.nan, np.nan)
+            rows.append((policy, feeling, *means, *points, *ratio, *sd, len(usual)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def pair_runs(runs: pd.DataFrame, baseline: str) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """Give for each other policy the runs of the baseline and its own, both by the seeds that both have."""
+    by_policy = {str(name): rows.set_index("seed") for name, rows in runs.groupby("policy", sort=False)}
+    usual = by_policy.pop(baseline)
+    for policy, other in by_policy.items():
+        seeds = usual.index.intersection(other.index)
+        yield policy, usual.loc[seeds], other.loc[seeds]
 
 
 def log_odds(per_cent: Floats) -> Floats:
