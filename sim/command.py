@@ -87,7 +87,7 @@ def enter_stage(world: World, parts: tuple[PolicyModel, ...]) -> None:
     """Put strategies in force: cells, roles, staff, and what officers are rewarded for."""
     levers = _levers(parts)
     fidelity = min((part.fidelity for part in parts), default=1.0)
-    world.state.segments["cell"] = _cells(world, levers.grid)
+    world.state.cells[:] = _cells(world, levers.grid)
     world.state.officers["base"] = world.state.officers["station"]
     _employ(world, levers.team)
     _train(world, levers.team, fidelity)

@@ -156,7 +156,7 @@ def brief(world: WorldSeen) -> CityBrief:
         neighbours=world.state.neighbours.copy(),
         dwellings=segments["dwellings"].astype(np.float64),
         district=segments["district"].astype(np.int32),
-        cell=segments["cell"].astype(np.int32),
+        cell=world.state.cells.copy(),
         n_residents=int(world.state.c["n_living"][0]),
         officer=np.arange(len(officers), dtype=np.int32),
         role=tuple(ROLES[role] for role in officers["role"].tolist()),

@@ -42,7 +42,7 @@ def organise(world: WorldSeen, organisation: Organisation, *, policy: str) -> No
     """
     state = world.state
     check_organisation(organisation, policy=policy, n_segments=len(state.segments), n_officers=len(state.officers))
-    state.segments["cell"] = organisation.cell
+    state.cells[:] = organisation.cell
     state.officers["cell"] = organisation.officer_cell
     state.officers["base"] = _duty_starts(world)
     if organisation.own_cell_min is not None:
@@ -52,7 +52,7 @@ def organise(world: WorldSeen, organisation: Organisation, *, policy: str) -> No
 def _duty_starts(world: WorldSeen) -> NDArray[np.int32]:
     """Name the junction in the middle of each officer's cell, or the station of who has none."""
     segments, officers = world.state.segments, world.state.officers
-    cells, place = np.unique(segments["cell"], return_inverse=True)
+    cells, place = np.unique(world.state.cells, return_inverse=True)
     middle = world.city.streets.segment_from[central_segments(world.city.streets, place, len(cells))]
     own = np.searchsorted(cells, officers["cell"])
     return np.where(officers["cell"] == NONE, officers["station"], middle[np.minimum(own, len(cells) - 1)])
@@ -149,7 +149,7 @@ def _fill_gaps(tasks: list[Task], state: State, crew: list[int]) -> list[Task]:
 
 def _check_cells(tasks: list[Task], state: State, policy: str) -> None:
     """Refuse a cell without segments: an officer could not patrol there."""
-    cell_of = state.segments["cell"]
+    cell_of = state.cells
     for cell in {task.cell for task in tasks} - {NONE}:
         if not (cell_of == cell).any():
             officer = next(task.officer for task in tasks if task.cell == cell)

@@ -36,10 +36,12 @@ from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (
+    CROWDS,
     NEVER,
     SEGMENTS,
     SHUNNED,
     row_dtype,
+    zero_rows,
 )
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
@@ -267,6 +269,8 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         levers=neutral_levers(),
         c=counters,
         segments=segments,
+        crowds=_crowds(net, residents[: people.n_living]),
+        cells=city.district.astype(np.int32),
         residents=residents,
         households=households,
         routines=people.routines,
@@ -332,10 +336,10 @@ def _set_means(counters: Table, segments: Table, people: People) -> None:
 def _segments(city: City, people: People) -> Table:
     net, use = city.streets, city.land_use
     residents, households = people.residents[: people.n_living], people.households[: people.n_homes]
-    segments = np.zeros(net.n_segments, row_dtype(SEGMENTS))
+    segments = zero_rows(net.n_segments, row_dtype(SEGMENTS))
     segments["key"], segments["length_m"] = net.segment_key, net.segment_length_m
     segments["junction_a"], segments["junction_b"] = net.segment_from, net.segment_to
-    segments["district"] = segments["cell"] = city.district
+    segments["district"] = city.district
     segments["dwellings"], segments["shops"], segments["opportunity"] = use.dwellings, use.shops, people.opportunity
     for first, number, home in (
         ("first_resident", "n_residents", residents["home"]),
@@ -343,12 +347,18 @@ def _segments(city: City, people: People) -> Table:
     ):
         segments[number] = np.bincount(home, minlength=net.n_segments)
         segments[first] = np.cumsum(segments[number]) - segments[number]
-    segments["n_home"] = np.bincount(residents["home"][residents["present"] == 1], minlength=net.n_segments)
     segments["ties"] = np.bincount(residents["home"], residents["ties"], net.n_segments) / np.maximum(
         segments["n_residents"], 1
     )
     segments["ticket_t"] = NEVER
     return segments
+
+
+def _crowds(net: StreetNetwork, residents: Table) -> Table:
+    crowds = zero_rows(net.n_segments, row_dtype(CROWDS))
+    here = residents["home"][residents["present"] == 1]
+    crowds["n_home"] = np.bincount(here, minlength=net.n_segments)
+    return crowds
 
 
 def _no_grudges(n_residents: int) -> Table:

@@ -131,7 +131,7 @@ def _on_the_road(w: State, here: int, cause: Key, u: float) -> tuple[int, int]:
     """Place a traffic call where traffic is; who calls is a resident on the way there, if there is one."""
     segment = _chosen(w, w.traffic_upto, u, w.c[0].traffic_here, here)
     caller, least = NONE, 2.0
-    left = w.segments[segment].n_street if segment != NONE else 0
+    left = w.crowds[segment].n_street if segment != NONE else 0
     for i in range(w.c[0].n_travellers):
         if left <= 0:
             break
@@ -172,10 +172,10 @@ def _where_it_is_loud(w: State, resident: int, cause: Key, t: float, u: float) -
 def _somebody_is_up(w: State, segment: int, cause: Key, t: float) -> bool:
     """Tell whether there is anybody on a street to make noise: guests, or a resident who is at home and awake."""
     place = w.segments[segment]
-    if place.n_visiting > 0:
+    if w.crowds[segment].n_visiting > 0:
         return True
     if place.n_residents == 0:
-        return bool(place.n_street > 0)
+        return bool(w.crowds[segment].n_street > 0)
     one = place.first_resident + int(uniform(w.c[0].seed, WHAT, cause, 2) * place.n_residents)
     return bool(w.routines[one].where == AT_HOME and is_awake(w, one, t))
 

@@ -119,7 +119,7 @@ def _wait(w: State, o: int, t: float) -> float:
 def _lead(w: State, o: int, row: int) -> float:
     """Return the minutes that a unit of the call's own cell may be farther away (a rule of the policy)."""
     cell = w.officers[o].cell
-    return float(w.p[0].own_cell_min) if cell != NONE and cell == w.segments[w.calls[row].segment].cell else 0.0
+    return float(w.p[0].own_cell_min) if cell != NONE and cell == w.cells[w.calls[row].segment] else 0.0
 
 
 @compiled
@@ -242,50 +242,51 @@ def _all_until(w: State, end: float) -> None:
     """
     line, at, n = np.empty(w.officers.size, np.int32), np.empty(w.officers.size), 0
     for o in range(w.officers.size):
-        at[o] = next_act_at(w, o)
-        if at[o] <= end:
-            _line_up(w, line, n, at, o)
+        t = next_act_at(w, o)
+        if t <= end:
+            _line_up(w, line, at, n, o, t)
             n += 1
     while n > 0:
-        o = _next_in_line(w, line, n, at)
-        n -= 1
-        act(w, o, at[o])
-        at[o] = next_act_at(w, o)
-        if at[o] <= end:
-            _line_up(w, line, n, at, o)
-            n += 1
+        o = line[0]
+        act(w, o, at[0])
+        t = next_act_at(w, o)
+        if t > end:
+            n -= 1
+            o, t = line[n], at[n]
+        _stand_first(w, line, at, n, o, t)
     w.c[0].police_t = end
 
 
 @compiled
-def _is_before(w: State, at: NDArray[np.float64], o: int, other: int) -> bool:
-    return bool(at[o] < at[other] or (at[o] == at[other] and w.officers[o].key < w.officers[other].key))
+def _is_before(w: State, o: int, t: float, other: int, other_t: float) -> bool:
+    return bool(t < other_t or (t == other_t and w.officers[o].key < w.officers[other].key))
 
 
 @compiled
-def _line_up(w: State, line: NDArray[np.int32], n: int, at: NDArray[np.float64], o: int) -> None:
-    """Add an officer to a heap of `n` who will act."""
+def _line_up(w: State, line: NDArray[np.int32], at: NDArray[np.float64], n: int, o: int, t: float) -> None:
+    """Add an officer who will act at `t` to a heap of `n`."""
     hole = n
-    while hole > 0 and _is_before(w, at, o, line[(hole - 1) >> 1]):
-        line[hole] = line[(hole - 1) >> 1]
-        hole = (hole - 1) >> 1
-    line[hole] = o
+    while hole > 0:
+        parent = (hole - 1) >> 1
+        if not _is_before(w, o, t, line[parent], at[parent]):
+            break
+        line[hole], at[hole] = line[parent], at[parent]
+        hole = parent
+    line[hole], at[hole] = o, t
 
 
 @compiled
-def _next_in_line(w: State, line: NDArray[np.int32], n: int, at: NDArray[np.float64]) -> int:
-    """Take who acts first from a heap of `n`."""
-    first, last = int(line[0]), line[n - 1]
+def _stand_first(w: State, line: NDArray[np.int32], at: NDArray[np.float64], n: int, o: int, t: float) -> None:
+    """Put an officer in the place of the first of a heap of `n`, and let those pass who act before `t`."""
     hole, child = 0, 1
-    while child < n - 1:
-        if child + 1 < n - 1 and _is_before(w, at, line[child + 1], line[child]):
+    while child < n:
+        if child + 1 < n and _is_before(w, line[child + 1], at[child + 1], line[child], at[child]):
             child += 1
-        if not _is_before(w, at, line[child], last):
+        if not _is_before(w, line[child], at[child], o, t):
             break
-        line[hole] = line[child]
+        line[hole], at[hole] = line[child], at[child]
         hole, child = child, 2 * child + 1
-    line[hole] = last
-    return first
+    line[hole], at[hole] = o, t
 
 
 @phase

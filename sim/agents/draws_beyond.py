@@ -62,10 +62,10 @@ def draw_of(w: State, kind: int, t: float, side: int, apart: bool, boosted: bool
     drawn, of = 0.0, 0.0
     for s in range(w.segments.size):
         place = w.segments[s]
-        if apart and place.cell != side:
+        if apart and w.cells[s] != side:
             continue
         crime = ASSAULT if kind == COMPANY_THERE else kind
-        weight = float(place.n_visiting) if kind == COMPANY_THERE else 1.0
+        weight = float(w.crowds[s].n_visiting) if kind == COMPANY_THERE else 1.0
         of += weight if kind == COMPANY_THERE else place.opportunity[kind]
         if weight > 0.0:
             drawn += weight * attraction(w, s, crime, t) / (1.0 if boosted else 1.0 + boost_at(w, s, crime, t))
@@ -106,7 +106,7 @@ def _compare_days(whole: State, here: State) -> None:
 
 def _compare_draws(whole: State, here: State, inside: NDArray[np.bool_]) -> None:
     """Follow the people of a whole city through two days and keep how streets outside compare with those inside."""
-    whole.segments["cell"] = np.where(inside, INSIDE, OUTSIDE)
+    whole.cells[:] = np.where(inside, INSIDE, OUTSIDE)
     weekday, tick_min = here.weekday[1:], int(whole.p["tick_min"][0])
     here.c["beyond_ratio"] = 1.0
     for day in {int(np.argmax(weekday < WEEKEND)), int(np.argmax(weekday >= WEEKEND))}:

@@ -59,7 +59,7 @@ def count_witnesses(w: State, cause: Key, kind: int, segment: int, offender: int
     for person in range(place.first_resident, place.first_resident + place.n_residents):
         if person != offender and person != victim and w.routines[person].where == AT_HOME:
             n += uniform(seed, EVIDENCE, w.residents[person].key, cause) < from_inside * p_tells(w, person)
-    n += u_inside < 1.0 - (1.0 - from_inside * p.p_told) ** place.n_visiting
+    n += u_inside < 1.0 - (1.0 - from_inside * p.p_told) ** w.crowds[segment].n_visiting
     return min(n, MOST_WITNESSES)
 
 

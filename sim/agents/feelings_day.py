@@ -59,7 +59,7 @@ def feel_day(w: State) -> None:
     """Bring attitudes a day on: what the street has seen and heard, mood, and what fades."""
     p = w.p[0]
     fade_account(w)
-    _look_at_corners(w)
+    sight = _look_at_corners(w)
     rates = fading(w)
     step = mood_step(w, float(WEEK))
     familiarity_left = left_after(1.0, p.familiarity_half_life_days)
@@ -94,7 +94,7 @@ def feel_day(w: State) -> None:
                 for k in range(3):
                     who.fresh[k] += fresh[k]
                     who.lasting[k] += lasting[k]
-                _live_day(w, place, r, paces)
+                _live_day(w, place, r, paces, sight)
             show(who)
         _book_street(w, moved, count)
         work_on_trouble(w, s, p.patrol_counts * place.near_day_min / 60.0)
@@ -105,13 +105,15 @@ def feel_day(w: State) -> None:
 
 
 @compiled
-def _look_at_corners(w: State) -> None:
+def _look_at_corners(w: State) -> NDArray[np.float32]:
     """Add up, for each street, the walks of officers in it and at its corners."""
+    sight = np.empty(w.segments.size, np.float32)
     for s in range(w.segments.size):
         minutes = float(w.segments[s].foot_day_min)
         for i in range(w.neighbours_start[s], w.neighbours_start[s + 1]):
             minutes += CORNERS * w.segments[w.neighbours[i]].foot_day_min
-        w.segments[s].foot_sight = minutes
+        sight[s] = minutes
+    return sight
 
 
 @compiled
@@ -161,14 +163,16 @@ def _book_street(w: State, moved: NDArray[np.float64], count: NDArray[np.float64
 
 
 @compiled
-def _live_day(w: State, place: Table, r: int, paces: tuple[float, float, float, float]) -> None:
+def _live_day(
+    w: State, place: Table, r: int, paces: tuple[float, float, float, float], sight: NDArray[np.float32]
+) -> None:
     """Let a resident see officers on foot, think of the street's problems, and be told of an own case.
 
-    `paces` are the share of a level by which a day presses, what a day leaves of thoughts and of sightings, and how
+    `sight` are the minutes of officers on foot by street; `paces` are the share of a level by which a day presses, what a day leaves of thoughts and of sightings, and how
     fast people get used to things.
     """
     who, p, rate = w.residents[r], w.p[0], paces[0]
-    saw = _sees_officer(w, place, r)
+    saw = _sees_officer(w, r, sight)
     if saw or who.seen > 0.0:
         _feel_seen(w, who, saw, paces)
     think_of_problems(w, place, r, paces[1])
@@ -182,7 +186,7 @@ def _live_day(w: State, place: Table, r: int, paces: tuple[float, float, float, 
 
 
 @compiled
-def _sees_officer(w: State, place: Table, r: int) -> bool:
+def _sees_officer(w: State, r: int, sight: NDArray[np.float32]) -> bool:
     """Tell whether somebody saw an officer walk today.
 
     In the own street and at its corners while at home and awake, or about the place of work or of going out.
@@ -191,9 +195,10 @@ def _sees_officer(w: State, place: Table, r: int) -> bool:
     home, elsewhere = AT_HOME_OF_WORKER, ELSEWHERE_OF_WORKER
     if going == NONE:
         going, home, elsewhere = place_of(w, r, AT_LEISURE_A), AT_HOME_OF_OTHERS, ELSEWHERE_OF_OTHERS
-    minutes = home * place.foot_sight
+    here = sight[w.residents[r].home]
+    minutes = home * here
     if going != NONE:  # beyond the border as many walk as in the own street
-        minutes += elsewhere * (w.segments[going].foot_sight if going >= 0 else place.foot_sight)
+        minutes += elsewhere * (sight[going] if going >= 0 else here)
     if minutes <= 0.0:
         return False
     u = uniform(w.c[0].seed, SIGHT, w.residents[r].key, w.c[0].day)

@@ -22,10 +22,10 @@ def is_evening(t: float) -> bool:
 @compiled
 def left_of_property(w: State, segment: int) -> float:
     """Return the share of the opportunity for theft, robbery and burglary that guardians leave."""
-    p, place = w.p[0], w.segments[segment]
-    sober = place.n_visiting - place.n_out
-    watching = p.guardian_weight * (place.n_street + p.guardian_indoors * sober)
-    watching += p.neighbour_weight * place.ties * place.n_home
+    p, place, crowd = w.p[0], w.segments[segment], w.crowds[segment]
+    sober = crowd.n_visiting - crowd.n_out
+    watching = p.guardian_weight * (crowd.n_street + p.guardian_indoors * sober)
+    watching += p.neighbour_weight * place.ties * crowd.n_home
     watching += p.camera_weight * place.n_cameras + p.watch_weight * place.n_watch
     return float(1.0 / (1.0 + watching))
 

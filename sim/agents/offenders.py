@@ -153,7 +153,7 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
         place = place_of(w, who, k)
         if place == BEYOND:
             weights[k] = company_beyond(w) / (N_PLACES - 1)
-        elif place != NONE and w.segments[place].n_visiting > 0:
+        elif place != NONE and w.crowds[place].n_visiting > 0:
             weights[k] = attraction(w, place, ASSAULT, t) / (N_PLACES - 1)
     total = weights.sum()
     if total <= 0.0 or u_go >= total / (1.0 + total):

@@ -28,23 +28,23 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
     violence and disorder follow people who are out for the evening, and are rarer where people are at work. Work on the
     place does not show from afar.
     """
-    p, c, place = w.p[0], w.c[0], w.segments[segment]
+    p, c, place, crowd = w.p[0], w.c[0], w.segments[segment], w.crowds[segment]
     value = place.opportunity[kind] * (1.0 + boost_at(w, segment, kind, t))
     if value <= 0.0:
         return 0.0
-    sober = place.n_visiting - place.n_out
+    sober = crowd.n_visiting - crowd.n_out
     guarded = left_of_property(w, segment)
     if kind == BURGLARY:
         at_home = _share_at_home(w, segment)
         return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
     # Of those who are out for the evening some stand outside, on the way from one place to the next.
-    exposed = place.n_foot + p.share_outside * place.n_out
+    exposed = crowd.n_foot + p.share_outside * crowd.n_out
     if kind == ROBBERY:
         return float(value * min(exposed * guarded / (c.mean_foot + p.share_outside * c.mean_out), 20.0))
     if kind == THEFT:
-        visitors = min(place.n_visiting / c.mean_visiting, 4.0)
+        visitors = min(crowd.n_visiting / c.mean_visiting, 4.0)
         return float(value * (0.6 + 0.4 * visitors) * guarded)
-    people = place.n_foot + p.sober_weight * sober + p.drink_weight * place.n_out
+    people = crowd.n_foot + p.sober_weight * sober + p.drink_weight * crowd.n_out
     usual = c.mean_foot + p.sober_weight * (c.mean_visiting - c.mean_out) + p.drink_weight * c.mean_out
     company = min(people / usual, 10.0)
     value *= left_of_violence(w, segment, t)
@@ -57,7 +57,7 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
 def _share_at_home(w: State, segment: int) -> float:
     """Return how many of a street's residents are at home, drawn toward the city where few are simulated."""
     place, of_city = w.segments[segment], w.c[0].n_at_home / w.c[0].n_living
-    return min((place.n_home + 2.0 * of_city) / (place.n_residents + 2.0), 1.0)
+    return min((w.crowds[segment].n_home + 2.0 * of_city) / (place.n_residents + 2.0), 1.0)
 
 
 @compiled

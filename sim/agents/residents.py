@@ -42,21 +42,21 @@ def _count_at(w: State, row: int, place: int, change: int) -> None:
     """Count a person in or out of a segment that is one of the own places, unless that lies beyond the border."""
     if row < 0:
         return
-    segment = w.segments[row]
+    crowd = w.crowds[row]
     if place == 0:
-        segment.n_home += change
+        crowd.n_home += change
         w.c[0].n_at_home += change
     else:
-        segment.n_visiting += change
-        segment.n_out += change * (place == AT_LEISURE_B)
+        crowd.n_visiting += change
+        crowd.n_out += change * (place == AT_LEISURE_B)
 
 
 @compiled
 def _count_in_street(w: State, segment: int, change: int, on_foot: int) -> None:
     """Count a traveller in or out of a street, unless that lies beyond the border."""
     if segment >= 0:
-        w.segments[segment].n_street += change
-        w.segments[segment].n_foot += change * on_foot
+        w.crowds[segment].n_street += change
+        w.crowds[segment].n_foot += change * on_foot
 
 
 @phase

@@ -29,6 +29,7 @@ from sim.agents.feeling_words import ACCOUNT
 from sim.agents.handle import Handled, array_of, compiled_struct, struct_of
 from sim.agents.tables import (
     AWARENESS,
+    CROWDS,
     HOUSEHOLDS,
     OFFENDERS,
     OFFICERS,
@@ -166,6 +167,8 @@ class State(Handled):
     levers: Table = array_of(row_dtype(LEVERS), meaning="(1,) what the strategy in force sets beside its orders")
     c: Table = array_of(row_dtype(COUNTERS), meaning="(1,) counters, see `COUNTERS`")
     segments: Table = array_of(row_dtype(SEGMENTS))
+    crowds: Table = array_of(row_dtype(CROWDS), meaning="how many people are on each segment")
+    cells: NDArray[np.int32] = array_of("i4", meaning="(n_segments,) cell of the strategy's grid")
     residents: Table = array_of(row_dtype(RESIDENTS))
     households: Table = array_of(row_dtype(HOUSEHOLDS))
     routines: Table = array_of(row_dtype(ROUTINES))

@@ -7,14 +7,17 @@ Times are minutes since the first midnight of the run; `NEVER` stands for 'not y
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import roles
 
 ROLES, TASKS = roles.ROLES, roles.TASKS
 NEVER = 1e18
+LINE_BYTES = 64
+"""What a processor reads of its memory at once."""
 NONE = -1
 """No row: the value of an index that points nowhere."""
 BEYOND = -2
@@ -87,8 +90,16 @@ def row_dtype(columns: tuple[Column, ...]) -> np.dtype:
     return np.dtype(fields, align=True)
 
 
+def zero_rows(n: int, dtype: np.dtype) -> NDArray[Any]:
+    """Make a table of zeros whose first row begins where a line of the processor's memory does."""
+    buffer = np.zeros(n * dtype.itemsize + LINE_BYTES, np.uint8)
+    begin = -buffer.ctypes.data % LINE_BYTES
+    rows: NDArray[Any] = buffer[begin : begin + n * dtype.itemsize].view(dtype)
+    return rows
+
+
 SEGMENTS = (
-    # What changes at each pass of an officer stands side by side, so that a pass touches little memory.
+    # What a pass of an officer reads and changes stands side by side, in one line of memory (`LINE_BYTES`).
     Column("visible", "f8", "officers", "police in sight now, a car less than an officer on foot"),
     Column("presence", "f8", "min", "police in sight up to presence_t, fading"),
     Column("presence_t", "f8", "min", "when presence was brought up to date"),
@@ -105,7 +116,6 @@ SEGMENTS = (
     Column("junction_a", "i4", "", "one end"),
     Column("junction_b", "i4", "", "other end"),
     Column("district", "i4", "", "district of the layout"),
-    Column("cell", "i4", "", "cell of the strategy's grid"),
     Column("first_resident", "i4", "", "residents are ordered by home: the first who lives here"),
     Column("n_residents", "i4", "", "residents with a home here"),
     Column("first_household", "i4", "", "the first household here"),
@@ -124,11 +134,6 @@ SEGMENTS = (
     Column("n_cameras", "f4", "", "cameras that somebody watches"),
     Column("n_doorstaff", "f4", "", "doorstaff in the evening"),
     Column("n_watch", "f4", "", "residents on patrol here now"),
-    Column("n_home", "i4", "", "residents at home now"),
-    Column("n_visiting", "i4", "", "people at work or leisure here now"),
-    Column("n_out", "i4", "", "of these, people out for the evening"),
-    Column("n_street", "i4", "", "travellers in the street now"),
-    Column("n_foot", "i4", "", "of these, on foot"),
     Column("n_volunteers", "i4", "", "volunteers who live here"),
     Column("ticket_t", "f8", "min", "when a reported nuisance will be put right; NEVER if none is reported"),
     Column("usual_min", "f4", "min", "minutes of police in sight on a usual day of late"),
@@ -141,7 +146,6 @@ SEGMENTS = (
     Column("boost_t", "f8", "min", "when boost was brought up to date"),
     Column("disorder", "f4", "0 to 1", "visible disorder"),
     Column("alarm", "f4", "", "offences here that neighbours have heard of, fading"),
-    Column("foot_sight", "f4", "min", "foot_day_min with the streets at the corners, for the day that ends"),
     Column("usual_alarm", "f4", "", "alarm of a day that is taken for usual"),
     Column("usual_disorder", "f4", "0 to 1", "disorder that is taken for usual"),
     Column("usual_police", "f4", "0 to 1", "police in sight that are taken for usual"),
@@ -149,6 +153,16 @@ SEGMENTS = (
     Column("tackled", "f4", "incidents", "what police have done about it, fading", 6),
     Column("n_offences", "i4", "", "offences since the last panel row"),
 )  # fmt: skip
+
+CROWDS = (
+    # Apart from `SEGMENTS`, and so small that a processor keeps it at hand: each step of a traveller writes here.
+    Column("n_home", "i4", "", "residents at home now"),
+    Column("n_visiting", "i4", "", "people at work or leisure here now"),
+    Column("n_out", "i4", "", "of these, people out for the evening"),
+    Column("n_street", "i4", "", "travellers in the street now"),
+    Column("n_foot", "i4", "", "of these, on foot"),
+)
+"""How many people are on each segment; a row for each of `SEGMENTS`."""
 
 RESIDENTS = (
     Column("key", "u8", "", "identity in random draws; a new tenant gets a new one"),

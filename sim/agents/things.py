@@ -51,15 +51,15 @@ def _against(number: float, mean: float) -> float:
 
 @compiled
 def _people_out(w: State, segment: int) -> float:
-    c, place, inside = w.c[0], w.segments[segment], w.p[0].exposed_at_leisure
-    return _against(place.n_foot + inside * place.n_visiting, c.mean_foot + inside * c.mean_visiting)
+    c, crowd, inside = w.c[0], w.crowds[segment], w.p[0].exposed_at_leisure
+    return _against(crowd.n_foot + inside * crowd.n_visiting, c.mean_foot + inside * c.mean_visiting)
 
 
 @compiled
 def _parked(w: State, segment: int, bicycles: bool) -> float:
     """Return how many cars or bicycles are here now, against the mean number of those of a street's residents."""
-    c, place = w.c[0], w.segments[segment]
+    c, place, crowd = w.c[0], w.segments[segment], w.crowds[segment]
     own = place.n_bicycles if bicycles else place.n_cars
     each, mean = (c.bicycles_each, c.mean_bicycles) if bicycles else (c.cars_each, c.mean_cars)
-    at_home = place.n_home / max(place.n_residents, 1)
-    return _against(own * at_home + place.n_visiting * each, mean)
+    at_home = crowd.n_home / max(place.n_residents, 1)
+    return _against(own * at_home + crowd.n_visiting * each, mean)

@@ -96,7 +96,7 @@ def _person_hit(w: State, segment: int, kind: int, cause: Key, offender: int, in
     """Choose one of those present, and say how many of them the offender is expected to come across."""
     place = w.segments[segment]
     best, least, met = NONE, FAR, 0.0
-    left = 0 if in_company else int(place.n_foot)
+    left = 0 if in_company else int(w.crowds[segment].n_foot)
     for i in range(w.c[0].n_travellers):
         if left == 0:
             break
@@ -108,8 +108,8 @@ def _person_hit(w: State, segment: int, kind: int, cause: Key, offender: int, in
     for person in range(place.first_resident, place.first_resident + (0 if in_company else place.n_residents)):
         if w.routines[person].where == AT_HOME:
             best, least, met = _bid(w, person, kind, cause, offender, in_company, 1.0, best, least, met)
-    left = min(int(place.n_visiting), MOST_BIDS)
-    stands_for = place.n_visiting / max(left, 1)
+    left = min(int(w.crowds[segment].n_visiting), MOST_BIDS)
+    stands_for = w.crowds[segment].n_visiting / max(left, 1)
     row, n = _first_guest(w, segment, cause)
     for _ in range(n):
         if left == 0:
@@ -229,8 +229,8 @@ def find_owner(w: State, segment: int, thing: int, cause: Key, offender: int) ->
 @compiled
 def _guest_owner(w: State, segment: int, thing: int, cause: Key, offender: int, best: int, least: float) -> int:
     """Let the guests of a segment draw for a car or bicycle that they came with."""
-    left = min(int(w.segments[segment].n_visiting), MOST_BIDS)
-    stands_for = w.segments[segment].n_visiting / max(left, 1)
+    left = min(int(w.crowds[segment].n_visiting), MOST_BIDS)
+    stands_for = w.crowds[segment].n_visiting / max(left, 1)
     row, n = _first_guest(w, segment, cause)
     for _ in range(n):
         if left == 0:

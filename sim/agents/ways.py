@@ -79,7 +79,7 @@ def _touches_cell(w: State, roads: Roads, first: int, last: int, cell: int) -> b
     """Tell whether a street at this junction belongs to the cell."""
     n = 0
     for k in range(first, last):
-        n += w.segments[roads.segment[k]].cell == cell
+        n += w.cells[roads.segment[k]] == cell
     return n > 0
 
 
@@ -88,10 +88,10 @@ def _in_cell(w: State, cell: int, u: float) -> int:
     """Choose a segment of a cell, any with the same chance."""
     n = 0
     for s in range(w.segments.size):
-        n += w.segments[s].cell == cell
+        n += w.cells[s] == cell
     chosen = int(u * n)
     for s in range(w.segments.size):
-        if w.segments[s].cell == cell:
+        if w.cells[s] == cell:
             if chosen == 0:
                 return s
             chosen -= 1
@@ -101,7 +101,7 @@ def _in_cell(w: State, cell: int, u: float) -> int:
 @compiled
 def _may_take(w: State, o: int, roads: Roads, arc: int, cell: int) -> bool:
     segment = roads.segment[arc]
-    return bool(segment != w.officers[o].segment and (cell == NONE or w.segments[segment].cell == cell))
+    return bool(segment != w.officers[o].segment and (cell == NONE or w.cells[segment] == cell))
 
 
 @compiled

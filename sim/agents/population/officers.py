@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.agents.state import Table
-from sim.agents.tables import COMMUNITY, FOOT, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype
+from sim.agents.tables import COMMUNITY, FOOT, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype, zero_rows
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, normals, uniforms
@@ -55,7 +55,7 @@ def hire_staff(numbers: list[int], scenario: Scenario, city: City, seed: int) ->
 
 def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: int) -> Table:
     role = np.repeat(np.arange(len(ROLES)), numbers)
-    officers = np.zeros(len(role), row_dtype(OFFICERS))
+    officers = zero_rows(len(role), row_dtype(OFFICERS))
     # Keys by role and number: one officer more of a role leaves all others as they are.
     place = np.concatenate([np.arange(n) for n in numbers]) if len(role) else np.zeros(0, np.int64)
     officers["key"] = role * 1_000_000 + first + place + 1

@@ -152,7 +152,7 @@ def kansas_city(scenario: Scenario, setting: Setting, seed: int) -> dict[str, fl
         )
         for name, w in (("trial", weights), ("usual", np.ones(n_beats)))
     }
-    cell = runs["trial"].world.state.segments["cell"]
+    cell = runs["trial"].world.state.cells
     offences = {name: np.bincount(cell, _by_segment(run, 0), minlength=n_beats) for name, run in runs.items()}
     change = [_change(offences["trial"][arm == a].sum(), offences["usual"][arm == a].sum()) for a in range(3)]
     ratio = [1.0 + one / 100.0 for one in change]
