@@ -91,7 +91,7 @@ class Person(CellAgent):
 
         The plan is the same small table work in both, and is not part of the comparison.
         """
-        self.row["where"] = self.where
+        self.model.world.state.where[self.unique_row] = self.where
         n = plan_person(self.model.world.state, self.unique_row, day, self.model.times, self.model.legs)
         ends = [leg_ends(leg) for leg in self.model.legs[:n].tolist()]
         return [(minute, *pair) for minute, pair in zip(self.model.times[:n].tolist(), ends, strict=True)]
@@ -136,7 +136,7 @@ class Criminal(Person):
         """Return the chance that a search is begun from where the offender is."""
         p = self.model.p
         if self.where == HOME:
-            self.row["where"] = HOME
+            self.model.world.state.where[self.unique_row] = HOME
             if not is_awake(self.model.world.state, self.unique_row, t):
                 return 0.0
         if kind in (ASSAULT, DISORDER):

@@ -36,10 +36,13 @@ from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import (
+    AT_HOME,
+    AWAY,
     CROWDS,
     NEVER,
     SEGMENTS,
     SHUNNED,
+    TRIPS,
     row_dtype,
     zero_rows,
 )
@@ -274,6 +277,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         residents=residents,
         households=households,
         routines=people.routines,
+        where=np.where(residents["present"] != 0, AT_HOME, AWAY).astype(np.uint8),
         rounds=people.rounds,
         offenders=offenders,
         awareness=people.awareness,
@@ -292,10 +296,9 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         guests=guests,
         account=np.zeros(N_GROUPS, row_dtype(ACCOUNT)),
         paths=people.paths,
-        trips=np.zeros(MAX_TRIPS * n, np.int32),
-        trip_leg=np.zeros(MAX_TRIPS * n, np.uint8),
+        trips=np.zeros(MAX_TRIPS * n, row_dtype(TRIPS)),
         trip_start=np.zeros(clock.ticks_a_day + 1, np.int32),
-        travellers=np.zeros((n, 5), np.int32),
+        travellers=np.zeros((n, 6), np.int32),
         searches=np.zeros(1024 + 4 * len(offenders), row_dtype(EVENT_ROWS)),
         today_calls=np.zeros(1024 + n // 4, row_dtype(EVENT_ROWS)),
         queue=np.zeros(1024 + n // 10, np.int32),

@@ -82,9 +82,10 @@ def test_everybody_is_in_the_same_place(pair):
 
 def test_streets_carry_the_same_marks(pair):
     core, twin, _ = pair
-    segments = core.world.state.segments
+    segments, crowds = core.world.state.segments, core.world.state.crowds
     for name in ("n_home", "n_visiting", "n_street", "n_police"):
-        assert [getattr(street, name) for street in twin.streets] == segments[name].tolist(), name
+        counted = segments if name == "n_police" else crowds
+        assert [getattr(street, name) for street in twin.streets] == counted[name].tolist(), name
     for name in ("presence", "visible", "boost", "disorder"):
         values = np.array([getattr(street, name) for street in twin.streets])
         np.testing.assert_allclose(values, segments[name], rtol=1e-6, err_msg=name)

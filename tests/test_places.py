@@ -228,8 +228,8 @@ def test_rooms_that_are_empty_at_first_fill_evenly_until_all_are_let():
     present = world.state.residents["present"]
     assert present[~rooms].all()
     assert not (world.state.residents["registered"].astype(bool) & (present == 0)).any()
-    assert world.state.c["n_at_home"][0] == present.sum() == world.state.segments["n_home"].sum()
-    assert (world.state.routines["where"][present == 0] == AWAY).all()
+    assert world.state.c["n_at_home"][0] == present.sum() == world.state.crowds["n_home"].sum()
+    assert (world.state.where[present == 0] == AWAY).all()
     share = {0: present[rooms].mean()}
     for shift, _ in run_shifts(world, make_policy("reactive")):
         if shift % 3 == 0:

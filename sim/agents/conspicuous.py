@@ -86,7 +86,7 @@ def seen_at(w: State, row: int, t: float) -> int:
     """Return the segment on which somebody can be seen at a moment, or `NONE`."""
     one = w.conspicuous[row]
     who = w.offenders[one.offender]
-    if t < one.began or t >= one.until or who.custody_until > t or w.routines[who.resident].where == AWAY:
+    if t < one.began or t >= one.until or who.custody_until > t or w.where[who.resident] == AWAY:
         return NONE
     return int(one.way[min(int((t - one.began) / one.step_min), one.n_steps - 1)])
 

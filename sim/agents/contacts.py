@@ -46,7 +46,7 @@ def write_contact(  # the columns of a row, in their order
     row.t, row.kind, row.officer, row.resident, row.segment = t, kind, officer, resident, w.officers[officer].segment
     row.resident_key = person_key(w, resident)
     row.minutes, row.suspicion, row.fair, row.found, row.hollow = minutes, suspicion, fair, found, hollow
-    row.met = not hollow and (kind != BY_VISIT or w.routines[resident].where == AT_HOME)
+    row.met = not hollow and (kind != BY_VISIT or w.where[resident] == AT_HOME)
     w.officers[officer].n_contacts += 1
     if row.met:
         get_to_know(w, officer, resident, kind, fair)
@@ -93,7 +93,7 @@ def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
     best, fewest, least = NONE, 1 << 30, 2.0
     for person in range(first, first + n):
         who = w.residents[person]
-        if w.routines[person].where == AWAY or who.age < 18:
+        if w.where[person] == AWAY or who.age < 18:
             continue
         u = uniform(w.c[0].seed, VISIT, who.key, who.n_visits)
         if who.n_visits < fewest or (who.n_visits == fewest and u < least):
@@ -107,7 +107,7 @@ def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
     resident.n_visits += 1
     u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)
     fair = felt_fair(w, officer, w.p[0].p_fair_visit, u_fair)
-    at_home = w.routines[best].where == 0
+    at_home = w.where[best] == 0
     registered = bool(at_home and resident.migrant and not resident.registered)
     if registered:
         resident.registered = 1
@@ -132,7 +132,7 @@ def hold_session(w: State, officer: int, dispute: int, t: float) -> None:
     d = w.disputes[dispute]
     if not d.known or not can_mediate(w, dispute, t):  # over by now, or heard by somebody else in the meantime
         return
-    if w.routines[d.resident_a].where == AWAY or w.routines[d.resident_b].where == AWAY:
+    if w.where[d.resident_a] == AWAY or w.where[d.resident_b] == AWAY:
         return
     agreed = mediate(w, dispute, t)
     answer_trouble(w, d.segment, DISPUTE, 1.0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.state import State
+from sim.agents.state import State, Table
 from sim.agents.tables import (
     ADULT,
     AT_HOME,
@@ -26,6 +26,7 @@ from sim.agents.tables import (
     MIDDLE,
     NONE,
     OLD,
+    ON_FOOT,
     TEENAGER,
     TRAVELLING,
     YOUNG,
@@ -96,9 +97,9 @@ def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], leg
     u_errand, u_when, u_stay, u_second = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 4)
     readiness = (0.5 + who.outgoing / 255.0) * ERRANDS[who.age_band]
     n = 0
-    if who.where != AT_HOME and who.where < TRAVELLING:  # after a night's work, or held up on the way
-        rest = NIGHT_TURN_ENDS + 60.0 * u_begin if who.where == AT_WORK else 0.0
-        n = add_trip(rest, who.where, AT_HOME, n, times, legs)
+    if w.where[person] != AT_HOME and w.where[person] < TRAVELLING:  # after a night's work, or held up on the way
+        rest = NIGHT_TURN_ENDS + 60.0 * u_begin if w.where[person] == AT_WORK else 0.0
+        n = add_trip(rest, w.where[person], AT_HOME, n, times, legs)
     runs_errands = place[AT_LEISURE_A] != NONE
     due = p.p_at_work * DUE[weekend, who.kind]
     if who.kind == DAYS_WORK and weekend:
@@ -254,7 +255,7 @@ def plan_day(w: State, day: int) -> None:
     foot_ticks, visit_ticks, out_ticks = 0, 0, 0
     for person in range(n_people):
         who = w.routines[person]
-        if who.where == AWAY:
+        if w.where[person] == AWAY:
             continue
         n, mine = plan_person(w, person, day, times, legs), w.rounds[who.round]
         earliest, origin = 0, AT_HOME
@@ -300,11 +301,25 @@ def _fill_calendar(
 ) -> None:
     next_row = w.trip_start.copy()
     for person in range(n_planned.size):
+        mine = w.rounds[w.routines[person].round]
         for i in range(n_planned[person]):
-            tick = planned[person, i]
-            w.trips[next_row[tick]] = person
-            w.trip_leg[next_row[tick]] = planned_leg[person, i]
+            tick, leg = planned[person, i], planned_leg[person, i]
+            trip = w.trips[next_row[tick]]
+            origin, goal = leg_ends(leg)
+            trip.person, trip.origin, trip.goal = person, mine.place[origin], mine.place[goal]
+            trip.path_at, trip.steps = way_in(mine, leg)
+            trip.leg = leg + ON_FOOT * ((mine.on_foot >> (leg >> 1)) & 1)
             next_row[tick] += 1
+
+
+@compiled
+def way_in(mine: Table, leg: int) -> tuple[int, int]:
+    """Return where in `paths` a leg of a round begins, and its ticks: the way back begins with the last segment stored."""
+    number = leg >> 1
+    begin, steps = np.int64(mine.path_start), int(mine.path_len[number])
+    for before in range(number):
+        begin += mine.path_len[before]
+    return (int(begin + steps - 1) if leg & 1 else int(begin)), steps
 
 
 @compiled

@@ -165,7 +165,7 @@ def _where_it_is_loud(w: State, resident: int, cause: Key, t: float, u: float) -
         left -= float(w.segments[segment].loudness)
     if not _somebody_is_up(w, segment, cause, t):
         return NONE, NONE
-    return segment, resident if w.routines[resident].where == AT_HOME else NONE
+    return segment, resident if w.where[resident] == AT_HOME else NONE
 
 
 @compiled
@@ -177,7 +177,7 @@ def _somebody_is_up(w: State, segment: int, cause: Key, t: float) -> bool:
     if place.n_residents == 0:
         return bool(w.crowds[segment].n_street > 0)
     one = place.first_resident + int(uniform(w.c[0].seed, WHAT, cause, 2) * place.n_residents)
-    return bool(w.routines[one].where == AT_HOME and is_awake(w, one, t))
+    return bool(w.where[one] == AT_HOME and is_awake(w, one, t))
 
 
 @compiled

@@ -57,7 +57,7 @@ def count_witnesses(w: State, cause: Key, kind: int, segment: int, offender: int
             n += uniform(seed, EVIDENCE, w.residents[person].key, cause) < p.p_seen[kind] * p_tells(w, person)
     from_inside = p.p_seen[kind] * p.seen_from_inside
     for person in range(place.first_resident, place.first_resident + place.n_residents):
-        if person != offender and person != victim and w.routines[person].where == AT_HOME:
+        if person != offender and person != victim and w.where[person] == AT_HOME:
             n += uniform(seed, EVIDENCE, w.residents[person].key, cause) < from_inside * p_tells(w, person)
     n += u_inside < 1.0 - (1.0 - from_inside * p.p_told) ** w.crowds[segment].n_visiting
     return min(n, MOST_WITNESSES)

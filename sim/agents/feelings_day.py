@@ -86,7 +86,7 @@ def feel_day(w: State) -> None:
             fade(who, rates[0], rates[1], rates[2])
             if is_turn(w, who, WEEK):
                 change_mood(w, who, w.c[0].day + 1, step[0], step[1])
-            if w.routines[r].where != AWAY:
+            if w.where[r] != AWAY:
                 who.strain *= calmer
                 who.familiarity += seen_near * (1.0 - who.familiarity)
                 who.n_days += 1

@@ -160,7 +160,7 @@ def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int
         give_up(w, offender, True)
     u_charge, _ = uniform_pair(seed, CUSTODY, cause, 0)
     days = 0.0
-    if offender != NONE and u_charge < p.p_charged and w.routines[suspect].where != AWAY:
+    if offender != NONE and u_charge < p.p_charged and w.where[suspect] != AWAY:
         days = max(1.0, exponential(seed, CUSTODY, cause, 1) * p.custody_days[kind])
         w.offenders[offender].custody_until = t + days * DAY_MIN
         take_away(w, suspect)
@@ -183,5 +183,5 @@ def release(w: State, t: float) -> None:
     """Bring home whose custody has ended."""
     for i in range(w.offenders.size):
         who = w.offenders[i]
-        if who.custody_until <= t and w.routines[who.resident].where == AWAY and w.residents[who.resident].present:
+        if who.custody_until <= t and w.where[who.resident] == AWAY and w.residents[who.resident].present:
             bring_home(w, who.resident)

@@ -27,7 +27,7 @@ def deliver_letters(w: State, segment: int, t: float) -> None:
     p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
     for r in range(place.first_resident, place.first_resident + place.n_residents):
         who = w.residents[r]
-        if who.age < READS_FROM_AGE or w.routines[r].where == AWAY:
+        if who.age < READS_FROM_AGE or w.where[r] == AWAY:
             continue
         chance = p.p_reads + p.reads_by_age * (who.age - MEAN_AGE) / 20.0
         if uniform(w.c[0].seed, LETTER, who.key, day) < chance:
@@ -51,7 +51,7 @@ def _meet_street(w: State, officer: int, segment: int, t: float) -> None:
     p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
     for r in range(place.first_resident, place.first_resident + place.n_residents):
         who = w.residents[r]
-        if who.age < COMES_FROM_AGE or w.routines[r].where == AWAY:
+        if who.age < COMES_FROM_AGE or w.where[r] == AWAY:
             continue
         u_comes, u_fair = uniform_pair(w.c[0].seed, MEETING, who.key, day)
         if u_comes < p.p_attends * who.ties / MEAN_TIES * (1.0 if who.problem == NO_PROBLEM else 2.0):

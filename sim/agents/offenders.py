@@ -101,7 +101,7 @@ def search_next(w: State) -> None:
 @compiled
 def _is_about(w: State, offender: int, t: float) -> bool:
     who = w.offenders[offender]
-    return bool(t >= who.custody_until and w.routines[who.resident].where != AWAY)
+    return bool(t >= who.custody_until and w.where[who.resident] != AWAY)
 
 
 @compiled
@@ -246,7 +246,7 @@ def end_search(w: State, t: float) -> None:
     number, attempt, n_turned = int(one.number), int(one.attempt), int(one.n_turned)
     free_row(w, row)
     who = w.offenders[offender]
-    if t < who.custody_until or w.routines[who.resident].where == AWAY:
+    if t < who.custody_until or w.where[who.resident] == AWAY:
         return
     _, u_seen, u_again, _ = uniform_four(w.c[0].seed, WHERE, cause, attempt)
     if u_seen < p_deterred(w, segment, t) * deterrable(w, kind):

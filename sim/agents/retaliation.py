@@ -71,7 +71,7 @@ def strike_back(w: State) -> None:
 @compiled
 def _finds(w: State, avenger: int, whom: int, segment: int) -> bool:
     """Tell whether an avenger comes upon somebody: at home, or where both live, work or go out."""
-    return bool(w.routines[whom].where == AT_HOME or goes_to(w, avenger, segment))
+    return bool(w.where[whom] == AT_HOME or goes_to(w, avenger, segment))
 
 
 @compiled
@@ -79,7 +79,7 @@ def _is_over(w: State, row: int) -> bool:
     """Tell whether a grudge has no object any more: somebody moved out, is in custody, or the quarrel is settled."""
     grudge = w.grudges[row]
     same = person_key(w, grudge.avenger) == grudge.avenger_key and person_key(w, grudge.target) == grudge.target_key
-    away = w.routines[grudge.avenger].where == AWAY
+    away = w.where[grudge.avenger] == AWAY
     return bool(not same or away or _is_settled(w, grudge.dispute, grudge.dispute_key))
 
 
@@ -88,7 +88,7 @@ def _whom(w: State, row: int, cause: Key) -> int:
     """Name who is to be hit: who did it, or one of the circle; `NONE` if there is nobody."""
     grudge = w.grudges[row]
     target = int(grudge.target)
-    if grudge.on_circle or w.routines[target].where == AWAY:
+    if grudge.on_circle or w.where[target] == AWAY:
         return _of_circle(w, target, int(grudge.avenger), cause)
     return target
 
@@ -105,12 +105,12 @@ def _of_circle(w: State, target: int, avenger: int, cause: Key) -> int:
     offender = w.residents[target].offender
     if offender != NONE and w.offenders[offender].partner != NONE:
         partner = int(w.offenders[w.offenders[offender].partner].resident)
-        if partner != avenger and w.routines[partner].where != AWAY:
+        if partner != avenger and w.where[partner] != AWAY:
             return partner
     home = w.households[w.residents[target].household]
     best, most = NONE, 0.0
     for other in range(home.first, home.first + home.n):
-        if other == target or other == avenger or w.residents[other].age < MIN_AGE or w.routines[other].where == AWAY:
+        if other == target or other == avenger or w.residents[other].age < MIN_AGE or w.where[other] == AWAY:
             continue
         near = closeness(w, target, other) * (
             0.5 + 0.5 * uniform(w.c[0].seed, RETALIATE, w.residents[other].key, cause)

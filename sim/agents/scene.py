@@ -119,7 +119,7 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     call = w.calls[row]
     answer_trouble(w, call.segment, call.kind, w.p[0].answer_counts)
     if call.kind < N_CRIMES:
-        here = call.suspect != NONE and w.routines[call.suspect].where != AWAY
+        here = call.suspect != NONE and w.where[call.suspect] != AWAY
         secured = secure_evidence(w, row, t - call.t_call)
         caught = here and caught_at_scene(w, row, secured, t)
         if caught:

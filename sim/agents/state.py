@@ -38,6 +38,7 @@ from sim.agents.tables import (
     ROUTINES,
     SEGMENTS,
     SHUNNED,
+    TRIPS,
     Column,
     row_dtype,
 )
@@ -172,6 +173,7 @@ class State(Handled):
     residents: Table = array_of(row_dtype(RESIDENTS))
     households: Table = array_of(row_dtype(HOUSEHOLDS))
     routines: Table = array_of(row_dtype(ROUTINES))
+    where: NDArray[np.uint8] = array_of("u1", meaning="where everybody is: one of `PLACES`, row by row of `routines`")
     rounds: Table = array_of(row_dtype(ROUNDS))
     offenders: Table = array_of(row_dtype(OFFENDERS))
     awareness: Table = array_of(row_dtype(AWARENESS))
@@ -192,11 +194,10 @@ class State(Handled):
     )
     account: Table = array_of(row_dtype(ACCOUNT), meaning="what attitudes are made of, by age band and tenure")
     paths: NDArray[np.int32] = array_of("i4", meaning="segments of the stored paths, one a tick; -1 beyond the border")
-    trips: NDArray[np.int32] = array_of("i4", meaning="residents who leave today, by tick")
-    trip_leg: NDArray[np.uint8] = array_of("u1", meaning="leg of each trip: twice its number, plus 1 to go back")
+    trips: Table = array_of(row_dtype(TRIPS), meaning="departures of today, by tick")
     trip_start: NDArray[np.int32] = array_of("i4", meaning="(ticks_a_day + 1,) where the trips of a tick begin")
     travellers: NDArray[np.int32] = array_of(
-        "i4", 2, meaning="(n, 5) resident, leg (16 more on foot), index in `paths`, segment, left"
+        "i4", 2, meaning="(n, 6) resident, leg (16 more on foot), index in `paths`, segment, left, where to"
     )
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
     today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")

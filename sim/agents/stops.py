@@ -175,7 +175,7 @@ def _anybody(w: State, segment: int, key: Key, t: float) -> int:
                 best, least = person, u
     for row in range(w.guests_start[segment], w.guests_start[segment + 1]):
         person, where = int(w.guests[row] >> 2), w.guests[row] & 3
-        if where == AT_LEISURE_B and w.routines[person].where == where:
+        if where == AT_LEISURE_B and w.where[person] == where:
             u, u_outside = uniform_pair(seed, STOP_WHOM, w.residents[person].key, key)
             if u < least and u_outside < w.p[0].share_outside:
                 best, least = person, u

@@ -31,6 +31,9 @@ PLACES = ("home", "work", "leisure_a", "leisure_b", "travelling", "away")
 LEGS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
 """Pairs of places between which a path is stored; each is walked both ways."""
 
+ON_FOOT = 16
+"""Added to the leg of who goes on foot."""
+
 DAYS_HOME, DAYS_WORK, DAYS_LATE, DAYS_SCHOOL, DAYS_NIGHT, DAYS_ROTA, DAYS_STUDY = range(7)
 """Kinds of day: at home; at work by day, in the evening, at school, at work at night, by a rota; a student."""
 WORKING = (DAYS_WORK, DAYS_LATE, DAYS_NIGHT, DAYS_ROTA)
@@ -237,8 +240,17 @@ ROUTINES = (
     Column("kind", "u1", "", "kind of day"),
     Column("age_band", "u1", "", "age as far as days differ by it"),
     Column("outgoing", "u1", "of 255", "how readily the person goes out"),
-    Column("where", "u1", "", "where the person is"),
 )
+
+TRIPS = (
+    Column("person", "i4", "", "who leaves, row in residents"),
+    Column("path_at", "i4", "", "first step in `paths`: on the way back that is the last segment stored"),
+    Column("origin", "i4", "segment", "from where; -2 beyond the border"),
+    Column("goal", "i4", "segment", "to where; -2 beyond the border"),
+    Column("leg", "u1", "", "twice the number of the leg, plus 1 to go back; 16 more on foot"),
+    Column("steps", "u1", "ticks", "length of the way"),
+)
+"""A departure of today, by tick: all that it takes to leave, so that who leaves is not looked up in three tables."""
 
 OFFENDERS = (
     Column("key", "u8", "", "identity in random draws"),

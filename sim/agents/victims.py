@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 
 from sim.agents.company import closeness
-from sim.agents.residents import ON_FOOT
 from sim.agents.state import State
 from sim.agents.tables import (
     AT_HOME,
@@ -24,6 +23,7 @@ from sim.agents.tables import (
     FROM_PERSON,
     FROM_VEHICLE,
     NONE,
+    ON_FOOT,
     TRAVELLING,
     VEHICLE,
 )
@@ -77,16 +77,16 @@ def find_victim(w: State, segment: int, kind: int, thing: int, cause: Key, offen
 def exposure(w: State, person: int, kind: int) -> float:
     """Return how exposed a person is to an offence where the person is now, against one on foot in the street."""
     p, who = w.p[0], w.routines[person]
-    if w.residents[person].age < MIN_AGE or who.where == AWAY:
+    if w.residents[person].age < MIN_AGE or w.where[person] == AWAY:
         return 0.0
-    if who.where == TRAVELLING:
+    if w.where[person] == TRAVELLING:
         return 1.0
     share = p.robbery_indoors if kind == ROBBERY else 1.0
-    if who.where == AT_HOME:
+    if w.where[person] == AT_HOME:
         return 0.0 if kind == THEFT else float(p.exposed_at_home * share)
-    if who.where == AT_WORK:
+    if w.where[person] == AT_WORK:
         return float((p.exposed_at_school if who.kind == DAYS_SCHOOL else p.exposed_at_work) * share)
-    if who.where == AT_LEISURE_B:  # some of those out for the evening are in the street, between two places
+    if w.where[person] == AT_LEISURE_B:  # some of those out for the evening are in the street, between two places
         return float(p.share_outside + (1.0 - p.share_outside) * p.exposed_out * share)
     return float(p.exposed_at_leisure * share)
 
@@ -106,7 +106,7 @@ def _person_hit(w: State, segment: int, kind: int, cause: Key, offender: int, in
                 w, int(w.travellers[i, 0]), kind, cause, offender, in_company, 1.0, best, least, met
             )
     for person in range(place.first_resident, place.first_resident + (0 if in_company else place.n_residents)):
-        if w.routines[person].where == AT_HOME:
+        if w.where[person] == AT_HOME:
             best, least, met = _bid(w, person, kind, cause, offender, in_company, 1.0, best, least, met)
     left = min(int(w.crowds[segment].n_visiting), MOST_BIDS)
     stands_for = w.crowds[segment].n_visiting / max(left, 1)
@@ -116,7 +116,7 @@ def _person_hit(w: State, segment: int, kind: int, cause: Key, offender: int, in
             break
         person, where = int(w.guests[row] >> 2), w.guests[row] & 3
         row = _next_guest(w, segment, row)
-        if w.routines[person].where == where:
+        if w.where[person] == where:
             left -= 1
             best, least, met = _bid(w, person, kind, cause, offender, in_company, stands_for, best, least, met)
     return best, met
@@ -191,7 +191,7 @@ def _household_hit(w: State, segment: int, kind: int, cause: Key, offender: int)
 def _is_somebody_home(w: State, household: int) -> bool:
     home, n = w.households[household], 0
     for person in range(home.first, home.first + home.n):
-        n += w.routines[person].where == AT_HOME
+        n += w.where[person] == AT_HOME
     return n > 0
 
 
@@ -200,7 +200,7 @@ def _member_in_city(w: State, household: int) -> int:
     """Name who tells of what a household lost: its first member, an adult, or the next who is not away."""
     home = w.households[household]
     for person in range(home.first, home.first + home.n):
-        if w.routines[person].where != AWAY:
+        if w.where[person] != AWAY:
             return int(person)
     return NONE
 
@@ -238,7 +238,7 @@ def _guest_owner(w: State, segment: int, thing: int, cause: Key, offender: int, 
         person, where = int(w.guests[row] >> 2), w.guests[row] & 3
         row = _next_guest(w, segment, row)
         who = w.residents[person]
-        if w.routines[person].where != where:
+        if w.where[person] != where:
             continue
         left -= 1
         home = w.households[who.household]

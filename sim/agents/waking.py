@@ -55,8 +55,8 @@ QUARREL_PACE = 3.6
 def is_awake(w: State, person: int, t: float) -> bool:
     """Tell whether a person is awake at a moment: elsewhere than at home always, at home by the night's sleep."""
     who = w.routines[person]
-    if who.where != AT_HOME:
-        return bool(who.where != AWAY)
+    if w.where[person] != AT_HOME:
+        return bool(w.where[person] != AWAY)
     since = t - PLAN_BEGINS_MIN
     day = int(np.floor(since / DAY_MIN))
     minute = since - day * DAY_MIN
@@ -75,7 +75,7 @@ def is_awake(w: State, person: int, t: float) -> bool:
 @compiled
 def p_calls_now(w: State, person: int, t: float) -> float:
     """Return the chance that a call drawn for a person is made: by where it is and whether it is awake."""
-    where = w.routines[person].where
+    where = w.where[person]
     if where > TRAVELLING:
         return 0.0
     ready = CALLS_AT[where]
@@ -94,7 +94,7 @@ def peak_of_calls(w: State) -> float:
 @compiled
 def p_calls_about_noise(w: State, person: int, t: float) -> float:
     """Return the same for a call about noise, which people bear less in the hours of quiet."""
-    where = w.routines[person].where
+    where = w.where[person]
     if where > TRAVELLING:
         return 0.0
     ready = CALLS_AT[AT_WORK]
@@ -113,7 +113,7 @@ def p_searches_now(w: State, person: int, kind: int, t: float) -> float:
     At home, at work and at school it needs a way out. Those who are out for the evening come to blows and break
     things, others on the way or in a shop less so; few leave the company of an evening to steal.
     """
-    p, where = w.p[0], w.routines[person].where
+    p, where = w.p[0], w.where[person]
     violent = kind == ASSAULT or kind == DISORDER
     if where == AT_HOME:
         return float(p.violence_from_home if violent else p.p_from_home) if is_awake(w, person, t) else 0.0
@@ -129,5 +129,5 @@ def p_searches_now(w: State, person: int, kind: int, t: float) -> float:
 @compiled
 def can_quarrel(w: State, one: int, other: int, t: float) -> bool:
     """Tell whether two people can fall out just now: both at home and awake."""
-    at_home = w.routines[one].where == AT_HOME and w.routines[other].where == AT_HOME
+    at_home = w.where[one] == AT_HOME and w.where[other] == AT_HOME
     return bool(at_home and is_awake(w, one, t) and is_awake(w, other, t))

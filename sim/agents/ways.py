@@ -16,11 +16,17 @@ PATROL_STREAM = int(Stream.PATROL)
 def take_arc(w: State, o: int, arc: int) -> None:
     """Drive or walk along one arc; the officer is in sight of its segment all the way."""
     who = w.officers[o]
-    who.stay_end = 0.0
     roads = w.walk if who.on_foot else w.drive
+    _enter_arc(w, o, roads, arc)
+    who.until = who.clock + roads.minutes[arc] / _pace(w, o)
+
+
+@compiled
+def _enter_arc(w: State, o: int, roads: Roads, arc: int) -> None:
+    who = w.officers[o]
+    who.stay_end = 0.0
     enter_segment(w, o, roads.segment[arc], who.clock)
     who.junction = roads.head[arc]
-    who.until = who.clock + roads.minutes[arc] / _pace(w, o)
 
 
 @compiled
@@ -55,10 +61,10 @@ def patrol(w: State, o: int, cell: int) -> None:
     u = uniform(w.c[0].seed, PATROL_STREAM, who.key, who.n_turns)
     who.n_turns += 1
     who.activity = PATROL
-    if cell != NONE and not _touches_cell(w, roads, first, last, cell) and set_out(w, o, _in_cell(w, cell, u), TRAVEL):
-        return
     allowed = _count_ways(w, o, roads, first, last, cell)
-    if allowed == 0:
+    if allowed == 0 and cell != NONE:
+        if not _touches_cell(w, roads, first, last, cell) and set_out(w, o, _in_cell(w, cell, u), TRAVEL):
+            return
         cell = NONE
         allowed = _count_ways(w, o, roads, first, last, cell)
     chosen, arc = int(u * allowed), first
@@ -68,7 +74,7 @@ def patrol(w: State, o: int, cell: int) -> None:
             if chosen == 0:
                 break
             chosen -= 1
-    take_arc(w, o, arc)
+    _enter_arc(w, o, roads, arc)
     # `Roads.minutes` is the way to a call; patrol is slower, at a speed of its own.
     speed = w.p[0].foot_kmh if who.on_foot else w.p[0].patrol_kmh
     who.until = who.clock + w.segments[roads.segment[arc]].length_m / (speed * 1000.0 / 60.0)

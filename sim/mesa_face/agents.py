@@ -12,7 +12,7 @@ from sim.agents.residents import where_is
 from sim.agents.tables import ACTIVITIES, NONE, OFFENDERS, OFFICERS, PLACES, RESIDENTS, ROLES, ROUTINES, Column
 from sim.errors import InputError
 
-WORDS = {"where": PLACES, "role": ROLES, "activity": ACTIVITIES}
+WORDS = {"role": ROLES, "activity": ACTIVITIES}
 """Columns that hold a number for a word; agents show the word."""
 RULES = "the rules live in tables, so agents are there to look at: change the scenario, or write a policy"
 
@@ -95,6 +95,11 @@ class Resident(RowAgent):
         """Give the segment on which the person is now, None if in custody or gone."""
         segment = int(where_is(self.model.world.state, self.row))
         return None if segment == NONE else segment
+
+    @property
+    def where(self) -> str:
+        """Tell where the person is: at one of the own places, on the way, or away."""
+        return PLACES[int(self.model.world.state.where[self.row])]
 
     @property
     def place(self) -> list[int]:

@@ -67,7 +67,7 @@ class People(NamedTuple):
 def find_people(w: State) -> People:
     """List the residents of 16 years and more who live in the city now, with the district as their stratum."""
     residents = w.residents
-    row = np.flatnonzero((residents["present"] == 1) & (w.routines["where"] != AWAY) & (residents["age"] >= MIN_AGE))
+    row = np.flatnonzero((residents["present"] == 1) & (w.where != AWAY) & (residents["age"] >= MIN_AGE))
     here = residents[row]
     return People(
         resident=row,

@@ -66,7 +66,7 @@ def test_a_plan_is_one_way_in_order_of_time(day):
 
 def test_who_is_still_at_work_at_four_goes_home_first():
     world = build_world(scenario(people__n_residents=500), 1)
-    world.state.routines["where"] = AT_WORK
+    world.state.where = AT_WORK
     assert all(plan[0][1:] == (AT_WORK, AT_HOME) for plan in plans(world, 0))
 
 
@@ -144,7 +144,7 @@ def test_calls_quarrels_and_searches_need_somebody_awake():
     assert p_calls_now(state, one, asleep) < 0.2 * p_calls_now(state, one, noon)
     assert p_searches_now(state, one, BURGLARY, asleep) == 0.0 < p_searches_now(state, one, BURGLARY, noon)
     assert not can_quarrel(state, one, other, asleep)
-    state.routines["where"][one] = AT_LEISURE_B
+    state.where[one] = AT_LEISURE_B
     assert p_searches_now(state, one, ASSAULT, asleep) == 1.0
     assert p_searches_now(state, one, BURGLARY, asleep) < 1.0
     assert not can_quarrel(state, one, other, noon)
@@ -154,9 +154,9 @@ def test_calls_quarrels_and_searches_need_somebody_awake():
 
 def test_violence_follows_those_who_are_out_and_robbery_those_on_foot():
     world = build_world(scenario(people__n_residents=400), 1)
-    state, place = world.state, world.state.segments[:1]
+    state, place = world.state, world.state.crowds[:1]
     state.c["mean_foot"], state.c["mean_visiting"], state.c["mean_out"] = 1.0, 4.0, 1.0
-    place["n_home"] = place["n_residents"]
+    place["n_home"] = state.segments["n_residents"][:1]
     place["n_visiting"] = 20
     by_day = {kind: attraction(state, 0, kind, 0.0) for kind in (ASSAULT, ROBBERY, BURGLARY)}
     place["n_out"] = 20  # the same number of people, out for the evening

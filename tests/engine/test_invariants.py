@@ -28,7 +28,7 @@ def test_what_is_counted_along_the_way_equals_a_recount_after_every_shift(seen):
 def test_a_recount_finds_one_person_one_officer_and_one_call_too_many():
     world = build_world(scenario(), 1)
     assert complaints(world.state) == []
-    world.state.segments["n_street"][5] += 1
+    world.state.crowds["n_street"][5] += 1
     world.state.segments["n_police"][7] += 1
     world.state.c["n_calls_lost"] = 1
     world.state.residents["trust"][3] = 1.01

@@ -121,7 +121,7 @@ def test_who_has_a_cell_begins_in_the_middle_of_it_and_others_at_their_station()
     officers, streets = world.state.officers, world.city.streets
     assert np.array_equal(officers["base"], officers["station"])
     enter_stage(world, (make_policy("grid(residents_a_cell=300)"),))
-    cell, own = world.state.segments["cell"], officers["cell"]
+    cell, own = world.state.cells, officers["cell"]
     assert len(np.unique(own[own >= 0])) > 2
     for place in np.unique(own[own >= 0]):
         (base,) = np.unique(officers["base"][own == place])
@@ -304,7 +304,7 @@ def test_cells_are_divided_as_the_lever_says(monkeypatch):
     world = build_world(scenario(), 1)
     monkeypatch.setitem(SET, 1.0, Levers(grid=Grid("equal", residents_a_cell=150.0)))
     take_command(world, Lever())
-    assert len(np.unique(world.state.segments["cell"])) == 10
+    assert len(np.unique(world.state.cells)) == 10
 
 
 def test_a_recording_reform_moves_records_and_nothing_else():

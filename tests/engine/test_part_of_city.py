@@ -93,8 +93,8 @@ def test_who_comes_in_lives_beyond_the_border_and_nobody_there_is_asked_visited_
 def people_by_tick(world, n_days):
     """Yield people in the street, at their places and at home, by segment, at each tick."""
     for _ in ticks(world, Reactive(), n_days):
-        segments = world.state.segments
-        yield np.stack([segments[name] for name in ("n_street", "n_visiting", "n_home")])
+        crowds = world.state.crowds
+        yield np.stack([crowds[name] for name in ("n_street", "n_visiting", "n_home")])
 
 
 def test_streets_and_places_hold_the_very_people_that_they_hold_in_the_whole(monkeypatch):

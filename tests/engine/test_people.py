@@ -136,7 +136,7 @@ def test_days_lived_here_are_those_on_which_somebody_was_in_the_city():
     counted = np.zeros(len(world.state.residents), int)
     for done, _ in run_shifts(world, Busy()):
         if done % SHIFTS_A_DAY == 0:
-            counted += world.state.routines["where"] != AWAY
+            counted += world.state.where != AWAY
     assert np.array_equal(world.state.residents["n_days"], counted)
     assert np.array_equal(lively()["feelings"]["n_days"], counted)
     assert 0 < (counted < 12).mean() < 0.5
@@ -248,7 +248,7 @@ def test_a_visit_to_an_empty_home_meets_nobody():
 def test_only_who_was_met_remembers_a_contact():
     world = build_world(scenario(**LIVELY | {"n_days": 1}), 1)
     rows = np.concatenate([some["contacts"] for some in shifts(world, Visits())])
-    assert (world.state.routines["where"] == AT_HOME).any()
+    assert (world.state.where == AT_HOME).any()
     met = np.bincount(rows["resident"][rows["met"] == 1], minlength=len(world.state.residents))
     assert met.sum() > 20
     assert world.state.residents["contacts"] == pytest.approx(met * CONTACT_FADES, rel=1e-5)
@@ -289,8 +289,8 @@ def test_only_adults_who_live_in_the_city_are_asked():
     assert len(asked) > 500
     assert (world.state.residents["age"][asked] >= 16).all()
     assert (world.state.residents["present"][asked] == 1).all()
-    assert (world.state.routines["where"][asked] != AWAY).all()
-    assert (world.state.routines["where"] == AWAY).any()
+    assert (world.state.where[asked] != AWAY).all()
+    assert (world.state.where == AWAY).any()
 
 
 def test_a_changed_questionnaire_changes_answers_alone():

@@ -36,7 +36,7 @@ def plans_and_moves() -> str:
     n_seen = 0
     for tick in range(80):
         move(state, tick)
-        n_seen += np.count_nonzero(state.segments["n_street"])
+        n_seen += np.count_nonzero(state.crowds["n_street"])
     assert n_seen > 0
     return digest(dict(state.items()))
 

@@ -125,7 +125,7 @@ def test_a_grudge_is_carried_out_once_and_the_other_may_strike_back_in_turn():
 def test_who_meets_nobody_tries_again_on_the_next_days_and_gives_up():
     world, offender, victim = grudging()
     w = world.state
-    w.routines["where"][offender] = 2
+    w.where[offender] = 2
     mine = w.rounds["place"][w.routines["round"][victim]]
     w.routines["round"][offender] = np.flatnonzero(~np.isin(w.rounds["place"], [*mine, NONE]).any(axis=1))[0]
     begun = float(w.c["grudge_at"][0])
@@ -140,7 +140,7 @@ def test_who_meets_nobody_tries_again_on_the_next_days_and_gives_up():
 def test_who_is_in_custody_neither_strikes_nor_is_hit():
     for who in (0, 1):
         world, *pair = grudging()
-        world.state.routines["where"][pair[who]] = AWAY
+        world.state.where[pair[who]] = AWAY
         strike_back(world.state)
         struck = world.state.out.offences[: world.state.out.n["offences"][0]]
         assert not np.isin(struck["victim"], pair[who]).any()

@@ -170,20 +170,20 @@ def test_work_on_a_place_may_miss_the_cause_and_wears_off():
 def test_guardians_stand_in_the_way_where_there_are_any():
     w = build_world(scenario(), 1).state
     evening, noon = 22.0 * 60.0, 12.0 * 60.0
-    place = w.segments[30]
-    place["n_street"] = place["n_home"] = 0
+    place, crowd = w.segments[30], w.crowds[30]
+    crowd["n_street"] = crowd["n_home"] = 0
     assert left_of_property(w, 30) == left_of_violence(w, 30, evening) == 1.0
-    for column, weight in (
-        ("n_cameras", "camera_weight"),
-        ("n_watch", "watch_weight"),
-        ("n_street", "guardian_weight"),
+    for row, column, weight in (
+        (place, "n_cameras", "camera_weight"),
+        (place, "n_watch", "watch_weight"),
+        (crowd, "n_street", "guardian_weight"),
     ):
-        place[column] = 2
+        row[column] = 2
         assert left_of_property(w, 30) == pytest.approx(1.0 / (1.0 + 2.0 * float(w.p[weight][0])))
-        place[column] = 0
+        row[column] = 0
     place["n_doorstaff"] = 3.0
     assert left_of_violence(w, 30, evening) < left_of_violence(w, 30, noon) == left_of_property(w, 30) == 1.0
-    place["n_home"], place["ties"] = 40, 0.5
+    crowd["n_home"], place["ties"] = 40, 0.5
     assert left_of_property(w, 30) == pytest.approx(1.0 / (1.0 + 20.0 * float(w.p["neighbour_weight"][0])))
     w.p["neighbour_weight"] = 0.0
     assert left_of_property(w, 30) == 1.0

@@ -13,9 +13,8 @@ from worlds import Ledger, play, scenario, ticks
 
 from sim.agents.company import frailty_of, inclination
 from sim.agents.population.offenders import mean_odds, odds_of
-from sim.agents.residents import ON_FOOT
 from sim.agents.state import State
-from sim.agents.tables import AT_HOME, AWAY, FROM_PERSON, NO_THING, NONE, THINGS, VEHICLE
+from sim.agents.tables import AT_HOME, AWAY, FROM_PERSON, NO_THING, NONE, ON_FOOT, THINGS, VEHICLE
 from sim.agents.things import choose_thing
 from sim.agents.victims import MIN_AGE, NOBODY_MET, find_owner, find_victim
 from sim.clock import DAY_MIN
@@ -40,7 +39,7 @@ def at(tick: int, **changes: Any) -> World:
 
 def busiest(w: State) -> int:
     """Name the segment with most visitors."""
-    return int(w.segments["n_visiting"].argmax())
+    return int(w.crowds["n_visiting"].argmax())
 
 
 def hits(w: State, segment: int, offender: int, kind: int = ASSAULT, *, in_company: bool = False) -> NDArray[np.int64]:
@@ -56,7 +55,7 @@ def places(w: State) -> NDArray[np.int32]:
 
 def present(w: State, segment: int) -> NDArray[np.bool_]:
     """Tell who is on a segment, at a place or on foot."""
-    where = w.routines["where"]
+    where = w.where
     placed = where < 4
     here = np.zeros(len(where), bool)
     here[placed] = places(w)[placed, where[placed]] == segment
@@ -70,7 +69,7 @@ def present(w: State, segment: int) -> NDArray[np.bool_]:
 @pytest.mark.parametrize("kind", [ROBBERY, ASSAULT])
 def test_only_those_who_are_there_are_hurt_and_no_children(tick, kind):
     w = at(tick).state
-    for segment in (busiest(w), int(w.segments["n_foot"].argmax())):
+    for segment in (busiest(w), int(w.crowds["n_foot"].argmax())):
         hurt = hits(w, segment, 0, kind) > 0
         may_be = present(w, segment) & (w.residents["age"] >= MIN_AGE)
         assert hurt.sum() > 5
@@ -97,7 +96,7 @@ def correlation(spread: float) -> float:
         w.residents["frailty"] = 1.0
         drawn = hits(w, segment, 0)
     w.residents["frailty"] = keep
-    there = present(w, segment) & (w.residents["age"] >= MIN_AGE) & (w.routines["where"] != AT_HOME)
+    there = present(w, segment) & (w.residents["age"] >= MIN_AGE) & (w.where != AT_HOME)
     return float(stats.spearmanr(frailty[there], drawn[there]).statistic)
 
 
@@ -127,7 +126,7 @@ def gap(years: float) -> tuple[float, float]:
     """Give the mean difference in age between offender and victim, in company and among all who are there."""
     w = at(NOON, exposure__company_years=years, **ALIKE).state
     segment, age = busiest(w), w.residents["age"].astype(float)
-    there = present(w, segment) & (age >= MIN_AGE) & (w.routines["where"] != AT_HOME)
+    there = present(w, segment) & (age >= MIN_AGE) & (w.where != AT_HOME)
     offender = int(np.flatnonzero(there)[np.argsort(age[there])[3]])
     drawn = hits(w, segment, offender, in_company=True)
     apart = np.abs(age - age[offender])
@@ -145,7 +144,7 @@ def test_company_is_of_an_age_and_of_any_age_when_it_is_cut():
 def test_offenders_keep_company_with_offenders(rise):
     w = at(NOON, exposure__company_of_offenders=rise, exposure__frailty_spread=0.0, exposure__company_years=100.0).state
     segment = busiest(w)
-    there = present(w, segment) & (w.residents["age"] >= MIN_AGE) & (w.routines["where"] != AT_HOME)
+    there = present(w, segment) & (w.residents["age"] >= MIN_AGE) & (w.where != AT_HOME)
     offends = w.residents["offender"] != NONE
     offender = int(np.flatnonzero(there & offends)[0])
     drawn = hits(w, segment, offender, in_company=True)
@@ -156,7 +155,7 @@ def test_offenders_keep_company_with_offenders(rise):
 def test_nobody_is_robbed_where_nobody_is():
     w = at(NIGHT % 288).state
     empty = np.flatnonzero(
-        (w.segments["n_street"] == 0) & (w.segments["n_visiting"] == 0) & (w.segments["n_residents"] == 0)
+        (w.crowds["n_street"] == 0) & (w.crowds["n_visiting"] == 0) & (w.segments["n_residents"] == 0)
     )
     full = busiest(at(NOON).state)
     for segment in empty[:3]:
@@ -165,7 +164,7 @@ def test_nobody_is_robbed_where_nobody_is():
     assert np.mean(np.array(met) >= 0) > 0.6  # most of those who are there are at work
     nowhere = {f"exposure__exposed_{place}": 0.0 for place in ("at_leisure", "out", "at_school", "at_work", "at_home")}
     hidden = at(NOON, **nowhere).state
-    indoors = np.flatnonzero((hidden.segments["n_foot"] == 0) & (hidden.segments["n_visiting"] > 20))
+    indoors = np.flatnonzero((hidden.crowds["n_foot"] == 0) & (hidden.crowds["n_visiting"] > 20))
     for segment in indoors[:3]:
         assert find_victim(hidden, int(segment), ASSAULT, NO_THING, CAUSES[0], 0, False) == NOBODY_MET
 
@@ -175,7 +174,7 @@ def test_an_empty_home_is_entered_sooner():
     segment = int(w.segments["n_households"].argmax())
     drawn = hits(w, segment, NONE + 1, BURGLARY)
     home = w.residents["household"]
-    somebody = np.bincount(home[w.routines["where"] == AT_HOME], minlength=len(w.households)) > 0
+    somebody = np.bincount(home[w.where == AT_HOME], minlength=len(w.households)) > 0
     first, n = w.segments[segment]["first_household"], w.segments[segment]["n_households"]
     by_home = np.bincount(home, weights=drawn, minlength=len(w.households))[first : first + n]
     empty = ~somebody[first : first + n]
@@ -196,7 +195,7 @@ def test_only_those_who_have_one_lose_a_car_or_a_bicycle(thing):
 
 def test_things_are_taken_where_and_when_they_are_there():
     w = at(NOON).state
-    quiet, busy = int(w.segments["n_visiting"].argmin()), busiest(w)
+    quiet, busy = int(w.crowds["n_visiting"].argmin()), busiest(w)
     share = {
         (segment, hour): np.bincount([choose_thing(w, segment, c, hour * 60.0) for c in CAUSES], minlength=len(THINGS))
         for segment in (quiet, busy)
@@ -250,9 +249,9 @@ def test_nobody_in_custody_is_hurt():
     w = at(NOON).state
     segment = busiest(w)
     often = int(hits(w, segment, 0).argmax())
-    was, w.routines["where"][often] = int(w.routines["where"][often]), AWAY
+    was, w.where[often] = int(w.where[often]), AWAY
     assert hits(w, segment, 0)[often] == 0
-    w.routines["where"][often] = was
+    w.where[often] = was
 
 
 def test_violence_falls_with_the_time_of_day_of_those_who_are_out():

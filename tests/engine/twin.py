@@ -53,7 +53,7 @@ def search_next(w: State) -> None:
         row, number, t = (w.searches[w.c["search_at"][0]][name].item() for name in ("row", "number", "t"))
         n_before, who = 0, w.offenders[row]
         w.c["search_at"] += 1
-    if number != NONE and t >= who["custody_until"] and w.routines[who["resident"]]["where"] != AWAY:
+    if number != NONE and t >= who["custody_until"] and w.where[who["resident"]] != AWAY:
         search(w, row, number, t, n_before)
 
 
@@ -113,7 +113,7 @@ def turn_on_company(w: State, row: int, cause: int, t: float, u_go: float) -> No
     my_round = w.routines["round"][w.offenders[row]["resident"]]
     places = [int(s) for s in w.rounds["place"][my_round][1:]]
     weights = [
-        attraction(w, s, ASSAULT, t) / len(places) if s != NONE and w.segments[s]["n_visiting"] > 0 else 0.0
+        attraction(w, s, ASSAULT, t) / len(places) if s != NONE and w.crowds[s]["n_visiting"] > 0 else 0.0
         for s in places
     ]
     total = sum(weights)
@@ -168,7 +168,7 @@ def keep_away(w: State, row: int, segment: int, t: float) -> None:
 
 def begins(w: State, person: int, kind: int, t: float) -> float:
     """Give the chance that a search is begun from where the offender is."""
-    p, where = w.p[0], int(w.routines[person]["where"])
+    p, where = w.p[0], int(w.where[person])
     if where == AT_HOME and not is_awake(w, person, t):
         return 0.0
     if kind in (ASSAULT, DISORDER):
@@ -251,19 +251,19 @@ def goes_on(w: State, segment: int, other: int) -> bool:
 
 def attraction(w: State, segment: int, kind: int, t: float) -> float:
     """Give what a segment offers: opportunity, repeated success, and who is about."""
-    p, place = w.p[0], w.segments[segment]
+    p, place, crowd = w.p[0], w.segments[segment], w.crowds[segment]
     boost = float(place["boost"][kind]) * half(t - float(place["boost_t"]), float(p["boost_half_life_days"]) * DAY_MIN)
     value = float(place["opportunity"][kind]) * (1.0 + boost)
-    street, foot = int(place["n_street"]), int(place["n_foot"])
-    visiting, out = int(place["n_visiting"]), int(place["n_out"])
+    street, foot = int(crowd["n_street"]), int(crowd["n_foot"])
+    visiting, out = int(crowd["n_visiting"]), int(crowd["n_out"])
     usual_foot, usual_visiting, usual_out = (float(w.c[0][f"mean_{who}"]) for who in ("foot", "visiting", "out"))
     on_patrol = float(p["watch_weight"]) * float(place["n_watch"])
     watching = float(p["guardian_weight"]) * (street + float(p["guardian_indoors"]) * (visiting - out))
     watching += float(p["camera_weight"]) * float(place["n_cameras"]) + on_patrol
-    watching += float(p["neighbour_weight"]) * float(place["ties"]) * int(place["n_home"])
+    watching += float(p["neighbour_weight"]) * float(place["ties"]) * int(crowd["n_home"])
     guarded = 1.0 / (1.0 + watching)
     city = int(w.c[0]["n_at_home"]) / len(w.residents)
-    at_home = min((int(place["n_home"]) + 2.0 * city) / (int(place["n_residents"]) + 2.0), 1.0)
+    at_home = min((int(crowd["n_home"]) + 2.0 * city) / (int(place["n_residents"]) + 2.0), 1.0)
     if kind == BURGLARY:
         occupancy = float(p["occupancy_weight"])
         return value * (1.0 - occupancy * at_home) * guarded / (1.0 - 0.6 * occupancy)

@@ -150,7 +150,7 @@ def within_reach(w: State, row: int, t: float) -> list[tuple[int, float]]:
             continue
         if call["discovered"] and who["segment"] == call["segment"]:
             minutes = 0.0
-        if who["cell"] not in (NONE,) and who["cell"] == place["cell"]:
+        if who["cell"] not in (NONE,) and who["cell"] == w.cells[call["segment"]]:
             minutes -= float(w.p["own_cell_min"][0])
         if minutes < 1e17:
             out.append((o, minutes))

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from worlds import Busy, Ledger, scenario
 
 from sim.agents.events import LEDGER
-from sim.agents.residents import ON_FOOT
 from sim.agents.state import State
-from sim.agents.tables import AT_LEISURE_B, AWAY, MEDIATOR, NONE, TRAVELLING
+from sim.agents.tables import AT_LEISURE_B, AWAY, MEDIATOR, NONE, ON_FOOT, TRAVELLING
 from sim.clock import SHIFT_MIN
 from sim.engine import run_shifts
 from sim.params import CRIMES
@@ -94,7 +93,7 @@ def observe_run(what: Scenario, policy: PolicyModel) -> Watched:
     seen = Watched(build_world(what, 3))
     state = seen.world.state
     n_officers = len(state.officers)
-    away = state.routines["where"] == AWAY
+    away = state.where == AWAY
     for shift, rows in run_shifts(seen.world, policy):
         seen.rows.append(rows)
         for what_failed in complaints(state):
@@ -103,10 +102,10 @@ def observe_run(what: Scenario, policy: PolicyModel) -> Watched:
         seen.sizes.add(sum(a.nbytes for _, a in state.items() if isinstance(a, np.ndarray)))
         if len(state.officers) != n_officers:
             seen.complaints.append("officers came or went")
-        still = away & (state.routines["where"] == AWAY)
+        still = away & (state.where == AWAY)
         if (shift - 1) % 3:  # people come back in the first shift of the day, and could leave again
             seen.n_absent_offences += int(still[rows["offences"]["resident"]].sum())
-        away = state.routines["where"] == AWAY
+        away = state.where == AWAY
     return seen
 
 
@@ -136,7 +135,7 @@ def complaints(w: State) -> list[str]:
 
 
 def _people(w: State) -> list[str]:
-    where, place = w.routines["where"], w.rounds["place"][w.routines["round"]]
+    where, place = w.where, w.rounds["place"][w.routines["round"]]
     n = len(w.segments)
     at_home = np.bincount(place[where == 0, 0], minlength=n)
     visiting = sum(np.bincount(place[where == k, k], minlength=n) for k in (1, 2, 3))
@@ -145,7 +144,7 @@ def _people(w: State) -> list[str]:
     street = np.bincount(travelling[:, 3], minlength=n)
     foot = np.bincount(travelling[travelling[:, 1] >= ON_FOOT, 3], minlength=n)
     found = [
-        f"{column} differs from a recount at {np.count_nonzero(w.segments[column] != count)} segments"
+        f"{column} differs from a recount at {np.count_nonzero(w.crowds[column] != count)} segments"
         for column, count in (
             ("n_home", at_home),
             ("n_visiting", visiting),
@@ -153,9 +152,9 @@ def _people(w: State) -> list[str]:
             ("n_street", street),
             ("n_foot", foot),
         )
-        if (w.segments[column] != count).any()
+        if (w.crowds[column] != count).any()
     ]
-    counted = int(w.segments["n_home"].sum() + w.segments["n_visiting"].sum() + w.segments["n_street"].sum())
+    counted = int(sum(w.crowds[column].sum() for column in ("n_home", "n_visiting", "n_street")))
     present = int((where != AWAY).sum())
     if counted != present:
         found.append(f"{present} people are in the city, but {counted} are counted on its segments")

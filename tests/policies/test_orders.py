@@ -201,7 +201,7 @@ def test_an_organisation_is_entered(world):
     cell = np.arange(200) % 7
     organise(world, Organisation(cell=cell, officer_cell=np.arange(24) % 7, own_cell_min=4.0), policy="p")
 
-    assert np.array_equal(world.state.segments["cell"], cell)
+    assert np.array_equal(world.state.cells, cell)
     assert np.array_equal(world.state.officers["cell"], np.arange(24) % 7)
     assert world.state.p["own_cell_min"][0] == 4.0
 
@@ -231,13 +231,13 @@ def test_an_organisation_leaves_the_dispatch_rule_of_the_scenario(world):
 )
 def test_a_wrong_organisation_is_refused_and_changes_nothing(world, changes, said):
     sound = Organisation(cell=np.zeros(200, np.int32), officer_cell=np.full(24, -1, np.int32))
-    before = world.state.segments["cell"].copy()
+    before = world.state.cells.copy()
     with pytest.raises(OrdersError) as caught:
         organise(world, replace(sound, **changes), policy="mine")
 
     assert said in str(caught.value)
     assert "policy 'mine'" in str(caught.value)
-    assert np.array_equal(world.state.segments["cell"], before)
+    assert np.array_equal(world.state.cells, before)
 
 
 @pytest.mark.parametrize("spec", ["reactive", "reactive(patrol_in=district)", "hotspot"])

@@ -14,8 +14,6 @@ from sim.agents.population.squares import smooth_field
 from sim.agents.state import Table
 from sim.agents.tables import (
     AGES_OF_DAYS,
-    AT_HOME,
-    AWAY,
     DAYS_HOME,
     DAYS_LATE,
     DAYS_NIGHT,
@@ -161,7 +159,6 @@ def build_routines(scenario: Scenario, residents: Table, seed: int) -> Table:
     routines = np.zeros(len(residents), row_dtype(ROUTINES))
     routines["key"], routines["kind"] = key, _kinds_of_day(scenario, age, key, seed)
     routines["age_band"] = np.digitize(age, AGES_OF_DAYS)
-    routines["where"] = np.where(residents["present"] == 1, AT_HOME, AWAY)
     routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * np.where(age < 30, 255, 160)).astype(np.uint8)
     return routines
 

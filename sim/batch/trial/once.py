@@ -222,7 +222,7 @@ def _changes_of_feeling(run: Watched, units: Enrolled, from_day: int) -> pd.Data
 def _homes_by_lot(world: World, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Draw households in which an adult lives who is in the city."""
     state, residents = world.state, world.state.residents
-    here = (residents["age"] >= ADULT) & (residents["present"] == 1) & (state.routines["where"] != AWAY)
+    here = (residents["age"] >= ADULT) & (residents["present"] == 1) & (state.where != AWAY)
     homes = np.unique(residents["household"][here])
     if len(homes) < n:
         raise InputError(f"units.n must be at most the {len(homes)} households of the city, got {n}")

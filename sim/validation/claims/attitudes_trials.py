@@ -158,7 +158,7 @@ def _homes_by_lot(scenario: Scenario, seed: int, n: int, rng: np.random.Generato
     """Draw households in which an adult lives who is in the city when the run begins."""
     state = build_world(scenario, seed).state
     residents = state.residents
-    here = (residents["age"] >= ADULT) & (residents["present"] == 1) & (state.routines["where"] != AWAY)
+    here = (residents["age"] >= ADULT) & (residents["present"] == 1) & (state.where != AWAY)
     return rng.permutation(np.unique(residents["household"][here]))[:n].astype(np.int64)
 
 
