@@ -232,8 +232,11 @@ def _organisation(parts: list[PolicyModel], about: CityBrief) -> Organisation:
     return whole
 
 
-def share_with_partners(world: World, offences: Table) -> None:
-    """Let partners (hospitals, schools, housing) tell of some offences that nobody reported to the police."""
+def share_with_partners(world: World, offences: Table, incidents: Table) -> None:
+    """Let partners (hospitals, schools, housing) tell of some offences that nobody reported to the police.
+
+    What officers came upon since is on record, and not told a second time.
+    """
     if world.p_shared <= 0.0:
         return
     hidden = offences[(offences["reported"] == 0) & (offences["discovered"] == 0)]
@@ -243,3 +246,4 @@ def share_with_partners(world: World, offences: Table) -> None:
         rows[name] = told[name]
     rows["t_recorded"] = told["t"] + world.scenario.helpers.sharing_delay_days * DAY_MIN
     world.shared.add(rows)
+    world.shared.strike(incidents["cause"])

@@ -282,7 +282,7 @@ def drain(world: World) -> dict[str, NDArray[Any]]:
     rows = {name: getattr(out, name)[: out.n[name][0]].copy() for name in LEDGER}
     out.n[:] = 0
     world.record.add(rows["incidents"])
-    share_with_partners(world, rows["offences"])
+    share_with_partners(world, rows["offences"], rows["incidents"])
     return rows
 
 

@@ -93,6 +93,15 @@ class RecordBook:
             column[tail:end] = column[tail:end][order]
         self._n = end
 
+    def strike(self, cause: NDArray[np.uint64]) -> None:
+        """Take off file what has come on record elsewhere, by the keys of what happened.
+
+        Observations that somebody kept still show it: rows move to new arrays.
+        """
+        kept = ~np.isin(self._rows["cause"][: self._n], cause)
+        if not kept.all():
+            self.restore({name: column[: self._n][kept] for name, column in self._rows.items()})
+
     def visible(self, now: float, seed: int = 0, information: Information = COMPLETE) -> Record:
         """Show what is on record of the last `WINDOW_DAYS`, as completely and as late as a strategy knows it.
 

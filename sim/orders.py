@@ -51,7 +51,7 @@ def organise(world: WorldSeen, organisation: Organisation, *, policy: str) -> No
 
 def _duty_starts(world: WorldSeen) -> NDArray[np.int32]:
     """Name the junction in the middle of each officer's cell, or the station of who has none."""
-    segments, officers = world.state.segments, world.state.officers
+    officers = world.state.officers
     cells, place = np.unique(world.state.cells, return_inverse=True)
     middle = world.city.streets.segment_from[central_segments(world.city.streets, place, len(cells))]
     own = np.searchsorted(cells, officers["cell"])

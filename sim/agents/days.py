@@ -314,7 +314,7 @@ def _fill_calendar(
 
 @compiled
 def way_in(mine: Table, leg: int) -> tuple[int, int]:
-    """Return where in `paths` a leg of a round begins, and its ticks: the way back begins with the last segment stored."""
+    """Return where in `paths` a leg begins, and its ticks: on the way back it begins with the last segment stored."""
     number = leg >> 1
     begin, steps = np.int64(mine.path_start), int(mine.path_len[number])
     for before in range(number):

@@ -12,8 +12,9 @@ import math
 from sim.agents.residents import place_of
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AT_LEISURE_B, AT_WORK, NONE
+from sim.agents.waking import is_awake
 from sim.compiling.compiled import compiled
-from sim.draws import Key, Stream, uniform, uniform_four
+from sim.draws import Stream, uniform, uniform_four
 from sim.params import N_CRIMES
 
 EVIDENCE = int(Stream.EVIDENCE)
@@ -32,7 +33,7 @@ def leave_evidence(w: State, row: int, offender: int, victim: int, discovered: b
     p, call = w.p[0], w.calls[row]
     kind, cause = call.kind, call.cause
     u_victim, u_named, u_traces, u_inside = uniform_four(w.c[0].seed, EVIDENCE, cause, 0)
-    n = count_witnesses(w, cause, kind, call.segment, offender, victim, u_inside)
+    n = count_witnesses(w, row, offender, victim, u_inside)
     call.n_witnesses = n + 1 if discovered else n
     call.evidence = WITNESSED if call.n_witnesses > 0 else 0
     if victim != NONE and u_victim < p.p_victim_saw[kind]:
@@ -44,11 +45,12 @@ def leave_evidence(w: State, row: int, offender: int, victim: int, discovered: b
 
 
 @compiled
-def count_witnesses(w: State, cause: Key, kind: int, segment: int, offender: int, victim: int, u_inside: float) -> int:
-    """Count who saw an offence and would tell: passers-by, residents at home, and visitors of the street.
+def count_witnesses(w: State, row: int, offender: int, victim: int, u_inside: float) -> int:
+    """Count who saw the offence behind a call and would tell: passers-by, residents at home, visitors of the street.
 
-    Passers-by and residents draw each for themselves; of visitors only their number is known.
+    Passers-by and residents who are awake draw each for themselves; of visitors only their number is known.
     """
+    cause, kind, segment, t = w.calls[row].cause, w.calls[row].kind, w.calls[row].segment, w.calls[row].t_event
     p, place, seed = w.p[0], w.segments[segment], w.c[0].seed
     n = 0
     for i in range(w.c[0].n_travellers):
@@ -58,7 +60,8 @@ def count_witnesses(w: State, cause: Key, kind: int, segment: int, offender: int
     from_inside = p.p_seen[kind] * p.seen_from_inside
     for person in range(place.first_resident, place.first_resident + place.n_residents):
         if person != offender and person != victim and w.where[person] == AT_HOME:
-            n += uniform(seed, EVIDENCE, w.residents[person].key, cause) < from_inside * p_tells(w, person)
+            sees = uniform(seed, EVIDENCE, w.residents[person].key, cause) < from_inside * p_tells(w, person)
+            n += sees and is_awake(w, person, t)
     n += u_inside < 1.0 - (1.0 - from_inside * p.p_told) ** w.crowds[segment].n_visiting
     return min(n, MOST_WITNESSES)
 

@@ -168,8 +168,8 @@ def _live_day(
 ) -> None:
     """Let a resident see officers on foot, think of the street's problems, and be told of an own case.
 
-    `sight` are the minutes of officers on foot by street; `paces` are the share of a level by which a day presses, what a day leaves of thoughts and of sightings, and how
-    fast people get used to things.
+    `sight` are the minutes of officers on foot by street; `paces` are the share of a level by which a day presses,
+    what a day leaves of thoughts and of sightings, and how fast people get used to things.
     """
     who, p, rate = w.residents[r], w.p[0], paces[0]
     saw = _sees_officer(w, r, sight)

@@ -66,7 +66,7 @@ def test_a_plan_is_one_way_in_order_of_time(day):
 
 def test_who_is_still_at_work_at_four_goes_home_first():
     world = build_world(scenario(people__n_residents=500), 1)
-    world.state.where = AT_WORK
+    world.state.where[:] = AT_WORK
     assert all(plan[0][1:] == (AT_WORK, AT_HOME) for plan in plans(world, 0))
 
 

@@ -21,7 +21,7 @@ from sim.agents.evidence import (
     still_there,
 )
 from sim.agents.investigation import p_solve
-from sim.agents.tables import CALL_FREE, NONE
+from sim.agents.tables import AT_HOME, CALL_FREE, NONE
 from sim.params import ASSAULT, BURGLARY, CRIMES, THEFT
 from sim.world import build_world
 
@@ -54,6 +54,26 @@ def secured_after(w, waited: float) -> list[tuple[int, int]]:
 def share_solved(w, waited: float) -> float:
     """Return the share of these that detectives would solve."""
     return float(np.mean([p_solve(w, kind, secured, 0) for kind, secured in secured_after(w, waited)]))
+
+
+def test_who_sleeps_sees_nothing():
+    w = state_of(investigation__seen_from_inside=1.0, investigation__p_told=1.0)
+    w.where[:] = AT_HOME
+    w.c["n_travellers"] = 0
+    w.crowds["n_visiting"] = 0
+    seen = {}
+    for hour in (3, 20):
+        w.c["n_pending"] = 0
+        n = 0
+        for cause in range(1, 101):
+            home = int(w.residents["home"][cause])
+            row = new_call(w, ASSAULT, 2, cause, home, cause, 60.0 * hour, 60.0 * hour + 1.0, 700, NONE, False)
+            leave_evidence(w, row, 700, cause, False)
+            n += int(w.calls["n_witnesses"][row])
+            w.calls["state"][row] = CALL_FREE
+            w.c["n_pending"] = 0
+        seen[hour] = n
+    assert 0 < seen[3] < 0.5 * seen[20]
 
 
 def test_people_wait_and_half_are_gone_at_the_median():

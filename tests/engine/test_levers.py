@@ -290,14 +290,18 @@ def test_partners_share_what_nobody_reported_and_nothing_else():
     world = build_world(scenario(**LIVELY), 1)
     SET[1.0] = Levers(information=Information(shared=0.5))
     try:
-        offences = run(world, Lever())["offences"]
+        ledger = run(world, Lever())
     finally:
         SET[1.0] = Levers()
     shared = observe(world, Information(shared=0.5)).shared
     assert shared is not None
+    offences = ledger["offences"]
     hidden = offences[(offences["reported"] == 0) & (offences["discovered"] == 0)]
     assert set(shared.t) <= set(hidden["t"])
     assert 0 < len(shared.t) < 0.7 * len(hidden)
+    on_record = set(ledger["incidents"]["cause"].tolist())
+    assert on_record & set(hidden["cause"].tolist()), "officers came upon nothing, so that this proves nothing"
+    assert not on_record & set(world.shared.rows()["cause"].tolist()), "told twice"
 
 
 def test_cells_are_divided_as_the_lever_says(monkeypatch):
