@@ -7,11 +7,12 @@ strategies is taken seed by seed: its interval is far narrower than that of two 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from sim.batch.reached import compare_reached
 from sim.batch.running.many import Progress, check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
 from sim.errors import InputError
@@ -55,6 +56,8 @@ class Comparison:
     """strategies that gave no order with a target in any of their runs, other than `reactive`, which never does"""
     shown: tuple[str, ...] = choose_headline()
     """measures of tables and pictures for people; files for programs hold all"""
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """the table of `sim.outcomes.feelings_groups.compare_groups`"""
 
 
 def compare(  # noqa: PLR0913 - what, over what, how, where to
@@ -109,7 +112,10 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
         for strategy in strategies
         if n_orders.get(strategy.label) == 0 and strategy.policy.name != Reactive.name
     )
-    return Comparison(scenario, labels, tuple(seeds), from_day, runs, differences, failures, without_orders)
+    groups = compare_reached(runs, labels[0], out)
+    return Comparison(
+        scenario, labels, tuple(seeds), from_day, runs, differences, failures, without_orders, groups=groups
+    )
 
 
 def at_equal_cost(strategies: Sequence[Strategy]) -> list[Strategy]:

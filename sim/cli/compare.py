@@ -28,6 +28,7 @@ from sim.report.card.validity import validity_line
 from sim.report.comparison.account import account_lines
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.feelings import feeling_lines
+from sim.report.comparison.groups import group_lines
 from sim.report.comparison.orders import order_sentences
 from sim.report.comparison.text import (
     baseline_means,
@@ -131,6 +132,7 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     feelings = feeling_lines(comparison.runs, baseline, lang)
     _print_below(console, text(lang, "feelings.heading").format(baseline=baseline), feelings)
     _print_below(console, text(lang, "account.heading"), account_lines(comparison.runs, baseline, lang))
+    _print_below(console, text(lang, "groups.heading"), group_lines(comparison.groups, lang))
     prices = price_lines(comparison.runs, baseline=baseline, lang=lang)
     _print_below(console, text(lang, "cost.heading").format(baseline=baseline), prices)
     console.print(reading_note(comparison, lang))

@@ -18,6 +18,7 @@ from sim.report.comparison.account import describe_account, tabulate_account
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.feelings import describe_feelings, tabulate_feelings
+from sim.report.comparison.groups import describe_groups
 from sim.report.comparison.orders import order_sentences
 from sim.report.names import scenario_name, strategy_name
 from sim.report.numbers import format_interval, format_number
@@ -67,7 +68,7 @@ def in_words(comparison: Comparison, lang: Lang) -> Comparison:
 
     return replace(
         comparison, strategies=tuple(names.values()), runs=named(comparison.runs),
-        differences=named(comparison.differences),
+        differences=named(comparison.differences), groups=named(comparison.groups),
         without_orders=tuple(names[name] for name in comparison.without_orders),
     )  # fmt: skip
 
@@ -85,7 +86,7 @@ def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
     """Write differences, contrasts, runs and prices as CSV, and the page `compare.md` in two languages."""
     names = (
         "compare.csv", "runs.csv", "prices.csv", "compare.md", "compare.zh.md", "contrasts.csv", "feelings.csv",
-        "account.csv",
+        "account.csv", "groups.csv",
     )  # fmt: skip
     files = [out / name for name in names]
     comparison.differences.to_csv(files[0], index=False)
@@ -95,6 +96,7 @@ def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
     contrasts.to_csv(files[5], index=False)
     tabulate_feelings(comparison.runs, comparison.strategies[0]).to_csv(files[6], index=False)
     tabulate_account(comparison.runs, comparison.strategies[0]).to_csv(files[7], index=False)
+    comparison.groups.to_csv(files[8], index=False)
     files[3].write_text(describe_comparison(comparison, lang="en", contrasts=contrasts), encoding="utf-8")
     files[4].write_text(describe_comparison(comparison, lang="zh", contrasts=contrasts), encoding="utf-8")
     return files
@@ -122,6 +124,7 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts:
         _table(comparison, lang),
         describe_feelings(comparison.runs, comparison.strategies[0], lang),
         describe_account(comparison.runs, comparison.strategies[0], lang),
+        describe_groups(comparison.groups, lang),
         describe_contrasts(contrasts, comparison.strategies[0], lang, comparison.shown),
         _prices(comparison, lang),
         reading_note(comparison, lang),
