@@ -40,6 +40,7 @@ CUT_DOWN: dict[str, Any] = {
     "deterrence.heed": 0.0,
     "deterrence.neighbour_weight": 0.0,
     "disputes.disputes_per_household": 0.0,
+    "investigation.custody_at_start": 0.0,
     "migrants.share_of_residents": 0.0,
     "strain.job_loss_per_year": 0.0,
     "offending.season": NOTHING,

@@ -103,7 +103,7 @@ class Street(Cell):
             return float(value * (0.6 + 0.4 * min(self.n_visiting / city.mean_visiting, 4.0)) * guarded)
         people = self.n_foot + p.sober_weight * sober + p.drink_weight * self.n_out
         usual = city.mean_foot + p.sober_weight * (city.mean_visiting - city.mean_out) + p.drink_weight * city.mean_out
-        company = min(people / usual, 10.0)
+        company = min(people / usual, p.most_company)
         if kind == ASSAULT:
             return float(value * (0.3 * at_home / 0.6 + 0.7 * company))
         return float(value * (0.5 + 0.5 * company) * (1.0 + self.disorder))

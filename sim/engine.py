@@ -17,11 +17,11 @@ from sim.agents.conspicuous import next_search_end
 from sim.agents.days import PLAN_BEGINS_MIN, plan_day
 from sim.agents.demand import begin_calls, make_other_calls, plan_calls
 from sim.agents.dispatch import let_time_pass, police_until
-from sim.agents.disputes import disputes_arise, disputes_end, flare_up, next_flare
+from sim.agents.disputes import disputes_arise, disputes_end, disputes_go_on, flare_up, next_flare
 from sim.agents.draws_beyond import HOUR_MIN, look_beyond
 from sim.agents.events import LEDGER, SEGMENT_PANEL
 from sim.agents.feelings_day import feel_day
-from sim.agents.investigation import release, work_cases
+from sim.agents.investigation import release, some_are_in_custody, work_cases
 from sim.agents.migrants import migrate, strain_shocks
 from sim.agents.nuisances import handle_tickets
 from sim.agents.offenders import end_search, next_search_at, plan_searches, search_next
@@ -144,8 +144,10 @@ def _is_full(w: State) -> bool:
 
 @phase
 def open_world(w: State) -> None:
-    """Plan what happens before the first four o'clock."""
+    """Begin among disputes and custodies that are under way, and plan what happens before the first four o'clock."""
     begin_calls(w)
+    disputes_go_on(w)
+    some_are_in_custody(w)
     plan_day(w, -1)
     plan_searches(w, float(PLAN_BEGINS_MIN))
     plan_calls(w, float(PLAN_BEGINS_MIN))

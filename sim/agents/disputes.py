@@ -11,6 +11,7 @@ from sim.agents.calls import new_call, priority_of
 from sim.agents.company import inclination
 from sim.agents.dispute_steps import intensity_at, write_step
 from sim.agents.events import AGREED, BEGAN, BLOWS, BROKEN, CALLED, ENDED, FAILED, FLARED, PRESSED
+from sim.agents.fading import left_after
 from sim.agents.grudges import bear_grudge
 from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
@@ -34,34 +35,61 @@ MONTH_MIN = 30.0 * DAY_MIN
 @compiled
 def disputes_arise(w: State, day: int, t: float) -> None:
     """Let new disputes begin: more where homes stand dense and people rent."""
-    p, seed = w.p[0], w.c[0].seed
-    daily = p.disputes_per_household / 365.25
     for h in range(w.c[0].n_homes):
-        home = w.households[h]
-        place = w.segments[home.segment]
-        dense = 1.0 + p.density_factor * math.log2(max(place.dwellings, 1.0))
-        rate = daily * dense * (p.tenancy_factor if home.renting else 1.0)
-        u_start, u_level, u_a, u_b = uniform_four(seed, WHAT, home.key, day + 1)
-        if u_start < 1.0 - math.exp(-rate):
-            _begin(w, h, mix_keys(home.key ^ DISPUTE_KEYS, day + 1), t, 0.3 + 0.7 * u_level, u_a, u_b)
+        key = w.households[h].key
+        u_start, u_level, u_a, u_b = uniform_four(w.c[0].seed, WHAT, key, day + 1)
+        if u_start < 1.0 - math.exp(-_daily_rate(w, h)):
+            of_dispute = mix_keys(key ^ DISPUTE_KEYS, day + 1)
+            row = _begin(w, h, of_dispute, t, 0.3 + 0.7 * u_level, u_a, u_b)
+            if row != NONE:
+                w.flares[row] = t + _gap(w, of_dispute, 0)
+                write_step(w, row, t, BEGAN)
 
 
 @compiled
-def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: float, u_b: float) -> None:
+def disputes_go_on(w: State) -> None:
+    """Let a run begin among the disputes that simmer at any time: of each household the latest, if it is not over.
+
+    Were there none, half a year would pass until there are as many as usual, and the first season would be a quiet one.
+    """
+    half_life = w.p[0].dispute_half_life_days
+    for h in range(w.c[0].n_homes):
+        key, rate = w.households[h].key, _daily_rate(w, h)
+        if rate <= 0.0:
+            continue
+        u_when, u_level, u_a, u_b = uniform_four(w.c[0].seed, WHAT, key, 0)
+        days_ago, intensity = -math.log(1.0 - u_when) / rate, 0.3 + 0.7 * u_level
+        if intensity * left_after(days_ago, half_life) >= OVER:
+            of_dispute = mix_keys(key ^ DISPUTE_KEYS, 0)
+            row = _begin(w, h, of_dispute, -days_ago * DAY_MIN, intensity, u_a, u_b)
+            if row != NONE:
+                w.flares[row] = _gap(w, of_dispute, 0)  # how long it has been quiet does not tell
+
+
+@compiled
+def _daily_rate(w: State, household: int) -> float:
+    """Return how many disputes of a household begin a day: more where homes stand dense and people rent."""
+    p, home = w.p[0], w.households[household]
+    dense = 1.0 + p.density_factor * math.log2(max(w.segments[home.segment].dwellings, 1.0))
+    return float(p.disputes_per_household / 365.25 * dense * (p.tenancy_factor if home.renting else 1.0))
+
+
+@compiled
+def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: float, u_b: float) -> int:
+    """Write a new dispute into a free row and return the row, or `NONE` where there is nobody to quarrel with."""
     one, other = w.households[household], w.households[_other_party(w, household, key)]
     a, b = _member(w, one, u_a), _member(w, other, u_b)
     if a == b:  # within the family: another member, if there is one
         b = one.first + (a - one.first + 1) % one.n
     row = _free_row(w)
     if row == NONE or a == b:
-        return
+        return NONE
     d = w.disputes[row]
     d.key, d.household_a, d.segment = key, household, one.segment
     d.resident_a, d.resident_b = a, b
     d.began, d.intensity, d.intensity_t = t, intensity, t
     d.n_flares, d.known, d.n_sessions, d.agreed, d.session_t, d.blow = 0, 0, 0, 0, -NEVER, 0.0
-    w.flares[row] = t + _gap(w, key, 0)
-    write_step(w, row, t, BEGAN)
+    return row
 
 
 @compiled

@@ -15,7 +15,9 @@ from sim.agents.tables import AWAY, NEVER, NONE
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, uniform, uniform_pair
+from sim.params import N_CRIMES
 
+YEAR_MIN = 365.25 * DAY_MIN
 INVESTIGATE, CUSTODY = int(Stream.INVESTIGATE), int(Stream.CUSTODY)
 GRAVITY = np.array([2, 0, 3, 1, 4])
 """Order in which detectives take up cases, by crime type: robbery, assault, burglary, theft, disorder."""
@@ -176,6 +178,32 @@ def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int
     row.resident_key = person_key(w, suspect)
     row.officer, row.at_scene, row.custody_days = officer, at_scene, days
     w.c[0].n_arrests += 1
+
+
+@compiled
+def some_are_in_custody(w: State) -> None:
+    """Let a run begin with some offenders in custody, the more active the likelier, as at any time."""
+    p, seed = w.p[0], w.c[0].seed
+    if p.custody_at_start <= 0.0 or p.searches_per_year <= 0.0:
+        return
+    for i in range(w.offenders.size):
+        who = w.offenders[i]
+        activity = who.rate * YEAR_MIN / p.searches_per_year  # with mean 1 over offenders
+        u_there, _ = uniform_pair(seed, CUSTODY, who.key, 0)
+        if u_there < p.custody_at_start * activity and w.where[who.resident] != AWAY:
+            who.custody_until = exponential(seed, CUSTODY, who.key, 1) * _days_left(w, i) * DAY_MIN
+            take_away(w, who.resident)
+
+
+@compiled
+def _days_left(w: State, offender: int) -> float:
+    """Return how many days are left on average of a custody that is met at a moment: of long ones more are met."""
+    p, mix = w.p[0], w.offenders[offender].mix
+    days, squares, before = 0.0, 0.0, 0.0
+    for kind in range(N_CRIMES):
+        share, length = mix[kind] - before, float(p.custody_days[kind])
+        days, squares, before = days + share * length, squares + share * length * length, float(mix[kind])
+    return float(squares / days) if days > 0.0 else 0.0
 
 
 @compiled

@@ -46,7 +46,7 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
         return float(value * (0.6 + 0.4 * visitors) * guarded)
     people = crowd.n_foot + p.sober_weight * sober + p.drink_weight * crowd.n_out
     usual = c.mean_foot + p.sober_weight * (c.mean_visiting - c.mean_out) + p.drink_weight * c.mean_out
-    company = min(people / usual, 10.0)
+    company = min(people / usual, p.most_company)
     value *= left_of_violence(w, segment, t)
     if kind == ASSAULT:
         return float(value * (0.3 * _share_at_home(w, segment) / 0.6 + 0.7 * company))

@@ -277,7 +277,7 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
     sober, drink = float(p["sober_weight"]), float(p["drink_weight"])
     people = foot + sober * (visiting - out) + drink * out
     usual = usual_foot + sober * (usual_visiting - usual_out) + drink * usual_out
-    company = min(people / usual, 10.0)
+    company = min(people / usual, float(p["most_company"]))
     if kind == ASSAULT:
         return value * (0.3 * at_home / 0.6 + 0.7 * company)
     return value * (0.5 + 0.5 * company) * (1.0 + float(place["disorder"]))
