@@ -35,17 +35,7 @@ from sim.agents.population.places_of_calls import CallPlaces, build_call_places,
 from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
-from sim.agents.tables import (
-    AT_HOME,
-    AWAY,
-    CROWDS,
-    NEVER,
-    SEGMENTS,
-    SHUNNED,
-    TRIPS,
-    row_dtype,
-    zero_rows,
-)
+from sim.agents.tables import AT_HOME, AWAY, CROWDS, NEVER, SEGMENTS, SHUNNED, TRIPS, row_dtype, zero_rows
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
 from sim.city.part import cut_districts, cut_share, read_districts
