@@ -35,6 +35,7 @@ SMALL: dict[str, Any] = {
     "people.n_residents": 1500,
     "people.residents_per_agent": 1.0,
     "offending.searches_per_year": 60.0,
+    "investigation.custody_at_start": 0.0,  # ten days need all who are active; test_begins_as_usual.py has custodies
     "disputes.disputes_per_household": 0.5,
     "demand.other_calls": 1500.0,
     "force.n_districts": 4,
