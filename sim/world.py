@@ -16,13 +16,13 @@ from sim.agents.affairs import (
     CONSPICUOUS,
     DISPUTE_ROWS,
     EVENT_ROWS,
-    GRUDGE_ROWS,
     LEVERS,
     TASK_ROWS,
 )
 from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
+from sim.agents.population.affairs import no_grudges, room_for_disputes
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.beyond import People, cut_people
 from sim.agents.population.crime import build_awareness, build_opportunity
@@ -248,6 +248,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
     start, neighbours = net.neighbours
     n = len(residents)
     walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor, TREE_BYTES)
+    n_disputes = room_for_disputes(scenario, len(households))
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed
     counters["n_living"], counters["n_homes"] = people.n_living, people.n_homes
@@ -278,10 +279,10 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         tasks=np.zeros(16 + 16 * len(officers), row_dtype(TASK_ROWS)),
         targets=np.zeros(1024 + 64 * len(officers), np.int32),
         calls=np.zeros(1024 + n // 10, row_dtype(CALL_ROWS)),
-        disputes=np.zeros(256 + len(households) // 10, row_dtype(DISPUTE_ROWS)),
-        flares=np.full(256 + len(households) // 10, NEVER),
+        disputes=np.zeros(n_disputes, row_dtype(DISPUTE_ROWS)),
+        flares=np.full(n_disputes, NEVER),
         cases=np.zeros(1024 + n // 20, row_dtype(CASE_ROWS)),
-        grudges=_no_grudges(n),
+        grudges=no_grudges(n),
         guests_start=guests_start,
         guests=guests,
         account=np.zeros(N_GROUPS, row_dtype(ACCOUNT)),
@@ -352,12 +353,6 @@ def _crowds(net: StreetNetwork, residents: Table) -> Table:
     here = residents["home"][residents["present"] == 1]
     crowds["n_home"] = np.bincount(here, minlength=net.n_segments)
     return crowds
-
-
-def _no_grudges(n_residents: int) -> Table:
-    grudges = np.zeros(256 + n_residents // 500, row_dtype(GRUDGE_ROWS))
-    grudges["t"] = NEVER
-    return grudges
 
 
 def neutral_levers() -> Table:

@@ -22,7 +22,8 @@ def test_every_phase_of_the_schedule_has_its_time_and_the_world_lives_the_same_l
     for (_, ours), (_, theirs) in zip(rows, engine.run_shifts(usual, policy), strict=True):
         assert [name for name in theirs if content_of(ours[name]) != content_of(theirs[name])] == []
     rules = {name for name, one in vars(engine).items() if hasattr(one, "py_func") and one.__module__ != "sim.engine"}
-    within = {"begin_shift": "brief_force", "begin_calls": "open_world"}
+    begun = dict.fromkeys(("begin_calls", "disputes_go_on", "some_are_in_custody"), "open_world")
+    within = {"begin_shift": "brief_force"} | begun
     assert rules - set(called_names()) == set(within)
     assert all(name in python_of(outer).__code__.co_names for name, outer in within.items())
     assert set(within.values()) <= set(watch.seconds)

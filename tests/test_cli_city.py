@@ -98,7 +98,7 @@ def test_a_scenario_on_other_streets_is_named_after_them(town):
 def test_a_file_is_named_after_itself_and_not_after_what_it_is_like(tmp_path):
     (tmp_path / "sao_paulo.toml").write_text('like = "new_haven"\n[people]\nn_residents = 500\n')
     mine = load_scenario(str(tmp_path / "sao_paulo.toml"))
-    assert (mine.name, mine.title, mine.demand.other_calls) == ("sao_paulo", "", 900.0)
+    assert (mine.name, mine.title, mine.demand.other_calls) == ("sao_paulo", "", 1450.0)
 
 
 def test_land_use_of_a_saved_city_is_kept_when_it_is_built_again(town, capsys):

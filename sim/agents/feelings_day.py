@@ -195,10 +195,10 @@ def _sees_officer(w: State, r: int, sight: NDArray[np.float32]) -> bool:
     home, elsewhere = AT_HOME_OF_WORKER, ELSEWHERE_OF_WORKER
     if going == NONE:
         going, home, elsewhere = place_of(w, r, AT_LEISURE_A), AT_HOME_OF_OTHERS, ELSEWHERE_OF_OTHERS
-    here = sight[w.residents[r].home]
+    here = float(sight[w.residents[r].home])
     minutes = home * here
     if going != NONE:  # beyond the border as many walk as in the own street
-        minutes += elsewhere * (sight[going] if going >= 0 else here)
+        minutes += elsewhere * (float(sight[going]) if going >= 0 else here)
     if minutes <= 0.0:
         return False
     u = uniform(w.c[0].seed, SIGHT, w.residents[r].key, w.c[0].day)

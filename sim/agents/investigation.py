@@ -188,7 +188,7 @@ def some_are_in_custody(w: State) -> None:
         return
     for i in range(w.offenders.size):
         who = w.offenders[i]
-        activity = who.rate * YEAR_MIN / p.searches_per_year  # with mean 1 over offenders
+        activity = float(who.rate) * YEAR_MIN / p.searches_per_year  # with mean 1 over offenders
         u_there, _ = uniform_pair(seed, CUSTODY, who.key, 0)
         if u_there < p.custody_at_start * activity and w.where[who.resident] != AWAY:
             who.custody_until = exponential(seed, CUSTODY, who.key, 1) * _days_left(w, i) * DAY_MIN
@@ -201,7 +201,7 @@ def _days_left(w: State, offender: int) -> float:
     p, mix = w.p[0], w.offenders[offender].mix
     days, squares, before = 0.0, 0.0, 0.0
     for kind in range(N_CRIMES):
-        share, length = mix[kind] - before, float(p.custody_days[kind])
+        share, length = float(mix[kind]) - before, float(p.custody_days[kind])
         days, squares, before = days + share * length, squares + share * length * length, float(mix[kind])
     return float(squares / days) if days > 0.0 else 0.0
 

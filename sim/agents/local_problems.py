@@ -95,7 +95,8 @@ def hear_what_was_done(w: State, resident: int, follows: float) -> None:
 @compiled
 def conviction(thought: float) -> float:
     """Turn how far somebody thinks a problem dealt with into yes (1) or no (0): most people say one or the other."""
-    yes, no = thought * thought, (1.0 - thought) * (1.0 - thought)
+    wide = float(thought)  # the column is narrow, and its square must not be
+    yes, no = wide * wide, (1.0 - wide) * (1.0 - wide)
     return yes / (yes + no)
 
 
