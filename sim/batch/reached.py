@@ -16,7 +16,7 @@ from sim.outcomes.feelings_groups import READ, Tables, compare_groups
 def compare_reached(runs: pd.DataFrame, baseline: str, out: Path) -> pd.DataFrame:
     """Compare every strategy with the first one group by group.
 
-    Pairs are read one after the other: all years of a city do not fit into memory.
+    Runs are read one after the other: all years of a city do not fit into memory.
 
     Parameters
     ----------
@@ -28,11 +28,14 @@ def compare_reached(runs: pd.DataFrame, baseline: str, out: Path) -> pd.DataFram
 
 
 def _pairs(runs: pd.DataFrame, baseline: str, out: Path) -> Iterator[tuple[str, Tables, Tables]]:
-    for policy, usual, other in pair_runs(runs, baseline):
-        for seed in usual.index:
-            tables = [_read(out / str(one.loc[seed, "folder"])) for one in (usual, other)]
-            if all(tables) and len(tables[0]["feelings"]) == len(tables[1]["feelings"]) > 0:
-                yield policy, tables[0], tables[1]
+    """Give the tables of pairs seed by seed, so that those of the baseline are read once for all strategies."""
+    paired = list(pair_runs(runs, baseline))
+    for row in runs[runs["policy"] == baseline].itertuples():
+        before = _read(out / str(row.folder)) if paired else {}
+        for policy, _, other in paired:
+            after = _read(out / str(other.loc[row.seed, "folder"])) if before and row.seed in other.index else {}
+            if after and len(before["feelings"]) == len(after["feelings"]) > 0:
+                yield policy, before, after
 
 
 def _read(folder: Path) -> dict[str, pd.DataFrame]:

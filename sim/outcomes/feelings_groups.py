@@ -73,7 +73,8 @@ def compare_groups(pairs: Iterable[tuple[str, Tables, Tables]]) -> pd.DataFrame:
 def _one_pair(policy: str, usual: Tables, other: Tables) -> Iterator[dict[str, object]]:
     """Measure every group in one pair of runs; in nobody's group all but the number is unknown."""
     people = usual["people"]
-    same = _is_same(usual["feelings"], other["feelings"]) & _grown(usual) & _grown(other)
+    grown = [adults(run["feelings"], run["people"]) for run in (usual, other)]
+    same = _is_same(usual["feelings"], other["feelings"]) & grown[0] & grown[1]
     groups = {
         "reached": _who_was_reached(usual, other),
         "age": np.digitize(people["age"].to_numpy(), AGE_EDGES),
@@ -92,10 +93,6 @@ def _one_pair(policy: str, usual: Tables, other: Tables) -> Iterator[dict[str, o
                     "share_pct": 100.0 * mine.sum() / max(int(same.sum()), 1), "baseline_pct": pct[0],
                     "policy_pct": pct[1], "points": pct[1] - pct[0], "sd": apart,
                 }  # fmt: skip
-
-
-def _grown(run: Tables) -> Bools:
-    return adults(run["feelings"], run["people"])
 
 
 def _is_same(usual: pd.DataFrame, other: pd.DataFrame) -> Bools:
@@ -127,6 +124,5 @@ def _police_min_a_day(run: Tables, home: NDArray[np.int64]) -> NDArray[np.float6
     """Give the officer-minutes a day in sight of each resident's street; none beyond the border."""
     panel = run["segments"]
     n_days = max(len(run["days"]), 1)
-    n_segments = int(max(panel["segment"].max(), home.max(), 0)) + 1 if len(panel) else int(max(home.max(), 0)) + 1
-    minutes = np.bincount(panel["segment"], panel["police_min"].to_numpy(np.float64), n_segments)
+    minutes = np.bincount(panel["segment"], panel["police_min"].to_numpy(np.float64), max(int(home.max()), 0) + 1)
     return np.where(home >= 0, minutes[home] / n_days, 0.0)
