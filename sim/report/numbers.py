@@ -34,6 +34,12 @@ def format_interval(low: float, high: float, decimals: int, *, sign: bool = Fals
     return f"{format_number(low, decimals, sign=sign)} … {format_number(high, decimals, sign=sign)}"
 
 
+def format_estimate(value: float, low: float, high: float, decimals: int, *, sign: bool = False) -> str:
+    """Write a number and its interval behind it."""
+    interval = format_interval(low, high, decimals, sign=sign)
+    return f"{format_number(value, decimals, sign=sign)} {interval}".strip()
+
+
 def p_value(value: float) -> str:
     """Write a p value; very small ones by their bound."""
     return "< 0.001" if value < 0.001 else known(value, "{:.3f}")

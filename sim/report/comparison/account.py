@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.outcomes.account import ACCOUNT_MEASURES, SOURCES, compare_accounts
 from sim.outcomes.feelings import SHARES
-from sim.report.numbers import format_interval, format_number
+from sim.report.numbers import format_estimate
 from sim.report.texts import Lang, text
 
 NEEDED = {"policy", "seed", *ACCOUNT_MEASURES, *(f"{feeling}_sd" for feeling in SHARES)}
@@ -57,8 +57,7 @@ def describe_account(runs: pd.DataFrame, baseline: str, lang: Lang = "en") -> st
 
 
 def _cell(row: Mapping[Hashable, Any]) -> str:
-    interval = format_interval(row["sd_low"], row["sd_high"], 3, sign=True)
-    return f"{format_number(row['sd'], 3, sign=True)} {interval}".strip()
+    return format_estimate(row["sd"], row["sd_low"], row["sd_high"], 3, sign=True)
 
 
 def _named(row: Mapping[Hashable, Any], lang: Lang) -> str:

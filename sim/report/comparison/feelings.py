@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.outcomes.feelings import SHARES, compare_feelings
-from sim.report.numbers import format_interval, format_number
+from sim.report.numbers import format_estimate, format_number
 from sim.report.texts import Lang, text
 
 NEEDED = {"policy", "seed", *SHARES.values(), *(f"{feeling}_{of}" for feeling in SHARES for of in ("end", "sd"))}
@@ -43,16 +43,15 @@ def describe_feelings(runs: pd.DataFrame, baseline: str, lang: Lang = "en") -> s
 
 
 def _told(row: Mapping[Hashable, Any], lang: Lang) -> dict[str, str]:
-    def with_interval(name: str, decimals: int, *, sign: bool) -> str:
-        interval = format_interval(row[f"{name}_low"], row[f"{name}_high"], decimals, sign=sign)
-        return f"{format_number(row[name], decimals, sign=sign)} {interval}".strip()
+    def told(name: str, decimals: int, *, sign: bool) -> str:
+        return format_estimate(row[name], row[f"{name}_low"], row[f"{name}_high"], decimals, sign=sign)
 
     return {
         "of": text(lang, f"feelings.{row['feeling']}"),
         "strategy": row["policy"],
         "usual": f"{format_number(row['baseline_pct'], 1)} %",
         "other": f"{format_number(row['policy_pct'], 1)} %",
-        "points": with_interval("points", 2, sign=True),
-        "odds": with_interval("odds_ratio", 3, sign=False),
-        "sds": with_interval("sd", 3, sign=True),
+        "points": told("points", 2, sign=True),
+        "odds": told("odds_ratio", 3, sign=False),
+        "sds": told("sd", 3, sign=True),
     }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.outcomes.feelings import SHARES
 from sim.outcomes.feelings_groups import KINDS, MORE_MIN_A_DAY
-from sim.report.numbers import format_interval, format_number
+from sim.report.numbers import format_estimate, format_number
 from sim.report.texts import Lang, text
 
 
@@ -58,5 +58,4 @@ def _told(row: Mapping[Hashable, Any], lang: Lang) -> str:
 
 
 def _points(row: Mapping[Hashable, Any]) -> str:
-    interval = format_interval(row["points_low"], row["points_high"], 2, sign=True)
-    return f"{format_number(row['points'], 2, sign=True)} {interval}".strip()
+    return format_estimate(row["points"], row["points_low"], row["points_high"], 2, sign=True)
