@@ -72,11 +72,21 @@ CROWDED = {
 }
 
 
+def mean_wait(preemption: float, seeds: tuple[int, ...] = (1, 2, 3)) -> float:
+    """Give the mean wait of critical calls until a unit is sent, over runs of some seeds.
+
+    One seed has about a hundred of them; the ratio of two single runs varies by a tenth.
+    """
+    what = scenario(**BUSY | CROWDED | {"dispatch__preemption": preemption})
+    calls = np.concatenate([play(what, seed=seed)["calls"] for seed in seeds])
+    critical = calls[(calls["answered"] == 1) & (calls["discovered"] == 0) & (calls["priority"] == 1)]
+    assert len(critical) > 200
+    return float((critical["t_sent"] - critical["t_call"]).mean())
+
+
 def test_a_critical_call_breaks_off_lower_work_unless_that_is_cut():
-    whole, cut = (answered(1, **CROWDED, dispatch__preemption=on) for on in (1.0, 0.0))
-    wait = [float((rows["t_sent"] - rows["t_call"]).mean()) for rows in (whole, cut)]
-    assert len(whole) > 30
-    assert wait[0] < 0.7 * wait[1]
+    # Six seeds gave 0.61 to 0.73 of the wait without it.
+    assert mean_wait(1.0) < 0.85 * mean_wait(0.0)
 
 
 def test_a_call_that_was_broken_off_is_finished_by_another_unit():
