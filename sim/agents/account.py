@@ -15,6 +15,16 @@ from sim.agents.tables import row_dtype
 AGE_EDGES = (30, 45, 65)
 
 
+def age_bands(age: NDArray[Any]) -> NDArray[np.int64]:
+    """Give the index into `AGE_BANDS` for ages in years."""
+    return np.asarray(np.digitize(age, AGE_EDGES), np.int64)
+
+
+def tenures(migrant: NDArray[Any], renting: NDArray[Any]) -> NDArray[np.int64]:
+    """Give the index into `TENURES`: a migrant is one whether the home is rented or not."""
+    return np.where(migrant == 1, TENURES.index("migrant"), renting).astype(np.int64)
+
+
 def list_account(w: State, day: int) -> NDArray[Any]:
     """Add up, for each age band and tenure, what their attitudes are made of now.
 
@@ -23,9 +33,7 @@ def list_account(w: State, day: int) -> NDArray[Any]:
     """
     residents = w.residents
     here = residents[residents["present"] == 1]
-    band = np.digitize(here["age"], AGE_EDGES)
-    tenure = np.where(here["migrant"] == 1, 2, here["renting"])
-    group = band * len(TENURES) + tenure
+    group = age_bands(here["age"]) * len(TENURES) + tenures(here["migrant"], here["renting"])
     rows = np.zeros((N_GROUPS, len(PARTS)), row_dtype(ACCOUNT_ROWS))
     rows["day"], rows["part"] = day, np.arange(len(PARTS))
     rows["age_band"] = np.repeat(np.arange(len(AGE_BANDS)), len(TENURES))[:, None]

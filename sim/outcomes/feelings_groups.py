@@ -1,8 +1,9 @@
 """What strategies do to the feelings of groups, and of those whom they reached against all others.
 
-Runs of one seed have the same residents, so the same persons are looked at under both strategies: those who had more
-contacts of their own with police, those in whose street police were more, and all others; and by age and by tenure.
-Who was reached is told by the two runs themselves, so it says nothing of why the strategy came to just these people.
+Runs of one seed have the same residents, so the same persons are looked at under both strategies: those with whom
+police sought contact more often, those in whose street police were more, and all others; and by age and by tenure.
+Calls are no contact that police sought. They come by chance and to people who have just been harmed, so to count them
+would tell what it means to become a victim (measured once: 7 points of satisfaction), not what the strategy does.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.account import AGE_EDGES
+from sim.agents.account import age_bands, tenures
 from sim.agents.feeling_words import AGE_BANDS, TENURES
+from sim.agents.tables import BY_RESPONSE, CONTACTS
+from sim.outcomes.columns import read_codes
 from sim.outcomes.feelings import SHARES, adults, share_who_agree
 from sim.statistics.estimates import mean_estimate
 
@@ -24,13 +27,13 @@ Bools = NDArray[np.bool_]
 READ = {
     "people": ("resident", "key", "home", "age", "renting", "migrant"),
     "feelings": ("resident", "key", "present", *SHARES),
-    "contacts": ("resident", "resident_key", "met"),
+    "contacts": ("resident", "resident_key", "kind", "met"),
     "segments": ("segment", "police_min"),
     "days": ("day",),
 }
 """What is read of the ledger of a run, by table."""
 CONTACT, STREET, OTHERS = REACHED = ("contact", "street", "others")
-"""Who had more contacts of their own with police; who had not, but lives where police were more; and all others."""
+"""With whom police sought contact more often; with whom not, but who live where police were more; and all others."""
 MORE_MIN_A_DAY = 10.0
 """Officer-minutes a day in sight of a street, more than under the baseline, from which on people there are reached."""
 KINDS = {"reached": REACHED, "age": AGE_BANDS, "tenure": TENURES}
@@ -77,8 +80,8 @@ def _one_pair(policy: str, usual: Tables, other: Tables) -> Iterator[dict[str, o
     same = _is_same(usual["feelings"], other["feelings"]) & grown[0] & grown[1]
     groups = {
         "reached": _who_was_reached(usual, other),
-        "age": np.digitize(people["age"].to_numpy(), AGE_EDGES),
-        "tenure": np.where(people["migrant"].to_numpy() == 1, TENURES.index("migrant"), people["renting"].to_numpy()),
+        "age": age_bands(people["age"].to_numpy()),
+        "tenure": tenures(people["migrant"].to_numpy(), people["renting"].to_numpy()),
     }
     for feeling in SHARES:
         before, after = (run["feelings"][feeling].to_numpy(np.float64) for run in (usual, other))
@@ -110,12 +113,16 @@ def _who_was_reached(usual: Tables, other: Tables) -> NDArray[np.int64]:
 
 
 def _n_contacts(run: Tables) -> NDArray[np.int64]:
-    """Count the contacts of each resident in which an officer was met; those of former tenants are not theirs."""
+    """Count for each resident the contacts that police sought and in which an officer was met.
+
+    Those of former tenants are not theirs.
+    """
     key = run["feelings"]["key"].to_numpy()
     contacts = run["contacts"]
     resident = contacts["resident"].to_numpy(np.int64)
     in_city = (resident >= 0) & (resident < len(key))
-    own = in_city & (contacts["met"].to_numpy() == 1)
+    sought = read_codes(contacts["kind"], CONTACTS) != BY_RESPONSE
+    own = in_city & sought & (contacts["met"].to_numpy() == 1)
     own[own] = contacts["resident_key"].to_numpy()[own] == key[resident[own]]
     return np.bincount(resident[own], minlength=len(key))
 

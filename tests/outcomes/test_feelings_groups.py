@@ -18,7 +18,7 @@ TOWN = Scenario().replace(
 )  # fmt: skip
 
 
-def run_of(satisfaction, *, contacts=(), police=(0.0, 0.0), key=None, met=1):
+def run_of(satisfaction, *, contacts=(), police=(0.0, 0.0), key=None, met=1, kind="visit"):
     """Make the tables of a run: four adults in street 0, two in street 1, one of them beyond the border."""
     n = len(satisfaction)
     key = np.arange(1, n + 1) if key is None else np.asarray(key)
@@ -28,7 +28,9 @@ def run_of(satisfaction, *, contacts=(), police=(0.0, 0.0), key=None, met=1):
     )  # fmt: skip
     feelings = pd.DataFrame({"resident": np.arange(n), "key": key, "present": 1} | dict.fromkeys(SHARES, 0.5))
     feelings["satisfaction"] = satisfaction
-    told = pd.DataFrame({"resident": list(contacts), "resident_key": [i + 1 for i in contacts], "met": met})
+    told = pd.DataFrame(
+        {"resident": list(contacts), "resident_key": [i + 1 for i in contacts], "met": met, "kind": kind}
+    )
     panel = pd.DataFrame({"segment": [0, 1], "police_min": [N_DAYS * minutes for minutes in police]})
     return {
         "people": people, "feelings": feelings, "contacts": told, "segments": panel,
@@ -56,10 +58,12 @@ def test_the_reached_are_told_from_those_in_their_street_and_from_all_others():
     assert table.loc["reached", "share_pct"].sum() == pytest.approx(100.0)
 
 
-def test_contacts_count_only_beyond_those_of_the_baseline_and_where_somebody_was_met():
+def test_contacts_count_beyond_those_of_the_baseline_where_police_sought_them_and_met_somebody():
     usual = run_of(BEFORE, contacts=(0, 1))
     assert told((usual, run_of(BEFORE, contacts=(0, 1, 1)))).loc[("reached", "contact"), "n"] == 1
     assert told((usual, run_of(BEFORE, contacts=(0, 1, 1), met=0))).loc[("reached", "contact"), "n"] == 0
+    called = told((usual, run_of(BEFORE, contacts=(0, 1, 1), kind="response")))
+    assert called.loc[("reached", "contact"), "n"] == 0
     just_less = told((usual, run_of(BEFORE, contacts=(0, 1), police=(0.9 * MORE_MIN_A_DAY, 0.0))))
     assert just_less.loc[("reached", "street"), "n"] == 0
 
@@ -90,9 +94,9 @@ def test_words_name_those_reached_in_both_languages():
     after = [HIGH, LOW, LOW, HIGH, HIGH, LOW]
     table = compare_groups([("other", run_of(BEFORE), run_of(after, contacts=(0,), police=(0.0, 60.0)))])
     lines = group_lines(table)
-    assert any("more contacts of their own (16.7 % of adults) +100.00" in line for line in lines)
+    assert any("more contact that police sought (16.7 % of adults) +100.00" in line for line in lines)
     page = describe_groups(table, "zh")
-    assert "本人接触增多" in page
+    assert "警方主动接触增多" in page
     assert page.count("\n| other |") == sum(len(groups) for groups in KINDS.values())
 
 
