@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 
 DAY_MIN = 1440
+YEAR_DAYS = 365.25
+YEAR_MIN = YEAR_DAYS * DAY_MIN
 SHIFT_MIN = 480
 """Three equal shifts a day, starting at 00:00, 08:00 and 16:00."""
 SHIFTS_A_DAY = 3
@@ -64,5 +66,5 @@ class Clock:
         """Give the season of each day as an angle in radians, 0 on the first of January."""
         days = np.datetime64(self.start) + np.arange(self.n_days + 1)
         years = days.astype("datetime64[Y]")
-        phases: NDArray[np.float64] = 2 * np.pi * (days - years.astype("datetime64[D]")).astype(float) / 365.25
+        phases: NDArray[np.float64] = 2 * np.pi * (days - years.astype("datetime64[D]")).astype(float) / YEAR_DAYS
         return phases

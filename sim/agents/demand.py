@@ -18,7 +18,7 @@ from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
 from sim.agents.waking import is_awake, p_calls_about_noise, p_calls_now, peak_of_calls
-from sim.clock import DAY_MIN
+from sim.clock import YEAR_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
 
@@ -185,7 +185,7 @@ def _who_needs_help(w: State, resident: int, here: int, u_place: float, u_who: f
     """Tell where help is needed: by a person, or at a shop, school, hospital or alarm, where no resident calls."""
     p = w.p[0]
     _, _, welfare, _ = rates_of(w, resident)
-    everybody = p.other_calls / 1000.0 / (365.25 * DAY_MIN) * p.share_welfare * p.share_welfare_places
+    everybody = p.other_calls / 1000.0 / YEAR_MIN * p.share_welfare * p.share_welfare_places
     if u_who * welfare < everybody:
         return _chosen(w, w.help_upto, u_place, w.c[0].help_here, here), NONE
     return here, resident

@@ -17,7 +17,7 @@ from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
 from sim.agents.tables import DISPUTE, NEVER, NO_THING, NONE
 from sim.agents.waking import QUARREL_PACE, can_quarrel
-from sim.clock import DAY_MIN
+from sim.clock import DAY_MIN, YEAR_DAYS
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four
 from sim.params import ASSAULT
@@ -71,7 +71,7 @@ def _daily_rate(w: State, household: int) -> float:
     """Return how many disputes of a household begin a day: more where homes stand dense and people rent."""
     p, home = w.p[0], w.households[household]
     dense = 1.0 + p.density_factor * math.log2(max(w.segments[home.segment].dwellings, 1.0))
-    return float(p.disputes_per_household / 365.25 * dense * (p.tenancy_factor if home.renting else 1.0))
+    return float(p.disputes_per_household / YEAR_DAYS * dense * (p.tenancy_factor if home.renting else 1.0))
 
 
 @compiled

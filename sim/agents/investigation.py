@@ -12,12 +12,11 @@ from sim.agents.offenders import raise_risk
 from sim.agents.residents import bring_home, person_key, take_away, where_is
 from sim.agents.state import State
 from sim.agents.tables import AWAY, NEVER, NONE
-from sim.clock import DAY_MIN
+from sim.clock import DAY_MIN, YEAR_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, uniform, uniform_pair
 from sim.params import N_CRIMES
 
-YEAR_MIN = 365.25 * DAY_MIN
 INVESTIGATE, CUSTODY = int(Stream.INVESTIGATE), int(Stream.CUSTODY)
 GRAVITY = np.array([2, 0, 3, 1, 4])
 """Order in which detectives take up cases, by crime type: robbery, assault, burglary, theft, disorder."""

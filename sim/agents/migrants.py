@@ -17,14 +17,14 @@ from sim.agents.feelings import begin_mood, forget_everything
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
 from sim.agents.tables import FROM_BEYOND, NONE, WORKING
-from sim.clock import DAY_MIN
+from sim.clock import DAY_MIN, YEAR_DAYS
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, mix_keys, uniform
 
 MIGRATION, REGISTRATION, STRAIN = int(Stream.MIGRATION), int(Stream.REGISTRATION), int(Stream.STRAIN)
 TENANT_KEYS = np.uint64(MIGRATION << 56)
 """Keeps the keys of new tenants apart from the causes of offences."""
-MARCH_RAD = 2.0 * math.pi * 65.0 / 365.25
+MARCH_RAD = 2.0 * math.pi * 65.0 / YEAR_DAYS
 
 
 @compiled
@@ -32,7 +32,7 @@ def migrate(w: State, day: int, t: float) -> None:
     """Let tenants leave and arrive, register, forget to renew, and grow ties."""
     p, seed = w.p[0], w.c[0].seed
     stale = 1.0 - (1.0 - p.stale_per_month) ** (1.0 / 30.0)
-    bond = 1.0 - math.exp(-p.ties_growth_per_year / 365.25)
+    bond = 1.0 - math.exp(-p.ties_growth_per_year / YEAR_DAYS)
     for r in range(w.residents.size):
         who = w.residents[r]
         if not who.migrant:
@@ -101,7 +101,7 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
 def strain_shocks(w: State, day: int) -> None:
     """Let some workers lose their job."""
     p = w.p[0]
-    daily = 1.0 - math.exp(-p.job_loss_per_year / 365.25)
+    daily = 1.0 - math.exp(-p.job_loss_per_year / YEAR_DAYS)
     for r in range(w.residents.size):
         if w.routines[r].kind in WORKING:
             who = w.residents[r]

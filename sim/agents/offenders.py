@@ -28,7 +28,7 @@ from sim.agents.tables import AWAY, BEYOND, NEVER, NO_THING, NONE, VEHICLE
 from sim.agents.things import choose_thing
 from sim.agents.victims import NOBODY_MET, find_victim
 from sim.agents.waking import p_searches_now
-from sim.clock import DAY_MIN
+from sim.clock import DAY_MIN, YEAR_DAYS
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
 from sim.params import ASSAULT, BURGLARY, DISORDER, N_CRIMES, ROBBERY, THEFT
@@ -134,7 +134,7 @@ def _search(w: State, offender: int, number: int, t: float, n_before: int) -> No
     person = w.residents[who.resident]
     eager = (1.0 - perceived_risk(w, offender, t)) * (1.0 + p.strain_on_offending * person.strain * (1.0 - person.ties))
     eager *= p.level
-    eager *= 1.0 + p.season[kind] * np.cos(w.year_phase[w.c[0].day + 1] - 2.0 * np.pi * 205.0 / 365.25)
+    eager *= 1.0 + p.season[kind] * np.cos(w.year_phase[w.c[0].day + 1] - 2.0 * np.pi * 205.0 / YEAR_DAYS)
     u_go /= max(eager, 1e-9)
     if kind == ASSAULT and uniform(w.c[0].seed, COMPANY, cause, 0) < p.violence_in_company:
         _turn_on_company(w, offender, cause, t, u_go)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.agents.state import State
-from sim.clock import DAY_MIN
+from sim.clock import YEAR_MIN
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, normal
 
@@ -36,7 +36,7 @@ def heavy_tailed(w: State, key: Key, number: int, spread: float) -> float:
 def rates_of(w: State, resident: int) -> tuple[float, float, float, float]:
     """Return the calls a minute that a person makes: about traffic, noise, help needed, and nothing."""
     p, who = w.p[0], w.residents[resident]
-    rate = p.other_calls / 1000.0 / (365.25 * DAY_MIN)
+    rate = p.other_calls / 1000.0 / YEAR_MIN
     invalid = max(0.0, 1.0 - p.share_traffic - p.share_noise - p.share_welfare)
     if is_even(w):
         return rate * p.share_traffic, rate * p.share_noise, rate * p.share_welfare, rate * invalid

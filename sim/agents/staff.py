@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.agents.state import State
-from sim.clock import DAY_MIN
+from sim.clock import DAY_MIN, YEAR_DAYS
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, normal, uniform
 
@@ -18,7 +18,7 @@ def staff_turnover(w: State, day: int, t: float) -> None:
     rate = w.levers[0].turnover
     if rate <= 0.0:
         return
-    p_leave = 1.0 - math.exp(-rate / 365.25)
+    p_leave = 1.0 - math.exp(-rate / YEAR_DAYS)
     for o in range(w.officers.size):
         who = w.officers[o]
         if not who.hired or not who.employed or t < who.vacant_until:

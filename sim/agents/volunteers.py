@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.agents.state import State
+from sim.clock import YEAR_DAYS
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform
 
@@ -22,7 +23,7 @@ def volunteers_change(w: State, day: int) -> None:
     if levers.volunteers <= 0.0 and w.c[0].n_volunteers == 0:
         return
     staying = 1.0 - levers.recognition
-    p_leave = 1.0 - math.exp(-p.leave_per_year * staying / 365.25)
+    p_leave = 1.0 - math.exp(-p.leave_per_year * staying / YEAR_DAYS)
     for r in range(w.c[0].n_living):
         who = w.residents[r]
         if who.volunteer:
@@ -31,7 +32,7 @@ def volunteers_change(w: State, day: int) -> None:
         elif who.present and who.age >= 18 and levers.volunteers > 0.0:
             # Who does not trust the police does not come, and who knows nobody is not asked.
             rate = levers.volunteers * p.join_per_year * levers.recognition * who.trust * who.ties
-            if uniform(w.c[0].seed, VOLUNTEER, who.key, 2 * day) < 1.0 - math.exp(-rate / 365.25):
+            if uniform(w.c[0].seed, VOLUNTEER, who.key, 2 * day) < 1.0 - math.exp(-rate / YEAR_DAYS):
                 _set(w, r, 1)
 
 

@@ -9,14 +9,13 @@ from sim.agents.population.ages import share_of_ages
 from sim.agents.state import Table
 from sim.agents.tables import NEVER, NONE, OFFENDERS, row_dtype
 from sim.city.streets import StreetNetwork
-from sim.clock import DAY_MIN
+from sim.clock import YEAR_MIN
 from sim.draws import Stream, normals, uniforms
 from sim.errors import InputError
 from sim.params import CRIMES
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
-YEAR_MIN = 365.25 * DAY_MIN
 FROM_AGE = 12
 TENANT_AGES = (18, 60)
 """Ages from and below which a tenant may be one of the floating population."""

@@ -28,7 +28,7 @@ from sim.agents.tables import (
     row_dtype,
 )
 from sim.city.land_use import City
-from sim.clock import DAY_MIN
+from sim.clock import DAY_MIN, YEAR_DAYS
 from sim.draws import Stream, normals, uniforms
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario
@@ -150,7 +150,7 @@ def _leave_rooms_empty(scenario: Scenario, residents: Table, seed: int) -> None:
     residents["present"][empty] = residents["registered"][empty] = 0
     # What is left of the lot is even, so the rooms fill evenly.
     turn = (lot[empty] - p.share_at_start) / max(1.0 - p.share_at_start, 1e-12)
-    residents["leaves"][empty] = turn * p.fill_years * 365.25 * DAY_MIN
+    residents["leaves"][empty] = turn * p.fill_years * YEAR_DAYS * DAY_MIN
 
 
 def build_routines(scenario: Scenario, residents: Table, seed: int) -> Table:

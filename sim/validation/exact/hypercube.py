@@ -11,11 +11,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.batch.staffing.hypercube import Hypercube, approximate_hypercube
-from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
+from sim.clock import SHIFT_MIN, SHIFTS_A_DAY, YEAR_MIN
 from sim.engine import run_shifts
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.validation.exact.answer import ERRORS, Part
-from sim.validation.exact.queues import MINUTES_A_YEAR, SERVICE_MIN, WARM_UP_MIN, ratio
+from sim.validation.exact.queues import SERVICE_MIN, WARM_UP_MIN, ratio
 from sim.validation.exact.tiny import peopled, quiet_town, streets
 from sim.world import build_world
 
@@ -143,7 +143,7 @@ def served(n_days: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]
             "n_days": n_days,
             "people.n_residents": N_RESIDENTS,
             "people.mean_household": 1.0,
-            "demand.other_calls": len(POSTS) * UTILISATION / SERVICE_MIN * MINUTES_A_YEAR * 1000 / N_RESIDENTS,
+            "demand.other_calls": len(POSTS) * UTILISATION / SERVICE_MIN * YEAR_MIN * 1000 / N_RESIDENTS,
             "demand.hour_profile_flat": 1.0,
             "demand.share_traffic": 1.0,
             "demand.share_noise": 0.0,

@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from sim.agents.state import State
 from sim.agents.waking import PEAK, p_calls_now
-from sim.clock import DAY_MIN
+from sim.clock import DAY_MIN, YEAR_MIN
 from sim.compiling.compiled import compiled
 from sim.engine import run_shifts
 from sim.validation.exact.answer import ERRORS, Part
-from sim.validation.exact.queues import MINUTES_A_YEAR, Stand
+from sim.validation.exact.queues import Stand
 from sim.validation.exact.tiny import all_at, quiet_town, ring
 from sim.world import World, build_world
 
 Floats = NDArray[np.float64]
 N_RESIDENTS = 5_000
 PER_THOUSAND = 5000.0
-PER_MINUTE = PER_THOUSAND / 1000.0 / MINUTES_A_YEAR
+PER_MINUTE = PER_THOUSAND / 1000.0 / YEAR_MIN
 """Calls of one resident that are drawn, before they are thinned, are `PEAK` times as many."""
 N_DAYS = (80, 730)
 SEED = 7

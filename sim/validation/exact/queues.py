@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.agents.tables import NOISE, TRAFFIC
 from sim.batch.staffing.queueing import erlang_c, mean_wait
-from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
+from sim.clock import SHIFT_MIN, SHIFTS_A_DAY, YEAR_MIN
 from sim.engine import run_shifts
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.validation.exact.answer import ERRORS, Part
@@ -33,7 +33,6 @@ URGENT = 0.4
 SEED = 1
 N_DAYS = (100, 600)
 """Short and full."""
-MINUTES_A_YEAR = 365.25 * 1440.0
 
 
 class Stand(PolicyModel):
@@ -63,7 +62,7 @@ def queue_of_calls(
             "tick_min": tick_min,
             "people.n_residents": N_RESIDENTS,
             "people.mean_household": 1.0,
-            "demand.other_calls": CALLS_A_MINUTE * MINUTES_A_YEAR * 1000 / N_RESIDENTS,
+            "demand.other_calls": CALLS_A_MINUTE * YEAR_MIN * 1000 / N_RESIDENTS,
             "demand.hour_profile_flat": 1.0,
             "demand.share_traffic": urgent,
             "demand.share_noise": 1.0 - urgent,
