@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from sim.agents.population.officers import walks
 from sim.agents.state import State, Table
-from sim.agents.tables import AT_WORK, DAYS_SCHOOL, ROLES
+from sim.agents.tables import AT_WORK, DAYS_SCHOOL, NEVER, ROLES
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, Clock
 from sim.draws import Stream, uniforms
 from sim.policies.levers import Information
 from sim.policies.protocol import CityBrief, Ints, Observation, Record
+from sim.roles import OLD_AGE
 from sim.scenarios.scenario import Scenario
 
 WINDOW_DAYS = 400
@@ -66,6 +67,7 @@ class RecordBook:
         self._n = 0
         self._n_shown = 0
         self._register: tuple[int, Ints] = (-1, np.zeros(0, np.int32))
+        self._kinds: tuple[int, NDArray[np.uint8]] = (-1, np.zeros(0, np.uint8))
         self.brief: CityBrief | None = None
         """drawn up at the first briefing; the city does not change within a run"""
 
@@ -137,6 +139,21 @@ class RecordBook:
             counts = np.bincount(residents["home"][on_register], minlength=n_segments)
             self._register = (day, counts.astype(np.int32))
         return self._register[1]
+
+    def home_kinds(self, day: int, state: State) -> NDArray[np.uint8]:
+        """Tell the kinds of households apart, index into `HOMES`, once a day as the registers are then.
+
+        A newcomer who is not on the register is not known to live there.
+        """
+        if self._kinds[0] != day:
+            homes = state.households[: state.c["n_homes"][0]]
+            residents = state.residents[: state.c["n_living"][0]]
+            on_register = (residents["registered"] & residents["migrant"]).astype(bool)
+            n_newcomers = np.bincount(residents["household"][on_register], minlength=len(homes))
+            alone = (homes["n"] == 1) & (residents["age"][homes["first"]] >= OLD_AGE)
+            chosen = (alone, n_newcomers >= 2, homes["renting"] == 1)
+            self._kinds = (day, np.select(chosen, [0, 1, 2], 3).astype(np.uint8))
+        return self._kinds[1]
 
     def _make_room(self, n_new: int, tail: int, *, oldest: float) -> int:
         """Move the rows of the window to new arrays; give the new number of row `tail`.
@@ -220,7 +237,16 @@ def observe(world: WorldSeen, information: Information = COMPLETE) -> Observatio
         dispute_segment=state.disputes["segment"][disputes],
         information=information,
         shared=world.shared.visible(now) if information.shared > 0.0 else None,
+        raised=state.raised.astype(np.float64),
+        home_kind=world.record.home_kinds(day, state),
+        home_visited=_visited(state),
     )
+
+
+def _visited(state: State) -> NDArray[np.float64]:
+    """Read the book of visits."""
+    visited = state.households["visited"][: state.c["n_homes"][0]]
+    return np.where(visited <= -NEVER, -np.inf, visited)
 
 
 def officers_on_duty(state: State) -> Ints:

@@ -56,6 +56,11 @@ WORK = (
     TaskKind("meeting", "streets"),
 )
 """In the order of their numbers."""
+HOMES = ("old alone", "group let", "tenants", "others")
+"""Kinds of household as police books tell them apart: one person of 65 or more who lives alone, rooms let to several
+newcomers on the register, other tenants, all others."""
+OLD_AGE = 65
+"""Age from which who lives alone is one of the first of them."""
 AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)
 IN_TURN = frozenset(kind.name for kind in WORK if kind.targets in ("streets", "households"))
 """Whose targets are places to go to, one after the other."""

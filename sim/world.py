@@ -265,6 +265,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         segments=segments,
         crowds=_crowds(net, residents[: people.n_living]),
         cells=city.district.astype(np.int32),
+        raised=np.zeros(net.n_segments, np.float32),
         residents=residents,
         households=households,
         routines=people.routines,

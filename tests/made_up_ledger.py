@@ -175,6 +175,8 @@ def _people(rng, n_segments, n_days):
     people["age"] = rng.integers(0, 90, N_RESIDENTS)
     people["renting"] = rng.random(N_RESIDENTS) < 0.6
     people["migrant"] = (people["renting"] == 1) & (rng.random(N_RESIDENTS) < 0.15)
+    newcomers = np.flatnonzero(people["migrant"])  # some of them live in twos
+    people["household"][newcomers[1:20:2]] = people["household"][newcomers[0:19:2]]
     people["income"] = rng.lognormal(-0.4, 0.9, N_RESIDENTS)
     for name, level in (("security", 0.7), ("satisfaction", 0.66), ("trust", 0.62), ("familiarity", 0.4)):
         feelings[name] = np.clip(rng.normal(level, 0.16, N_RESIDENTS), 0, 1)

@@ -131,6 +131,14 @@ def press(w: State, resident: int) -> None:
 
 
 @compiled
+def feel_the_form(w: State, resident: int) -> None:
+    """Let somebody at home feel that an officer came for a signature and wanted to hear nothing."""
+    p = w.p[0]
+    feel(w, resident, SATISFACTION, BY_VISIT, -p.form_loss, p.contact_days)
+    feel(w, resident, TRUST, BY_VISIT, -p.form_loss, p.contact_days)
+
+
+@compiled
 def told_wait(w: State, priority: int) -> float:
     """Return the wait that the dispatcher tells a caller to expect: by priority, and by the calls that wait already."""
     p = w.p[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.attitudes import get_to_know
+from sim.agents.attitudes import feel_the_form, get_to_know
 from sim.agents.disputes import can_mediate, mediate
 from sim.agents.local_problems import answer_trouble, hear_what_was_done
 from sim.agents.residents import person_key
@@ -81,6 +81,7 @@ def visit_street(w: State, officer: int, segment: int, t: float) -> None:
 @compiled
 def visit_household(w: State, officer: int, household: int, t: float) -> None:
     """Visit a household that is named, whether somebody is at home or not."""
+    w.households[household].visited = t  # by the book of visits, which does not ask what came of it
     _visit_one_of(w, officer, w.households[household].first, w.households[household].n, t)
 
 
@@ -101,8 +102,11 @@ def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
     if best == NONE:
         return
     resident = w.residents[best]
+    w.households[resident.household].visited = t
     if is_hollow(w, officer):
-        write_contact(w, t, BY_VISIT, officer, best, w.p[0].hollow_visit_min, False, True, False, True)
+        write_contact(w, t, BY_VISIT, officer, best, w.p[0].hollow_visit_min, False, False, False, True)
+        if w.where[best] == AT_HOME:
+            feel_the_form(w, best)
         return
     resident.n_visits += 1
     u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)

@@ -47,7 +47,10 @@ def hold_meeting(w: State, officer: int, segment: int, t: float) -> None:
 
 @compiled
 def _meet_street(w: State, officer: int, segment: int, t: float) -> None:
-    """Meet those of a street who come: more of those with ties, and twice as many of who has something to say."""
+    """Meet those of a street who come: more of those with ties, and twice as many of who has something to say.
+
+    They hear what was done, and say what is wrong now.
+    """
     p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
     for r in range(place.first_resident, place.first_resident + place.n_residents):
         who = w.residents[r]
@@ -58,3 +61,5 @@ def _meet_street(w: State, officer: int, segment: int, t: float) -> None:
             fair = felt_fair(w, officer, p.p_fair_visit, u_fair)
             write_contact(w, t, BY_MEETING, officer, r, p.meeting_min, False, fair, who.problem != NO_PROBLEM, False)
             hear_what_was_done(w, r, p.hearing)
+            if who.problem != NO_PROBLEM:
+                w.raised[segment] += 1.0

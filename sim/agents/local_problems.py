@@ -68,8 +68,9 @@ def work_on_trouble(w: State, segment: int, incidents: float) -> None:
 
 @compiled
 def forget_trouble(w: State, segment: int) -> None:
-    """Let trouble and work fade by a day."""
+    """Let trouble and work fade by a day, and what was said of them at meetings."""
     place, left = w.segments[segment], left_after(1.0, w.p[0].problem_days)
+    w.raised[segment] *= left
     for problem in range(1, N_PROBLEMS):
         place.trouble[problem] *= left
         place.tackled[problem] *= left

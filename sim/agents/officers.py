@@ -201,6 +201,7 @@ def _visit(w: State, o: int) -> None:
     who = w.officers[o]
     if who.task != NONE and w.tasks[who.task].kind == TASK_MEETING:
         hold_meeting(w, o, who.target, who.clock)
+        who.target_at += 1
         return
     if who.doing > FIRST_HOUSEHOLD:
         visit_street(w, o, who.target, who.clock)
@@ -290,8 +291,8 @@ def _carry_on(w: State, o: int) -> None:
     if task.kind == TASK_PATROL or task.target_n == 0:
         patrol(w, o, task.cell)
         return
-    once = task.kind == TASK_HOMES or task.kind == TASK_LETTERS
-    if once and who.target_at >= task.target_n:  # each household, or each street, once
+    once = task.kind == TASK_HOMES or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
+    if once and who.target_at >= task.target_n:  # each household, street or meeting once
         patrol(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]

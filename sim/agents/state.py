@@ -170,6 +170,9 @@ class State(Handled):
     segments: Table = array_of(row_dtype(SEGMENTS))
     crowds: Table = array_of(row_dtype(CROWDS), meaning="how many people are on each segment")
     cells: NDArray[np.int32] = array_of("i4", meaning="(n_segments,) cell of the strategy's grid")
+    raised: NDArray[np.float32] = array_of(
+        "f4", meaning="(n_segments,) people who raised a problem of their street at a meeting, fading"
+    )
     residents: Table = array_of(row_dtype(RESIDENTS))
     households: Table = array_of(row_dtype(HOUSEHOLDS))
     routines: Table = array_of(row_dtype(ROUTINES))

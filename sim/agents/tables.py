@@ -218,6 +218,7 @@ HOUSEHOLDS = (
     Column("income", "f4", "factor", "income against the mean of the city, a label: no rule reads it"),
     Column("cars", "u1", "", "cars"),
     Column("bicycles", "u1", "", "bicycles"),
+    Column("visited", "f8", "min", "when police last called there, by their own book; -NEVER if they never did"),
 )
 
 ROUNDS = (

@@ -6,7 +6,7 @@ strategies is taken seed by seed: its interval is far narrower than that of two 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from sim.batch.running.runs import RunPlan
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.compose import pay_within_budget
-from sim.policies.protocol import PolicyModel
+from sim.policies.protocol import Floats, PolicyModel
 from sim.policies.reactive import Reactive
+from sim.policies.visiting import meant_a_year
 from sim.scenarios.scenario import Scenario
 from sim.statistics.pairs import pair_differences
 
@@ -56,6 +57,8 @@ class Comparison:
     """strategies that gave no order with a target in any of their runs, other than `reactive`, which never does"""
     shown: tuple[str, ...] = choose_headline()
     """measures of tables and pictures for people; files for programs hold all"""
+    meant: Mapping[str, Floats] = field(default_factory=dict)
+    """visits in a year that each strategy means to make, by kind of household, as `meant_a_year` gives them"""
     groups: pd.DataFrame = field(default_factory=pd.DataFrame)
     """the table of `sim.outcomes.feelings_groups.compare_groups`"""
 
@@ -112,10 +115,11 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
         for strategy in strategies
         if n_orders.get(strategy.label) == 0 and strategy.policy.name != Reactive.name
     )
-    groups = compare_reached(runs, labels[0], out)
     return Comparison(
-        scenario, labels, tuple(seeds), from_day, runs, differences, failures, without_orders, groups=groups
-    )
+        scenario, labels, tuple(seeds), from_day, runs, differences, failures, without_orders,
+        meant={strategy.label: meant_a_year(strategy.policy) for strategy in strategies},
+        groups=compare_reached(runs, labels[0], out),
+    )  # fmt: skip
 
 
 def at_equal_cost(strategies: Sequence[Strategy]) -> list[Strategy]:

@@ -27,6 +27,7 @@ from sim.report.captions import stand_in_line, synthetic_label
 from sim.report.card.validity import validity_line
 from sim.report.comparison.account import account_lines
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.doses import dose_sentences
 from sim.report.comparison.feelings import feeling_lines
 from sim.report.comparison.groups import group_lines
 from sim.report.comparison.orders import order_sentences
@@ -111,7 +112,7 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     unequal = cost_sentence(comparison.runs, baseline=baseline, lang=lang)
     if unequal:
         console.print(unequal, style="yellow", markup=False, soft_wrap=True)
-    for sentence in order_sentences(comparison, lang):
+    for sentence in (*order_sentences(comparison, lang), *dose_sentences(comparison, lang)):
         console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     console.print(hours_table(comparison, lang))
     lines = comparison_lines(comparison, lang=lang)

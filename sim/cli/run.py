@@ -21,7 +21,9 @@ from sim.outcomes.measures import MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
 from sim.policies.protocol import PolicyModel
 from sim.policies.reactive import Reactive
+from sim.policies.visiting import meant_a_year
 from sim.report.captions import residents_words
+from sim.report.comparison.doses import dose_sentence
 from sim.report.names import notice_line, scenario_name, strategy_name
 from sim.report.texts import Lang, text
 from sim.scenarios.scenario import Scenario
@@ -46,6 +48,9 @@ def run(given: argparse.Namespace) -> int:
         _tell_how_to_resume(folder, lang)
         raise
     print_run(folder, lang)
+    short = dose_sentence(strategy_name(policy.name, lang), meant_a_year(policy), dict(summarise_folder(folder)), lang)
+    if short:
+        Console(highlight=False).print(short, style="yellow", markup=False, soft_wrap=True)
     return 0
 
 

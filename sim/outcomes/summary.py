@@ -16,6 +16,7 @@ from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
 from sim.outcomes.columns import read_codes
 from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
 from sim.outcomes.cost import measure_cost, measure_duty_hours
+from sim.outcomes.doses import measure_doses
 from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
@@ -92,6 +93,7 @@ def summarise(
         **_response(kept["calls"], float(n_days * DAY_MIN)),
         **_policing(kept, per_year, n_residents, n_days),
         **_contacts(kept["contacts"], per_year),
+        **measure_doses(kept, n_days - from_day),
         **_feelings(kept["days"]),
         **feelings_of(kept),
         **account_of(kept),
@@ -184,7 +186,7 @@ def _policing(tables: Tables, per_year: float, n_residents: float, n_days: int) 
 def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
     kind = read_codes(contacts["kind"], CONTACTS)
     n_of_kind = np.bincount(kind, minlength=len(CONTACTS))
-    stops, visits = contacts[kind == BY_STOP], contacts[kind == BY_VISIT]
+    stops, visits, met = contacts[kind == BY_STOP], contacts[kind == BY_VISIT], contacts["met"] > 0
     return {
         "stops_per_1000": n_of_kind[BY_STOP] * per_year,
         "checks_per_1000": n_of_kind[BY_CHECK] * per_year,
@@ -193,7 +195,8 @@ def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
         "stops_suspicion_pct": _share(float((stops["suspicion"] > 0).sum()), len(stops)),
         "stops_found_pct": _share(float((stops["found"] > 0).sum()), len(stops)),
         "hollow_visits_pct": _share(float((visits["hollow"] > 0).sum()), len(visits)) if "hollow" in visits else np.nan,
-        "fair_contacts_pct": _share(float((contacts["fair"] > 0).sum()), len(contacts)),
+        # Nobody felt anything of a visit at which nobody was met, or that was made for the form.
+        "fair_contacts_pct": _share(float(((contacts["fair"] > 0) & met).sum()), float(met.sum())),
     }
 
 

@@ -8,7 +8,9 @@ from sim.policies import (
     grid_services,
     hotspot,
     mediation,
+    meetings,
     neighbourhood,
+    newsletters,
     partnership,
     posts,
     problem_oriented,
@@ -17,6 +19,6 @@ from sim.policies import (
 )
 
 __all__ = [
-    "grid", "grid_services", "hotspot", "mediation", "neighbourhood", "partnership", "posts", "problem_oriented",
-    "reactive", "reform",
+    "grid", "grid_services", "hotspot", "mediation", "meetings", "neighbourhood", "newsletters", "partnership", "posts",
+    "problem_oriented", "reactive", "reform",
 ]  # fmt: skip

@@ -13,8 +13,10 @@ from numpy.random import Generator
 from sim.policies.arguments import check_number, check_place, check_roles
 from sim.policies.protocol import CityBrief, Floats, Ints, Observation, Task
 
-VISITS_A_TASK = 40
-"""Places named in one task: more than a shift can hold, so that nobody runs out of them."""
+GOLDEN = 0.6180339887498949
+"""Its multiples, of which the whole part is left out, fill the numbers from 0 to 1 evenly, however many are taken."""
+STREETS_A_TASK = 40
+"""Streets named in one task: more than a shift can hold, so that nobody runs out of them."""
 
 
 def spread_over_cells(brief: CityBrief, roles: Iterable[str], *, share: float = 1.0) -> Ints:
@@ -83,52 +85,29 @@ def streets_of(seen: Observation, officer_at: int) -> Ints:
     return np.flatnonzero(mine).astype(np.int32)
 
 
-def visit_round(  # noqa: PLR0913 - who, by what chance, from when to when
-    seen: Observation, officer_at: int, rng: Generator, *, start: float = 0.0, end: float = 480.0, tenants: float = 1.0
-) -> Task | None:
-    """Draw up a round of household visits in the officer's cell.
-
-    Streets are drawn in proportion to homes, and to tenants on the register with a weight of their own.
-
-    Parameters
-    ----------
-    officer_at
-        place of the officer in `seen.on_duty`
-    tenants
-        weight of a registered tenant against a home
-
-    Raises
-    ------
-    InputError
-        If nobody has this place on duty, or the weight is negative.
-    """
-    tenants = check_number(tenants, "the weight of a tenant", low=0.0)
-    start, end = _span(seen, start, end)
-    mine = streets_of(seen, officer_at)
-    if not len(mine) or end <= start:
-        return None
-    weight = seen.brief.dwellings[mine] + tenants * seen.registered[mine]
-    # The shortest of exponential times with these rates come first: a weighted draw without replacement.
-    chosen = mine[np.argsort(rng.exponential(size=len(mine)) / weight)[:VISITS_A_TASK]]
-    # One way through the cell, not a zigzag: by the angle around its middle.
-    x, y = seen.brief.segment_x[chosen], seen.brief.segment_y[chosen]
-    chosen = chosen[np.argsort(np.arctan2(y - y.mean(), x - x.mean()), kind="stable")]
-    return Task(int(seen.on_duty[officer_at]), "visits", tuple(chosen.tolist()), start=start, end=end)
-
-
 def inspection_round(  # noqa: PLR0913 - the same
     seen: Observation, officer_at: int, rng: Generator, *, dwell: float, start: float = 0.0, end: float = 480.0
 ) -> Task | None:
     """Draw up a round of inspections in the officer's cell, every street with the same chance.
 
-    The parameters are those of `visit_round`; `dwell` is in minutes at a street.
+    Parameters
+    ----------
+    officer_at
+        place of the officer in `seen.on_duty`
+    dwell
+        minutes at a street
+
+    Raises
+    ------
+    InputError
+        If nobody has this place on duty, or a number is out of range.
     """
     dwell = check_number(dwell, "dwell (minutes)", above=0.0)
-    start, end = _span(seen, start, end)
+    start, end = within_shift(seen, start, end)
     mine = streets_of(seen, officer_at)
     if not len(mine) or end <= start:
         return None
-    chosen = rng.permutation(mine)[:VISITS_A_TASK]
+    chosen = rng.permutation(mine)[:STREETS_A_TASK]
     return Task(int(seen.on_duty[officer_at]), "inspect", tuple(chosen.tolist()), dwell=dwell, start=start, end=end)
 
 
@@ -147,7 +126,7 @@ def sessions(seen: Observation, officers: Iterable[int], *, start: float, end: f
     InputError
         If nobody has one of these places on duty, or a number is out of range.
     """
-    start, end = _span(seen, start, end)
+    start, end = within_shift(seen, start, end)
     most = int(check_number(most, "quarrels a shift", low=0.0))
     if end <= start:
         return ()
@@ -170,7 +149,7 @@ def places_with_role(seen: Observation, *roles: str) -> list[int]:
     return [at for at, role in enumerate(seen.role) if role in wanted]
 
 
-def _span(seen: Observation, start: float, end: float) -> tuple[float, float]:
+def within_shift(seen: Observation, start: float, end: float) -> tuple[float, float]:
     """Refuse a time that lies outside the shift; one that is over before it begins is no work and no fault."""
     shift_min = seen.brief.shift_min
     return (

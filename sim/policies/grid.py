@@ -5,27 +5,31 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from sim.params import Count, Factor, Fraction, Minutes, param
+from sim.params import Count, Days, Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import places_with_role, sessions, spread_over_cells, visit_round
+from sim.policies.duties import places_with_role, sessions, spread_over_cells
 from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
 from sim.policies.maps.estimates import hottest_by_estimate
-from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
+from sim.policies.meetings import EVENING, WORK_MIN, give_way, meetings_of_the_evening, work_on_what_was_raised
+from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, Task
+from sim.policies.visiting import Visiting
 
 
 @policy("grid")
-class GridPolicing(PolicyModel):
+class GridPolicing(Visiting):
     """A named officer or auxiliary in every cell registers tenants, visits, mediates and passes clues on.
 
     What officers do and when: the city is divided into cells of some 4,500 residents. By day and in the evening
-    auxiliaries and community officers visit the households of their cell, tenants more often; community officers
-    hear quarrels for a part of the shift; late in the evening auxiliaries walk rounds of the cell's hottest
+    auxiliaries and community officers visit the households of their cell that are due: an old person who lives
+    alone weekly, rooms let to several newcomers monthly, other tenants quarterly, all others every two years. Community
+    officers hear quarrels for a part of the shift; late in the evening auxiliaries walk rounds of the cell's hottest
     streets. Calls of a cell go to its own units first.
 
     Five faults were reported, each a switch that is on by default, as the reform was found: `bad_cells` (cells cut
     by the map, without regard to workload and barriers), `weak_team` (auxiliaries who leave, untrained),
     `late_information` (a month's lag, a third of records missing), `poor_appraisal` (visits counted, nobody audits:
-    visits for the form, records downgraded) and `little_participation` (nobody is thanked, few help). `reform` is
+    visits for the form, records downgraded) and `little_participation` (nobody is thanked, few help, and no
+    meetings are held at which residents say what is wrong, on which officers and agencies would then work). `reform` is
     the same with all mended.
 
     Resources: auxiliaries (2.0 staff a cell), a part of response officers as community officers. Data needed: the
@@ -36,7 +40,7 @@ class GridPolicing(PolicyModel):
     and data. All published figures are official claims; no evaluation with a comparison was found.
 
     Parameters: residents_a_cell 200 to 100,000, auxiliaries 0 to 10 for 1,000 residents, community_share 0 to 0.5,
-    visit_share, mediate_share 0 to 1, tenant_weight 0 to 20, and the five switches.
+    visit_share, mediate_share 0 to 1, days between visits by kind of household 0 to 3650, and the five switches.
     """
 
     residents_a_cell: Factor = param(
@@ -48,14 +52,21 @@ class GridPolicing(PolicyModel):
     community_share: Fraction = param(
         0.06, "share of response officers who serve in the cells instead", source="zhengzhou_grid", high=0.5
     )
-    visit_share: Fraction = param(0.5, "share of a shift spent on visits", source="prior")
+    visit_share: Fraction = param(0.5, "share of a shift at most that visits may take", source="prior")
     mediate_share: Fraction = param(0.25, "share of a community officer's shift spent hearing quarrels", source="prior")
-    tenant_weight: Factor = param(
-        3.0, "visits to a tenant on the register against those to a home", source="zhengzhou_visits", high=20
-    )
     dwell: Minutes = param(12.0, "length of a stop on a round", source="prior", low=1, high=60)
     hot_share: Fraction = param(0.05, "share of segments on the map of the rounds", source="prior", high=0.2)
     weeks: Count = param(8, "incidents of this many weeks make the map", source="prior", unit="weeks", low=1, high=52)
+
+    meetings_days: Days = param(
+        91.0,
+        "days between two meetings of a cell with its residents, where they take part; 0 for none",
+        source="prior",
+        high=3650,
+    )
+    follow_share: Fraction = param(
+        0.15, "share of a community officer's day shift spent on what was raised there", source="prior"
+    )
 
     bad_cells: bool = param(
         True, "fault: cells are cut by the map, not by workload and barriers", source="zhengzhou_faults"
@@ -112,13 +123,28 @@ class GridPolicing(PolicyModel):
         heard = min(shift_min, visited + self.mediate_share * shift_min)
         community = places_with_role(seen, "community")
         hot = hottest_by_estimate(seen, self.hot_share, weeks=self.weeks, until=seen.week_began)
-        tasks: list[Task | None] = []
-        for at in places_with_role(seen, "community", "auxiliary"):
-            tasks.append(visit_round(seen, at, rng, end=visited, tenants=self.tenant_weight))
-            tasks.append(self._round(seen, at, hot, rng, start=heard if at in community else visited))
+        crew = places_with_role(seen, "community", "auxiliary")
+        tasks: list[Task | None] = [*self.visits(seen, crew, rng, end=visited)]
         if heard > visited:
             tasks += sessions(seen, community, start=visited, end=heard, most=2)
-        return Orders(tuple(task for task in tasks if task is not None))
+        meetings, raised = self._take_part(seen, seen.on_duty[community].tolist(), heard, rng)
+        tasks += raised
+        begins = dict.fromkeys(crew, visited) | dict.fromkeys(community, heard)
+        until = {task.officer: task.end for task in raised}
+        for at in crew:
+            tasks.append(self._round(seen, at, hot, rng, start=until.get(int(seen.on_duty[at]), begins[at])))
+        return Orders(tuple(give_way([task for task in tasks if task is not None], meetings)))
+
+    def _take_part(
+        self, seen: Observation, officers: list[int], start: float, rng: Generator
+    ) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
+        """Order the meetings of the evening, and by day the work that residents asked for; none where few take part."""
+        if self.little_participation or self.meetings_days == 0.0:
+            return (), ()
+        if seen.shift == EVENING:
+            a_day = seen.brief.n_residents / self.residents_a_cell / self.meetings_days
+            return meetings_of_the_evening(seen, officers, a_day, rng), ()
+        return (), work_on_what_was_raised(seen, officers, self.follow_share, WORK_MIN, start=start)
 
     def _round(self, seen: Observation, at: int, hot: Ints, rng: Generator, *, start: float) -> Task | None:
         """Walk the hottest streets of the own cell for the rest of the shift."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from sim.params import Factor, Fraction, Minutes, param
+from sim.params import Days, Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import inspection_round, places_with_role, spread_over_cells, visit_round
+from sim.policies.duties import inspection_round, places_with_role, spread_over_cells
 from sim.policies.levers import Appraisal, Grid, Levers, Team
-from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel
+from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, Task
+from sim.policies.visiting import Visiting
 
 
 @policy("grid_services")
-class GridServices(PolicyModel):
+class GridServices(Visiting):
     """A civilian worker in each cell of some 200 households finds nuisances and files tickets; others put them right.
 
     What workers do and when: by day and in the evening they walk the streets of their cell and file a ticket for
@@ -34,7 +35,12 @@ class GridServices(PolicyModel):
     household_size: Factor = param(
         2.4, "residents of a household, to plan by", source="prior", unit="people", low=1, high=8
     )
-    visit_share: Fraction = param(0.25, "share of a shift spent on visits; one to five a day", source="prior")
+    visit_share: Fraction = param(
+        0.25, "share of a shift at most that visits may take; one to five a day", source="prior"
+    )
+    old_alone_days: Days = param(
+        30.0, "days between visits to an old person who lives alone; 0 for none", source="prior", high=3650
+    )
     dwell: Minutes = param(8.0, "length of an inspection of a street", source="prior", low=1, high=60)
     counted: Fraction = param(0.5, "weight of tickets and visits in a worker's appraisal", source="prior")
 
@@ -54,11 +60,7 @@ class GridServices(PolicyModel):
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Send workers on visits first, then through the streets."""
         shift_min = seen.brief.shift_min
-        tasks = []
-        for at in places_with_role(seen, "worker"):
-            turn = self.visit_share * shift_min
-            tasks += [
-                visit_round(seen, at, rng, end=turn),
-                inspection_round(seen, at, rng, dwell=self.dwell, start=turn, end=shift_min),
-            ]
+        turn, crew = self.visit_share * shift_min, places_with_role(seen, "worker")
+        tasks: list[Task | None] = [*self.visits(seen, crew, rng, end=turn)]
+        tasks += [inspection_round(seen, at, rng, dwell=self.dwell, start=turn, end=shift_min) for at in crew]
         return Orders(tuple(task for task in tasks if task is not None))

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validat
 
 from sim.params import param
 from sim.policies.compose import Composed
+from sim.policies.duties import GOLDEN
 from sim.policies.levers import Levers
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Record, Task
 
 LAST_DAY = 36_500
-GOLDEN = 0.6180339887498949
 NOT_SHOWN = -1
 Spans = tuple[tuple[int, int], ...]
 
@@ -164,6 +164,7 @@ def _only(seen: Observation, inside: NDArray[np.bool_], crew: NDArray[np.bool_])
         record=_only_record(seen.record, inside),
         shared=None if seen.shared is None else _only_record(seen.shared, inside),
         registered=_masked(seen.registered, inside),
+        raised=_masked(seen.raised, inside),
         known_disputes=seen.known_disputes[known],
         dispute_segment=seen.dispute_segment[known],
     )

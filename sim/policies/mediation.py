@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from sim.params import Count, Factor, Fraction, param
+from sim.params import Count, Days, Factor, Fraction, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import places_with_role, sessions, spread_over_cells, visit_round
+from sim.policies.duties import places_with_role, sessions, spread_over_cells
 from sim.policies.levers import Levers, Participation, Team
-from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel
+from sim.policies.protocol import CityBrief, Observation, Orders, Organisation
+from sim.policies.visiting import Visiting
 
 
 @policy("mediation")
-class Mediation(PolicyModel):
+class Mediation(Visiting):
     """Find quarrels early by visits and referrals, hear them in one to three sessions, look after agreements.
 
-    What officers do and when: by day and in the evening, community officers visit households of their cell and hear
-    of quarrels; calls to quarrels and volunteers in the street bring others to notice. Mediators hear both parties;
-    an agreement that breaks is taken up again where it is followed up. Minor blows between the parties are referred
-    to mediation and not recorded; whoever strikes hard is left to the prosecutor.
+    What officers do and when: by day and in the evening, community officers visit the households of their cell that
+    are due, the old who live alone and newcomers most often, and hear of quarrels; calls to quarrels and volunteers in
+    the street bring others to notice. Mediators hear both parties; an agreement that breaks is taken up again where it
+    is followed up. Minor blows between the parties are referred to mediation and not recorded; whoever strikes hard is
+    left to the prosecutor.
 
     Resources: hired mediators (a civilian staff that costs what the scenario says), community officers' time, and
     volunteers as far as they trust the police and are thanked. Data needed: quarrels that police know of.
@@ -31,10 +33,13 @@ class Mediation(PolicyModel):
     1, cases_a_shift 1 to 6, volunteers, recognition, diversion and follow_up 0 to 1.
     """
 
+    tenants_days: Days = param(365.0, "days between visits to other tenants; 0 for none", source="prior", high=3650)
     mediators: Factor = param(
         0.3, "full-time mediators for 1,000 residents", source="mediation_figures", unit="per 1,000", high=5
     )
-    visit_share: Fraction = param(0.6, "share of a community officer's shift spent on visits", source="prior")
+    visit_share: Fraction = param(
+        0.6, "share of a community officer's shift at most that visits may take", source="prior"
+    )
     cases_a_shift: Count = param(4, "quarrels that a mediator takes up in a shift", source="prior", low=1, high=6)
     volunteers: Fraction = param(0.3, "share of willing adults who are asked to help", source="prior")
     recognition: Fraction = param(0.5, "how far volunteers are thanked", source="prior")
@@ -62,8 +67,8 @@ class Mediation(PolicyModel):
         if seen.shift == 0:  # nobody is visited or heard at night
             return Orders()
         end = self.visit_share * seen.brief.shift_min
-        rounds = [visit_round(seen, at, rng, end=end) for at in places_with_role(seen, "community")]
+        rounds = self.visits(seen, places_with_role(seen, "community"), rng, end=end)
         heard = sessions(
             seen, places_with_role(seen, "mediator"), start=0.0, end=seen.brief.shift_min, most=self.cases_a_shift
         )
-        return Orders((*(task for task in rounds if task is not None), *heard))
+        return Orders((*rounds, *heard))

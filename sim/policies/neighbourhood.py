@@ -6,29 +6,34 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
-from sim.params import Factor, Fraction, param
+from sim.params import Days, Factor, Fraction, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import places_with_role, spread_over_cells, visit_round
+from sim.policies.duties import places_with_role, spread_over_cells
 from sim.policies.hotspot import Hotspot
 from sim.policies.levers import Grid, Levers, Team
+from sim.policies.meetings import EVENING, WORK_MIN, meetings_of_the_evening, work_on_what_was_raised
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, Task
+from sim.policies.visiting import Visiting
 
 
 @policy("neighbourhood")
-class Neighbourhood(Hotspot):
+class Neighbourhood(Visiting, Hotspot):
     """Hot-spot policing with officers who own a sector, a third of their shift off the radio, and coordinators.
 
     What officers do and when: response officers belong to a sector and answer its calls first. For a third of each
-    shift (by day and in the evening) they are off the radio, except for priority 1, and visit people of their
-    sector, so that both come to know each other. Coordinators, two for a sector as far as they suffice, do so all
-    day. The rest of the shift is that of `hotspot`, with fewer stops, and fewer of them on suspicion.
+    shift (by day and in the evening) they are off the radio, except for priority 1, and visit the households of their
+    sector, each once a year and the old who live alone once a quarter, so that both come to know each other; what is
+    left of that time they spend in the streets of the sector. Coordinators, two for a sector as far as they suffice, do
+    so all day, and meet the residents of each sector once a quarter, who say what is wrong and hear what was done. The
+    rest of the shift is that of `hotspot`, with fewer stops, and fewer of them on suspicion; without `hot_spots` it is
+    patrol in the sector.
 
     Resources: the force as it is; a part of the response officers become coordinators. Data needed: incidents on
     record. Known side effects: none that could be checked. Expected: satisfaction changes,
     crime does not (Gill et al. 2014).
 
     Parameters: those of `hotspot`; off_radio 0 to 0.6, coordinators 0 to 0.5 of response officers, stops_per_hour 0
-    to 10, p_suspicion 0 to 1, fair_odds 1 to 5, sector_residents 500 to 100,000.
+    to 10, p_suspicion 0 to 1, fair_odds 1 to 5, sector_residents 500 to 100,000, days between visits 0 to 3650.
     """
 
     off_radio: Fraction = param(0.33, "share of a shift off the radio", source="nypd_sectors", high=0.6)
@@ -36,6 +41,13 @@ class Neighbourhood(Hotspot):
         0.10, "share of response officers who become coordinators", source="nypd_sectors", high=0.5
     )
     sector_residents: Factor = param(5000.0, "residents of a sector", source="prior", unit="people", low=100, high=1e6)
+    hot_spots: bool = param(True, "the rest of a shift is that of hot-spot policing", source="nypd_sectors")
+    meetings_days: Days = param(
+        91.0, "days between two meetings of a sector with its residents; 0 for none", source="prior", high=3650
+    )
+    follow_share: Fraction = param(
+        0.25, "share of a coordinator's day shift spent on what was raised there", source="prior"
+    )
     stops_per_hour: Factor = param(
         0.07,
         "occasions in an hour at which somebody is stopped; fewer than the habit of 0.1",
@@ -46,6 +58,17 @@ class Neighbourhood(Hotspot):
     p_suspicion: Fraction = param(0.3, "share of stops on suspicion", source="prior")
     fair_odds: Factor = param(
         1.3, "odds of a fair contact, by familiarity and training", source="weisburd2022", low=1, high=5
+    )
+
+    old_alone_days: Days = param(
+        91.0, "days between visits to an old person who lives alone; 0 for none", source="prior", high=3650
+    )
+    group_let_days: Days = param(
+        365.0, "days between visits to rooms let to several newcomers; 0 for none", source="prior", high=3650
+    )
+    tenants_days: Days = param(365.0, "days between visits to other tenants; 0 for none", source="prior", high=3650)
+    others_days: Days = param(
+        365.0, "days between visits to all other households; 0 for none", source="prior", high=3650
     )
 
     def levers(self) -> Levers:
@@ -65,18 +88,30 @@ class Neighbourhood(Hotspot):
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Take sector time first, then the rounds of the hottest places."""
         shift_min, alone = seen.brief.shift_min, self.off_radio * seen.brief.shift_min
-        rounds = super().decide(seen, rng)
+        rounds = super().decide(seen, rng) if self.hot_spots else Orders()
         if seen.shift == 0:
             return Orders(tuple(self._softened(task) for task in rounds.tasks))
-        visits = []
-        for at in places_with_role(seen, "response", "foot", "community"):
-            end = shift_min if seen.role[at] == "community" else alone
-            task = visit_round(seen, at, rng, end=end)
-            if task is not None:
-                visits.append(replace(task, protected=seen.role[at] != "community"))
+        crew = places_with_role(seen, "response", "foot")
+        visits = [replace(task, protected=True) for task in self.visits(seen, crew, rng, end=alone)]
+        coordinators, n_meetings = places_with_role(seen, "community"), 0.0
+        if seen.shift == EVENING and self.meetings_days > 0.0:
+            n_meetings = seen.brief.n_residents / self.sector_residents / self.meetings_days
+        meetings = meetings_of_the_evening(seen, seen.on_duty[coordinators].tolist(), n_meetings, rng)
+        host = {task.officer for task in meetings}
+        free = [at for at in coordinators if int(seen.on_duty[at]) not in host]
+        raised = self._raised(seen, seen.on_duty[free].tolist())
+        until = (1.0 - self.follow_share) * shift_min if raised else shift_min
+        visits += [*self.visits(seen, free, rng, end=until), *raised, *meetings]
         busy = {task.officer: task.end for task in visits}
         later = [replace(task, start=max(task.start, busy.get(task.officer, 0.0))) for task in rounds.tasks]
         return Orders((*visits, *(self._softened(task) for task in later if task.start < task.end)))
+
+    def _raised(self, seen: Observation, officers: list[int]) -> tuple[Task, ...]:
+        """Let coordinators end a day shift in the streets that residents named at meetings."""
+        if seen.shift == EVENING:
+            return ()
+        start = (1.0 - self.follow_share) * seen.brief.shift_min
+        return work_on_what_was_raised(seen, officers, self.follow_share, WORK_MIN, start=start)
 
     def _softened(self, task: Task) -> Task:
         return replace(task, p_suspicion=self.p_suspicion, stops_per_hour=self.stops_per_hour)

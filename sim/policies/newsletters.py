@@ -1,10 +1,15 @@
-"""Letters to the homes of some streets, month after month: what a trial of newsletters orders."""
+"""Letters to homes, month after month: to those of some streets, as a trial of newsletters orders them, or to all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from numpy.random import Generator
 
-from sim.params import Count, Minutes, param
+from sim.params import Count, Days, Minutes, param
+from sim.policies.contract.registry import policy
+from sim.policies.duties import GOLDEN
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 
 DAY_SHIFT = 1
@@ -36,12 +41,43 @@ class Newsletters(PolicyModel):
 
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Share the streets of the day out among the community officers on duty."""
-        crew, streets = seen.with_role("community").tolist(), self.due(seen.day)
-        if seen.shift != DAY_SHIFT or not streets or not crew:
-            return Orders()
-        tasks = []
-        for i, officer in enumerate(crew):
-            mine, (begin, end) = streets[i :: len(crew)], seen.window(officer)
-            if mine and begin < end:
-                tasks.append(Task(officer, "letters", mine, dwell=self.a_street_min, start=begin, end=end))
-        return Orders(tuple(tasks))
+        return Orders(letters_of_the_day(seen, self.due(seen.day), self.a_street_min))
+
+
+@policy("letters")
+class Letters(PolicyModel):
+    """Write to every home, every `every_days`, what police did about the problems of its street.
+
+    What officers do and when: community officers begin each day shift with letters to the streets whose turn it is, and
+    patrol when they are done. Letters and messages to telephones are one thing here: what differs is who reads them.
+
+    Resources: community officers by day. Data needed: what was done in each street.
+
+    Known side effects: none were found. Newsletters in seven London wards raised confidence and softened a fall of it
+    (Hohl, Bradford & Stanko 2010).
+
+    Parameters: every_days 7 to 3,650, a_street_min 0.5 to 60 min.
+    """
+
+    every_days: Days = param(30.0, "days after which each home gets the next letter", source="prior", low=7, high=3650)
+    a_street_min: Minutes = param(2.0, "time at the desk for the letters of a street", source="prior", low=0.5, high=60)
+
+    def decide(self, seen: Observation, rng: Generator) -> Orders:
+        """Write to the streets whose turn it is."""
+        turn = np.arange(seen.brief.n_segments) * GOLDEN % 1.0
+        before, after = (np.floor(day / self.every_days - turn) for day in (seen.day, seen.day + 1))
+        due = np.flatnonzero((after > before) & (seen.brief.dwellings > 0))
+        return Orders(letters_of_the_day(seen, due.tolist(), self.a_street_min))
+
+
+def letters_of_the_day(seen: Observation, streets: Sequence[int], a_street_min: float) -> tuple[Task, ...]:
+    """Share streets that are written to out among the community officers of the day shift."""
+    if seen.shift != DAY_SHIFT:
+        return ()
+    hours = {officer: seen.window(officer) for officer in seen.with_role("community").tolist()}
+    crew = [(officer, begin, end) for officer, (begin, end) in hours.items() if begin < end]
+    return tuple(
+        Task(officer, "letters", tuple(streets[i :: len(crew)]), dwell=a_street_min, start=begin, end=end)
+        for i, (officer, begin, end) in enumerate(crew)
+        if len(streets) > i
+    )

@@ -147,6 +147,13 @@ class Observation(_Shown):
     """how completely and how late this is known, and the estimate that the strategy chose"""
     shared: Record | None = None
     """what partners know of offences that nobody reported; None where nothing is shared"""
+    raised: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n_segments,) residents who raised a problem of their street at a meeting, fading over weeks; the notes of the
+    officers who were there"""
+    home_kind: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """(n_households,) kind of each household, index into `sim.roles.HOMES`, from the registers"""
+    home_visited: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n_households,) minute of the last visit, from the book of visits; minus infinity where there was none"""
 
     @property
     def week_began(self) -> float:

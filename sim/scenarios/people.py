@@ -125,6 +125,7 @@ class Attitudes(Parameters):
     gain_visit: Factor = param(0.20, "the same of a friendly visit at the door, where nobody is in need", source="prior", unit="SD", high=3)
     gain_stop: Factor = param(0.03, "the same of a stop or a check", source="prior", unit="SD", high=3)
     gain_mediation: Factor = param(0.15, "the same of a mediation session", source="prior", unit="SD", high=3)
+    form_loss: Factor = param(0.05, "satisfaction and trust that a visit made for the form alone takes from who is at home", source="prior", unit="SD", high=3)
     gain_meeting: Factor = param(0.20, "the same of a meeting of residents with their officers", source="prior", unit="SD", high=3)
     gain_letter: Factor = param(0.04, "the same of a letter that is read", source="prior", unit="SD", high=3)
     unfair_satisfaction: Factor = param(0.70, "satisfaction lost by unfair treatment of any kind", source="skogan2006", supports="mechanism", unit="SD", high=5, note="4 to 14 times what a fair contact adds")

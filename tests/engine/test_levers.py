@@ -223,6 +223,20 @@ def test_a_pressed_agreement_costs_the_weaker_party_trust(pulled):
     assert trust(0.5) < trust(0.0)
 
 
+def test_a_visit_for_the_form_is_felt_for_what_it_is(pulled):
+    def satisfaction(loss: float, **appraisal: float) -> float:
+        counted = Levers(appraisal=Appraisal(**appraisal))
+        rows = pulled(counted, effort__hollow_max=1.0, effort__idle_share=0.0, attitudes__form_loss=loss)
+        hollow = rows["contacts"]["hollow"] > 0
+        assert hollow.any() == bool(appraisal)
+        assert not rows["contacts"]["met"][hollow].any()
+        assert not rows["contacts"]["fair"][hollow].any()
+        return float(rows["days"]["satisfaction"][-1])
+
+    assert satisfaction(1.0, visits=1.0) < satisfaction(0.0, visits=1.0) - 0.002
+    assert satisfaction(1.0) == satisfaction(0.0)
+
+
 def test_volunteers_come_where_they_are_trusted_and_thanked_and_call(pulled):
     asked = Levers(participation=Participation(volunteers=1.0, recognition=1.0))
     quick = {"helpers__join_per_year": 10.0, "helpers__p_helper_sees": 0.3}

@@ -12,7 +12,7 @@ from sim.agents import tables
 from sim.cli.main import main
 from sim.errors import InputError
 from sim.mesa_face.model import CommunityPolicingModel
-from sim.policies import arguments, duties
+from sim.policies import arguments, duties, visiting
 from sim.policies.compose import Composed, check_switches
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.registry import make_policy
@@ -94,7 +94,7 @@ def test_roles_that_nobody_has_are_refused(role):
 def test_a_place_on_duty_that_nobody_has_is_refused(place):
     for ask in (
         lambda: duties.streets_of(SEEN, place),
-        lambda: duties.visit_round(SEEN, place, RNG),
+        lambda: visiting.visits_due(SEEN, [place], np.full(4, 30.0), RNG),
         lambda: duties.inspection_round(SEEN, place, RNG, dwell=5),
         lambda: duties.sessions(SEEN, [place], start=0, end=480, most=2),
     ):

@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from sim.params import N_CRIMES
 from sim.policies.protocol import CityBrief, Ints, Observation, Record
-from sim.roles import ROLES
+from sim.roles import HOMES, ROLES
 
 DAY_MIN, SHIFT_MIN = 1440.0, 480.0
 BLOCK_M = 120.0
@@ -51,6 +51,7 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
     brief = _grid(n_segments, n_officers, roster, rng)
     duty = np.sort(rng.permutation(n_officers)[: n_officers // 3 if n_on_duty is None else n_on_duty]).astype(np.int32)
     now = day * DAY_MIN + shift * SHIFT_MIN
+    homes = np.arange(len(brief.household_segment))
     disputes = np.sort(rng.permutation(4 * n_disputes)[:n_disputes]).astype(np.int32)
     return Observation(
         now=now,
@@ -66,6 +67,9 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
         registered=rng.poisson(0.5, n_segments).astype(np.int32),
         known_disputes=disputes,
         dispute_segment=rng.integers(0, n_segments, n_disputes).astype(np.int32),
+        raised=np.where(rng.random(n_segments) < 0.1, rng.exponential(3.0, n_segments), 0.0),
+        home_kind=(homes % len(HOMES)).astype(np.uint8),
+        home_visited=np.where(homes % 7 == 0, -np.inf, now - 1440.0 * (homes % 100)),
     )
 
 

@@ -35,6 +35,7 @@ def relabel_observation(seen: Observation, segment: Ints, officer: Ints) -> Obse
         record=replace(seen.record, segment=segment[seen.record.segment]),
         shared=None if seen.shared is None else replace(seen.shared, segment=segment[seen.shared.segment]),
         registered=_moved(seen.registered, segment),
+        raised=_moved(seen.raised, segment),
         dispute_segment=segment[seen.dispute_segment],
     )
 

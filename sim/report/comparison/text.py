@@ -17,6 +17,7 @@ from sim.report.card.validity import validity_line
 from sim.report.comparison.account import describe_account, tabulate_account
 from sim.report.comparison.contrasts import describe_contrasts, tabulate_contrasts
 from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
+from sim.report.comparison.doses import dose_sentences
 from sim.report.comparison.feelings import describe_feelings, tabulate_feelings
 from sim.report.comparison.groups import describe_groups
 from sim.report.comparison.orders import order_sentences
@@ -70,6 +71,7 @@ def in_words(comparison: Comparison, lang: Lang) -> Comparison:
         comparison, strategies=tuple(names.values()), runs=named(comparison.runs),
         differences=named(comparison.differences), groups=named(comparison.groups),
         without_orders=tuple(names[name] for name in comparison.without_orders),
+        meant={names[name]: doses for name, doses in comparison.meant.items()},
     )  # fmt: skip
 
 
@@ -119,6 +121,7 @@ def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts:
         _head(comparison, lang),
         cost_sentence(comparison.runs, baseline=comparison.strategies[0], lang=lang),
         *order_sentences(comparison, lang),
+        *dose_sentences(comparison, lang),
         _means(comparison, lang),
         _hours(comparison, lang),
         _table(comparison, lang),

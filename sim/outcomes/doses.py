@@ -1,0 +1,105 @@
+"""Doses: how often police call on each kind of household, and how many people they have to do with in a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.agents.tables import BY_VISIT, CONTACTS
+from sim.clock import DAY_MIN, YEAR_DAYS
+from sim.outcomes.columns import read_codes
+from sim.roles import HOMES, OLD_AGE
+
+A_YEAR_MIN = 365.0 * DAY_MIN
+DOSE_MEASURES = tuple(f"visits_{kind.replace(' ', '_')}_a_year" for kind in HOMES)
+"""Visits to a household of each kind in a year, by measure."""
+
+
+def kinds_of_homes(people: pd.DataFrame) -> NDArray[np.int64]:
+    """Tell the kinds of households apart as they are, index into `HOMES`.
+
+    Police books may know less: a newcomer who is not registered is not in them.
+
+    Parameters
+    ----------
+    people
+        the ledger table of that name
+
+    Returns
+    -------
+    kind
+        (n_households,) index into `HOMES`; -1 where nobody of the household is listed
+    """
+    home = people["household"].to_numpy(np.int64)
+    n_homes = int(home.max()) + 1 if len(home) else 0
+    n, rooms, old, let = (
+        np.bincount(home, weights, n_homes)
+        for weights in (
+            np.ones(len(home)),
+            people["migrant"].to_numpy(np.float64),
+            people["age"].to_numpy() >= OLD_AGE,
+            people["renting"].to_numpy(np.float64),
+        )
+    )
+    kind = np.select([(n == 1) & (old == 1), rooms >= 2, let > 0], [0, 1, 2], 3)
+    return np.where(n > 0, kind, -1).astype(np.int64)
+
+
+def count_visits(people: pd.DataFrame, contacts: pd.DataFrame, n_days: float) -> pd.DataFrame:
+    """Count the visits to each kind of household.
+
+    Parameters
+    ----------
+    people, contacts
+        the ledger tables of these names
+    n_days
+        days within which the contacts lie
+
+    Returns
+    -------
+    doses
+        by kind: `homes`, `visits`, `a_year` to a household, `met_pct` and `hours` that they took, ways not counted
+    """
+    people = people.sort_values("resident")
+    kind = kinds_of_homes(people)
+    visits = contacts[read_codes(contacts["kind"], CONTACTS) == BY_VISIT]
+    resident = visits["resident"].to_numpy(np.int64)
+    visits, resident = visits[resident < len(people)], resident[resident < len(people)]
+    of = kind[people["household"].to_numpy(np.int64)[resident]]
+    n_homes = np.bincount(kind[kind >= 0], minlength=len(HOMES))
+
+    def total(weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        return np.bincount(of, weights, len(HOMES)).astype(np.float64)
+
+    n = total()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return pd.DataFrame(
+            {
+                "homes": n_homes,
+                "visits": n.astype(np.int64),
+                "a_year": n / n_homes * YEAR_DAYS / n_days,
+                "met_pct": 100.0 * total(visits["met"].to_numpy(np.float64)) / n,
+                "hours": total(visits["minutes"].to_numpy(np.float64)) / 60.0,
+            },
+            index=pd.Index(HOMES, name="kind"),
+        )
+
+
+def measure_doses(tables: Mapping[str, pd.DataFrame], n_days: float) -> dict[str, float]:
+    """Give what a summary tells of doses.
+
+    Who met an officer is counted within the last year of the run, or within all of it where it is shorter.
+    """
+    people, contacts = tables["people"], tables["contacts"]
+    doses = count_visits(people, contacts, n_days)
+    end = float(tables["days"]["day"].max() + 1) * DAY_MIN if len(tables["days"]) else 0.0
+    late = contacts[(contacts["met"] > 0) & (contacts["t"] >= end - A_YEAR_MIN)]
+    resident = late["resident"].to_numpy(np.int64)
+    n_met = len(np.unique(resident[(resident >= 0) & (resident < len(people))]))
+    return {
+        **dict(zip(DOSE_MEASURES, doses["a_year"].to_numpy(np.float64), strict=True)),
+        "met_police_pct": 100.0 * n_met / len(people) if len(people) else np.nan,
+    }

@@ -1,0 +1,137 @@
+"""Visits to homes, by what the registers say of them: who lives there, and when somebody last called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.random import Generator
+
+from sim.params import Days, Minutes, param
+from sim.policies.arguments import check_number, check_place
+from sim.policies.duties import GOLDEN, within_shift
+from sim.policies.protocol import Floats, Ints, Observation, PolicyModel, Task
+from sim.roles import HOMES
+
+DAY_MIN, YEAR_DAYS = 1440.0, 365.25
+
+
+class Visiting(PolicyModel):
+    """Base of strategies that call on households, each kind of them after so many days; not one by itself.
+
+    The kinds are those of police books: one person of 65 or more who lives alone, rooms let to several newcomers on
+    the register, other tenants, all others. 0 is never.
+    """
+
+    old_alone_days: Days = param(
+        7.0, "days between visits to an old person who lives alone; 0 for none", source="zhengzhou_visits", high=3650
+    )
+    group_let_days: Days = param(
+        30.0, "days between visits to rooms let to several newcomers; 0 for none", source="zhengzhou_visits", high=3650
+    )
+    tenants_days: Days = param(
+        91.0, "days between visits to other tenants; 0 for none", source="zhengzhou_visits", high=3650
+    )
+    others_days: Days = param(
+        730.0, "days between visits to all other households; 0 for none", source="prior", high=3650
+    )
+    visit_takes: Minutes = param(20.0, "minutes to plan for a visit and the way to it", source="prior", low=5, high=120)
+
+    @property
+    def every_days(self) -> Floats:
+        """Give the days between visits by kind of household."""
+        return np.array([self.old_alone_days, self.group_let_days, self.tenants_days, self.others_days])
+
+    def visits(
+        self, seen: Observation, officers: Iterable[int], rng: Generator, *, start: float = 0.0, end: float
+    ) -> tuple[Task, ...]:
+        """Deal the households that are due among some officers; see `visits_due`."""
+        return visits_due(seen, officers, self.every_days, rng, start=start, end=end, visit_takes=self.visit_takes)
+
+
+def visits_due(  # noqa: PLR0913 - who, to whom, by what chance, from when to when
+    seen: Observation,
+    officers: Iterable[int],
+    every_days: Floats,
+    rng: Generator,
+    *,
+    start: float = 0.0,
+    end: float = 480.0,
+    visit_takes: float = 20.0,
+) -> tuple[Task, ...]:
+    """Deal the households that are due for a visit among officers, each those of the own cell, most overdue first.
+
+    The first calls of a new book are spread over the days that are meant to lie between two: who was never called on
+    counts as visited some time within them before the run began.
+
+    Parameters
+    ----------
+    officers
+        places of the officers in `seen.on_duty`
+    every_days
+        (4,) days after which a household of each kind (`sim.roles.HOMES`) is due for the next visit; 0 for never
+    visit_takes
+        minutes to plan for a visit and the way to it; as many are ordered as the time holds
+
+    Raises
+    ------
+    InputError
+        If nobody has one of these places on duty, or a number is out of range.
+    """
+    visit_takes = check_number(visit_takes, "minutes of a visit", above=0.0)
+    start, end = within_shift(seen, start, end)
+    most = int((end - start) // visit_takes)
+    places = [check_place(at, len(seen.on_duty)) for at in officers]
+    if most <= 0 or not places:
+        return ()
+    order = _most_overdue(seen, every_days, rng)
+    cell_of = seen.brief.cell[seen.brief.household_segment[order]]
+    tasks = []
+    for cell in sorted({int(seen.cell[at]) for at in places}):
+        crew = [at for at in places if int(seen.cell[at]) == cell]
+        due = order[(cell_of == cell) | (cell < 0)][: most * len(crew)]
+        for i, at in enumerate(crew):
+            mine = _one_way(seen, due[i :: len(crew)], rng)
+            if len(mine):
+                tasks.append(Task(int(seen.on_duty[at]), "homes", tuple(mine.tolist()), start=start, end=end))
+    return tuple(tasks)
+
+
+def _most_overdue(seen: Observation, every_days: Floats, rng: Generator) -> Ints:
+    """Name the households that are due, those first that have waited longest against what is meant for them."""
+    days = np.where(every_days > 0.0, every_days, np.inf)[seen.home_kind]
+    before = np.arange(len(days)) * GOLDEN % 1.0
+    with np.errstate(invalid="ignore"):  # nobody is due where the days are infinite
+        waited = np.where(np.isfinite(seen.home_visited), (seen.now - seen.home_visited) / DAY_MIN / days, np.nan)
+        waited = np.where(np.isneginf(seen.home_visited), seen.now / DAY_MIN / days + before, waited)
+    due = np.flatnonzero((waited >= 1.0) & (seen.brief.household_segment >= 0))
+    return due[np.lexsort((rng.random(len(due)), -waited[due]))].astype(np.int32)
+
+
+def _one_way(seen: Observation, homes: Ints, rng: Generator) -> Ints:
+    """Put homes in the order of one way through the cell, not a zigzag: by the angle around their middle.
+
+    The way begins anywhere, so that what is left over at its end is not always the same.
+    """
+    if not len(homes):
+        return homes
+    segment = seen.brief.household_segment[homes]
+    x, y = seen.brief.segment_x[segment], seen.brief.segment_y[segment]
+    way = homes[np.argsort(np.arctan2(y - y.mean(), x - x.mean()), kind="stable")]
+    return np.roll(way, int(rng.integers(len(way))))
+
+
+def meant_a_year(policy: PolicyModel) -> Floats:
+    """Give the visits in a year that a strategy means to make to a household of each kind; 0 for none.
+
+    A strategy of several stages means something else in each, and none of it is told.
+    """
+    stages = policy.ever()
+    parts = (
+        [one for part in stages[0] for one in part.made_of() if isinstance(one, Visiting)] if len(stages) == 1 else []
+    )
+    meant = np.zeros(len(HOMES))
+    for part in parts:
+        days = part.every_days
+        meant = np.maximum(meant, np.divide(YEAR_DAYS, days, out=np.zeros(len(days)), where=days > 0.0))
+    return meant
