@@ -11,7 +11,7 @@ from sim.policies.contract.registry import policy
 from sim.policies.duties import places_with_role, spread_over_cells
 from sim.policies.hotspot import Hotspot
 from sim.policies.levers import Grid, Levers, Team
-from sim.policies.meetings import EVENING, WORK_MIN, meetings_of_the_evening, work_on_what_was_raised
+from sim.policies.meetings import EVENING, WORK_MIN, give_way, meetings_of_the_evening, work_on_what_was_raised
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, Task
 from sim.policies.visiting import Visiting
 
@@ -91,20 +91,23 @@ class Neighbourhood(Visiting, Hotspot):
         rounds = super().decide(seen, rng) if self.hot_spots else Orders()
         if seen.shift == 0:
             return Orders(tuple(self._softened(task) for task in rounds.tasks))
-        crew = places_with_role(seen, "response", "foot")
-        visits = [replace(task, protected=True) for task in self.visits(seen, crew, rng, end=alone)]
-        coordinators, n_meetings = places_with_role(seen, "community"), 0.0
-        if seen.shift == EVENING and self.meetings_days > 0.0:
-            n_meetings = seen.brief.n_residents / self.sector_residents / self.meetings_days
-        meetings = meetings_of_the_evening(seen, seen.on_duty[coordinators].tolist(), n_meetings, rng)
-        host = {task.officer for task in meetings}
-        free = [at for at in coordinators if int(seen.on_duty[at]) not in host]
-        raised = self._raised(seen, seen.on_duty[free].tolist())
+        crew = places_with_role(seen, "response", "foot", "community")
+        coordinators = [int(seen.on_duty[at]) for at in crew if seen.role[at] == "community"]
+        raised = self._raised(seen, coordinators)
         until = (1.0 - self.follow_share) * shift_min if raised else shift_min
-        visits += [*self.visits(seen, free, rng, end=until), *raised, *meetings]
+        visits = self.visits(seen, crew, rng, end=[until if seen.role[at] == "community" else alone for at in crew])
+        visits = tuple(replace(task, protected=task.officer not in coordinators) for task in visits)
         busy = {task.officer: task.end for task in visits}
         later = [replace(task, start=max(task.start, busy.get(task.officer, 0.0))) for task in rounds.tasks]
-        return Orders((*visits, *(self._softened(task) for task in later if task.start < task.end)))
+        meetings = meetings_of_the_evening(seen, coordinators, self._n_meetings(seen), rng)
+        others = (*visits, *raised, *(self._softened(task) for task in later if task.start < task.end))
+        return Orders(tuple(give_way(others, meetings)))
+
+    def _n_meetings(self, seen: Observation) -> float:
+        """Give the meetings of a day, on average; they are held in the evening."""
+        if seen.shift != EVENING or self.meetings_days == 0.0:
+            return 0.0
+        return seen.brief.n_residents / self.sector_residents / self.meetings_days
 
     def _raised(self, seen: Observation, officers: list[int]) -> tuple[Task, ...]:
         """Let coordinators end a day shift in the streets that residents named at meetings."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.random import Generator
@@ -14,6 +14,8 @@ from sim.policies.protocol import Floats, Ints, Observation, PolicyModel, Task
 from sim.roles import HOMES
 
 DAY_MIN, YEAR_DAYS = 1440.0, 365.25
+DEALT = -2
+"""No cell: the household is given to somebody."""
 
 
 class Visiting(PolicyModel):
@@ -43,10 +45,10 @@ class Visiting(PolicyModel):
         return np.array([self.old_alone_days, self.group_let_days, self.tenants_days, self.others_days])
 
     def visits(
-        self, seen: Observation, officers: Iterable[int], rng: Generator, *, start: float = 0.0, end: float
+        self, seen: Observation, officers: Iterable[int], rng: Generator, *, end: float | Sequence[float]
     ) -> tuple[Task, ...]:
         """Deal the households that are due among some officers; see `visits_due`."""
-        return visits_due(seen, officers, self.every_days, rng, start=start, end=end, visit_takes=self.visit_takes)
+        return visits_due(seen, officers, self.every_days, rng, end=end, visit_takes=self.visit_takes)
 
 
 def visits_due(  # noqa: PLR0913 - who, to whom, by what chance, from when to when
@@ -56,13 +58,14 @@ def visits_due(  # noqa: PLR0913 - who, to whom, by what chance, from when to wh
     rng: Generator,
     *,
     start: float = 0.0,
-    end: float = 480.0,
+    end: float | Sequence[float] = 480.0,
     visit_takes: float = 20.0,
 ) -> tuple[Task, ...]:
     """Deal the households that are due for a visit among officers, each those of the own cell, most overdue first.
 
-    The first calls of a new book are spread over the days that are meant to lie between two: who was never called on
-    counts as visited some time within them before the run began.
+    All who visit in a shift must be named in one call: nobody is then visited by two of them. The first calls of a new
+    book are spread over the days that are meant to lie between two: who was never called on counts as visited some time
+    within them before the run began.
 
     Parameters
     ----------
@@ -70,6 +73,8 @@ def visits_due(  # noqa: PLR0913 - who, to whom, by what chance, from when to wh
         places of the officers in `seen.on_duty`
     every_days
         (4,) days after which a household of each kind (`sim.roles.HOMES`) is due for the next visit; 0 for never
+    end
+        until when in the shift, for all or for each officer
     visit_takes
         minutes to plan for a visit and the way to it; as many are ordered as the time holds
 
@@ -79,21 +84,26 @@ def visits_due(  # noqa: PLR0913 - who, to whom, by what chance, from when to wh
         If nobody has one of these places on duty, or a number is out of range.
     """
     visit_takes = check_number(visit_takes, "minutes of a visit", above=0.0)
-    start, end = within_shift(seen, start, end)
-    most = int((end - start) // visit_takes)
     places = [check_place(at, len(seen.on_duty)) for at in officers]
-    if most <= 0 or not places:
+    ends = [float(one) for one in ([end] * len(places) if isinstance(end, int | float) else end)]
+    spans = {at: within_shift(seen, start, one) for at, one in zip(places, ends, strict=True)}
+    room = {at: int(max(until - begin, 0.0) // visit_takes) for at, (begin, until) in spans.items()}
+    if not any(room.values()):
         return ()
     order = _most_overdue(seen, every_days, rng)
     cell_of = seen.brief.cell[seen.brief.household_segment[order]]
     tasks = []
-    for cell in sorted({int(seen.cell[at]) for at in places}):
+    # Who looks after the whole city takes what is left by those who own a cell.
+    for cell in sorted({int(seen.cell[at]) for at in places}, reverse=True):
         crew = [at for at in places if int(seen.cell[at]) == cell]
-        due = order[(cell_of == cell) | (cell < 0)][: most * len(crew)]
+        turn = np.array([i for _, i in sorted((k, i) for i, at in enumerate(crew) for k in range(room[at]))], np.int64)
+        chosen = np.flatnonzero(cell_of == cell if cell >= 0 else cell_of != DEALT)[: len(turn)]
+        due, cell_of[chosen] = order[chosen], DEALT
         for i, at in enumerate(crew):
-            mine = _one_way(seen, due[i :: len(crew)], rng)
+            mine = _one_way(seen, due[turn[: len(due)] == i], rng)
             if len(mine):
-                tasks.append(Task(int(seen.on_duty[at]), "homes", tuple(mine.tolist()), start=start, end=end))
+                begin, until = spans[at]
+                tasks.append(Task(int(seen.on_duty[at]), "homes", tuple(mine.tolist()), start=begin, end=until))
     return tuple(tasks)
 
 

@@ -56,6 +56,20 @@ def test_officers_visit_their_own_cell():
         assert set(seen.brief.cell[seen.brief.household_segment[list(task.targets)]]) == {own}
 
 
+def test_officers_have_as_many_as_their_own_time_holds_and_the_city_wide_take_what_is_left():
+    cell = np.where(np.arange(len(PLACES)) % 2 == 0, -1, SEEN.brief.cell[0]).astype(np.int32)
+    ends = [100.0 if at % 2 else 300.0 for at in PLACES]
+    seen = replace(SEEN, cell=cell)
+    tasks = rounds(seen, end=ends, visit_takes=20.0)
+    homes = named(tasks)
+    assert len(homes) == len(set(homes))
+    for task in tasks:
+        at = list(seen.on_duty).index(task.officer)
+        assert len(task.targets) <= ends[at] // 20.0
+        assert task.end == ends[at]
+    assert max(len(task.targets) for task in tasks) > 5
+
+
 def test_who_has_waited_longest_against_what_is_meant_comes_first_when_hours_do_not_suffice():
     few = named(rounds(places=PLACES[:1], end=100.0, visit_takes=20.0))
     assert len(few) == 5
