@@ -14,8 +14,6 @@ from sim.policies.protocol import Floats, Ints, Observation, PolicyModel, Task
 from sim.roles import HOMES
 
 DAY_MIN, YEAR_DAYS = 1440.0, 365.25
-DEALT = -2
-"""No cell: the household is given to somebody."""
 
 
 class Visiting(PolicyModel):
@@ -92,15 +90,18 @@ def visits_due(  # noqa: PLR0913 - who, to whom, by what chance, from when to wh
         return ()
     order = _most_overdue(seen, every_days, rng)
     cell_of = seen.brief.cell[seen.brief.household_segment[order]]
+    by_cell = np.argsort(cell_of, kind="stable")
+    left = np.ones(len(order), bool)
     tasks = []
     # Who looks after the whole city takes what is left by those who own a cell.
     for cell in sorted({int(seen.cell[at]) for at in places}, reverse=True):
         crew = [at for at in places if int(seen.cell[at]) == cell]
         turn = np.array([i for _, i in sorted((k, i) for i, at in enumerate(crew) for k in range(room[at]))], np.int64)
-        chosen = np.flatnonzero(cell_of == cell if cell >= 0 else cell_of != DEALT)[: len(turn)]
-        due, cell_of[chosen] = order[chosen], DEALT
+        first, last = np.searchsorted(cell_of, (cell, cell + 1), sorter=by_cell)
+        chosen = (by_cell[first:last] if cell >= 0 else np.flatnonzero(left))[: len(turn)]
+        left[chosen] = False
         for i, at in enumerate(crew):
-            mine = _one_way(seen, due[turn[: len(due)] == i], rng)
+            mine = _one_way(seen, order[chosen[turn[: len(chosen)] == i]], rng)
             if len(mine):
                 begin, until = spans[at]
                 tasks.append(Task(int(seen.on_duty[at]), "homes", tuple(mine.tolist()), start=begin, end=until))
