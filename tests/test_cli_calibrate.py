@@ -53,7 +53,7 @@ def home(tmp_path_factory):
 def write(home, *, offences, calls=3000.0, waves=2):
     file = home / "tiny.toml"
     file.write_text(HEAD.format(waves=waves) + TARGETS.format(offences=offences, calls=calls))
-    return ["calibrate", file, "--store", home / "store", "--workers", 2]
+    return ["calibrate", file, "--store", home / "store", "--workers", 1]
 
 
 def test_a_calibration_keeps_what_fits_and_goes_on_from_there(home, capsys):
@@ -81,6 +81,8 @@ def test_a_calibration_keeps_what_fits_and_goes_on_from_there(home, capsys):
 
 
 def test_a_plausible_set_carries_on_as_a_study(home):
+    if not (home / "store" / "tiny-calibration" / "points.csv").exists():  # where this test is begun first
+        assert cpsim(*write(home, offences=600.0)) == 0
     study = home / "on.toml"
     lines = (HEAD.format(waves=1).split("[parameters]")[0]).split("[set]")
     study.write_text(
@@ -117,7 +119,7 @@ SMALL = "\n[abc]\nparticles = 20\npopulations = 3\nmax_points = 120\n"
 def test_draws_of_a_posterior_are_the_same_again_and_carry_on_as_a_study(home, capsys):
     line = write(home, offences=600.0)
     line[1].write_text(line[1].read_text() + SMALL)
-    assert cpsim(*line, "--abc") == 0
+    assert cpsim(*line, "--abc", "--workers", 2) == 0
     told = capsys.readouterr().out
     assert "draws that miss the fitted targets by" in told
     assert "Held out: " in told
@@ -126,7 +128,7 @@ def test_draws_of_a_posterior_are_the_same_again_and_carry_on_as_a_study(home, c
     before = {name: (out / name).read_bytes() for name in names}
     parts = {file: file.read_bytes() for file in (home / "store").glob("tiny-abc-*/parts/*")}
     assert len(parts) >= 2
-    assert cpsim(*line, "--abc", "--workers", 1, "--lang", "zh") == 0
+    assert cpsim(*line, "--abc", "--lang", "zh") == 0
     assert "个抽样" in capsys.readouterr().out
     assert parts == {file: file.read_bytes() for file in (home / "store").glob("tiny-abc-*/parts/*")}
     assert before == {name: (out / name).read_bytes() for name in before}
@@ -137,7 +139,7 @@ def test_draws_of_a_posterior_are_the_same_again_and_carry_on_as_a_study(home, c
         f'name = "drawn"\nstrategies = ["reactive"]\nseeds = 1\n[set]{rest}\n'
         '[design]\nmethod = "table"\nfile = "store/tiny-calibration/abc_points.csv"\n'
     )
-    assert cpsim("sweep", study, "--store", home / "store", "--workers", 2) == 0
+    assert cpsim("sweep", study, "--store", home / "store", "--workers", 1) == 0
 
 
 def test_one_method_at_a_time(home, capsys):

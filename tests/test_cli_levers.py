@@ -27,7 +27,7 @@ TINY = {
     "city.streets": "grid", "city.n_segments": 60, "people.n_residents": 3000, "force.n_districts": 2,
     "offending.searches_per_year": 30.0, **FEW,
 }  # fmt: skip
-OPTIONS = ["--days", "4", "--workers", "2", *(o for key, value in TINY.items() for o in ("--set", f"{key}={value}"))]
+OPTIONS = ["--days", "4", "--workers", "1", *(o for key, value in TINY.items() for o in ("--set", f"{key}={value}"))]
 
 
 def test_each_lever_has_its_switch_and_the_reform_has_all_of_them():

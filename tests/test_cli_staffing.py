@@ -27,7 +27,7 @@ TINY = {
     "city.streets": "grid", "city.n_segments": 60, "people.n_residents": 3000, "force.n_districts": 2,
     "demand.other_calls": 2500.0, "people.residents_per_agent": 1.0,
 }  # fmt: skip
-OPTIONS = ["--days", "4", "--seeds", "2", "--workers", "2", "--most-seeds", "4", "--most-runs", "14", "--most", "24"]
+OPTIONS = ["--days", "4", "--seeds", "2", "--workers", "1", "--most-seeds", "4", "--most-runs", "14", "--most", "24"]
 OPTIONS += ["--role", "response", "--least", "2", "--set", "force.n_response=12"]
 OPTIONS += [option for key, value in TINY.items() for option in ("--set", f"{key}={value}")]
 

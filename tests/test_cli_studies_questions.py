@@ -38,7 +38,7 @@ def swept(tmp_path_factory):
     folder = tmp_path_factory.mktemp("studies")
     for method, points in (("morris", 4), ("lhs", 20)):
         (folder / f"{method}.toml").write_text(STUDY.format(name=method, method=method, points=points))
-        assert cpsim("sweep", folder / f"{method}.toml", "--store", folder / "store", "--workers", 2) == 0
+        assert cpsim("sweep", folder / f"{method}.toml", "--store", folder / "store", "--workers", 1) == 0
     return folder / "store"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.batch.running.crew import Crew
 from sim.batch.running.runs import RunPlan, count_orders_of, ensure_run, folder_name, summarise_folder
 from sim.batch.running.workers import work_through
 from sim.errors import InputError
@@ -24,7 +25,7 @@ Progress = Callable[[int, int], None]
 
 
 def run_many(
-    plans: dict[Key, RunPlan], *, workers: int, from_day: int, progress: Progress | None = None
+    plans: dict[Key, RunPlan], *, workers: int | Crew, from_day: int, progress: Progress | None = None
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Complete every run and sum it up.
 
@@ -46,7 +47,7 @@ def run_many(
     rows: dict[Key, Row] = {}
     failures: dict[str, str] = {}
     jobs = ((key, (plan, key[0], from_day, sources_of(plan.policy))) for key, plan in plans.items())
-    with closing(work_through(jobs, _run_one, workers=min(workers, len(plans)))) as outcomes:
+    with closing(work_through(jobs, _run_one, workers=workers)) as outcomes:
         for outcome in outcomes:
             if outcome is not None:
                 outcome.stop_if_postponed()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, Generic, TypeVar
 
+from sim.batch.running.crew import Crew
 from sim.batch.running.process import UNGUARDED_CODE, Reply, Worker, end_if_loading, pack, script_of_parent, words_for
 from sim.errors import DiskError, InputError
 
@@ -61,7 +62,7 @@ def work_through(
     jobs: Iterable[tuple[K, object]],
     do: Callable[..., V],
     *,
-    workers: int,
+    workers: int | Crew,
     limit_s: float | None = None,
 ) -> Generator[Outcome[K, V] | None, None, None]:
     """Do every job in one of several processes.
@@ -72,6 +73,8 @@ def work_through(
         a key and the argument of `do`; taken one by one as workers become free
     do
         what is done with each argument; it travels as `cloudpickle` packs it, so it may stand in a notebook
+    workers
+        how many processes, which end with the batch; or a crew, which is kept for the next one
     limit_s
         longest time of one job
 
@@ -87,7 +90,8 @@ def work_through(
     """
     end_if_loading()
     todo, again = iter(jobs), deque[_Pending[K]]()
-    free, running = deque(Worker() for _ in range(workers)), dict[Worker, _Pending[K]]()
+    crew = workers if isinstance(workers, Crew) else Crew(workers)
+    free, running = crew.take(), dict[Worker, _Pending[K]]()
     has_begun = False
     """whether any worker has: then one that does not is an accident"""
     try:
@@ -117,8 +121,11 @@ def work_through(
             if not n_came_in:
                 yield None
     finally:
-        for worker in [*free, *running]:
+        for worker in running:
             worker.end()
+        crew.put_back([*free, *running])
+        if crew is not workers:
+            crew.end()
 
 
 def _packed(todo: Iterator[tuple[K, object]], do: Callable[..., V]) -> Iterator[_Pending[K] | Outcome[K, V]]:

@@ -10,12 +10,16 @@ from __future__ import annotations
 import warnings
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.batch.study.designs import Floats
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 LEAST_POINTS = 8
 BLOCK = 2048
@@ -135,7 +139,14 @@ class Emulator:
 
 def one_thread() -> AbstractContextManager[object]:
     """Let matrices of some hundred rows be worked on by one thread: more wait for each other, and round otherwise."""
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - as scikit-learn, which brings it
-
-    limited: AbstractContextManager[object] = threadpool_limits(1)
+    limited: AbstractContextManager[object] = _pools().limit(limits=1)
     return limited
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    """Find the pools of threads once: to look through all loaded libraries takes longer than most of what is asked."""
+    import sklearn.gaussian_process  # noqa: F401, PLC0415 - slow to import; loads every library that has such a pool
+    from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - as scikit-learn, which brings it
+
+    return ThreadpoolController()

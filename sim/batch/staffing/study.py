@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.batch.running.crew import Crew
 from sim.batch.running.many import Progress, check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
 from sim.batch.staffing.force import cars_by_shift, count_role, roles_to_vary, share_out_roles, with_force
@@ -177,7 +178,7 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
     most = question.most or max(MOST_TIMES * own, question.least + 10)
     if not 0 <= question.least < most:
         raise InputError(f"--most must be more than --least, got {most} and {question.least}")
-    runs = _Runs(question, roles, list(seeds), out, workers, from_day, progress, tell)
+    runs = _Runs(question, roles, list(seeds), out, Crew(workers), from_day, progress, tell)
     begin = min(max(own, question.least), most)
     first = runs.try_force(begin, rule.first)
     if first.n == 0:
@@ -279,7 +280,7 @@ class _Runs:
     roles: tuple[str, ...]
     seeds: list[int]
     out: Path
-    workers: int
+    crew: Crew
     from_day: int
     progress: Progress | None
     tell: Tell | None
@@ -331,7 +332,7 @@ class _Runs:
             for seed in seeds
         }
         self.asked |= {(force, seed) for seed in seeds}
-        table, failures = run_many(plans, workers=self.workers, from_day=self.from_day, progress=self.progress)
+        table, failures = run_many(plans, workers=self.crew, from_day=self.from_day, progress=self.progress)
         self.failures |= failures
         for row in table.to_dict("records"):
             calls = read_table(self.out / str(row["folder"]), "calls")
