@@ -30,6 +30,8 @@ ALLOWED = frozenset(
         "sim.params",
         "sim.policy",
         "sim.policies.duties",
+        "sim.policies.meetings",
+        "sim.policies.visiting",
         "sim.policies.maps.estimates",
         "sim.policies.levers",
         "sim.policies.protocol",
