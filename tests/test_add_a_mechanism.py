@@ -37,7 +37,7 @@ def test_the_page_works_as_written(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_worry.py"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        env=os.environ | {"PYTHONPATH": str(tmp_path), "NUMBA_OPT": "1"},  # fast code takes longer to make than to save
         capture_output=True,
         text=True,
         check=False,
