@@ -26,7 +26,7 @@ class Offending(Parameters):
     share_offending: Fraction = param(0.20, "share of residents of 12 and more with an offending rate above zero", source="cjs2003", supports="mechanism", note="2 to 10 % of those aged 10 to 65 offended in a year, the prolific and all; with these rates 7 % of people of 12 and more do, others once in years")
     level: Factor = param(1.0, "how readily offenders act against the rest of the scenario; a timeline can let it fall or rise", source="model", high=10)
     searches_per_year: PerYear = param(5.6, "searches for a target of an average offender, if none were put off by sleep, work or company", source="prior", high=1000)
-    rate_spread: Factor = param(1.5, "standard deviation of the logarithm of the rate", source="martinez2017", high=3, published=(1.0, 1.7), note="about 1.5 by what offenders tell themselves [cjs2003]")
+    rate_spread: Factor = param(1.5, "standard deviation of the logarithm of the rate", source="martinez2017", supports="range", high=3, published=(1.0, 1.7), note="1 gives a tenth of active offenders 39 % of the crime; about 1.5 by what offenders tell themselves [cjs2003]")
     male_share_offending: Fraction = param(0.80, "share of men among offenders", source="age_crime")
     age_peak_factor: Factor = param(3.0, "offending of ages 12 to 24 against 45 and more", source="age_crime", high=20)
     unequal_origin: Factor = param(1.0, "propensity of migrants against locals: 1 except in a sensitivity run", source="model", low=0.1, high=10)
@@ -48,7 +48,7 @@ class Offending(Parameters):
     p_later: Fraction = param(0.25, "chance to take a search up again another time, after turning back for now", source="prior")
     later_hours: Factor = param(24.0, "mean time until then", source="prior", unit="h", low=0.1, high=1000)
     share_in_view: ByCrime = param(by_crime(0.40, 0.65, 0.55, 0.35, 0.80), "share of what is done that can be seen from the street", source="prior", unit="fraction", low=0, high=1, note="the rest is done indoors or out of sight, by who lives, works or visits there")
-    p_return: Fraction = param(0.25, "chance to go back to the place of the last success, just after it", source="johnson2007")
+    p_return: Fraction = param(0.25, "chance to go back to the place of the last success, just after it", source="johnson2007", supports="mechanism", note="that burglaries follow near by and soon is published, not how often the same offender comes back")
     search_min: ByCrime = param(by_crime(10.0, 15.0, 8.0, 0.0, 0.0), "mean time in the street for which an offender looks a target over; 0 acts at once", source="prior", unit="min", low=0, high=240)
     co_offending: Fraction = param(0.2, "offenders with a partner who hears of an arrest", source="prior")
     opportunity_spread: ByCrime = param(
@@ -74,7 +74,7 @@ class Repeat(Parameters):
 
     boost: ByCrime = param(by_crime(2.0, 0.5, 0.5, 0.3, 0.3), "rise of opportunity just after a success there", source="short2009", unit="factor", low=0, high=50)
     boost_half_life_days: Days = param(10.0, "half-life of the boost", source="johnson2007", low=0.1)
-    boost_next_door: Fraction = param(0.4, "share of the boost that neighbouring segments get", source="johnson2007")
+    boost_next_door: Fraction = param(0.4, "share of the boost that neighbouring segments get", source="johnson2007", supports="mechanism", note="how far and how long near repeats reach is published, not the share of neighbours")
     boost_max: Factor = param(20.0, "largest rise of opportunity that successes add up to", source="prior", high=1000)
     disorder_added: Fraction = param(0.1, "visible disorder that an offence of disorder adds, a share of what is missing to the full", source="prior")
     disorder_left: Fraction = param(0.97, "share of visible disorder that is left after a day", source="prior")
