@@ -13,7 +13,6 @@ from sim.clock import DAY_MIN
 from sim.params import ASSAULT, BURGLARY, CRIMES, DISORDER, ROBBERY, THEFT
 
 HOME, WORK, _, LEISURE_B, TRAVELLING = range(5)
-MAX_BOOST = 20.0
 
 
 def single(x: float) -> float:
@@ -94,19 +93,23 @@ class Street(Cell):
         at_home = (self.n_home + 2.0 * (city.n_at_home / len(city.people))) / (self.n_residents + 2.0)
         at_home = min(at_home, 1.0)
         if kind == BURGLARY:
-            return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
+            usual = 1.0 - p.usual_at_home * p.occupancy_weight
+            return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / usual)
         if kind == ROBBERY:
             exposed = self.n_foot + p.share_outside * self.n_out
             usual = city.mean_foot + p.share_outside * city.mean_out
-            return float(value * min(exposed * guarded / usual, 20.0))
+            return float(value * min(exposed * guarded / usual, p.most_exposed))
         if kind == THEFT:
-            return float(value * (0.6 + 0.4 * min(self.n_visiting / city.mean_visiting, 4.0)) * guarded)
+            visitors = min(self.n_visiting / city.mean_visiting, p.most_visitors)
+            return float(value * (1.0 - p.theft_by_visitors + p.theft_by_visitors * visitors) * guarded)
         people = self.n_foot + p.sober_weight * sober + p.drink_weight * self.n_out
         usual = city.mean_foot + p.sober_weight * (city.mean_visiting - city.mean_out) + p.drink_weight * city.mean_out
         company = min(people / usual, p.most_company)
         if kind == ASSAULT:
-            return float(value * (0.3 * at_home / 0.6 + 0.7 * company))
-        return float(value * (0.5 + 0.5 * company) * (1.0 + self.disorder))
+            indoors = p.assault_at_home * at_home / p.usual_at_home
+            return float(value * (indoors + (1.0 - p.assault_at_home) * company))
+        shared = 1.0 - p.disorder_by_company + p.disorder_by_company * company
+        return float(value * shared * (1.0 + self.disorder))
 
     def show(self, t: float, by: float) -> None:
         """Change how much police is in sight from a moment on, which may lie before one that is booked already."""
@@ -159,10 +162,10 @@ class Street(Cell):
         for other in self.connections.values():
             other._raise_boost(kind, t, self.p.boost[kind] * self.p.boost_next_door)
         if kind == DISORDER:
-            self.disorder = single(self.disorder + 0.1 * (1.0 - self.disorder))
+            self.disorder = single(self.disorder + self.p.disorder_added * (1.0 - self.disorder))
 
     def _raise_boost(self, kind: int, t: float, by: float) -> None:
         fade = left_after(t - self.boost_t, self.p.boost_half_life_days * DAY_MIN)
         self.boost = [single(boost * fade) for boost in self.boost]
-        self.boost[kind] = single(min(self.boost[kind] + by, MAX_BOOST))
+        self.boost[kind] = single(min(self.boost[kind] + by, self.p.boost_max))
         self.boost_t = t

@@ -19,7 +19,7 @@ from sim.agents import events, state, tables
 from sim.agents.events import LEDGER
 from sim.agents.tables import Column
 from sim.ledger.columns import ENUMERATIONS
-from sim.params import ByCrime, Interval, describe, plain
+from sim.params import ByCrime, Interval, Several, describe, plain
 from sim.scenarios.scenario import Scenario, groups
 from sim.scenarios.sources import OUTSIDE, support_of
 
@@ -246,6 +246,8 @@ def _says(what: Any) -> str:  # noqa: ANN401 - whatever has a docstring
 def _default(value: Any) -> str:  # noqa: ANN401 - a parameter may hold any value
     if isinstance(value, ByCrime):
         return ", ".join(plain(number) for number in value.model_dump().values())
+    if isinstance(value, Several):
+        return ", ".join(f"{part} {plain(number)}" for part, number in value.model_dump().items())
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, int | float):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.params import About, ByCrime, describe, plain
+from sim.params import About, Several, describe, plain
 from sim.policies.contract.registry import policy_class, policy_names
 from sim.report.parameters import published_words
 from sim.scenarios.scenario import groups
@@ -34,8 +34,8 @@ def table() -> str:
     lines = ["| parameter | default | published | source | how far | to compare |", "|---|---|---|---|---|---|"]
     for name, about in rows:
         default = about.default
-        if isinstance(default, ByCrime):
-            default = ", ".join(f"{crime} {plain(number)}" for crime, number in default.model_dump().items())
+        if isinstance(default, Several):
+            default = ", ".join(f"{part} {plain(number)}" for part, number in default.model_dump().items())
         elif isinstance(default, bool):
             default = "on" if default else "off"
         else:

@@ -34,6 +34,9 @@ PerYear = Annotated[float, Bounds("per year", 0.0, 1e5)]
 PerThousandAYear = Annotated[float, Bounds("per 1,000 residents a year", 0.0, 1e4)]
 Factor = Annotated[float, Bounds("factor", 0.0, 100.0)]
 Count = Annotated[int, Bounds("count", 0, 1e8)]
+Age = Annotated[int, Bounds("years", 0, 120)]
+Clock = Annotated[float, Bounds("min", 240.0, 1680.0)]
+"""A moment of a day that lasts from four in the morning to four in the next, in minutes after its first midnight."""
 
 Interval = tuple[float | None, float | None]
 """A published range; None where it has no end, and twice the same number where a single one was published."""
@@ -66,7 +69,7 @@ def param(  # noqa: PLR0913 - a declaration names all that a reader may ask
     supports
         how far the source carries this parameter, where that is less far than `sources.toml` says of the source
     published
-        range of the same quantity in the source, in the same unit; by crime type where the parameter is
+        range of the same quantity in the source, in the same unit; by crime type or another part where the parameter is
     note
         what a reader must know who compares the two; other sources by their key in brackets
     """
@@ -83,13 +86,13 @@ class Parameters(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _fill_partial_types(cls, given: Any) -> Any:  # noqa: ANN401 - raw input of any shape
-        """Let a file set one crime type of a `ByCrime` value and keep the others."""
+        """Let a file set one part of a `Several`, one crime type for instance, and keep the others."""
         if not isinstance(given, dict):
             return given
         filled = dict(given)
         for name, value in given.items():
             declared = cls.model_fields.get(name)
-            if declared is not None and isinstance(declared.default, ByCrime) and isinstance(value, dict):
+            if declared is not None and isinstance(declared.default, Several) and isinstance(value, dict):
                 filled[name] = declared.default.model_dump() | value
         return filled
 
@@ -99,8 +102,8 @@ class Parameters(BaseModel):
         """Refuse `true` for a number, which would be read as 1."""
         for name, value in given.items() if isinstance(given, dict) else ():
             default = cls.model_fields[name].default if name in cls.model_fields else None
-            parts = value if isinstance(default, ByCrime) and isinstance(value, dict) else {"": value}
-            numeric = isinstance(default, int | float | ByCrime) and not isinstance(default, bool)
+            parts = value if isinstance(default, Several) and isinstance(value, dict) else {"": value}
+            numeric = isinstance(default, int | float | Several) and not isinstance(default, bool)
             for part, number in parts.items() if numeric else ():
                 if isinstance(number, bool):
                     dotted = f"{name}.{part}".rstrip(".")
@@ -114,10 +117,18 @@ class Parameters(BaseModel):
         return self
 
 
-class ByCrime(BaseModel):
-    """Hold one number for each crime type."""
+class Several(BaseModel):
+    """Hold several numbers of one meaning, each with a name of its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def as_array(self) -> np.ndarray:
+        """Give the numbers in the order of their names."""
+        return np.array([getattr(self, part) for part in type(self).model_fields])
+
+
+class ByCrime(Several):
+    """Hold one number for each crime type, in the order of `CRIMES`."""
 
     burglary: float
     robbery: float
@@ -125,9 +136,49 @@ class ByCrime(BaseModel):
     assault: float
     disorder: float
 
-    def as_array(self) -> np.ndarray:
-        """Give the five numbers in the order of `CRIMES`."""
-        return np.array([getattr(self, crime) for crime in CRIMES])
+
+class ByWork(Several):
+    """Hold one number for each kind of day with work or school."""
+
+    work: float
+    late: float
+    school: float
+    night: float
+    rota: float
+    student: float
+
+
+class ByDay(Several):
+    """Hold one number for each kind of day, at home first."""
+
+    home: float
+    work: float
+    late: float
+    school: float
+    night: float
+    rota: float
+    student: float
+
+
+class ByAge(Several):
+    """Hold one number for each age band: under 12, 12 to 17, 18 to 24, 25 to 44, 45 to 64, 65 and more."""
+
+    child: float
+    teenager: float
+    young: float
+    adult: float
+    middle: float
+    old: float
+
+
+class ByAgeOut(Several):
+    """Hold one number for each age band of those who go out in the evening: from 12 on."""
+
+    teenager: float
+    young: float
+    adult: float
+    middle: float
+    old: float
 
 
 def by_crime(burglary: float, robbery: float, theft: float, assault: float, disorder: float) -> ByCrime:
@@ -148,13 +199,13 @@ class About:
     meaning: str
     supports: str | None = None
     published: dict[str, Interval] = field(default_factory=dict)
-    """by crime type; under the empty name where the parameter is one number"""
+    """by part, a crime type for instance; under the empty name where the parameter is one number"""
     note: str = ""
 
     @property
     def outside(self) -> dict[str, float]:
         """Give the parts of the default that lie outside the published range."""
-        numbers = self.default.model_dump() if isinstance(self.default, ByCrime) else {"": self.default}
+        numbers = self.default.model_dump() if isinstance(self.default, Several) else {"": self.default}
         return {
             part: numbers[part]
             for part, (low, high) in self.published.items()
@@ -208,8 +259,8 @@ def _about(name: str, declared: FieldInfo, extra: dict[str, Any]) -> About:
 
 
 def _check_range(about: About, value: Any) -> None:  # noqa: ANN401 - text parameters pass through
-    if isinstance(value, ByCrime):
-        numbers = {f"{about.name}.{crime}": number for crime, number in value.model_dump().items()}
+    if isinstance(value, Several):
+        numbers = {f"{about.name}.{part}": number for part, number in value.model_dump().items()}
     elif isinstance(value, int | float) and not isinstance(value, bool):
         numbers = {about.name: value}
     else:

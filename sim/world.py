@@ -46,7 +46,7 @@ from sim.city.synthetic.statistics import grid_city, organic_city
 from sim.clock import Clock
 from sim.errors import InputError
 from sim.observation import RecordBook
-from sim.params import ByCrime, describe
+from sim.params import Several, describe
 from sim.scenarios.scenario import Scenario, groups, parameter_dtype
 
 DERIVED = (
@@ -385,5 +385,5 @@ def parameter_row(scenario: Scenario) -> Table:
         for about in describe(kind):
             if row.dtype.names is not None and about.name in row.dtype.names:
                 value = getattr(getattr(scenario, group), about.name)
-                row[about.name] = value.as_array() if isinstance(value, ByCrime) else value
+                row[about.name] = value.as_array() if isinstance(value, Several) else value
     return row

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sim.params import CRIMES, ByCrime, Count, Fraction, Parameters, by_crime, describe, param, plain
+from sim.params import CRIMES, ByAge, ByCrime, Count, Fraction, Parameters, by_crime, describe, param, plain
 
 
 class Example(Parameters):
@@ -68,6 +68,20 @@ def test_parameters_are_values():
     assert pickle.loads(pickle.dumps(one)) == one
     with pytest.raises(ValidationError, match="frozen"):
         one.share = 0.3
+
+
+def test_of_several_values_one_may_be_set_and_each_must_lie_in_range():
+    ages = ByAge(child=1, teenager=2, young=3, adult=4, middle=5, old=6)
+
+    class Aged(Parameters):
+        ways: ByAge = param(ages, "ways a day", source="prior", unit="count", low=0, high=10)
+
+    np.testing.assert_array_equal(Aged().ways.as_array(), [1, 2, 3, 4, 5, 6])
+    assert Aged.model_validate({"ways": {"old": 0}}).ways == ages.model_copy(update={"old": 0.0})
+    with pytest.raises(ValidationError, match=r"ways\.old must lie between 0 and 10 count, got 11"):
+        Aged.model_validate({"ways": {"old": 11}})
+    with pytest.raises(ValidationError, match=r"ways\.old must be a number, got true"):
+        Aged.model_validate({"ways": {"old": True}})
 
 
 def test_types_of_crime_keep_their_order():

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sim.errors import InputError
-from sim.params import CRIMES, ByCrime, describe
+from sim.params import CRIMES, Several, describe
 from sim.policies.contract.registry import policy_class, policy_names
 from sim.policies.maps.estimates import SelfExciting
 from sim.scenarios.scenario import Scenario, groups, load_scenario, parse_scenario, scenario_names
@@ -20,7 +20,7 @@ NAMES = [f"{group}.{about.name}" for group, about in EVERY_PARAMETER]
 
 
 def numbers(default):
-    if isinstance(default, ByCrime):
+    if isinstance(default, Several):
         return list(default.model_dump().values())
     return [default] if isinstance(default, int | float) and not isinstance(default, bool) else []
 

@@ -209,10 +209,11 @@ def wait_in_queue(w: State, row: int, t: float) -> None:
 
 
 @compiled
-def priority_of(kind: int, seriousness: float, delay: float) -> int:
+def priority_of(w: State, kind: int, seriousness: float, delay: float) -> int:
     """Grade a call: 1 for violence under way, 2 for what is fresh or grave, 3 for the rest."""
+    p = w.p[0]
     if kind == ROBBERY or kind == ASSAULT:
-        return 1 if delay < 15.0 and seriousness > 0.3 else 2
+        return 1 if delay < p.violence_under_way_min and seriousness > p.violence_grave else 2
     if kind == BURGLARY or kind == DISPUTE:
-        return 2 if delay < 30.0 else 3
-    return 2 if kind == TRAFFIC or (kind != NOISE and delay < 10.0) else 3
+        return 2 if delay < p.fresh_burglary_min else 3
+    return 2 if kind == TRAFFIC or (kind != NOISE and delay < p.fresh_min) else 3

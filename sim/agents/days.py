@@ -18,6 +18,7 @@ from sim.agents.tables import (
     AT_WORK,
     AWAY,
     CHILD,
+    DAYS_HOME,
     DAYS_NIGHT,
     DAYS_ROTA,
     DAYS_STUDY,
@@ -37,6 +38,8 @@ from sim.draws import Stream, uniform_four
 PLAN_BEGINS_MIN = 240
 """Plans begin at four in the morning; all minutes of a plan count from there."""
 PLAN_ENDS_MIN = 1430.0
+LATE_LEAVE = 490.0
+"""Who leaves home for work after ten past twelve has time for an errand before."""
 MAX_TRIPS = 6
 PLAN = int(Stream.PLAN)
 THURSDAY, FRIDAY, SATURDAY = 3, 4, 5
@@ -47,35 +50,6 @@ LEG_BETWEEN = np.full((4, 4), -1, np.int64)
 for _number, (_from, _to) in enumerate(LEGS):
     LEG_BETWEEN[_from, _to] = 2 * _number
     LEG_BETWEEN[_to, _from] = 2 * _number + 1
-
-# One value per kind of day: home, work, late, school, night, rota, student.
-DUE = np.array([[0.0, 1.0, 0.80, 1.0, 0.72, 0.70, 0.80], [0.0, 0.0, 0.50, 0.0, 0.70, 0.75, 0.10]])
-"""Chance that work or school is due, Monday to Friday and at the weekend: five days a week for each kind of work."""
-BEGIN = np.array([0.0, 225.0, 620.0, 215.0, 1065.0, 150.0, 300.0])
-"""When people leave home: a quarter to eight, 14:20, 7:35, 21:45, half past six (or `LATE_TURN`), nine."""
-BEGIN_SPREAD = np.array([0.0, 70.0, 60.0, 25.0, 45.0, 60.0, 150.0])
-LENGTH = np.array([0.0, 575.0, 490.0, 430.0, 0.0, 500.0, 330.0])
-LENGTH_SPREAD = np.array([0.0, 180.0, 60.0, 70.0, 0.0, 60.0, 240.0])
-LATE_TURN = 550.0
-"""The late turn of a rota begins at ten past one."""
-NIGHT_TURN_ENDS = 150.0
-"""A night turn ends from half past six on."""
-
-# One value per age band: child, teenager, young, adult, middle, old.
-ERRANDS = np.array([0.7, 0.8, 0.9, 1.0, 1.0, 0.9])
-"""Ways to shops, services and people against an adult's; children go along with theirs."""
-ERRANDS_UNTIL = 1080.0
-"""Nobody runs errands after ten at night."""
-OUT_FROM = np.array([840.0, 840.0, 900.0, 870.0, 855.0, 810.0])
-"""When evenings out begin at the earliest: from half past five in old age to seven for the young."""
-OUT_SPREAD = np.array([60.0, 120.0, 160.0, 120.0, 110.0, 90.0])
-OUT_UNTIL = np.array(
-    [[1035.0, 1065.0, 1430.0, 1430.0, 1430.0, 1110.0], [1065.0, 1140.0, 1430.0, 1430.0, 1430.0, 1130.0]]
-)
-"""When they end at the latest, whatever stays open: children and old people go home earlier."""
-LATER_ON_WEEKENDS = 45.0
-VENUES = np.array([0.0, 0.5, 1.2, 1.0, 0.9, 0.6])
-"""Share of evenings out that go to bars and restaurants against `share_venue`; the others are visits."""
 
 
 @compiled
@@ -95,22 +69,20 @@ def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], leg
     weekend = 1 if weekday >= SATURDAY else 0
     u_begin, u_begin_too, u_length, u_due = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 3)
     u_errand, u_when, u_stay, u_second = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 4)
-    readiness = (0.5 + who.outgoing / 255.0) * ERRANDS[who.age_band]
+    readiness = (0.5 + who.outgoing / 255.0) * p.errands_by_age[who.age_band]
     n = 0
     if w.where[person] != AT_HOME and w.where[person] < TRAVELLING:  # after a night's work, or held up on the way
-        rest = NIGHT_TURN_ENDS + 60.0 * u_begin if w.where[person] == AT_WORK else 0.0
+        rest = p.night_turn_ends_min - PLAN_BEGINS_MIN + 60.0 * u_begin if w.where[person] == AT_WORK else 0.0
         n = add_trip(rest, w.where[person], AT_HOME, n, times, legs)
     runs_errands = place[AT_LEISURE_A] != NONE
-    due = p.p_at_work * DUE[weekend, who.kind]
-    if who.kind == DAYS_WORK and weekend:
-        due = p.p_at_work_weekend
+    due = _p_due(w, who.kind, weekend)
     if place[AT_WORK] != NONE and u_due < due:
-        begin, length = BEGIN[who.kind], LENGTH[who.kind]
-        if who.kind == DAYS_ROTA and u_due < 0.5 * due:
-            begin = LATE_TURN
-        leave = begin + BEGIN_SPREAD[who.kind] * (u_begin + u_begin_too - 1.0)
-        back = leave + length + LENGTH_SPREAD[who.kind] * (u_length - 0.5)
-        if begin >= LATE_TURN and runs_errands and u_errand < 0.5 * p.p_errand * readiness:
+        work = who.kind - DAYS_WORK
+        late_turn = who.kind == DAYS_ROTA and u_due < 0.5 * due
+        begin = (p.late_turn_min if late_turn else p.leave_min[work]) - PLAN_BEGINS_MIN
+        leave = begin + p.leave_spread_min[work] * (u_begin + u_begin_too - 1.0)
+        back = min(leave + p.work_min[work] + p.work_spread_min[work] * (u_length - 0.5), PLAN_ENDS_MIN)
+        if leave >= LATE_LEAVE and runs_errands and u_errand < 0.5 * p.p_errand * readiness:
             n = _errand(330.0 + 70.0 * u_when, 20.0 + 50.0 * u_stay, n, times, legs)
         n = add_trip(leave, AT_HOME, AT_WORK, n, times, legs)
         if who.kind == DAYS_NIGHT:
@@ -118,14 +90,27 @@ def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], leg
         return _after_work(w, person, day, back, u_errand < p.p_errand_after_work * readiness, u_stay, n, times, legs)
     home_again = 0.0
     if runs_errands and u_errand < p.p_errand * readiness:
-        begin = 270.0 + 390.0 * u_when
-        home_again = begin + (40.0 + 180.0 * u_stay) * (1.4 if weekend else 1.0)
+        begin, longer = p.errand_from_min - PLAN_BEGINS_MIN + p.errand_within_min * u_when, p.errand_weekend
+        until = p.errands_until_min - PLAN_BEGINS_MIN
+        stay = (p.errand_least_min + p.errand_more_min * u_stay) * (longer if weekend else 1.0)
+        home_again = min(begin + stay, until)
         n = _errand(begin, home_again - begin, n, times, legs)
-        if n <= 2 and home_again < ERRANDS_UNTIL - 180.0 and u_second < p.p_second_errand * readiness:
+        if n <= 2 and home_again < until - 180.0 and u_second < p.p_second_errand * readiness:
             begin = home_again + 45.0 + 100.0 * u_begin
-            home_again = min(begin + (40.0 + 180.0 * u_length) * (1.4 if weekend else 1.0), ERRANDS_UNTIL)
+            stay = (p.errand_least_min + p.errand_more_min * u_length) * (longer if weekend else 1.0)
+            home_again = min(begin + stay, until)
             n = _errand(begin, home_again - begin, n, times, legs)
     return _evening(w, person, day, home_again + 30.0, n, times, legs)
+
+
+@compiled
+def _p_due(w: State, kind: int, weekend: int) -> float:
+    """Return the chance that somebody is at work or school today: that it is due, less leave and illness."""
+    p = w.p[0]
+    if kind == DAYS_HOME:
+        return 0.0
+    due = p.p_at_work * (p.due_weekend[kind - DAYS_WORK] if weekend else p.due_weekday[kind - DAYS_WORK])
+    return float(max(due, p.p_at_work_weekend) if kind == DAYS_WORK and weekend else due)
 
 
 @compiled
@@ -144,8 +129,8 @@ def _after_work(
     u_out, u_begin, u_until, u_where = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 5)
     place = _evening_place(w, person, u_where)
     goes_out = place != NONE and u_out < p_out(w, person, day)
-    late = back > OUT_FROM[who.age_band]
-    if goes_out and (late or u_begin < 0.35):
+    late = back > _out_from(w, who.age_band)
+    if goes_out and (late or u_begin < w.p[0].p_straight_out):
         until = _evening_until(w, person, day, back, place, u_until)
         if until > back:
             n = add_trip(back, AT_WORK, place, n, times, legs)
@@ -172,15 +157,21 @@ def _evening(
         return n
     place = _evening_place(w, person, u_where)
     weekday = w.weekday[day + 1]
-    begin = OUT_FROM[who.age_band] + OUT_SPREAD[who.age_band] * u_begin
+    begin = _out_from(w, who.age_band) + w.p[0].out_spread_min[who.age_band - TEENAGER] * u_begin
     if weekday == FRIDAY or weekday == SATURDAY:
-        begin += LATER_ON_WEEKENDS * u_until
+        begin += w.p[0].out_later_min * u_until
     begin = max(begin, earliest)
     until = _evening_until(w, person, day, begin, place, u_until)
     if place == NONE or until < begin + 30.0:
         return n
     n = add_trip(begin, AT_HOME, place, n, times, legs)
     return add_trip(until, place, AT_HOME, n, times, legs)
+
+
+@compiled
+def _out_from(w: State, age_band: int) -> float:
+    """Return when evenings out begin at the earliest; children have no such evenings, and teenagers' hours."""
+    return float(w.p[0].out_from_min[max(age_band, TEENAGER) - TEENAGER] - PLAN_BEGINS_MIN)
 
 
 @compiled
@@ -215,8 +206,9 @@ def _evening_place(w: State, person: int, u: float) -> int:
     """Choose where an evening is spent: where one goes out, or with people one visits; `NONE` if there is neither."""
     who = w.routines[person]
     places = w.rounds[who.round].place
-    if places[AT_LEISURE_B] != NONE and u < w.p[0].share_venue * VENUES[who.age_band]:
-        return AT_LEISURE_B
+    if places[AT_LEISURE_B] != NONE and who.age_band > CHILD:
+        if u < w.p[0].share_venue * w.p[0].venues_by_age[who.age_band - TEENAGER]:
+            return AT_LEISURE_B
     return AT_LEISURE_A if places[AT_LEISURE_A] != NONE else NONE
 
 
@@ -224,18 +216,28 @@ def _evening_place(w: State, person: int, u: float) -> int:
 def _evening_until(w: State, person: int, day: int, begin: float, place: int, u: float) -> float:
     """Return when an evening ends: by age, by what the night offers, and at closing time at the latest.
 
-    Those who stay to the end leave within a quarter of an hour; at somebody's home an evening may go on.
+    Those who stay to the end leave one after the other before it; at somebody's home an evening may go on.
     """
     p, who, weekday = w.p[0], w.routines[person], w.weekday[day + 1]
     big_night = weekday == FRIDAY or weekday == SATURDAY or (weekday == THURSDAY and who.kind == DAYS_STUDY)
     closing = 60.0 * (p.closing_h if weekday == FRIDAY or weekday == SATURDAY else p.closing_week_h) - PLAN_BEGINS_MIN
     if place == AT_LEISURE_A:
-        closing += 60.0
-    until = begin + (60.0 + 240.0 * u if big_night else 60.0 + 170.0 * u)
+        closing += p.visit_later_min
+    until = begin + (p.evening_least_min + (p.evening_more_weekend_min if big_night else p.evening_more_min) * u)
     if big_night and who.age_band >= YOUNG and who.age_band <= ADULT and u >= 1.0 - p.share_to_closing:
-        until = max(until, closing - 90.0 * (1.0 - u) / max(p.share_to_closing, 1e-9))
-    until = min(until, closing + 15.0 * u, OUT_UNTIL[1 if big_night else 0, who.age_band])
-    return float(min(until, PLAN_ENDS_MIN))
+        until = max(until, closing - p.to_closing_min * (1.0 - u) / max(p.share_to_closing, 1e-9))
+    return float(min(until, closing + p.after_closing_min * u, _home_by(w, who.age_band, big_night)))
+
+
+@compiled
+def _home_by(w: State, age_band: int, big_night: bool) -> float:
+    """Return when evenings end at the latest, whatever stays open: young and old people go home earlier."""
+    p, latest = w.p[0], PLAN_ENDS_MIN
+    if age_band == OLD:
+        latest = (p.old_home_weekend_min if big_night else p.old_home_min) - PLAN_BEGINS_MIN
+    elif age_band <= TEENAGER:
+        latest = (p.teenager_home_weekend_min if big_night else p.teenager_home_min) - PLAN_BEGINS_MIN
+    return float(min(latest, PLAN_ENDS_MIN))
 
 
 @compiled

@@ -77,7 +77,7 @@ def _call(w: State, resident: int, cause: Key, t: float) -> None:
     about_noise = kind == NOISE and not is_even(w)
     if u_hour >= (p_calls_about_noise(w, resident, t) if about_noise else p_calls_now(w, resident, t)):
         return
-    segment, caller, priority = where_is(w, resident), resident, priority_of(kind, 0.5, 0.0)
+    segment, caller, priority = where_is(w, resident), resident, priority_of(w, kind, 0.5, 0.0)
     if not is_even(w):
         u_place, u_who, u_referred, u_urgent = uniform_four(w.c[0].seed, WHAT, cause, 1)
         if kind == TRAFFIC:

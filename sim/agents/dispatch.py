@@ -34,8 +34,6 @@ from sim.agents.tables import (
 )
 from sim.compiling.compiled import compiled, phase
 
-ON_FOOT_REACH_MIN = 15.0
-"""Officers on foot are sent no farther than this."""
 SLACK_MIN = 1e-3
 """Far more than the rounding of times, so that equal times are told from longer ones by the exact numbers."""
 LOOK_AHEAD = 8
@@ -134,11 +132,11 @@ def minutes_to_call(w: State, o: int, row: int, t: float, limit: float) -> float
     wait, lead = _wait(w, o, t), _lead(w, o, row)
     reach = FAR if saw_it else limit + lead - wait + SLACK_MIN
     if who.on_foot:
-        if crow_m(w.walk, who.junction, goal) > ON_FOOT_REACH_MIN * w.p[0].foot_kmh * 1000.0 / 60.0:
+        if crow_m(w.walk, who.junction, goal) > w.p[0].foot_reach_min * w.p[0].foot_kmh * 1000.0 / 60.0:
             return NEVER
-        reach = min(reach, ON_FOOT_REACH_MIN - wait + SLACK_MIN)
+        reach = min(reach, w.p[0].foot_reach_min - wait + SLACK_MIN)
     minutes = wait + minutes_within(w.walk if who.on_foot else w.drive, who.junction, goal, reach)
-    if who.on_foot and minutes > ON_FOOT_REACH_MIN:
+    if who.on_foot and minutes > w.p[0].foot_reach_min:
         return NEVER
     return (0.0 if saw_it else minutes) - lead  # who saw it deals with it
 

@@ -27,8 +27,6 @@ DISPUTE_KEYS = np.uint64(WHAT << 56)
 """Keeps the keys of disputes apart from the causes of offences: households and people are numbered alike."""
 NOTHING = np.uint64(0)
 """No offence: blows of a quarrel avenge none."""
-OVER = 0.05
-"""A dispute whose intensity falls below this has ended."""
 MONTH_MIN = 30.0 * DAY_MIN
 
 
@@ -40,7 +38,7 @@ def disputes_arise(w: State, day: int, t: float) -> None:
         u_start, u_level, u_a, u_b = uniform_four(w.c[0].seed, WHAT, key, day + 1)
         if u_start < 1.0 - math.exp(-_daily_rate(w, h)):
             of_dispute = mix_keys(key ^ DISPUTE_KEYS, day + 1)
-            row = _begin(w, h, of_dispute, t, 0.3 + 0.7 * u_level, u_a, u_b)
+            row = _begin(w, h, of_dispute, t, _at_first(w, u_level), u_a, u_b)
             if row != NONE:
                 w.flares[row] = t + _gap(w, of_dispute, 0)
                 write_step(w, row, t, BEGAN)
@@ -58,12 +56,19 @@ def disputes_go_on(w: State) -> None:
         if rate <= 0.0:
             continue
         u_when, u_level, u_a, u_b = uniform_four(w.c[0].seed, WHAT, key, 0)
-        days_ago, intensity = -math.log(1.0 - u_when) / rate, 0.3 + 0.7 * u_level
-        if intensity * left_after(days_ago, half_life) >= OVER:
+        days_ago, intensity = -math.log(1.0 - u_when) / rate, _at_first(w, u_level)
+        if intensity * left_after(days_ago, half_life) >= w.p[0].dispute_over:
             of_dispute = mix_keys(key ^ DISPUTE_KEYS, 0)
             row = _begin(w, h, of_dispute, -days_ago * DAY_MIN, intensity, u_a, u_b)
             if row != NONE:
                 w.flares[row] = _gap(w, of_dispute, 0)  # how long it has been quiet does not tell
+
+
+@compiled
+def _at_first(w: State, u: float) -> float:
+    """Return the intensity with which a dispute begins."""
+    least = w.p[0].dispute_least
+    return float(least + (1.0 - least) * u)
 
 
 @compiled
@@ -169,11 +174,11 @@ def _flare(w: State, row: int, t: float) -> None:
     cause = mix_keys(d.key, d.n_flares)
     if u_blows < p.p_dispute_assault * intensity * inclination(w, d.resident_a) * inclination(w, d.resident_b):
         write_step(w, row, t, BLOWS)
-        d.blow = 0.2 + 0.8 * u_grave
+        d.blow = p.blow_least + (1.0 - p.blow_least) * u_grave
         _strike(w, row, t, cause)
     elif u_call < p.p_dispute_call:
         write_step(w, row, t, CALLED)
-        priority = priority_of(DISPUTE, intensity, 0.0)
+        priority = priority_of(w, DISPUTE, intensity, 0.0)
         new_call(w, DISPUTE, priority, cause, d.segment, d.resident_b, t, t, NONE, row, False)
 
 
@@ -248,7 +253,7 @@ def _weaker_party(w: State, row: int) -> int:
 def disputes_end(w: State, t: float) -> None:
     """Close the disputes that have cooled down."""
     for row in range(w.disputes.size):
-        if w.disputes[row].key != 0 and intensity_at(w, row, t) < OVER:
+        if w.disputes[row].key != 0 and intensity_at(w, row, t) < w.p[0].dispute_over:
             write_step(w, row, t, ENDED)
             w.disputes[row].key = 0
             w.flares[row] = NEVER

@@ -43,15 +43,6 @@ SIGHT = int(Stream.SIGHT)
 CONTACT_FADES = math.exp(-1.0 / 365.0)
 """What a day leaves of the memory of a contact: at a steady rate, as many are remembered as a year brings."""
 WEEK = 7
-SEEN_HALF_LIFE_DAYS = 21.0
-"""Of the memory of how often officers were seen."""
-MOST_ALARM = 3.0
-CORNERS = 0.5
-"""How much of an officer's walk in a street at the corner is seen from a home, against one in the own street."""
-AT_HOME_OF_WORKER, ELSEWHERE_OF_WORKER = 0.5, 0.35
-AT_HOME_OF_OTHERS, ELSEWHERE_OF_OTHERS = 0.75, 0.1
-"""Shares of the hours from seven to 23 at home and at work or school, or at the place to go out to."""
-DISORDER_LEFT = 0.97
 
 
 @phase
@@ -66,7 +57,7 @@ def feel_day(w: State) -> None:
     paces = (
         1.0 - left_after(1.0, p.fresh_days),
         left_after(1.0, p.problem_days),
-        left_after(1.0, SEEN_HALF_LIFE_DAYS),
+        left_after(1.0, p.seen_days),
         1.0 - left_after(1.0, p.habituation_days),
     )  # worked out once for all
     calmer = left_after(1.0, p.strain_half_life_days)
@@ -101,7 +92,7 @@ def feel_day(w: State) -> None:
         forget_trouble(w, s)
         place.alarm = 0.0
         place.police_day_min = place.near_day_min = place.foot_day_min = 0.0
-        place.disorder *= DISORDER_LEFT
+        place.disorder *= p.disorder_left
 
 
 @compiled
@@ -111,7 +102,7 @@ def _look_at_corners(w: State) -> NDArray[np.float32]:
     for s in range(w.segments.size):
         minutes = float(w.segments[s].foot_day_min)
         for i in range(w.neighbours_start[s], w.neighbours_start[s + 1]):
-            minutes += CORNERS * w.segments[w.neighbours[i]].foot_day_min
+            minutes += w.p[0].sight_at_corner * w.segments[w.neighbours[i]].foot_day_min
         sight[s] = minutes
     return sight
 
@@ -129,7 +120,7 @@ def _feel_street(
     rate = 1.0 - left_after(1.0, p.fresh_days)
     usual = 1.0 - left_after(1.0, p.habituation_days)
     share, spread = fresh_share(w, p.crime_days), p.attitude_spread
-    alarm, cars = min(float(place.alarm), MOST_ALARM), 1.0 - math.exp(-place.police_day_min / 60.0)
+    alarm, cars = min(float(place.alarm), p.alarm_max), 1.0 - math.exp(-place.police_day_min / 60.0)
     crime = -spread * p.neighbour_security * (alarm - p.habituation * place.usual_alarm)
     disorder = -rate * spread * p.disorder_security * (place.disorder - p.habituation * place.usual_disorder)
     police = rate * spread * p.cars_security * (cars - p.habituation * place.usual_police)
@@ -191,10 +182,10 @@ def _sees_officer(w: State, r: int, sight: NDArray[np.float32]) -> bool:
 
     In the own street and at its corners while at home and awake, or about the place of work or of going out.
     """
-    going = place_of(w, r, AT_WORK)
-    home, elsewhere = AT_HOME_OF_WORKER, ELSEWHERE_OF_WORKER
+    p, going = w.p[0], place_of(w, r, AT_WORK)
+    home, elsewhere = p.sight_home_worker, p.sight_work
     if going == NONE:
-        going, home, elsewhere = place_of(w, r, AT_LEISURE_A), AT_HOME_OF_OTHERS, ELSEWHERE_OF_OTHERS
+        going, home, elsewhere = place_of(w, r, AT_LEISURE_A), p.sight_home_other, p.sight_leisure
     here = float(sight[w.residents[r].home])
     minutes = home * here
     if going != NONE:  # beyond the border as many walk as in the own street
@@ -202,7 +193,7 @@ def _sees_officer(w: State, r: int, sight: NDArray[np.float32]) -> bool:
     if minutes <= 0.0:
         return False
     u = uniform(w.c[0].seed, SIGHT, w.residents[r].key, w.c[0].day)
-    return bool(u < 1.0 - math.exp(-w.p[0].sight_per_hour * minutes / 60.0))
+    return bool(u < 1.0 - math.exp(-p.sight_per_hour * minutes / 60.0))
 
 
 @compiled
@@ -217,7 +208,7 @@ def _feel_seen(w: State, who: Table, saw: bool, paces: tuple[float, float, float
     felt = (often - p.habituation * who.seen_usual) * (1.0 + p.known_face * who.familiarity)
     who.seen_usual += paces[3] * (often - who.seen_usual)
     push = paces[0] * p.attitude_spread * felt
-    _press(w, who, BY_SIGHT, push * p.seen_security, push * p.seen_esteem, 0.5 * push * p.seen_esteem)
+    _press(w, who, BY_SIGHT, push * p.seen_security, push * p.seen_esteem, p.seen_trust * push * p.seen_esteem)
 
 
 @compiled

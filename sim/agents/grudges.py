@@ -14,15 +14,6 @@ from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, mix_keys, uniform_four
 
 RETALIATE = int(Stream.RETALIATE)
-SOON_MIN = 30.0
-"""Nobody strikes back sooner."""
-SAME_DAY_MIN = 300.0
-"""What is avenged on the same day is avenged within these minutes."""
-ABOUT_MIN = 180.0
-"""On later days the two meet again at about the same time of the day, since days repeat: within so many minutes."""
-
-MOST_TRIES = 5
-"""Days on which an avenger looks for the other one."""
 
 
 @compiled
@@ -43,7 +34,10 @@ def bear_grudge(w: State, cause: Key, t: float, offender: int, victim: int, disp
     if row == NONE:
         return
     days = math.floor(-math.log(1.0 - u_days) * p.strike_back_days)
-    wait = days * DAY_MIN + ABOUT_MIN * (u_hour - 0.5) if days > 0 else SOON_MIN + SAME_DAY_MIN * u_hour
+    # On later days the two meet again at about the same time of the day, since days repeat.
+    wait = p.strike_soonest_min + p.strike_same_day_min * u_hour
+    if days > 0:
+        wait = days * DAY_MIN + p.strike_about_min * (u_hour - 0.5)
     grudge = w.grudges[row]
     grudge.cause, grudge.t = cause, t + wait
     grudge.avenger, grudge.avenger_key = victim, person_key(w, victim)
@@ -83,10 +77,10 @@ def end_grudge(w: State, row: int) -> None:
 def put_off(w: State, row: int, u_hour: float) -> None:
     """Let an avenger who could not strike try again a day later at about that hour, and give up in the end."""
     grudge = w.grudges[row]
-    if grudge.n_tries >= MOST_TRIES:
+    if grudge.n_tries >= w.p[0].strike_tries:
         end_grudge(w, row)
     else:
-        grudge.t += DAY_MIN + ABOUT_MIN * (u_hour - 0.5)
+        grudge.t += DAY_MIN + w.p[0].strike_about_min * (u_hour - 0.5)
         w.c[0].grudge_at = w.grudges[next_grudge(w)].t
 
 

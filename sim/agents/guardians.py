@@ -13,10 +13,10 @@ from sim.compiling.compiled import compiled
 
 
 @compiled
-def is_evening(t: float) -> bool:
+def is_evening(w: State, t: float) -> bool:
     """Tell whether venues are open at night."""
     hour = (t % DAY_MIN) / 60.0
-    return bool(hour >= 19.0 or hour < 4.0)
+    return bool(hour >= w.p[0].evening_from_h or hour < w.p[0].evening_until_h)
 
 
 @compiled
@@ -35,6 +35,6 @@ def left_of_violence(w: State, segment: int, t: float) -> float:
     """Return the share of the opportunity for violence and disorder that those leave who stand there for that."""
     p, place = w.p[0], w.segments[segment]
     watching = p.watch_weight * place.n_watch
-    if is_evening(t):
+    if is_evening(w, t):
         watching += p.doorstaff_weight * place.n_doorstaff
     return float(1.0 / (1.0 + watching))

@@ -13,9 +13,8 @@ from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform, uniform_pair
 
 LETTER, MEETING = int(Stream.LETTER), int(Stream.MEETING)
-READS_FROM_AGE, COMES_FROM_AGE = 16, 18
-MEAN_AGE = 45.0
-MEAN_TIES = 0.6
+OF_AGE, OF_TIES = 45.0, 0.6
+"""Whose chance to read and to come the parameters say."""
 
 
 @compiled
@@ -27,9 +26,9 @@ def deliver_letters(w: State, segment: int, t: float) -> None:
     p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
     for r in range(place.first_resident, place.first_resident + place.n_residents):
         who = w.residents[r]
-        if who.age < READS_FROM_AGE or w.where[r] == AWAY:
+        if who.age < p.reads_from_age or w.where[r] == AWAY:
             continue
-        chance = p.p_reads + p.reads_by_age * (who.age - MEAN_AGE) / 20.0
+        chance = p.p_reads + p.reads_by_age * (who.age - OF_AGE) / 20.0
         if uniform(w.c[0].seed, LETTER, who.key, day) < chance:
             feel(w, r, SATISFACTION, BY_LETTER, p.gain_letter, p.letter_days)
             feel(w, r, TRUST, BY_LETTER, p.gain_letter, p.letter_days)
@@ -54,10 +53,11 @@ def _meet_street(w: State, officer: int, segment: int, t: float) -> None:
     p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
     for r in range(place.first_resident, place.first_resident + place.n_residents):
         who = w.residents[r]
-        if who.age < COMES_FROM_AGE or w.where[r] == AWAY:
+        if who.age < p.attends_from_age or w.where[r] == AWAY:
             continue
         u_comes, u_fair = uniform_pair(w.c[0].seed, MEETING, who.key, day)
-        if u_comes < p.p_attends * who.ties / MEAN_TIES * (1.0 if who.problem == NO_PROBLEM else 2.0):
+        more = 1.0 if who.problem == NO_PROBLEM else p.attends_with_problem
+        if u_comes < p.p_attends * who.ties / OF_TIES * more:
             fair = felt_fair(w, officer, p.p_fair_visit, u_fair)
             write_contact(w, t, BY_MEETING, officer, r, p.meeting_min, False, fair, who.problem != NO_PROBLEM, False)
             hear_what_was_done(w, r, p.hearing)

@@ -18,10 +18,6 @@ from sim.draws import Stream, uniform_pair
 from sim.params import ASSAULT, BURGLARY, DISORDER, ROBBERY, THEFT
 
 CONCERN = int(Stream.CONCERN)
-REVIEW_DAYS = 30
-"""A resident thinks of what is wrong in the street so often."""
-THINKS_AT_FIRST = 0.25
-"""How far a problem that has just been named is thought to be dealt with."""
 
 
 @compiled
@@ -103,13 +99,13 @@ def conviction(thought: float) -> float:
 
 @compiled
 def think_of_problems(w: State, place: Table, resident: int, left: float) -> None:
-    """Let a resident forget a little of what was done, and once a month name what is wrong now."""
+    """Let a resident forget a little of what was done, and now and then name what is wrong now."""
     who = w.residents[resident]
     who.dealt_with *= left
-    if is_turn(w, who, REVIEW_DAYS):
+    if is_turn(w, who, w.p[0].review_days):
         named = _name(w, place, who)
         if named != who.problem:
-            who.problem, who.dealt_with = named, THINKS_AT_FIRST if named != NO_PROBLEM else 0.0
+            who.problem, who.dealt_with = named, w.p[0].thinks_at_first if named != NO_PROBLEM else 0.0
 
 
 @compiled

@@ -9,8 +9,6 @@ from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 from sim.params import ASSAULT, BURGLARY, N_CRIMES, ROBBERY, THEFT
 
-MAX_BOOST = 20.0
-
 
 @compiled
 def boost_at(w: State, segment: int, kind: int, t: float) -> float:
@@ -35,22 +33,24 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
     sober = crowd.n_visiting - crowd.n_out
     guarded = left_of_property(w, segment)
     if kind == BURGLARY:
-        at_home = _share_at_home(w, segment)
-        return float(value * (1.0 - p.occupancy_weight * at_home) * guarded / (1.0 - 0.6 * p.occupancy_weight))
+        empty = 1.0 - p.occupancy_weight * _share_at_home(w, segment)
+        return float(value * empty * guarded / (1.0 - p.usual_at_home * p.occupancy_weight))
     # Of those who are out for the evening some stand outside, on the way from one place to the next.
     exposed = crowd.n_foot + p.share_outside * crowd.n_out
     if kind == ROBBERY:
-        return float(value * min(exposed * guarded / (c.mean_foot + p.share_outside * c.mean_out), 20.0))
+        usual = c.mean_foot + p.share_outside * c.mean_out
+        return float(value * min(exposed * guarded / usual, p.most_exposed))
     if kind == THEFT:
-        visitors = min(crowd.n_visiting / c.mean_visiting, 4.0)
-        return float(value * (0.6 + 0.4 * visitors) * guarded)
+        visitors = min(crowd.n_visiting / c.mean_visiting, p.most_visitors)
+        return float(value * (1.0 - p.theft_by_visitors + p.theft_by_visitors * visitors) * guarded)
     people = crowd.n_foot + p.sober_weight * sober + p.drink_weight * crowd.n_out
     usual = c.mean_foot + p.sober_weight * (c.mean_visiting - c.mean_out) + p.drink_weight * c.mean_out
     company = min(people / usual, p.most_company)
     value *= left_of_violence(w, segment, t)
     if kind == ASSAULT:
-        return float(value * (0.3 * _share_at_home(w, segment) / 0.6 + 0.7 * company))
-    return float(value * (0.5 + 0.5 * company) * (1.0 + place.disorder))
+        at_home = p.assault_at_home * _share_at_home(w, segment) / p.usual_at_home
+        return float(value * (at_home + (1.0 - p.assault_at_home) * company))
+    return float(value * (1.0 - p.disorder_by_company + p.disorder_by_company * company) * (1.0 + place.disorder))
 
 
 @compiled
@@ -75,5 +75,5 @@ def _raise_boost(w: State, segment: int, kind: int, t: float, by: float) -> None
     fade = left_after(t - place.boost_t, w.p[0].boost_half_life_days * DAY_MIN)
     for other in range(N_CRIMES):
         place.boost[other] *= fade
-    place.boost[kind] = min(place.boost[kind] + by, MAX_BOOST)
+    place.boost[kind] = min(place.boost[kind] + by, w.p[0].boost_max)
     place.boost_t = t

@@ -14,10 +14,6 @@ from sim.compiling.compiled import compiled
 from sim.draws import Stream, exponential, normal, uniform, uniform_four
 
 DUTY = int(Stream.DUTY)
-SPREAD = 0.6
-"""Standard deviation of the logarithm of the time that a prisoner takes [prior]."""
-LONGEST_MIN = 300.0
-"""Another officer takes over then."""
 
 
 @compiled
@@ -26,8 +22,9 @@ def take_prisoner(w: State, o: int) -> None:
     p, who = w.p[0], w.officers[o]
     who.n_prisoners += 1
     number = 4 * who.n_prisoners
-    drawn = math.exp(SPREAD * normal(w.c[0].seed, DUTY, who.key, number) - 0.5 * SPREAD * SPREAD)
-    who.prisoner_min = min(who.prisoner_min + p.arrest_min * drawn, LONGEST_MIN)
+    spread = p.arrest_spread
+    drawn = math.exp(spread * normal(w.c[0].seed, DUTY, who.key, number) - 0.5 * spread * spread)
+    who.prisoner_min = min(who.prisoner_min + p.arrest_min * drawn, p.arrest_longest_min)
     u_hospital, u_court, _, _ = uniform_four(w.c[0].seed, DUTY, who.key, number + 1)
     if u_hospital < p.p_hospital:
         who.guard_min += exponential(w.c[0].seed, DUTY, who.key, number + 2) * p.guard_h * 60.0

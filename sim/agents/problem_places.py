@@ -32,7 +32,7 @@ def improve_place(w: State, segment: int, minutes: float) -> None:
     if has_known_cause(w, segment):
         place.solved_min += minutes * (1.0 + w.levers[0].agencies * w.p[0].agency_factor)
     _harden(w, segment)
-    place.disorder *= math.exp(-minutes / 600.0)
+    place.disorder *= math.exp(-minutes / w.p[0].tidy_min)
 
 
 @compiled

@@ -99,7 +99,7 @@ def notice_offence(
         c.today_reported[kind] += 1
     place.n_offences += 1
     if kind == DISORDER:
-        place.disorder += 0.1 * (1.0 - place.disorder)
+        place.disorder += p.disorder_added * (1.0 - place.disorder)
     suffer(w, segment, victim, seriousness)
     notice_trouble(w, segment, kind)
     if not (reported or told or discovered):
@@ -108,13 +108,13 @@ def notice_offence(
         return
     delay, caller = 0.0, NONE  # an officer on the spot acts at once: same path as a call, without its delay
     if told and not discovered:
-        delay = 2.0
+        delay = p.helper_call_min
     elif not discovered:
         caller = victim
-        delay = 1.0 + 4.0 * u_when / max(p.p_immediate[kind], 1e-9)
+        delay = p.immediate_least_min + p.immediate_more_min * u_when / max(p.p_immediate[kind], 1e-9)
         if u_when >= p.p_immediate[kind]:
             delay = p.report_delay_min[kind] * math.exp(normal(c.seed, REPORT, cause, 1))
-    priority = priority_of(kind, seriousness, delay)
+    priority = priority_of(w, kind, seriousness, delay)
     call = new_call(w, kind, priority, cause, segment, caller, t, t + delay, resident, dispute, discovered)
     if call != NONE:
         leave_evidence(w, call, resident, victim, discovered)

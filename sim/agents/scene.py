@@ -171,7 +171,7 @@ def look_around(w: State, o: int) -> None:
     who = w.officers[o]
     place, t = w.segments[who.segment], who.clock
     kind, cause = int(place.going_kind), place.going_cause
-    priority = priority_of(kind, place.going_grave, t - place.going_t)
+    priority = priority_of(w, kind, place.going_grave, t - place.going_t)
     row = open_call(w, kind, priority, cause, who.segment, NONE, place.going_t, t, 0.0, place.going_by, NONE, True)
     place.going_until = 0.0
     if row == NONE:

@@ -27,6 +27,6 @@ def staff_turnover(w: State, day: int, t: float) -> None:
             who.n_tenures += 1
             gap = exponential(w.c[0].seed, TENURE, who.key, -who.n_tenures) * w.p[0].vacancy_days
             who.vacant_until = t + gap * DAY_MIN
-            who.skill = math.exp(0.3 * normal(w.c[0].seed, TENURE, who.key, -1000 - who.n_tenures))
+            who.skill = math.exp(w.p[0].skill_spread * normal(w.c[0].seed, TENURE, who.key, -1000 - who.n_tenures))
             who.eye = math.exp(w.p[0].eye_spread * normal(w.c[0].seed, TENURE, who.key, -1_000_000 - who.n_tenures))
             who.trained, who.alert = 0.0, 0

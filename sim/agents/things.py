@@ -11,8 +11,6 @@ from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, uniform
 
 THING = int(Stream.BELONGINGS)
-OPEN_H, CLOSE_H = 9.0, 21.0
-"""Shops are open between these hours."""
 MOST = 10.0
 """No place offers more than this many times the mean of the city."""
 
@@ -32,7 +30,7 @@ def choose_thing(w: State, segment: int, cause: Key, t: float) -> int:
     weights[FROM_VEHICLE] = p.taken_from_vehicle * _parked(w, segment, False)
     weights[FROM_HOME] = p.taken_from_home * _against(w.segments[segment].n_households, w.c[0].mean_homes)
     hour = (t % DAY_MIN) / 60.0
-    if hour >= OPEN_H and hour < CLOSE_H:
+    if hour >= p.shops_open_h and hour < p.shops_close_h:
         weights[FROM_SHOP] = p.taken_from_shop * _against(w.segments[segment].shops, w.c[0].mean_shops)
     left = uniform(w.c[0].seed, THING, cause, 0) * weights.sum()
     if left <= 0.0:

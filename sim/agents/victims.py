@@ -41,8 +41,6 @@ MOST_BIDS = 128
 """Guests of a place who are looked at, from a point that the cause draws; of more, some are left out."""
 FAR = 1e300
 """A draw above every other one."""
-ABROAD = 0.2
-"""Chance that a car or bicycle is there while nobody of the household is at home, against others."""
 
 
 @compiled
@@ -219,7 +217,7 @@ def find_owner(w: State, segment: int, thing: int, cause: Key, offender: int) ->
         owned = float(home.bicycles if thing == BICYCLE else home.cars)
         if owned <= 0.0 or w.residents[offender].household == row:
             continue
-        weight = owned if _is_somebody_home(w, row) else ABROAD * owned
+        weight = owned if _is_somebody_home(w, row) else w.p[0].left_at_home * owned
         draw, member = _race(w, home.key, cause, weight), _member_in_city(w, row)
         if draw < least and member != NONE:
             best, least = member, draw

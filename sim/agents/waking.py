@@ -1,7 +1,7 @@
 """Who is awake, and what follows from it: when people call, quarrel and look for a target.
 
 Nobody is woken by a clock of the city: a person at home sleeps by kind of day, age and a draw of the night, and
-whoever is elsewhere is awake. The tables are judgement, read against a survey of the use of time [atus_hours]. They
+whoever is elsewhere is awake. The hours are judgement, read against a survey of the use of time [atus_hours]. They
 are looked up only when something may happen, never for everybody.
 """
 
@@ -18,35 +18,13 @@ from sim.draws import Stream, uniform_four
 from sim.params import ASSAULT, DISORDER, ROBBERY
 
 SLEEP = int(Stream.SLEEP)
-# Minutes after four in the morning; one value per kind of day: home, work, late, school, night, rota, student.
-RISE = np.array([[205.0, 140.0, 260.0, 145.0, 660.0, 165.0, 245.0], [240.0, 240.0, 270.0, 285.0, 660.0, 190.0, 330.0]])
-"""When people get up, Monday to Friday and at the weekend; after work at night at three in the afternoon."""
-BED_AFTER_NIGHT_WORK = 255.0
-OLD_RISE_EARLIER = 40.0
-# One value per age band: child, teenager, young, adult, middle, old.
-BED = np.array([[980.0, 1100.0, 1190.0, 1110.0, 1100.0, 1085.0], [1035.0, 1180.0, 1270.0, 1160.0, 1130.0, 1095.0]])
-"""When people go to bed, on Friday and Saturday nights later."""
-SPREAD_MIN = 130.0
-"""Half of the width of the triangle by which both differ between people and nights."""
-OWLS_LATER = 90.0
-"""How much later those go to bed who go out most readily."""
-SLEEPLESS = 0.03
-"""Share of nights awake at home: illness, a small child, worry."""
-
-CALLS_AT = np.array([1.0, 0.4, 1.5, 1.2, 8.0])
-"""How readily somebody calls the police who is awake: at home, at work, at leisure, out for the evening, on the way."""
-CALLS_ASLEEP = 0.10
-"""The same for somebody whom a noise, an illness or an alarm must wake first."""
 CALLS_MEAN = 0.75
-"""Mean of these over everybody and a week, by default: calls are drawn at this level and thinned by who is where."""
-NOISE_WAKES = 0.5
-"""How readily somebody calls about noise who is asleep when it begins, against somebody who is awake at home."""
-QUIET_FROM, QUIET_UNTIL = 1320.0, 360.0
-"""Hours of quiet, from ten to six, as by-laws have them."""
+"""Mean readiness to call, by default, over everybody and a week; awake at home it is 1.
+
+Calls are drawn at this level and thinned by who is where.
+"""
 NOISE_MEAN = 0.71
 """Mean of the readiness to call about noise, as `CALLS_MEAN`, where somebody is up to make it."""
-PEAK = float(CALLS_AT.max()) / CALLS_MEAN
-"""How many times the mean rate calls are drawn at, before they are thinned."""
 QUARREL_PACE = 3.6
 """Flare-ups that are drawn for each that happens where two parties are both at home and awake."""
 
@@ -60,16 +38,33 @@ def is_awake(w: State, person: int, t: float) -> bool:
     since = t - PLAN_BEGINS_MIN
     day = int(np.floor(since / DAY_MIN))
     minute = since - day * DAY_MIN
+    p, weekday = w.p[0], w.weekday[day + 1]
     u_rise, u_rise_too, u_bed, u_bed_too = uniform_four(w.c[0].seed, SLEEP, who.key, day + 2)
-    weekday = w.weekday[day + 1]
-    rise = RISE[1 if weekday >= SATURDAY else 0, who.kind] + SPREAD_MIN * (u_rise + u_rise_too - 1.0)
+    rise = p.rise_weekend_min[who.kind] if weekday >= SATURDAY else p.rise_weekday_min[who.kind]
+    rise = rise - PLAN_BEGINS_MIN + p.sleep_spread_min * (u_rise + u_rise_too - 1.0)
     if who.kind == DAYS_NIGHT:
-        return bool(minute >= rise or minute < BED_AFTER_NIGHT_WORK + SPREAD_MIN * (u_bed - 0.5))
+        bed_by_day = p.night_worker_bed_min - PLAN_BEGINS_MIN
+        return bool(minute >= rise or minute < bed_by_day + p.sleep_spread_min * (u_bed - 0.5))
     if who.age_band == OLD:
-        rise -= OLD_RISE_EARLIER
-    late = 1 if weekday == FRIDAY or weekday == SATURDAY else 0
-    bed = BED[late, who.age_band] + SPREAD_MIN * (u_bed + u_bed_too - 1.0) + OWLS_LATER * who.outgoing / 255.0
-    return bool((minute >= rise and minute < bed) or u_bed < SLEEPLESS)
+        rise -= p.old_rise_earlier_min
+    late = weekday == FRIDAY or weekday == SATURDAY
+    bed = p.bed_weekend_min[who.age_band] if late else p.bed_week_min[who.age_band]
+    bed = bed - PLAN_BEGINS_MIN + p.sleep_spread_min * (u_bed + u_bed_too - 1.0)
+    bed += p.owls_later_min * who.outgoing / 255.0
+    return bool((minute >= rise and minute < bed) or u_bed < p.sleepless)
+
+
+@compiled
+def _readiness(w: State, where: int) -> float:
+    """Return how readily somebody calls the police who is awake, by place, against at home."""
+    p = w.p[0]
+    if where == AT_HOME:
+        return 1.0
+    if where == AT_WORK:
+        return float(p.calls_at_work)
+    if where == AT_LEISURE_B:
+        return float(p.calls_out)
+    return float(p.calls_on_way if where == TRAVELLING else p.calls_at_leisure)
 
 
 @compiled
@@ -78,31 +73,33 @@ def p_calls_now(w: State, person: int, t: float) -> float:
     where = w.where[person]
     if where > TRAVELLING:
         return 0.0
-    ready = CALLS_AT[where]
+    ready = _readiness(w, where)
     if where == AT_HOME and not is_awake(w, person, t):
-        ready = CALLS_ASLEEP
+        ready = w.p[0].calls_asleep
     flat = w.p[0].hour_profile_flat
     return float((ready + flat * (CALLS_MEAN - ready)) / (CALLS_MEAN * peak_of_calls(w)))
 
 
 @compiled
 def peak_of_calls(w: State) -> float:
-    """Return how many times the mean rate calls are drawn at: at it where all hours are to be alike."""
-    return float(PEAK + w.p[0].hour_profile_flat * (1.0 - PEAK))
+    """Return how many times the mean rate calls are drawn at, before they are thinned: once if all hours are alike."""
+    p = w.p[0]
+    peak = max(1.0, p.calls_at_work, p.calls_at_leisure, p.calls_out, p.calls_on_way, p.calls_asleep) / CALLS_MEAN
+    return float(peak + p.hour_profile_flat * (1.0 - peak))
 
 
 @compiled
 def p_calls_about_noise(w: State, person: int, t: float) -> float:
     """Return the same for a call about noise, which people bear less in the hours of quiet."""
-    where = w.where[person]
+    p, where = w.p[0], w.where[person]
     if where > TRAVELLING:
         return 0.0
-    ready = CALLS_AT[AT_WORK]
+    ready = p.calls_at_work
     if where == AT_HOME:
-        ready = CALLS_AT[AT_HOME] if is_awake(w, person, t) else NOISE_WAKES
+        ready = 1.0 if is_awake(w, person, t) else p.noise_wakes
     minute = t % DAY_MIN
-    if minute >= QUIET_FROM or minute < QUIET_UNTIL:
-        ready *= w.p[0].quiet_hours
+    if minute >= 60.0 * p.quiet_from_h or minute < 60.0 * p.quiet_until_h:
+        ready *= p.quiet_hours
     return float(min(ready / (NOISE_MEAN * peak_of_calls(w)), 1.0))
 
 

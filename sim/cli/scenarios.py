@@ -15,7 +15,7 @@ from sim.cli.progress import tell
 from sim.errors import InputError
 from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_value, write_comment, write_toml
-from sim.params import About, ByCrime, describe
+from sim.params import About, Several, describe
 from sim.policies.contract.registry import make_policy
 from sim.report import texts as words
 from sim.report.captions import stand_in_line
@@ -213,7 +213,7 @@ def _row(name: str, about: About, lang: Lang) -> tuple[str, ...]:
 
 
 def _default(value: object) -> str:
-    if isinstance(value, ByCrime):
+    if isinstance(value, Several):
         return " ".join(f"{name} {number:g}" for name, number in value.model_dump().items())
     if isinstance(value, tuple):
         return ", ".join(map(str, value))

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from sim.params import ByCrime, Count, Days, Factor, Fraction, Metres, Minutes, Parameters, PerYear, by_crime, param
+from sim.params import (
+    ByCrime,
+    Count,
+    Days,
+    Factor,
+    Fraction,
+    Hours,
+    Metres,
+    Minutes,
+    Parameters,
+    PerYear,
+    by_crime,
+    param,
+)
 
 
 class Offending(Parameters):
@@ -13,13 +26,14 @@ class Offending(Parameters):
     share_offending: Fraction = param(0.20, "share of residents of 12 and more with an offending rate above zero", source="cjs2003", supports="mechanism", note="2 to 10 % of those aged 10 to 65 offended in a year, the prolific and all; with these rates 7 % of people of 12 and more do, others once in years")
     level: Factor = param(1.0, "how readily offenders act against the rest of the scenario; a timeline can let it fall or rise", source="model", high=10)
     searches_per_year: PerYear = param(5.6, "searches for a target of an average offender, if none were put off by sleep, work or company", source="prior", high=1000)
-    rate_spread: Factor = param(1.5, "standard deviation of the logarithm of the rate", source="martinez2017", high=3, published=(1.0, 1.7), note="about 1.5 by what offenders tell themselves [cjs2003]")
+    rate_spread: Factor = param(1.5, "standard deviation of the logarithm of the rate", source="martinez2017", supports="range", high=3, published=(1.0, 1.7), note="1 gives a tenth of active offenders 39 % of the crime; about 1.5 by what offenders tell themselves [cjs2003]")
     male_share_offending: Fraction = param(0.80, "share of men among offenders", source="age_crime")
     age_peak_factor: Factor = param(3.0, "offending of ages 12 to 24 against 45 and more", source="age_crime", high=20)
     unequal_origin: Factor = param(1.0, "propensity of migrants against locals: 1 except in a sensitivity run", source="model", low=0.1, high=10)
     mix: ByCrime = param(by_crime(0.17, 0.05, 0.40, 0.15, 0.23), "what an offender looks for, as shares", source="prior", unit="share", low=0, high=1)
     specialisation: Fraction = param(0.3, "how far an offender keeps to one type", source="prior")
     awareness_size: Count = param(48, "segments that an offender knows as places to offend", source="brantingham1981", low=4, high=250)
+    aware_from_ways: Fraction = param(0.4, "share of them that are known from the ways between home, work and leisure, not from these places", source="prior")
     awareness_decay_m: Metres = param(400.0, "distance from home, work, leisure or a path over which awareness halves", source="birks2012", low=20)
     home_buffer_m: Metres = param(100.0, "offenders spare the streets closer than this to their home", source="birks2012")
     p_from_home: Fraction = param(0.30, "chance that a search to steal or rob starts while the offender is at home and awake; on the way and at leisure by day it is 1", source="prior")
@@ -34,13 +48,18 @@ class Offending(Parameters):
     p_later: Fraction = param(0.25, "chance to take a search up again another time, after turning back for now", source="prior")
     later_hours: Factor = param(24.0, "mean time until then", source="prior", unit="h", low=0.1, high=1000)
     share_in_view: ByCrime = param(by_crime(0.40, 0.65, 0.55, 0.35, 0.80), "share of what is done that can be seen from the street", source="prior", unit="fraction", low=0, high=1, note="the rest is done indoors or out of sight, by who lives, works or visits there")
-    p_return: Fraction = param(0.25, "chance to go back to the place of the last success, just after it", source="johnson2007")
+    p_return: Fraction = param(0.25, "chance to go back to the place of the last success, just after it", source="johnson2007", supports="mechanism", note="that burglaries follow near by and soon is published, not how often the same offender comes back")
     search_min: ByCrime = param(by_crime(10.0, 15.0, 8.0, 0.0, 0.0), "mean time in the street for which an offender looks a target over; 0 acts at once", source="prior", unit="min", low=0, high=240)
     co_offending: Fraction = param(0.2, "offenders with a partner who hears of an arrest", source="prior")
     opportunity_spread: ByCrime = param(
         by_crime(0.7, 0.7, 0.7, 0.7, 0.7), "standard deviation of the logarithm of opportunity between segments", source="prior", unit="log", low=0, high=4
     )
     opportunity_range_m: Metres = param(250.0, "distance over which opportunity stays alike", source="prior", low=10)
+    opportunity_homes: ByCrime = param(by_crime(1.0, 0.0, 0.5, 0.5, 0.0), "weight of the homes of a street in what it offers, by type, before chance", source="prior", unit="share", low=0, high=1)
+    opportunity_shops: ByCrime = param(by_crime(0.0, 0.3, 0.25, 0.0, 0.2), "the same of its shops", source="prior", unit="share", low=0, high=1)
+    opportunity_venues: ByCrime = param(by_crime(0.0, 0.0, 0.0, 0.25, 0.2), "the same of its bars and restaurants", source="prior", unit="share", low=0, high=1)
+    opportunity_stations: ByCrime = param(by_crime(0.0, 0.1, 0.05, 0.0, 0.0), "the same of its stations and stops", source="prior", unit="share", low=0, high=1)
+    opportunity_length: ByCrime = param(by_crime(0.0, 0.6, 0.2, 0.25, 0.6), "the same of its length", source="prior", unit="share", low=0, high=1)
     season: ByCrime = param(by_crime(0.055, 0.0, 0.04, 0.055, 0.06), "amplitude over the year, highest in late July", source="bjs2014", unit="share", low=0, high=1)
 
     @model_validator(mode="after")
@@ -55,7 +74,10 @@ class Repeat(Parameters):
 
     boost: ByCrime = param(by_crime(2.0, 0.5, 0.5, 0.3, 0.3), "rise of opportunity just after a success there", source="short2009", unit="factor", low=0, high=50)
     boost_half_life_days: Days = param(10.0, "half-life of the boost", source="johnson2007", low=0.1)
-    boost_next_door: Fraction = param(0.4, "share of the boost that neighbouring segments get", source="johnson2007")
+    boost_next_door: Fraction = param(0.4, "share of the boost that neighbouring segments get", source="johnson2007", supports="mechanism", note="how far and how long near repeats reach is published, not the share of neighbours")
+    boost_max: Factor = param(20.0, "largest rise of opportunity that successes add up to", source="prior", high=1000)
+    disorder_added: Fraction = param(0.1, "visible disorder that an offence of disorder adds, a share of what is missing to the full", source="prior")
+    disorder_left: Fraction = param(0.97, "share of visible disorder that is left after a day", source="prior")
 
 
 class Deterrence(Parameters):
@@ -84,6 +106,11 @@ class Deterrence(Parameters):
     sober_weight: Fraction = param(0.15, "how much violence somebody at work, in a shop or on a visit gives occasion to, against one on foot in the street", source="prior")
     drink_weight: Factor = param(4.0, "the same for somebody who is out for the evening, where people drink", source="prior", high=20)
     most_company: Factor = param(10.0, "how many times the people of a usual street give occasion to violence and disorder at most: a crowd watches itself", source="prior", low=1, high=1000)
+    most_exposed: Factor = param(20.0, "how many times the people of a usual street give occasion to robbery at most", source="prior", low=1, high=1000)
+    theft_by_visitors: Fraction = param(0.4, "share of the opportunity for theft that goes with how many are at work, in shops and on visits; the rest is always there", source="prior")
+    most_visitors: Factor = param(4.0, "how many times the visitors of a usual street give occasion to theft at most", source="prior", low=1, high=1000)
+    assault_at_home: Fraction = param(0.3, "share of the occasion to assault that goes with how many residents are at home; the rest goes with who is out", source="prior")
+    disorder_by_company: Fraction = param(0.5, "share of the occasion to disorder that goes with who is out; the rest is always there", source="prior")
     share_outside: Fraction = param(0.15, "share of those out for the evening who are in the street, on their own or between two places", source="prior")
     guardian_indoors: Fraction = param(0.15, "how much somebody at work or in a shop watches the street, against one in it", source="prior")
     guardian_weight: Factor = param(0.5, "how much one person in the street who would act lowers opportunity", source="felson_cohen", high=10)
@@ -91,7 +118,10 @@ class Deterrence(Parameters):
     camera_weight: Factor = param(0.15, "the same of a camera that is watched, for property", source="piza2019", high=10)
     watch_weight: Factor = param(0.5, "the same of a resident on patrol", source="felson_cohen", high=10)
     doorstaff_weight: Factor = param(0.5, "the same of one of the doorstaff in the evening, for violence and disorder", source="felson_cohen", high=10)
+    evening_from_h: Hours = param(19.0, "hour from which doorstaff stand there", source="prior", low=12, high=24)
+    evening_until_h: Hours = param(4.0, "hour until which they do", source="prior", high=12)
     occupancy_weight: Fraction = param(0.9, "share of burglaries that a fully occupied street prevents", source="felson_cohen")
+    usual_at_home: Fraction = param(0.6, "share of residents at home at a usual moment, against which burglary and assault are measured", source="prior", low=0.05, high=0.95)
 
 
 class Reporting(Parameters):
@@ -102,6 +132,8 @@ class Reporting(Parameters):
     trust_weight: Factor = param(0.3, "log odds of reporting per unit of trust; zero is as well supported", source="zoorob2020", high=5)
     unregistered_theft: Factor = param(0.5, "log odds lost when the victim of a minor theft is not registered", source="liu2018", high=5)
     p_immediate: ByCrime = param(by_crime(0.20, 0.70, 0.25, 0.70, 0.60), "share of reports made on the spot", source="kansas_response", unit="fraction", low=0, high=1, note="somebody was involved and could report at once in 0.38 of serious crimes together; 0.62 were discovered")
+    immediate_least_min: Minutes = param(1.0, "least time until such a report", source="prior", high=60)
+    immediate_more_min: Minutes = param(4.0, "most that it takes beyond that", source="prior", high=240)
     report_delay_min: ByCrime = param(by_crime(360.0, 30.0, 180.0, 60.0, 30.0), "median delay of the other reports", source="pontiac1983", unit="min", low=0, high=20_000, supports="mechanism", note="medians from the offence to arrival, of all reports: burglary 330, robbery 37.5, theft 480, assault 42 min")
     place_spread: Factor = param(0.5, "standard deviation of the log odds of reporting between streets", source="prior", high=5)
     p_noticed_by_officer: Fraction = param(0.5, "chance that an officer on foot notices what is done in view on the spot, or still goes on", source="prior")

@@ -1,8 +1,8 @@
-"""Parameters of the days: who works when, who runs errands, who goes out in the evening and until when."""
+"""Parameters of the days: who works when, who runs errands, who goes out in the evening and until when, who sleeps."""
 
 from __future__ import annotations
 
-from sim.params import Factor, Fraction, Parameters, param
+from sim.params import Age, ByAge, ByAgeOut, ByDay, ByWork, Clock, Factor, Fraction, Minutes, Parameters, param
 
 
 class Days(Parameters):
@@ -31,3 +31,46 @@ class Days(Parameters):
     closing_week_h: Factor = param(25.0, "the same on other nights", source="ct_closing", unit="h", low=20, high=27.5)
     share_visiting: Fraction = param(0.35, "share of people whose first leisure place is a home that they visit; to the others it is shops and services", source="prior")
     stay_in_fear: Fraction = param(0.10, "share of evenings out that somebody gives up who does not feel safe at all", source="prior")
+
+    due_weekday: ByWork = param(ByWork(work=1.0, late=0.80, school=1.0, night=0.72, rota=0.70, student=0.80), "chance that work or school is due on a day from Monday to Friday, by kind of day", source="prior", unit="fraction", low=0, high=1, note="with due_weekend five days a week for each kind of work")
+    due_weekend: ByWork = param(ByWork(work=0.0, late=0.50, school=0.0, night=0.70, rota=0.75, student=0.10), "the same on a Saturday or Sunday; who works by day comes as `p_at_work_weekend` says, if that is more", source="prior", unit="fraction", low=0, high=1)
+    leave_min: ByWork = param(ByWork(work=465.0, late=860.0, school=455.0, night=1305.0, rota=390.0, student=540.0), "mean time of leaving home for work or school, in minutes after midnight", source="prior", unit="min", low=240, high=1439)
+    leave_spread_min: ByWork = param(ByWork(work=70.0, late=60.0, school=25.0, night=45.0, rota=60.0, student=150.0), "half of the width of the triangle by which it differs", source="prior", unit="min", low=0, high=480)
+    work_min: ByWork = param(ByWork(work=575.0, late=490.0, school=430.0, night=0.0, rota=500.0, student=330.0), "mean time from leaving home until leaving work or school; a night turn ends by `night_turn_ends_min` instead", source="prior", unit="min", low=0, high=960)
+    work_spread_min: ByWork = param(ByWork(work=180.0, late=60.0, school=70.0, night=0.0, rota=60.0, student=240.0), "width of the range about that mean", source="prior", unit="min", low=0, high=960)
+    late_turn_min: Clock = param(790.0, "time of leaving home for the late turn of a rota, in minutes after midnight; half of the turns are late", source="prior", high=1439)
+    night_turn_ends_min: Clock = param(390.0, "first minute after midnight at which a night turn ends; it does so within an hour", source="prior", high=900)
+    errands_by_age: ByAge = param(ByAge(child=0.7, teenager=0.8, young=0.9, adult=1.0, middle=1.0, old=0.9), "ways to shops, services and people against those of 25 to 44; children go along with theirs", source="prior", unit="factor", low=0, high=5)
+    errand_from_min: Clock = param(510.0, "earliest time of leaving for errands on a day without work or school, in minutes after midnight", source="prior", high=720)
+    errand_within_min: Minutes = param(390.0, "time from then on over which these ways begin evenly", source="prior", high=480, note="shopping is most frequent at 14 h [atus_hours]")
+    errand_least_min: Minutes = param(40.0, "least time that such an errand takes", source="prior", high=480)
+    errand_more_min: Minutes = param(180.0, "most that it takes beyond that", source="prior", high=720)
+    errand_weekend: Factor = param(1.4, "length of errands at the weekend against other days", source="prior", low=0.1, high=5)
+    errands_until_min: Clock = param(1320.0, "nobody comes home later from errands of a free day, in minutes after midnight", source="prior", low=1200)
+    out_from_min: ByAgeOut = param(ByAgeOut(teenager=1080.0, young=1140.0, adult=1110.0, middle=1095.0, old=1050.0), "earliest begin of an evening out, in minutes after midnight", source="prior", unit="min", low=900, high=1439)
+    out_spread_min: ByAgeOut = param(ByAgeOut(teenager=120.0, young=160.0, adult=120.0, middle=110.0, old=90.0), "time from then on over which evenings out begin evenly", source="prior", unit="min", low=0, high=480)
+    out_later_min: Minutes = param(45.0, "most by which they begin later on Friday and Saturday", source="prior", high=240)
+    p_straight_out: Fraction = param(0.35, "share of evenings out after work or school that begin on the way home; all do where it ends late", source="prior")
+    venues_by_age: ByAgeOut = param(ByAgeOut(teenager=0.5, young=1.2, adult=1.0, middle=0.9, old=0.6), "share of evenings out that go to bars and restaurants, against `share_venue`", source="prior", unit="factor", low=0, high=5)
+    evening_least_min: Minutes = param(60.0, "least length of an evening out", source="prior", high=480)
+    evening_more_min: Minutes = param(170.0, "most that it lasts beyond that", source="prior", high=720)
+    evening_more_weekend_min: Minutes = param(240.0, "the same on Friday and Saturday, and of students on Thursday", source="prior", high=720)
+    to_closing_min: Minutes = param(90.0, "time before closing over which those leave evenly who stay to the end", source="prior", high=480)
+    after_closing_min: Minutes = param(15.0, "time after closing within which the last ones have left", source="prior", high=120)
+    visit_later_min: Minutes = param(60.0, "how much later than places close an evening at somebody's home may end", source="prior", high=480)
+    teenager_home_min: Clock = param(1305.0, "latest end of an evening out of those aged 12 to 17, in minutes after midnight", source="prior", low=900)
+    teenager_home_weekend_min: Clock = param(1380.0, "the same on Friday and Saturday", source="prior", low=900)
+    old_home_min: Clock = param(1350.0, "the same of those of 65 and more, on other nights", source="prior", low=900)
+    old_home_weekend_min: Clock = param(1370.0, "the same on Friday and Saturday", source="prior", low=900)
+    outgoing_until_age: Age = param(30, "age up to which people differ most in how readily they go out", source="prior")
+    outgoing_later: Fraction = param(160 / 255, "readiness of the most outgoing from that age on, against younger ones", source="prior")
+
+    rise_weekday_min: ByDay = param(ByDay(home=445.0, work=380.0, late=500.0, school=385.0, night=900.0, rota=405.0, student=485.0), "mean time of getting up from Monday to Friday, in minutes after midnight, by kind of day", source="prior", unit="min", low=240, high=1439, note="read against hours of sleep [atus_hours]")
+    rise_weekend_min: ByDay = param(ByDay(home=480.0, work=480.0, late=510.0, school=525.0, night=900.0, rota=430.0, student=570.0), "the same at the weekend", source="prior", unit="min", low=240, high=1439)
+    old_rise_earlier_min: Minutes = param(40.0, "how much earlier people of 65 and more get up", source="prior", high=240)
+    bed_week_min: ByAge = param(ByAge(child=1220.0, teenager=1340.0, young=1430.0, adult=1350.0, middle=1340.0, old=1325.0), "mean time of going to bed of the least outgoing, Sunday to Thursday, in minutes after midnight", source="prior", unit="min", low=960, high=1680, note="read against hours of sleep [atus_hours]")
+    bed_weekend_min: ByAge = param(ByAge(child=1275.0, teenager=1420.0, young=1510.0, adult=1400.0, middle=1370.0, old=1335.0), "the same on Friday and Saturday", source="prior", unit="min", low=960, high=1680)
+    night_worker_bed_min: Clock = param(495.0, "mean time at which people who work at night go to bed, in minutes after midnight", source="prior", high=900)
+    sleep_spread_min: Minutes = param(130.0, "half of the width of the triangle by which rising and going to bed differ between people and nights", source="prior", high=480)
+    owls_later_min: Minutes = param(90.0, "how much later those go to bed who go out most readily", source="prior", high=360)
+    sleepless: Fraction = param(0.03, "share of nights awake at home: illness, a small child, worry", source="prior", note="6 % do not sleep at 3 h, who works then included [atus_hours]")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from sim.params import (
+    Age,
     Count,
     Days,
     Factor,
     Fraction,
+    Hours,
     Metres,
     Minutes,
     Parameters,
@@ -84,8 +86,11 @@ class Disputes(Parameters):
     density_factor: Factor = param(0.1, "rise of disputes per doubling of dwellings in the street", source="prior", high=5)
     dispute_events_per_month: Factor = param(3.0, "flare-ups of a dispute at full intensity", source="prior", unit="per month")
     dispute_half_life_days: Days = param(45.0, "half-life of the intensity of a dispute left alone", source="prior", low=1)
+    dispute_least: Fraction = param(0.3, "least intensity with which a dispute begins; it is even from there to 1", source="prior")
+    dispute_over: Fraction = param(0.05, "intensity below which a dispute is over", source="prior", low=0.001, high=0.5)
     p_dispute_call: Fraction = param(0.45, "chance that somebody calls the police on a flare-up", source="prior")
     p_dispute_assault: Fraction = param(0.15, "chance that a flare-up at full intensity comes to blows", source="prior")
+    blow_least: Fraction = param(0.2, "least seriousness of such blows; it is even from there to 1", source="prior")
     response_calms: Fraction = param(0.2, "share of intensity that an officer's attendance takes away", source="prior")
     mediation_settles: Fraction = param(0.65, "chance that a mediation session ends in an agreement", source="njc1980", published=(0.71, 0.82), note="of cases heard, in the United States; 0.45 to 0.50 of all cases")
     agreement_calms: Fraction = param(0.8, "share of intensity that an agreement takes away", source="dayton2017", note="calls fell by 83 % after a mediation, at eight addresses; most agreements still held after six months [njc1980]")
@@ -116,18 +121,18 @@ class Attitudes(Parameters):
     lasting_days: Days = param(150.0, "half-life of its slower part; the two mix so that half is left after the half-life of the kind", source="prior", low=10, high=3650)
     trait_learns: PerYear = param(0.10, "part of what a year's state is above or below the trait that the trait takes up", source="prior", high=2)
 
-    contact_days: Days = param(30.0, "half-life of fair treatment: in a call, a visit, a session, a meeting", source="prior", low=1, high=3650)
-    stop_days: Days = param(45.0, "the same of stops and checks", source="prior", low=1, high=3650)
+    contact_days: Days = param(30.0, "half-life of fair treatment: in a call, a visit, a session, a meeting", source="peyton2019", low=1, high=3650, published=(21.0, 21.0), note="of a visit at the door: about half was left then, at second hand; never fitted to it")
+    stop_days: Days = param(45.0, "the same of stops and checks", source="sao_paulo_panel", supports="mechanism", low=1, high=3650, note="three waves over four years tell no half-life")
     unfair_days: Days = param(60.0, "half-life of unfair treatment", source="prior", low=1, high=3650)
     letter_days: Days = param(30.0, "half-life of a letter", source="prior", low=1, high=3650)
     crime_days: Days = param(60.0, "half-life of what crime does to people", source="prior", low=1, high=3650)
-    gain_call: Factor = param(0.10, "satisfaction and trust gained by an officer who comes and treats one fairly", source="skogan2006", supports="mechanism", unit="SD", high=3, note="small, and not told from zero there")
-    gain_visit: Factor = param(0.20, "the same of a friendly visit at the door, where nobody is in need", source="prior", unit="SD", high=3)
-    gain_stop: Factor = param(0.03, "the same of a stop or a check", source="prior", unit="SD", high=3)
+    gain_call: Factor = param(0.10, "satisfaction and trust gained by an officer who comes and treats one fairly", source="prior", unit="SD", high=3, note="may be 0: a gain was small and not told from zero [skogan2006]")
+    gain_visit: Factor = param(0.20, "the same of a friendly visit at the door, where nobody is in need", source="peyton2019", unit="SD", high=3, published=(0.15, 0.5), note="three days after one, at second hand; never fitted to it")
+    gain_stop: Factor = param(0.03, "the same of a stop or a check", source="sao_paulo_panel", supports="mechanism", unit="SD", high=3, note="of an ordinary stop, fair or not: fairness -0.06 (-0.24 to 0.12), effectiveness -0.16 (-0.37 to 0.05), not told from zero; never fitted to it")
     gain_mediation: Factor = param(0.15, "the same of a mediation session", source="prior", unit="SD", high=3)
     form_loss: Factor = param(0.05, "satisfaction and trust that a visit made for the form alone takes from who is at home", source="prior", unit="SD", high=3)
     gain_meeting: Factor = param(0.20, "the same of a meeting of residents with their officers", source="prior", unit="SD", high=3)
-    gain_letter: Factor = param(0.04, "the same of a letter that is read", source="prior", unit="SD", high=3)
+    gain_letter: Factor = param(0.04, "the same of a letter that is read", source="hohl2010", unit="SD", high=3, note="letters over months, over all residents of a ward: 0.05 to 0.15, at second hand; never fitted to it")
     unfair_satisfaction: Factor = param(0.70, "satisfaction lost by unfair treatment of any kind", source="skogan2006", supports="mechanism", unit="SD", high=5, note="4 to 14 times what a fair contact adds")
     unfair_trust: Factor = param(0.09, "trust lost by it", source="oliveira2021", supports="mechanism", unit="SD", high=5, note="about what a fair contact adds")
     p_fair_contact: Fraction = param(0.88, "chance that an ordinary contact is felt as fair", source="ppcs", published=(0.85, 0.90), note="0.88 of drivers who were stopped, 2011")
@@ -146,13 +151,21 @@ class Attitudes(Parameters):
     p_street_hears: Fraction = param(0.05, "chance that a neighbour hears of a contact", source="prior")
 
     sight_per_hour: Factor = param(0.8, "how often somebody who is at home and awake notices an officer who walks an hour in the street", source="prior", unit="per h", high=100)
+    sight_at_corner: Fraction = param(0.5, "how much of such a walk is seen in the streets at its corners, against the street itself", source="prior")
+    sight_home_worker: Fraction = param(0.5, "share of the hours from seven to 23 that somebody with work or school is at home", source="prior")
+    sight_work: Fraction = param(0.35, "share of them at work or school", source="prior")
+    sight_home_other: Fraction = param(0.75, "share of them that all others are at home", source="prior")
+    sight_leisure: Fraction = param(0.1, "share of them that these are at shops or on visits", source="prior")
+    seen_days: Days = param(21.0, "half-life of the memory of how often officers on foot were seen", source="prior", low=1, high=3650)
     seen_security: Factor = param(0.25, "security gained where officers on foot are seen every other day", source="csew", supports="mechanism", unit="SD", high=3, note="0.43 between the ends, part of it not causal")
-    seen_esteem: Factor = param(0.20, "satisfaction gained so; trust half as much", source="csew", supports="mechanism", unit="SD", high=3, note="0.43 between the ends, part of it not causal")
+    seen_esteem: Factor = param(0.20, "satisfaction gained so", source="csew", supports="mechanism", unit="SD", high=3, note="0.43 between the ends, part of it not causal")
+    seen_trust: Fraction = param(0.5, "share of it that trust gains", source="prior")
     cars_security: Factor = param(0.05, "security gained where police are in sight of the street all day", source="prior", unit="SD", high=3)
     known_face: Factor = param(1.0, "rise of what the sight of an officer on foot does where the officers are known", source="prior", high=10)
 
     victim_security: Factor = param(0.9, "security lost by an offence of mean seriousness against oneself", source="prior", unit="SD", high=5)
     neighbour_security: Factor = param(0.015, "security lost when a neighbour suffers and word gets round", source="prior", unit="SD", high=3)
+    alarm_max: Factor = param(3.0, "offences of mean seriousness of one day beyond which a street takes no more alarm", source="prior", high=100)
     disorder_security: Factor = param(0.6, "security lost at full disorder in the street", source="prior", unit="SD", high=5)
     crime_satisfaction: Fraction = param(0.25, "share of these losses that satisfaction takes as well", source="jackson2007", supports="mechanism")
     crime_trust: Fraction = param(0.10, "share that trust takes", source="prior")
@@ -161,7 +174,9 @@ class Attitudes(Parameters):
 
     problem_days: Days = param(60.0, "half-life of trouble and of police work in the memory of a street", source="prior", low=1)
     naming: Factor = param(0.15, "how readily a resident names a local problem, for each incident in the own street still in memory", source="prior", high=10)
-    gain_dealt_with: Factor = param(0.60, "satisfaction between those who think that the problem is dealt with and those who do not", source="myhill2008", supports="mechanism", unit="SD", high=3, note="from 0.2 to 0.5 at second hand")
+    review_days: Count = param(30, "days after which a resident thinks anew of what is wrong in the street", source="prior", unit="days", low=1, high=3650)
+    thinks_at_first: Fraction = param(0.25, "how far a problem that has just been named is thought to be dealt with", source="prior")
+    gain_dealt_with: Factor = param(0.60, "satisfaction between those who think that the problem is dealt with and those who do not", source="myhill2008", supports="mechanism", unit="SD", high=3, published=(0.2, 0.5), note="at second hand")
     dealt_with_others: Fraction = param(0.5, "share of it that trust and security take as well", source="prior")
     answer_counts: Fraction = param(0.3, "how far an officer who came to an incident has dealt with it", source="prior")
     patrol_counts: Fraction = param(0.2, "incidents dealt with by an hour of police on foot or standing in the street", source="prior")
@@ -170,7 +185,10 @@ class Attitudes(Parameters):
     seeing_work: Fraction = param(0.1, "how far the sight of an officer on foot does the same", source="prior")
     p_reads: Fraction = param(0.4, "chance that somebody of 45 reads a letter of the police", source="prior")
     reads_by_age: Fraction = param(0.1, "rise of it for 20 years of age", source="prior")
-    p_attends: Fraction = param(0.02, "chance that an adult of mean ties comes to a meeting in the own street or next to it", source="prior")
+    reads_from_age: Age = param(16, "youngest age of who reads it", source="prior")
+    p_attends: Fraction = param(0.02, "chance that an adult with ties of 0.6 comes to a meeting in the own street or next to it", source="prior")
+    attends_from_age: Age = param(18, "youngest age of who comes", source="prior")
+    attends_with_problem: Factor = param(2.0, "how much likelier somebody comes who names a problem of the street", source="prior", high=50)
 
     familiar_visit: Fraction = param(0.7, "share of what is missing to know the officers that a visit, a mediation session or a meeting adds", source="prior")
     familiar_contact: Fraction = param(0.2, "the same for a fair contact of another kind with a community officer or auxiliary", source="prior")
@@ -207,7 +225,18 @@ class Demand(Parameters):
     old_welfare: Factor = param(2.5, "calls for help of people of 65 and more against others", source="prior", high=20)
     share_welfare_places: Fraction = param(0.45, "share of calls for help that shops, schools, hospitals, alarms and passers-by make, not a resident", source="prior")
     venue_noise: Factor = param(20.0, "noise of a bar or another place of the evening, counted in homes", source="prior", high=100)
-    quiet_hours: Factor = param(4.0, "how much readier people are to call about noise from ten at night to six", source="prior", high=20)
+    venue_calls: Factor = param(2.0, "calls for help of such a place against those of a shop", source="prior", high=100)
+    job_calls: Factor = param(0.05, "the same of a work place", source="prior", high=10)
+    least_flow: Factor = param(0.1, "traffic of a street that no shortest way uses, against the mean street", source="prior", high=10)
+    quiet_hours: Factor = param(4.0, "how much readier people are to call about noise in the hours of quiet", source="prior", high=20)
+    quiet_from_h: Hours = param(22.0, "hour at which these hours of quiet begin", source="prior", low=12, high=24)
+    quiet_until_h: Hours = param(6.0, "hour at which they end", source="prior", high=12)
+    noise_wakes: Factor = param(0.5, "how readily somebody calls about noise who is asleep when it begins, against somebody awake at home", source="prior", high=10)
+    calls_at_work: Factor = param(0.4, "how readily somebody calls the police at work or school, against awake at home", source="prior", high=100)
+    calls_at_leisure: Factor = param(1.5, "the same in a shop or on a visit", source="prior", high=100)
+    calls_out: Factor = param(1.2, "the same out for the evening", source="prior", high=100)
+    calls_on_way: Factor = param(8.0, "the same on the way", source="prior", high=100)
+    calls_asleep: Factor = param(0.10, "the same of somebody whom a noise, an illness or an alarm must wake first", source="prior", high=100)
     share_urgent: Fraction = param(0.10, "traffic calls and calls for help in which somebody is hurt or in danger: priority 1, and none is referred elsewhere", source="prior")
     referred_traffic: Fraction = param(0.25, "traffic calls that end on the telephone: nobody hurt, or another office", source="prior")
     referred_noise: Fraction = param(0.15, "the same of noise", source="prior")

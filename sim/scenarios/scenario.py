@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.inputs.complaints import checked
 from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
-from sim.params import N_CRIMES, ByCrime, Count, Fraction, Parameters, describe, param
+from sim.params import Count, Fraction, Parameters, Several, describe, param
 from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Reporting
 from sim.scenarios.days import Days
 from sim.scenarios.harm import Exposure, Retaliation, Theft
@@ -208,8 +208,8 @@ def parameter_dtype() -> np.dtype:
     fields: list[Any] = [("tick_min", "i8")]
     for kind in groups().values():
         for about in describe(kind):
-            if isinstance(about.default, ByCrime):
-                fields.append((about.name, "f8", (N_CRIMES,)))
+            if isinstance(about.default, Several):
+                fields.append((about.name, "f8", (len(type(about.default).model_fields),)))
             elif isinstance(about.default, int | float):
                 fields.append((about.name, "i8" if isinstance(about.default, int) else "f8"))
     return np.dtype(fields, align=True)

@@ -10,7 +10,7 @@ import pytest
 from worlds import scenario
 
 from sim.agents.dispute_steps import intensity_at
-from sim.agents.disputes import OVER, disputes_go_on
+from sim.agents.disputes import disputes_go_on
 from sim.agents.events import BEGAN
 from sim.agents.investigation import some_are_in_custody
 from sim.agents.tables import AWAY
@@ -68,7 +68,7 @@ def test_they_began_before_are_not_over_and_flare_up_from_now_on():
     w = begun().state
     rows = np.flatnonzero(w.disputes["key"] != 0)
     assert (w.disputes["began"][rows] <= 0.0).all()
-    assert all(intensity_at(w, int(row), 0.0) >= OVER for row in rows)
+    assert all(intensity_at(w, int(row), 0.0) >= w.p["dispute_over"][0] for row in rows)
     assert (w.flares[rows] > 0.0).all()
 
 

@@ -139,7 +139,7 @@ def test_the_twin_reads_every_parameter_that_the_core_reads():
 @pytest.mark.parametrize(
     "change",
     [
-        {"REACH_MIN": 5.0},
+        {"reach_min": lambda w: 5.0},
         {"LOOK_AGAIN_MIN": 480.0},
         {"pick": lambda weights, at: 0},
         {"p_turned_away": lambda w, segment, kind, t: 0.0},

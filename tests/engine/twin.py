@@ -266,18 +266,23 @@ def attraction(w: State, segment: int, kind: int, t: float) -> float:
     at_home = min((int(crowd["n_home"]) + 2.0 * city) / (int(place["n_residents"]) + 2.0), 1.0)
     if kind == BURGLARY:
         occupancy = float(p["occupancy_weight"])
-        return value * (1.0 - occupancy * at_home) * guarded / (1.0 - 0.6 * occupancy)
+        return value * (1.0 - occupancy * at_home) * guarded / (1.0 - float(p["usual_at_home"]) * occupancy)
     if kind == ROBBERY:
         outside = float(p["share_outside"])
-        return value * min((foot + outside * out) * guarded / (usual_foot + outside * usual_out), 20.0)
+        usual = usual_foot + outside * usual_out
+        return value * min((foot + outside * out) * guarded / usual, float(p["most_exposed"]))
     if kind == THEFT:
-        return value * (0.6 + 0.4 * min(visiting / usual_visiting, 4.0)) * guarded
-    night = not 4.0 <= t % DAY_MIN / 60.0 < 19.0
+        by_visitors = float(p["theft_by_visitors"])
+        visitors = min(visiting / usual_visiting, float(p["most_visitors"]))
+        return value * (1.0 - by_visitors + by_visitors * visitors) * guarded
+    night = not float(p["evening_until_h"]) <= t % DAY_MIN / 60.0 < float(p["evening_from_h"])
     value /= 1.0 + on_patrol + float(p["doorstaff_weight"]) * float(place["n_doorstaff"]) * night
     sober, drink = float(p["sober_weight"]), float(p["drink_weight"])
     people = foot + sober * (visiting - out) + drink * out
     usual = usual_foot + sober * (usual_visiting - usual_out) + drink * usual_out
     company = min(people / usual, float(p["most_company"]))
     if kind == ASSAULT:
-        return value * (0.3 * at_home / 0.6 + 0.7 * company)
-    return value * (0.5 + 0.5 * company) * (1.0 + float(place["disorder"]))
+        indoors = float(p["assault_at_home"])
+        return value * (indoors * at_home / float(p["usual_at_home"]) + (1.0 - indoors) * company)
+    by_company = float(p["disorder_by_company"])
+    return value * (1.0 - by_company + by_company * company) * (1.0 + float(place["disorder"]))

@@ -30,7 +30,7 @@ from sim.agents.tables import (
     VISIT,
 )
 
-REACH_MIN, PATIENCE, LOOK_AGAIN_MIN = 15.0, 8, 5.0
+PATIENCE, LOOK_AGAIN_MIN = 8, 5.0
 
 
 def police_until(w: State, end: float) -> None:
@@ -136,6 +136,11 @@ def send(w: State, queue: list[int], row: int, t: float) -> bool:
     return True
 
 
+def reach_min(w: State) -> float:
+    """Return how far officers on foot are sent."""
+    return float(w.p["foot_reach_min"][0])
+
+
 def within_reach(w: State, row: int, t: float) -> list[tuple[int, float]]:
     """List the free units and the minutes that they need."""
     call, out = w.calls[row], []
@@ -146,7 +151,7 @@ def within_reach(w: State, row: int, t: float) -> list[tuple[int, float]]:
         roads = w.walk if who["on_foot"] else w.drive
         minutes = minutes_between(roads, int(who["junction"]), int(place["junction_a"]))
         minutes += float(who["until"]) - t if who["activity"] in (PATROL, TRAVEL, RESPOND) else 0.0
-        if who["on_foot"] and minutes > REACH_MIN:
+        if who["on_foot"] and minutes > reach_min(w):
             continue
         if call["discovered"] and who["segment"] == call["segment"]:
             minutes = 0.0

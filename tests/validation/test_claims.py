@@ -8,6 +8,7 @@ from math import inf
 import pytest
 
 from sim.errors import InputError
+from sim.scenarios.scenario import groups
 from sim.scenarios.sources import load_sources
 from sim.validation.claim import HERE, RUNS_FILE, USES, Claim, load_claims
 from sim.validation.seen import scenario_for
@@ -95,6 +96,14 @@ def test_a_slip_in_a_table_is_told_in_one_sentence(tmp_path, old, new, sentence)
     assert old in FAMILY
     with pytest.raises(InputError, match=sentence):
         load_claims(tables(tmp_path, FAMILY.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    "claim", [one for one in CLAIMS.claims.values() if "." in one.restates], ids=lambda one: one.key
+)
+def test_a_claim_restates_a_parameter_that_there_is(claim):
+    group, name = claim.restates.split(".")
+    assert name in groups()[group].model_fields
 
 
 def test_claims_are_named_by_key_fact_or_family():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.affairs import GRUDGE_ROWS
-from sim.agents.disputes import OVER
 from sim.agents.state import Table
 from sim.agents.tables import NEVER, row_dtype
 from sim.clock import YEAR_DAYS
@@ -15,7 +14,7 @@ from sim.scenarios.scenario import Scenario
 def room_for_disputes(scenario: Scenario, n_households: int) -> int:
     """Give rows for thrice the disputes that go on at a usual moment: dense streets have more, and none may be lost."""
     p = scenario.disputes
-    life_years = p.dispute_half_life_days * np.log2(1.0 / OVER) / YEAR_DAYS
+    life_years = p.dispute_half_life_days * np.log2(1.0 / p.dispute_over) / YEAR_DAYS
     going_on = n_households * p.disputes_per_household * max(p.tenancy_factor, 1.0) * life_years
     return int(256 + n_households // 10 + 3.0 * going_on)
 

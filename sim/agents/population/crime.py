@@ -12,8 +12,8 @@ from sim.city.land_use import City, LandUse
 from sim.city.streets import StreetNetwork
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, normals, uniform_four, uniform_pair
-from sim.params import ASSAULT as ASSAULT_TYPE
-from sim.params import BURGLARY, CRIMES, DISORDER, ROBBERY, THEFT
+from sim.params import CRIMES
+from sim.scenarios.crime import Offending
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -35,29 +35,28 @@ def build_opportunity(scenario: Scenario, city: City, seed: int) -> Floats:
         own = normals(seed, Stream.OPPORTUNITY, net.segment_key, kind + 100)
         spread = getattr(p.opportunity_spread, crime)
         # Half of the variance is shared with the neighbourhood, half belongs to the segment alone.
-        values = _base(net, city.land_use, kind) * np.exp(spread * (field + own) / np.sqrt(2.0))
+        values = _offered(net, city.land_use, p, crime) * np.exp(spread * (field + own) / np.sqrt(2.0))
         if city.opportunity_weight is not None:
             values = values * city.opportunity_weight
         out[:, kind] = values / max(values.mean(), 1e-12)
     return out
 
 
-def _base(net: StreetNetwork, use: LandUse, kind: int) -> Floats:
-    """Give what there is to take or to hit, by type, mean about 1."""
-    homes = _relative(use.dwellings)
+def _offered(net: StreetNetwork, use: LandUse, p: Offending, crime: str) -> Floats:
+    """Give what there is to take or to hit, mean about 1."""
     # The second bar in a street adds less than the first (facilities saturate), hence logarithms.
-    shops, venues, stations = (_relative(np.log1p(x)) for x in (use.shops, use.venues, use.stations))
-    length = net.segment_length_m / net.segment_length_m.mean()
-    if kind == BURGLARY:
-        return homes
-    if kind == ROBBERY:
-        return 0.6 * length + 0.3 * shops + 0.1 * stations
-    if kind == THEFT:
-        return 0.5 * homes + 0.25 * shops + 0.2 * length + 0.05 * stations
-    if kind == ASSAULT_TYPE:
-        return 0.5 * homes + 0.25 * venues + 0.25 * length
-    assert kind == DISORDER
-    return 0.6 * length + 0.2 * venues + 0.2 * shops
+    there = {
+        "homes": _relative(use.dwellings),
+        "venues": _relative(np.log1p(use.venues)),
+        "shops": _relative(np.log1p(use.shops)),
+        "length": net.segment_length_m / net.segment_length_m.mean(),
+        "stations": _relative(np.log1p(use.stations)),
+    }
+    weight = {what: getattr(getattr(p, f"opportunity_{what}"), crime) for what in there}
+    offered = np.zeros(net.n_segments)
+    for what in sorted(there, key=lambda what: -weight[what]):
+        offered += weight[what] * there[what]
+    return offered
 
 
 def _relative(values: NDArray[np.float32]) -> Floats:
@@ -81,7 +80,7 @@ def build_awareness(
     segments = np.full((len(offenders), p.awareness_size), NONE, np.int32)
     _aware_segments(
         seed, offenders["key"], places, ways,
-        start, neighbours, net.midpoint_x, net.midpoint_y, steps, p.home_buffer_m, segments,
+        start, neighbours, net.midpoint_x, net.midpoint_y, steps, p.aware_from_ways, p.home_buffer_m, segments,
     )  # fmt: skip
     return _list_known(segments, offenders, net.segment_key)
 
@@ -119,6 +118,7 @@ def _aware_segments(
     x: Floats,
     y: Floats,
     mean_steps: float,
+    from_ways: float,
     home_buffer_m: float,
     out: NDArray[np.int32],
 ) -> None:
@@ -128,7 +128,7 @@ def _aware_segments(
         for k in range(out.shape[1]):
             u_kind, u_which, u_steps, _ = uniform_four(seed, AWARE, keys[i], k * 1000)
             segment = places[i, min(int(u_which * 4.0), 3)]
-            if u_kind < 0.4:
+            if u_kind < from_ways:
                 segment = ways[i, int(u_which * ways.shape[1])]
             if segment == NONE:
                 segment = home

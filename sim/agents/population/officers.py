@@ -66,7 +66,7 @@ def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: 
     officers["district"] = place % scenario.force.n_districts
     officers["station"] = _stations(city)[officers["district"]] if len(role) else 0
     officers["base"] = officers["station"]
-    officers["skill"] = np.exp(0.3 * normals(seed, Stream.OFFICER, officers["key"], 0))
+    officers["skill"] = np.exp(scenario.force.skill_spread * normals(seed, Stream.OFFICER, officers["key"], 0))
     officers["eye"] = np.exp(scenario.force.eye_spread * normals(seed, Stream.OFFICER, officers["key"], 1))
     officers["junction"] = officers["base"]
     for column in ("segment", "target", "task", "call", "doing"):

@@ -161,7 +161,9 @@ def build_routines(scenario: Scenario, residents: Table, seed: int) -> Table:
     routines = np.zeros(len(residents), row_dtype(ROUTINES))
     routines["key"], routines["kind"] = key, _kinds_of_day(scenario, age, key, seed)
     routines["age_band"] = np.digitize(age, AGES_OF_DAYS)
-    routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * np.where(age < 30, 255, 160)).astype(np.uint8)
+    p = scenario.days
+    most = np.where(age < p.outgoing_until_age, 255.0, 255.0 * p.outgoing_later)
+    routines["outgoing"] = (uniforms(seed, Stream.LEISURE, key, 0) * most).astype(np.uint8)
     return routines
 
 

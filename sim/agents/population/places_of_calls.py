@@ -20,10 +20,6 @@ from sim.draws import Stream, normals
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
-LEAST_FLOW = 0.1
-"""Traffic of a street that no sampled shortest way uses, against the mean street."""
-JOB_CALLS, VENUE_CALLS = 0.05, 2.0
-"""What a work place and a venue count beside a shop among those who call for help."""
 DECIMALS = 9
 """Weights are rounded in their logarithm, so that the last bit of a sum cannot move a call to another street."""
 
@@ -48,8 +44,8 @@ def build_call_places(scenario: Scenario, city: City, seed: int) -> CallPlaces:
     net, use, demand = city.streets, city.land_use, scenario.demand
     order = np.argsort(net.segment_key, kind="stable").astype(np.int32)
     homes, shops, venues, jobs = (x.astype(np.float64) for x in (use.dwellings, use.shops, use.venues, use.jobs))
-    traffic = _traffic(net) * _own_factor(scenario, net, seed, 1)
-    trade = shops + VENUE_CALLS * venues + JOB_CALLS * jobs
+    traffic = _traffic(net, demand.least_flow) * _own_factor(scenario, net, seed, 1)
+    trade = shops + demand.venue_calls * venues + demand.job_calls * jobs
     trade *= _own_factor(scenario, net, seed, 2)
     loudness = (homes + demand.venue_noise * venues) * _own_factor(scenario, net, seed, 3)
     near = _with_neighbours(net, loudness)
@@ -74,13 +70,13 @@ def _by_segment(order: NDArray[np.int32], upto: Floats) -> Floats:
     return each
 
 
-def _traffic(net: StreetNetwork) -> Floats:
+def _traffic(net: StreetNetwork, least_flow: float) -> Floats:
     """Give vehicle metres: traffic by how central the street is, times its length; none on motorways.
 
     Motorways have a police of their own.
     """
     flow = measure_centrality(net).betweenness
-    metres = (flow + LEAST_FLOW * flow.mean()) * net.segment_length_m
+    metres = (flow + least_flow * flow.mean()) * net.segment_length_m
     return np.where(net.segment_class == STREET_CLASSES.index("motorway"), 0.0, metres)
 
 

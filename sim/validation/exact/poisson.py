@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.state import State
-from sim.agents.waking import PEAK, p_calls_now
+from sim.agents.waking import p_calls_now, peak_of_calls
 from sim.clock import DAY_MIN, YEAR_MIN
 from sim.compiling.compiled import compiled
 from sim.engine import run_shifts
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 N_RESIDENTS = 5_000
 PER_THOUSAND = 5000.0
 PER_MINUTE = PER_THOUSAND / 1000.0 / YEAR_MIN
-"""Calls of one resident that are drawn, before they are thinned, are `PEAK` times as many."""
+"""Calls of one resident that are drawn, before they are thinned, are `peak_of_calls` times as many."""
 N_DAYS = (80, 730)
 SEED = 7
 BLOCK_H = 3
@@ -72,7 +72,7 @@ def call_times(n_days: int, seed: int) -> tuple[Floats, Floats]:
 
     def look(world: World) -> None:
         middle = float(world.state.c[0]["tick"]) * minutes - 0.5 * minutes
-        expected.append(sum_readiness(world.state, middle) * PER_MINUTE * PEAK * minutes)
+        expected.append(sum_readiness(world.state, middle) * PER_MINUTE * peak_of_calls(world.state) * minutes)
 
     calls = np.concatenate([rows["calls"] for _, rows in run_shifts(world, Stand(), each_tick=look)])
     times = np.sort(calls["t_call"])
