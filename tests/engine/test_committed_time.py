@@ -111,7 +111,9 @@ def test_prisoners_and_guards_take_time_unless_they_are_cut():
     assert minutes("guard", **arrests) > 60.0
     assert minutes("prisoner", **arrests, force__arrest_min=0.0) == 0.0
     assert minutes("guard", **arrests | {"force__p_hospital": 0.0}) == 0.0
-    assert minutes("court", **arrests, force__p_court=1.0, force__court_delay_days=1.0) > 100.0
+    soon = arrests | {"force__court_delay_days": 1.0}
+    assert minutes("court", **soon, force__p_court=1.0) > 100.0
+    assert minutes("court", **soon, force__p_court=0.0) == 0.0
 
 
 def test_a_guard_that_ends_within_the_shift_leaves_nothing_to_guard():

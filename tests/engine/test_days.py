@@ -110,6 +110,17 @@ def test_children_are_never_out_for_the_evening_and_the_old_are_home_early():
     assert (late[2][band == OLD] == AT_HOME).all()
 
 
+def test_some_free_afternoons_are_spent_in_homes_unless_nobody_visits():
+    def in_homes(share: float) -> float:
+        w = (world := town(days__share_visiting=share)).state
+        where = w.rounds["place"][w.routines["round"], AT_LEISURE_A][places_at(world, SUNDAY, 15.0) == AT_LEISURE_A]
+        return float((w.segments["shops"][where] == 0.0).mean())
+
+    # Three seeds gave 0.30 to 0.32; hardly a street has shops.
+    assert in_homes(0.35) > 0.2
+    assert in_homes(0.0) == 0.0
+
+
 def test_fear_keeps_people_at_home_in_the_evening_and_only_then():
     world = build_world(scenario(people__n_residents=3000, start="2014-01-06", days__stay_in_fear=1.0), 1)
     world.state.residents["security"] = 1.0
