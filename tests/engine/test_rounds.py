@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from worlds import scenario
 
 from sim.agents.population import paths
-from sim.agents.population.contraction import contract, in_grains
-from sim.agents.population.drives import aim_at, know_nothing, minutes_from
+from sim.agents.population.contraction import N_LANES, contract, fill_minutes, in_grains
 from sim.agents.population.rounds import choose_places
 from sim.agents.population.squares import divide_into_squares, smooth_field
 from sim.agents.routing import FAR, build_roads, minutes_between
@@ -28,18 +27,18 @@ STREETS = {
 
 
 @pytest.mark.parametrize("name", STREETS)
-def test_prepared_streets_tell_what_a_search_finds(name):
+def test_one_pass_tells_what_a_search_finds(name):
     net = build_city(STREETS[name]).streets
     roads = in_grains(build_roads(net, net.drive, net.segment_speed_kmh.astype(float)))
     streets, n = contract(roads), net.n_junctions
     assert sorted(streets.rank) == list(range(n))
-    drives = know_nothing(n)
-    for goal in np.random.default_rng(1).choice(n, 4, replace=False).tolist():
-        aim_at(streets, int(streets.rank[goal]), drives)
-        told = [minutes_from(streets, int(streets.rank[origin]), drives) for origin in range(n)]
+    goals = np.random.default_rng(1).choice(n, N_LANES, replace=False)
+    times, minutes = np.empty((n, N_LANES), np.float32), np.empty((N_LANES, n), np.float32)
+    fill_minutes(streets, streets.rank[goals].astype(np.int64), times, minutes)
+    for goal, told in zip(goals.tolist(), minutes, strict=True):
         searched = [minutes_between(roads, origin, goal) for origin in range(n)]
         # Sums of whole grains are exact, so that not a bit may differ.
-        assert np.array_equal(told, np.minimum(searched, FAR))
+        assert np.array_equal(told[streets.rank], np.minimum(searched, FAR).astype(np.float32))
 
 
 def test_ways_do_not_depend_on_the_number_of_processors(monkeypatch):

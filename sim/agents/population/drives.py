@@ -1,41 +1,40 @@
-"""Follow the quickest ways to one junction after the other, looking no farther than the ways lead.
-
-The time from a junction to the goal follows from the times of the junctions that were left out after it and that it is
-linked to (`sim.agents.population.contraction`). So it is found for the junctions at which somebody is, for those next
-to them, and for what these hang on; and where the way goes on from a junction is found once for all who come by.
-"""
+"""Follow the quickest ways to one junction after the other: where a way goes on is found once for all who come by."""
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.population.contraction import Contraction, Graph
+from sim.agents.population.contraction import N_LANES, Contraction, Graph, fill_minutes
 from sim.agents.routing import FAR
 from sim.agents.state import Table
 from sim.compiling.compiled import compiled
 
-NO_WAY = math.inf
-UNKNOWN = -1.0
-"""Stands for minutes that nobody has asked for."""
+Minutes = NDArray[np.float32]
+Goals = NDArray[np.int64]
 NOT_ASKED, NOWHERE = -1, -2
 """Stand for the next junction of a way: not looked for yet, or there is none."""
-ONWARD = np.dtype([("minutes", "f4"), ("least", "f4"), ("head", "i4"), ("segment", "i4")])
-"""What is known of a rank: minutes to the goal; minutes to it if it is below; where the way goes on, and along what."""
+ONWARD = np.dtype([("head", "i4"), ("segment", "i4")])
+"""Where the way goes on from a junction, and along which segment."""
 
 
 class Drives(NamedTuple):
-    """Hold what is known of the ways to one goal."""
+    """Hold what is known of the ways to a few goals, junctions named by their rank."""
 
+    minutes: Minutes
+    """(`N_LANES`, n_junctions) from everywhere to each of the goals"""
+    goals: Goals
+    """(`N_LANES`,)"""
+    scratch: Minutes
+    """(n_junctions, `N_LANES`) space for a pass"""
     onward: Table
-    """(n_junctions,) by rank, see `ONWARD`"""
-    known: NDArray[np.int32]
-    """(n_junctions,) ranks whose minutes are known"""
+    """(n_junctions,) ways to the present goal, see `ONWARD`"""
+    asked: NDArray[np.int32]
+    """(n_junctions,) junctions from which it is known where these go on"""
     about: NDArray[np.int64]
-    """(2,) how many these are, and the goal"""
+    """(2,) how many these are, and which of the goals is the present one"""
 
 
 @compiled
@@ -43,11 +42,11 @@ def know_nothing(n_junctions: int) -> Drives:
     """Begin with no goal."""
     onward = _room_for(n_junctions)
     for rank in range(n_junctions):
-        _forget(onward, rank)
-        onward[rank].least = NO_WAY
-    about = np.zeros(2, np.int64)
-    about[1] = -1
-    return Drives(onward, np.empty(n_junctions, np.int32), about)
+        onward[rank].head, onward[rank].segment = NOT_ASKED, NOT_ASKED
+    return Drives(
+        np.empty((N_LANES, n_junctions), np.float32), np.full(N_LANES, -1),
+        np.empty((n_junctions, N_LANES), np.float32), onward, np.empty(n_junctions, np.int32), np.zeros(2, np.int64),
+    )  # fmt: skip
 
 
 @compiled
@@ -57,59 +56,34 @@ def _room_for(n_junctions: int) -> Table:
 
 
 @compiled
-def _forget(onward: Table, rank: int) -> None:
-    onward[rank].minutes, onward[rank].head, onward[rank].segment = UNKNOWN, NOT_ASKED, NOT_ASKED
+def aim_at(streets: Contraction, goal: NDArray[np.int32], rows: NDArray[np.int64], k: int, drives: Drives) -> Minutes:
+    """Turn to the goal of the `k`-th of `rows`, which are ordered by goal; return the minutes to it from everywhere."""
+    about, goals = drives.about, drives.goals
+    if goals[about[1]] != goal[rows[k]]:
+        for i in range(about[0]):
+            drives.onward[drives.asked[i]].head = NOT_ASKED
+        about[0], about[1] = 0, (about[1] + 1) % N_LANES
+        if goals[about[1]] != goal[rows[k]]:
+            _next_goals(goal, rows, k, goals)
+            about[1] = 0
+            fill_minutes(streets, goals, drives.scratch, drives.minutes)
+    return drives.minutes[about[1]]
 
 
 @compiled
-def aim_at(c: Contraction, goal: int, drives: Drives) -> None:
-    """Turn to another goal, named by its rank."""
-    onward, about = drives.onward, drives.about
-    if about[1] == goal:
-        return
-    for k in range(about[0]):
-        _forget(onward, drives.known[k])
-    rank = int(about[1])
-    while rank >= 0:
-        onward[rank].least = NO_WAY
-        rank = int(c.parent[rank])
-    about[0], about[1] = 0, goal
-    onward[goal].least = 0.0
-    rank = goal
-    while rank >= 0:
-        gone = onward[rank].least
-        for k in range(c.start[rank], c.start[rank + 1]):
-            above = onward[c.above[k]]
-            above.least = min(above.least, gone + c.down[k])
-        rank = int(c.parent[rank])
-
-
-@compiled
-def minutes_from(c: Contraction, rank: int, drives: Drives) -> float:
-    """Return the minutes from a rank to the goal, `FAR` where there is no way.
-
-    Whatever it is linked to is an ancestor, so that all that is not known yet lies on the way to the first ancestor
-    that is.
-    """
-    onward, known, about = drives.onward, drives.known, drives.about
-    first, n, at = int(about[0]), int(about[0]), rank
-    while at >= 0 and onward[at].minutes < 0.0:
-        known[n] = at
-        n += 1
-        at = int(c.parent[at])
-    about[0] = n
-    for i in range(n - 1, first - 1, -1):
-        here = onward[known[i]]
-        least = here.least
-        for k in range(c.start[known[i]], c.start[known[i] + 1]):
-            least = min(least, onward[c.above[k]].minutes + c.up[k])
-        here.minutes = min(least, FAR)
-    return np.float64(onward[rank].minutes)  # `float` would leave it narrow
+def _next_goals(goal: NDArray[np.int32], rows: NDArray[np.int64], k: int, goals: Goals) -> None:
+    """Write the next goals of `rows` from the `k`-th on; the last again where there are no more."""
+    n = 0
+    while n < goals.size and k < rows.size:
+        if n == 0 or goals[n - 1] != goal[rows[k]]:
+            goals[n] = goal[rows[k]]
+            n += 1
+        k += 1
+    goals[n:] = goals[n - 1]
 
 
 @compiled
 def drive_down(
-    c: Contraction,
     graph: Graph,
     segment_key: NDArray[np.uint64],
     origin: int,
@@ -118,31 +92,39 @@ def drive_down(
     passed: NDArray[np.int32],
     gone: NDArray[np.float64],
 ) -> int:
-    """Write the segments of a way and the minutes at the end of each; return their number.
+    """Write the segments of a way to the present goal and the minutes at the end of each; return their number.
 
     The way is followed up to a time.
     """
-    onward, goal = drives.onward, drives.about[1]
-    total, node, n = minutes_from(c, origin, drives), origin, 0
+    onward, minutes, goal = drives.onward, drives.minutes[drives.about[1]], drives.goals[drives.about[1]]
+    total, node, n = np.float64(minutes[origin]), origin, 0
     while node != goal and n < passed.size and (n == 0 or until >= gone[n - 1]):
         here = onward[node]
         if here.head == NOT_ASKED:
-            _look_onward(c, graph, segment_key, node, drives)
+            here.head, here.segment = look_onward(graph, minutes, segment_key, node)
+            drives.asked[drives.about[0]] = node
+            drives.about[0] += 1
         if here.head == NOWHERE:
             break
         node, passed[n] = int(here.head), here.segment
-        gone[n] = total - np.float64(onward[node].minutes)
+        gone[n] = total - minutes[node]
         n += 1
     return n
 
 
 @compiled
-def _look_onward(c: Contraction, graph: Graph, segment_key: NDArray[np.uint64], node: int, drives: Drives) -> None:
-    """Find where the way goes on: where the rest is shortest, of two alike by the segment with the lower key."""
+def look_onward(graph: Graph, minutes: Minutes, segment_key: NDArray[np.uint64], node: int) -> tuple[int, int]:
+    """Find where the way goes on: where the rest is shortest, of two alike by the segment with the lower key.
+
+    Returns
+    -------
+    head, segment
+        the next junction, `NOWHERE` if there is none, and the way to it
+    """
     arcs, best, least, segment = graph.arcs, NOWHERE, np.float32(FAR), -1
     for row in range(graph.start[node], graph.start[node + 1]):
         head, along = arcs[row].head, arcs[row].segment
-        rest = np.float32(minutes_from(c, head, drives)) + arcs[row].minutes
+        rest = minutes[head] + arcs[row].minutes
         if rest < least or (rest == least and best >= 0 and segment_key[along] < segment_key[segment]):
             best, least, segment = head, rest, along
-    drives.onward[node].head, drives.onward[node].segment = best, segment
+    return best, segment

@@ -1,9 +1,9 @@
 """Store the ways between the places of each daily round, one segment a tick, before the first tick.
 
 Ways are grouped by their destination, so that what is found out about it serves all of a group: on foot a search that
-is carried only as far as needed, by car what is asked of prepared streets (`sim.agents.population.drives`). The way
-back is the same streets in reverse: exact on foot, and close enough for drivers, whose one-way detours do not matter
-to who sees whom.
+is carried only as far as needed, by car one pass over all streets (`sim.agents.population.contraction`). The way back
+is the same streets in reverse: exact on foot, and close enough for drivers, whose one-way detours do not matter to who
+sees whom.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.population.contraction import NO_STREETS, Contraction, Graph, contract, graph_of, in_grains
-from sim.agents.population.drives import aim_at, drive_down, know_nothing, minutes_from
+from sim.agents.population.drives import aim_at, drive_down, know_nothing, look_onward
 from sim.agents.routing import FAR, own_search, search
 from sim.agents.state import Roads, Table
 from sim.agents.tables import LEGS, NONE
@@ -151,7 +151,7 @@ def _trace(
 ) -> tuple[Ints, NDArray[np.uint8]]:
     """Follow the ways of `rows`, which are ordered by goal; return their segments and lengths in ticks.
 
-    Times come from `streets`, or, where these are none, from a search as far as is needed.
+    Times come from one pass over all `streets`, or, where these are none, from a search as far as is needed.
     """
     out, n_out = np.empty(max(4 * rows.size, 1024), np.int32), 0
     lengths = np.empty(rows.size, np.uint8)
@@ -163,10 +163,9 @@ def _trace(
         origin, goal, leg = legs.origin[row], legs.goal[row], legs.leg[row]
         if searched:
             minutes = roads.tree_min[search(roads, origin, goal, FAR)]
-            total = np.float64(minutes[origin])  # `float` would leave it narrow
         else:
-            aim_at(streets, goal, drives)
-            total = minutes_from(streets, origin, drives)
+            minutes = aim_at(streets, legs.goal, rows, k, drives)
+        total = np.float64(minutes[origin])  # `float` would leave it narrow
         u_length, u_phase = uniform_pair(seed, ROUTE, legs.key[legs.owner[row]], leg)
         # Rounded at random, so that time in the street is right on average whatever the tick.
         steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
@@ -180,7 +179,7 @@ def _trace(
         if searched:
             n_passed = _walk_down(graph, minutes, legs.segment_key, origin, goal, until, passed, gone)
         else:
-            n_passed = drive_down(streets, graph, legs.segment_key, origin, until, drives, passed, gone)
+            n_passed = drive_down(graph, legs.segment_key, origin, until, drives, passed, gone)
         _write_steps(passed, gone, n_passed, total, u_phase, out[n_out : n_out + steps])
         n_out += steps
         for a in range(anchors.shape[2]):
@@ -211,24 +210,17 @@ def _walk_down(
     passed: Ints,
     gone: NDArray[np.float64],
 ) -> int:
-    """Write the segments of a way and the minutes at the end of each; return their number.
+    """Write the segments of a way and the minutes at the end of each, up to a time; return their number.
 
-    From each junction the way goes on where the rest is shortest, of two alike by the segment with the lower key. It
-    is followed up to a time.
+    Where it goes on is looked for each time: a search may not have been certain of a junction when others came by.
     """
-    total = np.float64(minutes[origin])
-    node, n, arcs = origin, 0, graph.arcs
+    total, node, n = np.float64(minutes[origin]), origin, 0
     while node != goal and n < passed.size and (n == 0 or until >= gone[n - 1]):
-        best, least, segment = -1, np.float32(FAR), -1
-        for row in range(graph.start[node], graph.start[node + 1]):
-            head, along = arcs[row].head, arcs[row].segment
-            rest = minutes[head] + arcs[row].minutes
-            if rest < least or (rest == least and best >= 0 and segment_key[along] < segment_key[segment]):
-                best, least, segment = head, rest, along
-        if best < 0:
+        head, along = look_onward(graph, minutes, segment_key, node)
+        if head < 0:
             break
-        node = best
-        passed[n], gone[n] = segment, total - minutes[node]
+        node, passed[n] = head, along
+        gone[n] = total - minutes[node]
         n += 1
     return n
 
