@@ -17,7 +17,15 @@ from sim.agents.conspicuous import next_search_end
 from sim.agents.days import PLAN_BEGINS_MIN, plan_day
 from sim.agents.demand import begin_calls, make_other_calls, plan_calls
 from sim.agents.dispatch import let_time_pass, police_until
-from sim.agents.disputes import disputes_arise, disputes_end, disputes_go_on, flare_up, next_flare
+from sim.agents.disputes import (
+    disputes_arise,
+    disputes_end,
+    disputes_go_on,
+    first_flares,
+    flare_up,
+    look_again,
+    next_flare,
+)
 from sim.agents.draws_beyond import HOUR_MIN, look_beyond
 from sim.agents.events import LEDGER, SEGMENT_PANEL
 from sim.agents.feelings_day import feel_day
@@ -86,7 +94,8 @@ def act_in_order(w: State, end: float) -> None:
     The police act up to each quarrel, blow and search before it is decided: what an offender finds is the street
     as it is at that moment, so that no result depends on the length of a tick.
     """
-    row = next_flare(w)
+    flares = first_flares(w)
+    row = next_flare(w, flares)
     while True:
         flare_at, search_at, act_at = w.flares[row], next_search_at(w), next_search_end(w)
         grudge_at = w.c[0].grudge_at
@@ -98,7 +107,8 @@ def act_in_order(w: State, end: float) -> None:
             end_search(w, t)  # 6. offences, and who notices and reports them
         elif flare_at == t:
             flare_up(w, row)  # 5. quarrels, calls and blows
-            row = next_flare(w)
+            look_again(w, flares, row)
+            row = next_flare(w, flares)
         elif grudge_at == t:
             strike_back(w)  # 5. the hurt strike back
         else:

@@ -96,7 +96,7 @@ def test_one_crime_type_can_be_set_alone(tmp_path):
         ("[people]\nmean_household = inf", "mean_household"),
         ("n_days = true", "n_days must be a number, got true"),
         ("start = 9999-12-01", "a run must end before the year 10000, got 365 days from 9999-12-01"),
-        ("[people]\nn_residents = 5000001", "people.n_residents must lie between 1 and 5000000 count, got 5000001"),
+        ("[people]\nn_residents = 20000001", "people.n_residents must lie between 1 and 20000000 count, got 20000001"),
         ("[people]\nshare_under_12 = 0.5", "share_65 must add up to 1 at most, got 1.14"),
         ("[demand]\nshare_noise = 0.5", "demand.share_traffic .* share_welfare must add up to 1 at most, got 1.05"),
         ("[force]\nday_share = 0.9", "force.night_share . day_share must add up to 1 at most, got 1.12"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.attitudes import press
 from sim.agents.calls import new_call, priority_of
@@ -28,6 +29,8 @@ DISPUTE_KEYS = np.uint64(WHAT << 56)
 NOTHING = np.uint64(0)
 """No offence: blows of a quarrel avenge none."""
 MONTH_MIN = 30.0 * DAY_MIN
+BLOCK = 512
+"""Rows of `flares` among which the first is kept in mind."""
 
 
 @compiled
@@ -142,13 +145,39 @@ def calm(w: State, row: int, t: float, share: float) -> None:
 
 
 @compiled
-def next_flare(w: State) -> int:
-    """Name the dispute that flares up next."""
-    first = 0
-    for row in range(w.flares.size):
-        if w.flares[row] < w.flares[first]:
-            first = row
+def first_flares(w: State) -> NDArray[np.float64]:
+    """Return when the first dispute of each block of rows flares up, so that not all are looked at for each of them."""
+    first = np.empty((w.flares.size + BLOCK - 1) // BLOCK)
+    for block in range(first.size):
+        first[block] = _first_of(w, block)
     return first
+
+
+@compiled
+def _first_of(w: State, block: int) -> float:
+    t = float(w.flares[block * BLOCK])
+    for row in range(block * BLOCK + 1, min((block + 1) * BLOCK, w.flares.size)):
+        t = min(t, w.flares[row])
+    return t
+
+
+@compiled
+def look_again(w: State, first: NDArray[np.float64], row: int) -> None:
+    """Bring the block of a row up to date, whose dispute has flared up."""
+    first[row // BLOCK] = _first_of(w, row // BLOCK)
+
+
+@compiled
+def next_flare(w: State, first: NDArray[np.float64]) -> int:
+    """Name the dispute that flares up next; `first` is what `first_flares` tells of each block."""
+    block = 0
+    for other in range(first.size):
+        if first[other] < first[block]:
+            block = other
+    row = block * BLOCK
+    while w.flares[row] > first[block]:
+        row += 1
+    return row
 
 
 @phase

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.avoidance import forget_places
 from sim.agents.company import frailty_of
@@ -33,6 +34,7 @@ def migrate(w: State, day: int, t: float) -> None:
     p, seed = w.p[0], w.c[0].seed
     stale = 1.0 - (1.0 - p.stale_per_month) ** (1.0 / 30.0)
     bond = 1.0 - math.exp(-p.ties_growth_per_year / YEAR_DAYS)
+    left, n_left = np.zeros(w.residents.size, np.uint8), 0
     for r in range(w.residents.size):
         who = w.residents[r]
         if not who.migrant:
@@ -40,12 +42,15 @@ def migrate(w: State, day: int, t: float) -> None:
         if who.leaves <= t:
             if who.present:
                 _leave(w, r, t)
+                left[r], n_left = 1, n_left + 1
             else:
                 _arrive(w, r, day, t)
         if who.present:
             who.ties += bond * (1.0 - who.ties)
             if who.registered and uniform(seed, REGISTRATION, who.key, day + 2) < stale:
                 who.registered = 0
+    if n_left > 0:
+        _forget(w, left)
 
 
 @compiled
@@ -54,7 +59,6 @@ def _leave(w: State, r: int, t: float) -> None:
     take_away(w, r)
     who.present, who.registered = 0, 0
     forget_everything(w, r)
-    _forget(w, r)
     # Rooms fill faster in spring, when people come for work.
     season = 1.0 + w.p[0].arrival_season * math.cos(w.year_phase[w.c[0].day + 1] - MARCH_RAD)
     gap = exponential(w.c[0].seed, MIGRATION, who.key, 3) * w.p[0].mean_vacancy_days / season
@@ -62,16 +66,21 @@ def _leave(w: State, r: int, t: float) -> None:
 
 
 @compiled
-def _forget(w: State, r: int) -> None:
-    """Let police and neighbours lose sight of who has left the city: the next tenant is another person."""
+def _forget(w: State, left: NDArray[np.uint8]) -> None:
+    """Let police and neighbours lose sight of all who have left the city: the next tenants are other people.
+
+    Once for all of a day, since the tables are long.
+    """
     for row in range(w.cases.size):
-        if w.cases[row].suspect == r:
+        suspect = w.cases[row].suspect
+        if suspect != NONE and left[suspect]:
             w.cases[row].cause = 0
     for row in range(w.calls.size):
-        if w.calls[row].suspect == r:
+        suspect = w.calls[row].suspect
+        if suspect != NONE and left[suspect]:
             w.calls[row].suspect = NONE
     for row in range(w.disputes.size):
-        if w.disputes[row].resident_a == r or w.disputes[row].resident_b == r:
+        if left[w.disputes[row].resident_a] or left[w.disputes[row].resident_b]:
             w.disputes[row].intensity = 0.0
 
 

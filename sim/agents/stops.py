@@ -161,8 +161,12 @@ def _anybody(w: State, segment: int, key: Key, t: float) -> int:
     They are travellers, who is out for the evening and stands outside, and who searches or carries goods.
     """
     best, least, seed = NONE, 2.0, w.c[0].seed
+    left = w.crowds[segment].n_street
     for i in range(w.c[0].n_travellers):
+        if left <= 0:
+            break
         if w.travellers[i, 3] == segment:
+            left -= 1
             person = int(w.travellers[i, 0])
             u = uniform(seed, STOP_WHOM, w.residents[person].key, key)
             if u < least:
@@ -186,9 +190,14 @@ def _anybody(w: State, segment: int, key: Key, t: float) -> int:
 def _wanted_here(w: State, officer: int, key: Key) -> int:
     """Name somebody in the street who is wanted and whom the officer recognises, or `NONE`."""
     best, least = NONE, w.p[0].p_recognised
+    segment = w.officers[officer].segment
+    left = w.crowds[segment].n_street
     for i in range(w.c[0].n_travellers):
-        if w.travellers[i, 3] != w.officers[officer].segment:
+        if left <= 0:
+            break
+        if w.travellers[i, 3] != segment:
             continue
+        left -= 1
         person = int(w.travellers[i, 0])
         offender = w.residents[person].offender
         if offender != NONE and w.offenders[offender].wanted != 0:

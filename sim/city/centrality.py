@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.keyed import keyed_bits
+from sim.city.loops import fold_tree
 from sim.city.streets import StreetNetwork
 
 if TYPE_CHECKING:
@@ -133,19 +134,11 @@ def _sample_junctions(net: StreetNetwork, n_sources: int) -> NDArray[np.int64]:
 
 
 def _flow_through_trees(distance: Floats, parent: NDArray[np.int32]) -> Floats:
-    """Count the junctions at or beyond each junction of each tree.
-
-    All trees are folded at the same time, farthest junctions first: (n_sources, n_junctions).
-    """
-    n_sources, n_junctions = distance.shape
-    tree = np.arange(n_sources)
-    farthest_first = np.argsort(-distance, axis=1, kind="stable").T.copy()
-    flow = np.ones((n_sources, n_junctions + 1))  # the last column takes what has no parent
-    for junction in farthest_first:
-        up = parent[tree, junction]
-        up = np.where(up < 0, n_junctions, up)
-        flow[tree, up] += flow[tree, junction]
-    return flow[:, :-1]
+    """Count the junctions at or beyond each junction of each tree, farthest first: (n_sources, n_junctions)."""
+    flow = np.ones(distance.shape)
+    for tree_distance, tree_parent, tree_flow in zip(distance, parent, flow, strict=True):
+        fold_tree(tree_parent, np.argsort(-tree_distance, kind="stable"), tree_flow)
+    return flow
 
 
 def _flow_along_segments(

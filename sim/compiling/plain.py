@@ -22,7 +22,7 @@ Numba = Any
 """An object of Numba's own: it declares no types that could be checked."""
 OPTIONS = {"nopython": True, "error_model": "numpy", "no_cfunc_wrapper": True, "nogil": True}
 """Division by zero gives infinity, as in NumPy; nothing calls the core from C; other threads go on."""
-SOURCES = ("agents/**/*.py", "compiling/*.py", "clock.py", "draws.py", "engine.py", "params.py")
+SOURCES = ("agents/**/*.py", "city/loops.py", "compiling/*.py", "clock.py", "draws.py", "engine.py", "params.py")
 """All that goes into compiled code."""
 
 

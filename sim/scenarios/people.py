@@ -24,7 +24,7 @@ from sim.params import (
 class People(Parameters):
     """Residents and households, and the places of their days."""
 
-    n_residents: Count = param(130_000, "simulated residents, migrants included", source="new_haven_2014", low=1, high=5e6)
+    n_residents: Count = param(130_000, "simulated residents, migrants included", source="new_haven_2014", low=1, high=2e7)
     residents_per_agent: Factor = param(
         1.0, "real residents that one simulated resident stands for; above 1 the streets of a city are thinned", source="model", low=0.01, high=10_000
     )

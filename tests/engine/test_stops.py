@@ -106,7 +106,7 @@ def test_who_is_wanted_is_recognised_in_the_street():
     resident = w.offenders["resident"][OFFENDER]
     w.offenders["wanted"][OFFENDER], w.offenders["wanted_type"][OFFENDER] = 7, THEFT
     w.travellers[0] = resident, 0, 0, PLACE, 3, PLACE
-    w.c["n_travellers"] = 1
+    w.c["n_travellers"] = w.crowds["n_street"][PLACE] = 1
     take_occasion(w, OFFICER, NOON)
     arrests = w.out.arrests[: w.out.n[0]["arrests"]]
     assert arrests["cause"].tolist() == [7]
@@ -118,7 +118,7 @@ def test_a_stop_on_suspicion_falls_on_anybody_who_is_out():
     others = [resident for resident in range(400) if w.residents["offender"][resident] == NONE][:3]
     for i, resident in enumerate(others):
         w.travellers[i] = resident, 0, 0, PLACE, 3, PLACE
-    w.c["n_travellers"] = 3
+    w.c["n_travellers"] = w.crowds["n_street"][PLACE] = 3
     guilty = 0
     for number in range(400):
         w.c["n_conspicuous"] = 0

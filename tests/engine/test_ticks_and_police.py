@@ -14,7 +14,7 @@ from sim import engine
 from sim.agents.days import PLAN_BEGINS_MIN
 from sim.agents.demand import make_other_calls
 from sim.agents.dispatch import let_time_pass, police_until
-from sim.agents.disputes import flare_up, next_flare
+from sim.agents.disputes import first_flares, flare_up, next_flare
 from sim.agents.investigation import work_cases
 from sim.agents.offenders import next_search_at, search_next
 from sim.agents.panel import write_day
@@ -64,8 +64,8 @@ def offences_before_police(w: State, last: int) -> bool:
             engine.calendar(w, int(c["day"]), begin)
         move(w, (tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)
         make_other_calls(w, end)
-        while w.flares[next_flare(w)] < end:
-            flare_up(w, next_flare(w))
+        while w.flares[row := next_flare(w, first_flares(w))] < end:
+            flare_up(w, row)
         while next_search_at(w) < end:
             search_next(w)
         while c["grudge_at"] < end:

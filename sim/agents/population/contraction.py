@@ -26,8 +26,8 @@ Ints = NDArray[np.int32]
 Minutes = NDArray[np.float32]
 GRAIN_MIN = 2.0**-14
 """Minutes, a quarter of a hundredth of a second: narrow numbers hold their sums up to 17 hours exactly."""
-N_LANES = 4
-"""Goals that one pass answers for: as many numbers as are read at once."""
+N_LANES = 8
+"""Goals that one pass answers for: more would be more than a processor has registers for."""
 NO_WAY = math.inf
 LINK = np.dtype([("to", "i4"), ("there", "f4"), ("back", "f4")])
 """A neighbour, the time to it and the time from it."""
@@ -276,12 +276,24 @@ def fill_minutes(c: Contraction, goals: NDArray[np.int64], times: Minutes, minut
         _climb(c, goals[lane], lane, times)
     for rank in range(c.rank.size - 1, -1, -1):
         mine = times[rank]
-        a, b, d, e = mine[0], mine[1], mine[2], mine[3]  # by name, so that they stay in registers
+        m0, m1, m2, m3 = mine[0], mine[1], mine[2], mine[3]  # by name, so that they stay in registers
+        m4, m5, m6, m7 = mine[4], mine[5], mine[6], mine[7]
         for k in range(c.start[rank], c.start[rank + 1]):
             other, up = times[c.above[k]], c.up[k]
-            a, b = min(a, other[0] + up), min(b, other[1] + up)
-            d, e = min(d, other[2] + up), min(e, other[3] + up)
-        mine[0], mine[1], mine[2], mine[3] = a, b, d, e
+            m0, m1, m2, m3 = (
+                min(m0, other[0] + up),
+                min(m1, other[1] + up),
+                min(m2, other[2] + up),
+                min(m3, other[3] + up),
+            )
+            m4, m5, m6, m7 = (
+                min(m4, other[4] + up),
+                min(m5, other[5] + up),
+                min(m6, other[6] + up),
+                min(m7, other[7] + up),
+            )
+        mine[0], mine[1], mine[2], mine[3] = m0, m1, m2, m3
+        mine[4], mine[5], mine[6], mine[7] = m4, m5, m6, m7
     for rank in range(c.rank.size):
         for lane in range(N_LANES):
             minutes[lane, rank] = min(times[rank, lane], FAR)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.population.squares import smooth_field
+from sim.agents.population.squares import smooth_fields
 from sim.agents.state import Table
 from sim.agents.tables import AWARENESS, NONE, row_dtype
 from sim.city.land_use import City, LandUse
 from sim.city.streets import StreetNetwork
 from sim.compiling.compiled import compiled
-from sim.draws import Stream, normals, uniform_four, uniform_pair
+from sim.draws import Stream, normals, uniform, uniform_four
 from sim.params import CRIMES
 from sim.scenarios.crime import Offending
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
 AWARE = int(Stream.AWARENESS)
+MOST_STEPS = 200
+"""Steps of a walk from a place that is known, at most."""
 
 
 def build_opportunity(scenario: Scenario, city: City, seed: int) -> Floats:
@@ -30,8 +32,9 @@ def build_opportunity(scenario: Scenario, city: City, seed: int) -> Floats:
     """
     net, p = city.streets, scenario.offending
     out = np.empty((net.n_segments, len(CRIMES)))
-    for kind, crime in enumerate(CRIMES):
-        field = smooth_field(net, normals(seed, Stream.OPPORTUNITY, net.segment_key, kind), p.opportunity_range_m)
+    noises = np.stack([normals(seed, Stream.OPPORTUNITY, net.segment_key, kind) for kind in range(len(CRIMES))])
+    fields = smooth_fields(net, noises, p.opportunity_range_m)
+    for kind, (crime, field) in enumerate(zip(CRIMES, fields, strict=True)):
         own = normals(seed, Stream.OPPORTUNITY, net.segment_key, kind + 100)
         spread = getattr(p.opportunity_spread, crime)
         # Half of the variance is shared with the neighbourhood, half belongs to the segment alone.
@@ -93,18 +96,47 @@ def _list_known(segments: NDArray[np.int32], offenders: Table, segment_key: NDAr
     by_key = np.argsort(segment_key, kind="stable").astype(np.int32)
     rank = np.empty(len(by_key) + 1, np.int32)
     rank[by_key], rank[NONE] = np.arange(len(by_key)), len(by_key)
-    ranks = np.sort(rank[segments], axis=1)
-    is_known = ranks < len(by_key)
-    is_first = is_known.copy()
-    is_first[:, 1:] &= ranks[:, 1:] != ranks[:, :-1]
-    sizes = is_first.sum(axis=1)
+    sizes = np.empty(len(offenders), np.int64)
+    _sort_known(rank, segments, sizes)
     offenders["aware_n"], offenders["aware_start"] = sizes, np.cumsum(sizes) - sizes
     awareness = np.zeros(max(int(sizes.sum()), 1), row_dtype(AWARENESS))
-    if is_first.any():
-        awareness["segment"] = by_key[ranks[is_first]]
-        times = np.add.reduceat(is_known.ravel(), np.flatnonzero(is_first), dtype=np.int64)
-        awareness["pull"] = times / np.repeat(is_known.sum(axis=1), sizes)
+    _write_known(by_key, segments, awareness["segment"], awareness["pull"])
     return awareness
+
+
+@compiled
+def _sort_known(rank: NDArray[np.int32], known: NDArray[np.int32], sizes: NDArray[np.int64]) -> None:
+    """Turn the segments of each row into their ranks and sort them, no segment last; count those that differ."""
+    for i in range(known.shape[0]):
+        mine, sizes[i] = known[i], 0
+        for k in range(mine.size):
+            value, hole = rank[mine[k]], k
+            while hole > 0 and mine[hole - 1] > value:
+                mine[hole] = mine[hole - 1]
+                hole -= 1
+            mine[hole] = value
+        for k in range(mine.size):
+            if mine[k] < rank.size - 1 and (k == 0 or mine[k] != mine[k - 1]):
+                sizes[i] += 1
+
+
+@compiled
+def _write_known(
+    by_key: NDArray[np.int32], ranks: NDArray[np.int32], segment: NDArray[np.int32], pull: NDArray[np.float32]
+) -> None:
+    """Write each of the sorted ranks of a row once, with the share of the row that is of it."""
+    row = 0
+    for i in range(ranks.shape[0]):
+        mine, n_known = ranks[i], 0
+        while n_known < mine.size and mine[n_known] < by_key.size:
+            n_known += 1
+        first = 0
+        while first < n_known:
+            last = first
+            while last < n_known and mine[last] == mine[first]:
+                last += 1
+            segment[row], pull[row] = by_key[mine[first]], (last - first) / n_known
+            row, first = row + 1, last
 
 
 @compiled
@@ -123,6 +155,7 @@ def _aware_segments(
     out: NDArray[np.int32],
 ) -> None:
     """Sample known segments: from a place or a point of a way, some steps along the streets at random."""
+    luck = np.empty(MOST_STEPS)
     for i in range(keys.size):
         home = places[i, 0]
         for k in range(out.shape[1]):
@@ -132,11 +165,12 @@ def _aware_segments(
                 segment = ways[i, int(u_which * ways.shape[1])]
             if segment == NONE:
                 segment = home
-            steps = int(-np.log(1.0 - u_steps) * mean_steps)
-            for step in range(min(steps, 200)):
-                u, _ = uniform_pair(seed, AWARE, keys[i], k * 1000 + 1 + step)
+            steps = min(int(-np.log(1.0 - u_steps) * mean_steps), MOST_STEPS)
+            for step in range(steps):  # drawn apart from the walk, so that a processor need not wait for either
+                luck[step] = uniform(seed, AWARE, keys[i], k * 1000 + 1 + step)
+            for step in range(steps):
                 n = start[segment + 1] - start[segment]
                 if n > 0:
-                    segment = neighbours[start[segment] + int(u * n)]
+                    segment = neighbours[start[segment] + int(luck[step] * n)]
             if np.hypot(x[segment] - x[home], y[segment] - y[home]) >= home_buffer_m:
                 out[i, k] = segment

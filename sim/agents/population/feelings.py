@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.feeling_words import ATTITUDES, SECURITY
-from sim.agents.population.squares import smooth_field
+from sim.agents.population.squares import smooth_fields
 from sim.agents.state import Table
 from sim.city.land_use import City
 from sim.draws import Stream, normals
@@ -32,10 +32,11 @@ def give_feelings(scenario: Scenario, city: City, residents: Table, seed: int) -
     trait_sd = p.attitude_spread * np.sqrt(p.trait_share)
     mood_sd = p.attitude_spread * np.sqrt(1.0 - p.trait_share)
     shared_trait, shared_mood = (normals(seed, Stream.ATTITUDE, key, first) for first in (_SHARED_TRAIT, _SHARED_MOOD))
+    areas = _area_levels(scenario, city, seed)
     for k, name in enumerate(ATTITUDES):
         by_age = p.attitude_spread * (p.security_by_age if k == SECURITY else p.esteem_by_age)
         own = SHARED * shared_trait + OWN * normals(seed, Stream.ATTITUDE, key, _OWN_TRAIT + k)
-        area = _area_levels(scenario, city, seed, k)[residents["home"]]
+        area = areas[k][residents["home"]]
         person = np.sqrt(1.0 - p.attitude_area_share) * own + np.sqrt(p.attitude_area_share) * area
         level = getattr(p, f"{name}_baseline") + by_age * age + trait_sd * person
         mood = mood_sd * (SHARED * shared_mood + OWN * normals(seed, Stream.ATTITUDE, key, _OWN_MOOD + k))
@@ -44,15 +45,20 @@ def give_feelings(scenario: Scenario, city: City, residents: Table, seed: int) -
         residents[name] = np.clip(residents["trait"][:, k] + residents["mood"][:, k], 0.0, 1.0)
 
 
-def _area_levels(scenario: Scenario, city: City, seed: int, attitude: int) -> Floats:
-    """Draw how neighbourhoods differ: alike nearby, mean 0 and variance 1 over homes."""
-    net, p = city.streets, scenario.attitudes
+def _area_levels(scenario: Scenario, city: City, seed: int) -> list[Floats]:
+    """Draw how neighbourhoods differ, by attitude: alike nearby, mean 0 and variance 1 over homes."""
+    net, p, n = city.streets, scenario.attitudes, len(ATTITUDES)
     if p.attitude_area_share <= 0.0:
-        return np.zeros(net.n_segments)
-    level = smooth_field(net, normals(seed, Stream.ATTITUDE, net.segment_key, _AREA + attitude), p.attitude_range_m)
+        return [np.zeros(net.n_segments)] * n
+    noises = np.stack([normals(seed, Stream.ATTITUDE, net.segment_key, _AREA + k) for k in range(n)])
     # Summed by key, not by row, so that renumbering the streets moves nobody.
     by_key = np.argsort(net.segment_key, kind="stable")
     homes = city.land_use.dwellings[by_key].astype(float)
+    return [_levelled(field, by_key, homes) for field in smooth_fields(net, noises, p.attitude_range_m)]
+
+
+def _levelled(level: Floats, by_key: NDArray[np.int64], homes: Floats) -> Floats:
+    """Bring a field to mean 0 and variance 1 over homes."""
     mean = np.average(level[by_key], weights=homes)
     spread = np.sqrt(np.average((level[by_key] - mean) ** 2, weights=homes))
     return np.asarray((level - mean) / max(spread, 1e-9))

@@ -1,9 +1,9 @@
 """Store the ways between the places of each daily round, one segment a tick, before the first tick.
 
-Ways are grouped by their destination, so that one search serves all of a group: on foot carried only as far as
-needed, by car one pass over all streets (`sim.agents.population.contraction`). The way back is the same streets
-in reverse: exact on foot, and close
-enough for drivers, whose one-way detours do not matter to who sees whom.
+Ways are grouped by their destination, so that what is found out about it serves all of a group: on foot a search that
+is carried only as far as needed, by car one pass over all streets (`sim.agents.population.contraction`). The way back
+is the same streets in reverse: exact on foot, and close enough for drivers, whose one-way detours do not matter to who
+sees whom.
 """
 
 from __future__ import annotations
@@ -15,16 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.population.contraction import (
-    N_LANES,
-    NO_STREETS,
-    Contraction,
-    Graph,
-    contract,
-    fill_minutes,
-    graph_of,
-    in_grains,
-)
+from sim.agents.population.contraction import NO_STREETS, Contraction, Graph, contract, graph_of, in_grains
+from sim.agents.population.drives import aim_at, drive_down, know_nothing, look_onward
 from sim.agents.routing import FAR, own_search, search
 from sim.agents.state import Roads, Table
 from sim.agents.tables import LEGS, NONE
@@ -161,39 +153,34 @@ def _trace(
 
     Times come from one pass over all `streets`, or, where these are none, from a search as far as is needed.
     """
-    n = roads.x.size
     out, n_out = np.empty(max(4 * rows.size, 1024), np.int32), 0
     lengths = np.empty(rows.size, np.uint8)
-    passed, scratch = np.empty(n + 1, np.int32), np.empty((n, N_LANES), np.float32)
-    to_goals, goals, lane = np.empty((N_LANES, n), np.float32), np.full(N_LANES, -1), 0
+    passed, gone = np.empty(roads.x.size + 1, np.int32), np.empty(roads.x.size + 1)
+    drives, searched = know_nothing(streets.rank.size), streets.rank.size == 0
+    minutes = roads.tree_min[0]
     for k in range(rows.size):
         row = rows[k]
         origin, goal, leg = legs.origin[row], legs.goal[row], legs.leg[row]
-        if streets.rank.size == 0:
+        if searched:
             minutes = roads.tree_min[search(roads, origin, goal, FAR)]
         else:
-            if goal != goals[lane]:
-                lane = (lane + 1) % N_LANES
-            if goal != goals[lane]:
-                _next_goals(legs.goal, rows, k, goals)
-                lane = 0
-                fill_minutes(streets, goals, scratch, to_goals)
-            minutes = to_goals[lane]
+            minutes = aim_at(streets, legs.goal, rows, k, drives)
+        total = np.float64(minutes[origin])  # `float` would leave it narrow
         u_length, u_phase = uniform_pair(seed, ROUTE, legs.key[legs.owner[row]], leg)
-        total = float(minutes[origin])
         # Rounded at random, so that time in the street is right on average whatever the tick.
         steps = min(int(total / tick_min + u_length), MAX_STEPS) if total < 1e8 else 0
-        if n_out + steps > out.size:
-            bigger = np.empty(2 * out.size + steps, np.int32)
-            for k_out in range(n_out):  # a slice would cost seconds to compile
-                bigger[k_out] = out[k_out]
-            out = bigger
+        out = _with_room(out, n_out, steps)
         kept = legs.remembered[legs.owner[row]]
         lengths[k] = steps
         if steps == 0 and kept < 0:
             continue
-        way = out[n_out : n_out + steps]
-        n_passed = _walk_down(graph, minutes, legs.segment_key, origin, goal, u_phase, kept >= 0, way, passed)
+        # All of it is followed where it is kept in mind, otherwise it need not be known beyond the last moment.
+        until = FAR if kept >= 0 else (steps - 1 + u_phase) * total / steps
+        if searched:
+            n_passed = _walk_down(graph, minutes, legs.segment_key, origin, goal, until, passed, gone)
+        else:
+            n_passed = drive_down(graph, legs.segment_key, origin, until, drives, passed, gone)
+        _write_steps(passed, gone, n_passed, total, u_phase, out[n_out : n_out + steps])
         n_out += steps
         for a in range(anchors.shape[2]):
             if n_passed > 0 and kept >= 0:
@@ -202,15 +189,14 @@ def _trace(
 
 
 @compiled
-def _next_goals(goal: Ints, rows: NDArray[np.int64], k: int, goals: NDArray[np.int64]) -> None:
-    """Write the next goals of `rows` from the `k`-th on; the last again where there are no more."""
-    n = 0
-    while n < goals.size and k < rows.size:
-        if n == 0 or goals[n - 1] != goal[rows[k]]:
-            goals[n] = goal[rows[k]]
-            n += 1
-        k += 1
-    goals[n:] = goals[n - 1]
+def _with_room(out: Ints, n_used: int, n_more: int) -> Ints:
+    """Give the same steps with room for more."""
+    if n_used + n_more <= out.size:
+        return out
+    bigger = np.empty(2 * out.size + n_more, np.int32)
+    for k in range(n_used):  # a slice would cost seconds to compile
+        bigger[k] = out[k]
+    return bigger
 
 
 @compiled
@@ -220,38 +206,36 @@ def _walk_down(
     segment_key: NDArray[np.uint64],
     origin: int,
     goal: int,
-    phase: float,
-    to_the_end: bool,
-    out: Ints,
+    until: float,
     passed: Ints,
+    gone: NDArray[np.float64],
 ) -> int:
-    """Write where a traveller is at evenly spaced moments; return the number of segments passed.
+    """Write the segments of a way and the minutes at the end of each, up to a time; return their number.
 
-    From each junction the way goes on where the rest is shortest, of two alike by the segment with the lower key. It
-    is followed to the last of the moments unless all of it is asked for.
+    Where it goes on is looked for each time: a search may not have been certain of a junction when others came by.
     """
-    total = np.float64(minutes[origin])  # `float` would leave it narrow
-    node, step, steps, n_passed, arcs = origin, 0, out.size, 0, graph.arcs
-    while node != goal and n_passed < passed.size and (to_the_end or step < steps):
-        best, least, segment = -1, np.float32(FAR), -1
-        for row in range(graph.start[node], graph.start[node + 1]):
-            head, along = arcs[row].head, arcs[row].segment
-            rest = minutes[head] + arcs[row].minutes
-            if rest < least or (rest == least and best >= 0 and segment_key[along] < segment_key[segment]):
-                best, least, segment = head, rest, along
-        if best < 0:
+    total, node, n = np.float64(minutes[origin]), origin, 0
+    while node != goal and n < passed.size and (n == 0 or until >= gone[n - 1]):
+        head, along = look_onward(graph, minutes, segment_key, node)
+        if head < 0:
             break
-        node = best
-        gone = total - minutes[node]
-        passed[n_passed] = segment
-        n_passed += 1
-        while step < steps and (step + phase) * total / steps < gone:
-            out[step] = segment
+        node, passed[n] = head, along
+        gone[n] = total - minutes[node]
+        n += 1
+    return n
+
+
+@compiled
+def _write_steps(passed: Ints, gone: NDArray[np.float64], n_passed: int, total: float, phase: float, out: Ints) -> None:
+    """Write where a traveller is at evenly spaced moments."""
+    step, steps = 0, out.size
+    for k in range(n_passed):
+        while step < steps and (step + phase) * total / steps < gone[k]:
+            out[step] = passed[k]
             step += 1
     while step < steps:
         out[step] = passed[n_passed - 1] if n_passed > 0 else 0
         step += 1
-    return n_passed
 
 
 @compiled

@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.city.synthetic.parts import Floats, Mesh, Plan, line_lengths
+from sim.city.loops import follow_chains
+from sim.city.synthetic.parts import Floats, Ints, Mesh, Plan, line_lengths
 
 _ARC_POINTS = 7
 
 
-def trace_chains(mesh: Mesh) -> list[list[int]]:
+class Chains(NamedTuple):
+    """Hold streets as the points along them."""
+
+    point: Ints
+    """points of all chains, one after the other, both junctions of each included"""
+    start: Ints
+    """(n_chains + 1,) where a chain begins"""
+
+
+def trace_chains(mesh: Mesh) -> Chains:
     """Follow every street from junction to junction, through points where just two edges meet.
 
-    Returns
-    -------
-    chains
-        points of each chain in order, both junctions included; each edge lies on one chain.
-        A ring without a junction is not found.
+    Each edge lies on one chain. A ring without a junction is not found.
     """
-    degree = mesh.degree()
-    start = np.concatenate([[0], np.cumsum(degree)]).tolist()
+    start = np.concatenate([[0], np.cumsum(mesh.degree())])
     ends, others = np.concatenate([mesh.tail, mesh.head]), np.concatenate([mesh.head, mesh.tail])
-    neighbour = others[np.argsort(ends, kind="stable")].tolist()
-    bends = (degree == 2).tolist()
-    chains = []
-    for junction in np.flatnonzero((degree != 2) & (degree > 0)).tolist():
-        for step in neighbour[start[junction] : start[junction + 1]]:
-            before, here = junction, step
-            chain = [junction, step]
-            while bends[here]:
-                a, b = neighbour[start[here]], neighbour[start[here] + 1]
-                before, here = here, b if a == before else a
-                chain.append(here)
-            # Met from both ends; a ring at one junction has two ends there.
-            if (chain[0], chain[1]) <= (chain[-1], chain[-2]):
-                chains.append(chain)
-    return chains
+    neighbour = others[np.argsort(ends, kind="stable")]
+    # Room for each edge from either end, and for the last chain before it is known to be met twice.
+    point, size = np.empty(4 * len(ends) + 2, np.int64), np.empty(len(ends) + 1, np.int64)
+    n_chains, n_points = follow_chains(start, neighbour, point, size)
+    return Chains(point[:n_points].copy(), np.concatenate([[0], np.cumsum(size[:n_chains])]))
 
 
-def find_repeats(mesh: Mesh, chains: list[list[int]]) -> list[list[int]]:
+def find_repeats(mesh: Mesh, chains: Chains) -> Ints:
     """List the chains that return to their start, or join two junctions that a shorter one joins."""
     plan = lay_chains(mesh, chains)
     length = line_lengths(plan)
@@ -48,14 +44,12 @@ def find_repeats(mesh: Mesh, chains: list[list[int]]) -> list[list[int]]:
     order = np.lexsort((length, high, low))
     repeat = low == high
     repeat[order[1:]] |= (low[order][1:] == low[order][:-1]) & (high[order][1:] == high[order][:-1])
-    return [chains[i] for i in np.flatnonzero(repeat)]
+    return np.flatnonzero(repeat)
 
 
-def lay_chains(mesh: Mesh, chains: list[list[int]]) -> Plan:
+def lay_chains(mesh: Mesh, chains: Chains) -> Plan:
     """Make a segment of each chain, its bends as points of its line, and number the junctions anew."""
-    point = np.array([p for chain in chains for p in chain], np.int64)
-    size = np.array([len(chain) for chain in chains], np.int64)
-    start = np.concatenate([[0], np.cumsum(size)])
+    point, start = chains
     ends = np.stack([point[start[:-1]], point[start[1:] - 1]])
     junction, number = np.unique(ends, return_inverse=True)
     number = number.reshape(ends.shape)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from sim.city.centrality import measure_centrality
+from sim.city.loops import add_links
 from sim.city.streets import StreetNetwork
-from sim.city.synthetic.chains import bow_streets, find_repeats, lay_chains, smooth_bends, trace_chains
+from sim.city.synthetic.chains import Chains, bow_streets, find_repeats, lay_chains, smooth_bends, trace_chains
 from sim.city.synthetic.parts import (
     Flags,
     Floats,
@@ -137,18 +137,27 @@ def _grow_links(rng: Generator, mesh: Mesh, n_segments: int) -> Flags:
     keep = choose_tree(len(x), tail, head, length * rng.lognormal(0.0, 0.4, len(tail)))
     order = _order_links(rng, mesh, keep)
     refused = np.zeros(len(tail), bool)
-    number = {ends: i for i, ends in enumerate(zip(tail.tolist(), head.tolist(), strict=True))}
     for _ in range(100):
         _add_links(mesh, keep, order[~refused[order]], n_segments)
         kept = mesh.with_links(keep)
-        repeats = find_repeats(kept, trace_chains(kept))
-        for chain in repeats:
-            links = [number[min(a, b), max(a, b)] for a, b in pairwise(chain)]
-            keep[links] = False
-            refused[links] = True
-        if not repeats:
+        chains = trace_chains(kept)
+        repeats = find_repeats(kept, chains)
+        links = _links_of(mesh, chains, repeats)
+        keep[links] = False
+        refused[links] = True
+        if not len(repeats):
             break
     return keep
+
+
+def _links_of(mesh: Mesh, chains: Chains, chosen: Ints) -> Ints:
+    """List the links that some chains run along; those of a mesh are ordered by their ends."""
+    first = np.zeros(len(chains.point), bool)
+    for chain in chosen:
+        first[chains.start[chain] : chains.start[chain + 1] - 1] = True
+    a, b = chains.point[first], chains.point[np.flatnonzero(first) + 1]
+    n = len(mesh.x)
+    return np.searchsorted(mesh.tail * n + mesh.head, np.minimum(a, b) * n + np.maximum(a, b))
 
 
 def _order_links(rng: Generator, mesh: Mesh, tree: Flags) -> Ints:
@@ -167,21 +176,7 @@ def _add_links(mesh: Mesh, keep: Flags, order: Ints, n_segments: int) -> None:
     """
     degree = mesh.with_links(keep).degree()
     n_now = int(keep.sum() - (degree == 2).sum())
-    streets = degree.tolist()
-    for link in order[~keep[order]].tolist():
-        if n_now == n_segments:
-            break
-        a, b = int(mesh.tail[link]), int(mesh.head[link])
-        # Points that lost their street stay empty; five streets seldom meet.
-        if min(streets[a], streets[b]) == 0 or max(streets[a], streets[b]) >= 4:
-            continue
-        # A dead end that is carried on becomes a bend; a bend that is joined becomes a junction.
-        n_new = 1 + sum((streets[p] == 2) - (streets[p] == 1) for p in (a, b))
-        if n_now + n_new <= n_segments:
-            keep[link] = True
-            n_now += n_new
-            streets[a] += 1
-            streets[b] += 1
+    add_links(mesh.tail, mesh.head, order[~keep[order]], degree, keep, n_now, n_segments)
 
 
 def _bows(rng: Generator, n_segments: int) -> Floats:
