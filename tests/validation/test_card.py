@@ -135,6 +135,7 @@ def test_every_result_says_what_was_asked_and_whether_it_was_asked_of_this():
     scenario = load_scenario("new_haven")
     whole = validity_line(scenario, "en", kept)
     assert "of 8 facts" in whole
+    assert "2 need more runs" in whole
     assert "differs" not in whole
     assert "one resident stands for 6.5" in validity_line(scenario.at_scale(6.5), "en", kept)
     changed = scenario.replace({"repeat.boost.burglary": 0.0, "n_days": 30})

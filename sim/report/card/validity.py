@@ -19,8 +19,8 @@ def validity_line(scenario: Scenario, lang: Lang, card: KeptCard | None = None) 
     counts = card.counts
     asked = sum(counts[one] for one in ("misses", "in part", "not clear", "holds"))
     said = text(lang, "card.validity").format(
-        n=asked, holds=counts["holds"], part=counts["in part"], misses=counts["misses"], model=card.model,
-        made=card.made[:10],
+        n=asked, holds=counts["holds"], part=counts["in part"], misses=counts["misses"], unclear=counts["not clear"],
+        model=card.model, made=card.made[:10],
     )  # fmt: skip
     return said + _unlike(scenario, lang)
 
