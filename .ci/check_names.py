@@ -14,10 +14,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 from numba import types
 
 from sim.agents.population.contraction import Contraction, Graph
+from sim.agents.population.drives import ONWARD, Drives
 from sim.agents.population.paths import Legs
 from sim.agents.population.squares import Squares
 from sim.agents.state import Buffers, Roads, State
@@ -28,6 +30,7 @@ COMPILED = {"compiled", "phase", "compiled_as"}
 BUNDLES = {bundle.__name__: dict(bundle.struct.parts) for bundle in (State, Roads, Buffers)} | {
     given.__name__: dict.fromkeys(given._fields) for given in (Contraction, Graph, Legs, Squares)
 }
+BUNDLES["Drives"] = dict.fromkeys(Drives._fields) | {"onward": numba.typeof(np.empty(0, ONWARD))}
 Kind = Any
 """What an expression is: a bundle of arrays (a dict), a type of Numba's (an array, or the record of a row), or None."""
 
