@@ -18,6 +18,7 @@ from sim.cli.levers import read_policy_changes
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
 from sim.outcomes.account import ACCOUNT_MEASURES
+from sim.outcomes.doses import DOSE_MEASURES
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy, policy_class
 from sim.report.levers.text import SHOWN
@@ -183,6 +184,7 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
     assert read_run(plan.folder)["days"][["officer_min_inspect", "officer_min_mediate"]].isna().all(axis=None)
     before = summarise_folder(plan.folder)
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
+    lost |= {*DOSE_MEASURES, "met_police_pct"}
     lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}
     lost |= {"feel_safe_pct", "satisfied_end_pct", "trusting_end_pct", "security_sd", "satisfaction_sd", "trust_sd"}
     lost |= set(ACCOUNT_MEASURES)

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from sim.params import Days, Factor, Fraction, Minutes, param
 from sim.policies.arguments import check_number
 from sim.policies.contract.registry import policy
-from sim.policies.protocol import Observation, Orders, PolicyModel, Task
+from sim.policies.protocol import CityBrief, Observation, Orders, PolicyModel, Task
 
 DAY_SHIFT, EVENING = 1, 2
 NAMED = 0.5
@@ -22,16 +22,22 @@ WORK_MIN = 60.0
 """Length of a piece of work on what was raised."""
 BEGINS_MIN = 120.0
 """Meetings begin two hours into the evening shift, at six, when people are home from work."""
+AFTERNOON_MIN = 300.0
+"""Where no community officer works in the evening they begin five hours into the day shift, at one."""
+EVENING_BEGINS_MIN = 840.0
+"""A duty from two in the afternoon on reaches into the evening."""
+LONGEST_MIN = 120.0
+"""Time that must be left for one."""
 
 
 @policy("meetings")
 class Meetings(PolicyModel):
     """Residents meet their officers, say what is wrong in their street, and hear next time what was done about it.
 
-    What officers do and when: each cell has a meeting every `every_days`, in the evening, in a street that is drawn by
-    what is on record there; residents of that street and of those next to it are asked. By day community officers spend
-    `follow_share` of their shift in the streets that were named, most named first, on what was named. Streets where
-    nobody came to a meeting get nothing: who comes is heard.
+    What officers do and when: each neighbourhood has a meeting every `every_days`, in the evening (by day, where no
+    community officer works later), in a street that is drawn by what is on record there; residents of that street and
+    of those next to it are asked. By day community officers spend `follow_share` of their shift in the streets that were
+    named, most named first, on what was named. Streets where nobody came to a meeting get nothing: who comes is heard.
 
     Resources: community officers on duty. Data needed: the record, and the notes of the meetings.
 
@@ -54,12 +60,14 @@ class Meetings(PolicyModel):
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Hold the meetings of the evening, and by day do what was asked for."""
         crew = seen.with_role("community").tolist()
-        if seen.shift == EVENING:
+        meetings: tuple[Task, ...] = ()
+        work: tuple[Task, ...] = ()
+        if seen.shift == shift_of_meetings(seen.brief):
             n = seen.brief.n_residents / self.residents_a_meeting / self.every_days
-            return Orders(meetings_of_the_evening(seen, crew, n, rng))
+            meetings = meetings_of_the_evening(seen, crew, n, rng)
         if seen.shift == DAY_SHIFT:
-            return Orders(work_on_what_was_raised(seen, crew, self.follow_share, self.dwell))
-        return Orders()
+            work = work_on_what_was_raised(seen, crew, self.follow_share, self.dwell)
+        return Orders(tuple(give_way(work, meetings)))
 
 
 def meetings_of_the_evening(
@@ -80,7 +88,8 @@ def meetings_of_the_evening(
     a_day = check_number(a_day, "meetings a day", low=0.0)
     # Evenly over the days: a third of a meeting a day is one every third evening.
     n = int((seen.day + 1) * a_day) - int(seen.day * a_day)
-    crew = [officer for officer in officers if _has_time(seen, officer)]
+    begins = BEGINS_MIN if seen.shift == EVENING else AFTERNOON_MIN
+    crew = [officer for officer in officers if _has_time(seen, officer, begins)]
     weight = np.where(seen.brief.dwellings > 0, 1.0 + seen.counts(weeks=WEEKS_BEFORE), 0.0)
     n = min(n, len(crew), int((weight > 0).sum()))
     if n == 0:
@@ -88,7 +97,7 @@ def meetings_of_the_evening(
     streets = rng.choice(seen.brief.n_segments, n, replace=False, p=weight / weight.sum())
     chosen = rng.permutation(crew)[:n]
     return tuple(
-        Task(officer, "meeting", (street,), start=BEGINS_MIN, end=seen.window(officer)[1], protected=True)
+        Task(officer, "meeting", (street,), start=begins, end=seen.window(officer)[1], protected=True)
         for officer, street in zip(chosen.tolist(), streets.tolist(), strict=True)
     )
 
@@ -122,6 +131,12 @@ def give_way(tasks: Iterable[Task], meetings: Iterable[Task]) -> list[Task]:
     return [*(task for task in cut if task.start < task.end), *meetings]
 
 
-def _has_time(seen: Observation, officer: int) -> bool:
+def shift_of_meetings(brief: CityBrief) -> int:
+    """Name the shift in which meetings are held: the evening, or the day where no community officer works later."""
+    begins = brief.duty_begins[[role == "community" for role in brief.role]]
+    return EVENING if (begins >= EVENING_BEGINS_MIN).any() else DAY_SHIFT
+
+
+def _has_time(seen: Observation, officer: int, at: float) -> bool:
     begin, end = seen.window(officer)
-    return begin <= BEGINS_MIN and end - BEGINS_MIN >= 120.0
+    return begin <= at and end - at >= LONGEST_MIN

@@ -37,6 +37,14 @@ def test_each_neighbourhood_meets_as_often_as_is_meant():
     assert not over_a_year("meetings(residents_a_meeting=400, every_days=30)", replace(EVENING, shift=0))
 
 
+def test_meetings_are_held_by_day_where_no_community_officer_works_in_the_evening():
+    by_day = np.where([role == "community" for role in BY_DAY.brief.role], 480.0, BY_DAY.brief.duty_begins)
+    early = replace(BY_DAY, brief=replace(BY_DAY.brief, duty_begins=by_day))
+    often = "meetings(residents_a_meeting=100, every_days=7)"
+    assert {task.kind for task in orders(often, early)} >= {"meeting"}
+    assert "meeting" not in {task.kind for task in orders(often, BY_DAY)}
+
+
 def test_meetings_are_held_where_more_is_on_record():
     counts = EVENING.counts(weeks=13.0)
     many = "meetings(residents_a_meeting=100, every_days=7)"

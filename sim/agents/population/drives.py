@@ -40,13 +40,19 @@ class Drives(NamedTuple):
 @compiled
 def know_nothing(n_junctions: int) -> Drives:
     """Begin with no goal."""
-    onward = _room_for(n_junctions)
-    for rank in range(n_junctions):
-        onward[rank].head, onward[rank].segment = NOT_ASKED, NOT_ASKED
-    return Drives(
+    drives = Drives(
         np.empty((N_LANES, n_junctions), np.float32), np.full(N_LANES, -1),
-        np.empty((n_junctions, N_LANES), np.float32), onward, np.empty(n_junctions, np.int32), np.zeros(2, np.int64),
+        np.empty((n_junctions, N_LANES), np.float32), _room_for(n_junctions), np.empty(n_junctions, np.int32),
+        np.zeros(2, np.int64),
     )  # fmt: skip
+    _forget_ways(drives)
+    return drives
+
+
+@compiled
+def _forget_ways(drives: Drives) -> None:
+    for rank in range(drives.onward.size):
+        drives.onward[rank].head, drives.onward[rank].segment = NOT_ASKED, NOT_ASKED
 
 
 @compiled
