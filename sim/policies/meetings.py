@@ -37,7 +37,8 @@ class Meetings(PolicyModel):
     What officers do and when: each neighbourhood has a meeting every `every_days`, in the evening (by day, where no
     community officer works later), in a street that is drawn by what is on record there; residents of that street and
     of those next to it are asked. By day community officers spend `follow_share` of their shift in the streets that
-    were named, most named first, on what was named. Streets where nobody came to a meeting get nothing: who comes is heard.
+    were named, most named first, on what was named. Streets where nobody came to a meeting get nothing: who comes is
+    heard.
 
     Resources: community officers on duty. Data needed: the record, and the notes of the meetings.
 
