@@ -47,17 +47,17 @@ def run(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         _tell_how_to_resume(folder, lang)
         raise
-    print_run(folder, lang)
-    short = dose_sentence(strategy_name(policy.name, lang), meant_a_year(policy), dict(summarise_folder(folder)), lang)
+    measures = print_run(folder, lang)
+    short = dose_sentence(strategy_name(policy.name, lang), meant_a_year(policy), measures, lang)
     if short:
         Console(highlight=False).print(short, style="yellow", markup=False, soft_wrap=True)
     return 0
 
 
-def print_run(folder: Path, lang: Lang = "en") -> None:
-    """Print the measures that matter most, and where the rest is."""
+def print_run(folder: Path, lang: Lang = "en") -> dict[str, float]:
+    """Print the measures that matter most, and where the rest is; give all of them."""
     manifest = read_manifest(folder)
-    measures = summarise_folder(folder)
+    measures: dict[str, float] = summarise_folder(folder).to_dict()
     console = Console(highlight=False)
     table = Table(box=None, show_header=False)
     table.add_column(justify="left")
@@ -81,6 +81,7 @@ def print_run(folder: Path, lang: Lang = "en") -> None:
         console.print(notice_line(streets, lang), soft_wrap=True, markup=False)
     rest = text(lang, "run.next").format(digest=manifest["digest"][:16], folder=folder)
     console.print(rest, soft_wrap=True, markup=False)
+    return measures
 
 
 def _title(scenario: Scenario, policy: PolicyModel, seed: int, lang: Lang) -> str:

@@ -13,6 +13,8 @@ from numpy.random import Generator
 from sim.policies.arguments import check_number, check_place, check_roles
 from sim.policies.protocol import CityBrief, Floats, Ints, Observation, Task
 
+DAY_SHIFT, EVENING = 1, 2
+"""Shifts of the day, as `Observation.shift` numbers them."""
 GOLDEN = 0.6180339887498949
 """Its multiples, of which the whole part is left out, fill the numbers from 0 to 1 evenly, however many are taken."""
 STREETS_A_TASK = 40

@@ -7,10 +7,16 @@ from numpy.random import Generator
 
 from sim.params import Count, Days, Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import places_with_role, sessions, spread_over_cells
+from sim.policies.duties import EVENING, places_with_role, sessions, spread_over_cells
 from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
 from sim.policies.maps.estimates import hottest_by_estimate
-from sim.policies.meetings import EVENING, WORK_MIN, give_way, meetings_of_the_evening, work_on_what_was_raised
+from sim.policies.meetings import (
+    WORK_MIN,
+    give_way,
+    meetings_a_day,
+    meetings_of_the_evening,
+    work_on_what_was_raised,
+)
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, Task
 from sim.policies.visiting import Visiting
 
@@ -142,7 +148,7 @@ class GridPolicing(Visiting):
         if self.little_participation or self.meetings_days == 0.0:
             return (), ()
         if seen.shift == EVENING:
-            a_day = seen.brief.n_residents / self.residents_a_cell / self.meetings_days
+            a_day = meetings_a_day(seen, self.residents_a_cell, self.meetings_days)
             return meetings_of_the_evening(seen, officers, a_day, rng), ()
         return (), work_on_what_was_raised(seen, officers, self.follow_share, WORK_MIN, start=start)
 

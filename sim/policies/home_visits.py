@@ -5,9 +5,8 @@ from __future__ import annotations
 from numpy.random import Generator
 
 from sim.params import Count, param
+from sim.policies.duties import DAY_SHIFT, EVENING
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
-
-DAY_SHIFT, EVENING = 1, 2
 
 
 class HomeVisits(PolicyModel):

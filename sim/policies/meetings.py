@@ -11,9 +11,9 @@ from numpy.random import Generator
 from sim.params import Days, Factor, Fraction, Minutes, param
 from sim.policies.arguments import check_number
 from sim.policies.contract.registry import policy
+from sim.policies.duties import DAY_SHIFT, EVENING
 from sim.policies.protocol import CityBrief, Observation, Orders, PolicyModel, Task
 
-DAY_SHIFT, EVENING = 1, 2
 NAMED = 0.5
 """Residents who raised a problem, less what has faded, from which on officers work on it."""
 WEEKS_BEFORE = 13.0
@@ -64,11 +64,16 @@ class Meetings(PolicyModel):
         meetings: tuple[Task, ...] = ()
         work: tuple[Task, ...] = ()
         if seen.shift == shift_of_meetings(seen.brief):
-            n = seen.brief.n_residents / self.residents_a_meeting / self.every_days
-            meetings = meetings_of_the_evening(seen, crew, n, rng)
+            a_day = meetings_a_day(seen, self.residents_a_meeting, self.every_days)
+            meetings = meetings_of_the_evening(seen, crew, a_day, rng)
         if seen.shift == DAY_SHIFT:
             work = work_on_what_was_raised(seen, crew, self.follow_share, self.dwell)
         return Orders(tuple(give_way(work, meetings)))
+
+
+def meetings_a_day(seen: Observation, residents: float, every_days: float) -> float:
+    """Give the mean number of meetings a day if so many residents have one every so many days; 0 days for none."""
+    return seen.brief.n_residents / residents / every_days if every_days > 0.0 else 0.0
 
 
 def meetings_of_the_evening(

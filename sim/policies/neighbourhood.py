@@ -8,10 +8,16 @@ from numpy.random import Generator
 
 from sim.params import Days, Factor, Fraction, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import places_with_role, spread_over_cells
+from sim.policies.duties import EVENING, places_with_role, spread_over_cells
 from sim.policies.hotspot import Hotspot
 from sim.policies.levers import Grid, Levers, Team
-from sim.policies.meetings import EVENING, WORK_MIN, give_way, meetings_of_the_evening, work_on_what_was_raised
+from sim.policies.meetings import (
+    WORK_MIN,
+    give_way,
+    meetings_a_day,
+    meetings_of_the_evening,
+    work_on_what_was_raised,
+)
 from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, Task
 from sim.policies.visiting import Visiting
 
@@ -105,9 +111,7 @@ class Neighbourhood(Visiting, Hotspot):
 
     def _n_meetings(self, seen: Observation) -> float:
         """Give the meetings of a day, on average; they are held in the evening."""
-        if seen.shift != EVENING or self.meetings_days == 0.0:
-            return 0.0
-        return seen.brief.n_residents / self.sector_residents / self.meetings_days
+        return meetings_a_day(seen, self.sector_residents, self.meetings_days) if seen.shift == EVENING else 0.0
 
     def _raised(self, seen: Observation, officers: list[int]) -> tuple[Task, ...]:
         """Let coordinators end a day shift in the streets that residents named at meetings."""

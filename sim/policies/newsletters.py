@@ -9,10 +9,8 @@ from numpy.random import Generator
 
 from sim.params import Count, Days, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import GOLDEN
+from sim.policies.duties import DAY_SHIFT, GOLDEN
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
-
-DAY_SHIFT = 1
 
 
 class Newsletters(PolicyModel):
