@@ -92,6 +92,7 @@ class Stream(IntEnum):
     CONCERN = 60
     LETTER = 61
     MEETING = 62
+    USUAL_WEEK = 63
 
 
 @compiled_as("u8(u8, u8)")

@@ -36,6 +36,7 @@ from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
 from sim.agents.tables import AT_HOME, AWAY, CROWDS, NEVER, SEGMENTS, SHUNNED, TRIPS, row_dtype, zero_rows
+from sim.agents.usual_week import learn_usual_week
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
 from sim.city.part import cut_districts, cut_share, read_districts
@@ -205,13 +206,17 @@ def build_state(scenario: Scenario, city: City, seed: int) -> State:
     """Make all tables of a world; of a part of a city, with the people of the whole who are ever in it."""
     if city.part is None:
         places = build_call_places(scenario, city, seed)
-        return _lay_out(scenario, city, build_people(scenario, city, seed), places, seed)
+        here = _lay_out(scenario, city, build_people(scenario, city, seed), places, seed)
+        learn_usual_week(here)
+        return here
     whole = city.part.whole
     people, places = build_people(scenario, whole, seed), build_call_places(scenario, whole, seed)
     own = cut_call_places(places, city.part, city.streets)
     own_people = cut_people(people, city.part, whole.streets.n_segments)
     here = _lay_out(local_force(scenario, city), city, own_people, own, seed)
-    compare_cities(_lay_out(scenario, whole, people, places, seed), here, city.part.segment)
+    everywhere = _lay_out(scenario, whole, people, places, seed)
+    learn_usual_week(everywhere)
+    compare_cities(everywhere, here, city.part.segment)
     return here
 
 
@@ -342,9 +347,9 @@ def _segments(city: City, people: People) -> Table:
     ):
         segments[number] = np.bincount(home, minlength=net.n_segments)
         segments[first] = np.cumsum(segments[number]) - segments[number]
-    segments["ties"] = np.bincount(residents["home"], residents["ties"], net.n_segments) / np.maximum(
-        segments["n_residents"], 1
-    )
+    there = residents[residents["present"] == 1]  # nobody watches out of a room that is to let
+    n_there = np.bincount(there["home"], minlength=net.n_segments)
+    segments["ties"] = np.bincount(there["home"], there["ties"], net.n_segments) / np.maximum(n_there, 1)
     segments["ticket_t"] = NEVER
     return segments
 

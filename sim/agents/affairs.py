@@ -73,7 +73,7 @@ DISPUTE_ROWS = (
 CASE_ROWS = (
     Column("cause", "u8", "", "key of the offence; 0 for a free row"),
     Column("suspect", "i4", "", "resident who did it"),
-    Column("kind", "u1", "", "type as recorded"),
+    Column("kind", "u1", "", "true type, whatever is on record"),
     Column("segment", "i4", "", "where"),
     Column("opened", "f8", "min", "when it was recorded"),
     Column("evidence", "u1", "", "what was secured at the scene, as bits"),
@@ -101,7 +101,8 @@ CONSPICUOUS = (
     Column("kind", "u1", "", "crime type"),
     Column("number", "i4", "", "which search of the offender"),
     Column("attempt", "i4", "", "which target of the search"),
-    Column("n_turned", "i4", "", "targets of it before at which police turned the offender back"),
+    Column("n_looked", "i4", "", "targets looked at before it on this occasion"),
+    Column("n_turned", "i4", "", "targets of the search before it at which police turned the offender back"),
     Column("began", "f8", "min", "begin"),
     Column("until", "f8", "min", "end, if nothing comes between"),
     Column("step_min", "f8", "min", "time on each segment of the way"),

@@ -12,6 +12,7 @@ from sim.agents.feeling_words import (
     TRUST,
 )
 from sim.agents.feelings import feel
+from sim.agents.presence import is_civilian
 from sim.agents.state import State
 from sim.agents.tables import (
     AUXILIARY,
@@ -23,7 +24,6 @@ from sim.agents.tables import (
     BY_VISIT,
     COMMUNITY,
     NONE,
-    WORKER,
 )
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
@@ -50,10 +50,13 @@ def suffer(w: State, segment: int, victim: int, seriousness: float) -> None:
 def get_to_know(w: State, officer: int, resident: int, kind: int, fair: bool) -> None:
     """Remember a contact, how one was treated, and who it was.
 
-    A visitor, a mediator, a fair officer of the neighbourhood become known; nobody takes a civilian worker for police.
+    A visitor and a fair officer of the neighbourhood become known. Nobody takes a civilian for police: what a mediator
+    does for the parties on behalf of the station is felt, but it is no contact with an officer.
     """
     p, person, role = w.p[0], w.residents[resident], w.officers[officer].role
-    if role == WORKER:
+    if is_civilian(w, officer):
+        if kind == BY_MEDIATION:
+            _feel_contact(w, resident, kind, fair)
         return
     person.contacts += 1.0
     if kind == BY_VISIT or kind == BY_MEDIATION or kind == BY_MEETING:

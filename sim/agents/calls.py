@@ -9,6 +9,7 @@ import numpy as np
 from sim.agents.attitudes import feel_wait
 from sim.agents.heap import push
 from sim.agents.local_problems import notice_trouble
+from sim.agents.propensity import is_even
 from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import (
@@ -26,7 +27,7 @@ from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, exponential, normal, uniform
 from sim.params import ASSAULT, BURGLARY, N_CRIMES, ROBBERY
 
-SERVICE = int(Stream.SERVICE)
+SERVICE, CONTACT = int(Stream.SERVICE), int(Stream.CONTACT)
 MAX_SERVICE_MIN = 720.0
 LOOK_AGAIN_MIN = 5.0
 """Calls that nobody could take are looked at again so often, by the clock, whatever the length of a tick."""
@@ -128,10 +129,22 @@ def close_call(w: State, row: int, t: float) -> None:
     event.unit_min = call.unit_min
     event.officer, event.n_units = call.first_officer, call.n_sent
     event.answered, event.discovered = call.t_arrived < NEVER, call.discovered
-    if call.kind != INVALID and call.t_arrived >= NEVER:
+    if call.kind != INVALID and call.t_arrived >= NEVER and waits_for_police(w, call.kind, call.cause):
         feel_wait(w, call.caller, call.caller_key, NEVER, call.told_min)
     call.state = CALL_FREE
     w.c[0].n_calls += 1
+
+
+@compiled
+def waits_for_police(w: State, kind: int, cause: Key) -> bool:
+    """Tell whether who called waits for the officers and meets them: about noise most stay inside, some drive on.
+
+    Whoever does not wait is not moved by a wait either, nor where nobody comes at all.
+    """
+    if is_even(w) or (kind != NOISE and kind != TRAFFIC):
+        return True
+    chance = w.p[0].noise_caller_met if kind == NOISE else w.p[0].traffic_caller_met
+    return bool(uniform(w.c[0].seed, CONTACT, cause, 1) < chance)
 
 
 @compiled

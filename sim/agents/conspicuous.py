@@ -22,7 +22,16 @@ HOUR_MIN = 60.0
 
 @compiled
 def begin_search(  # what is sought, where, and what came before
-    w: State, offender: int, number: int, kind: int, cause: Key, segment: int, t: float, attempt: int, n_turned: int
+    w: State,
+    offender: int,
+    number: int,
+    kind: int,
+    cause: Key,
+    segment: int,
+    t: float,
+    attempt: int,
+    n_looked: int,
+    n_turned: int,
 ) -> bool:
     """Let an offender look over a target; tell whether this takes any time, at whose end it is acted."""
     mean = w.p[0].search_min[kind]
@@ -34,7 +43,7 @@ def begin_search(  # what is sought, where, and what came before
     minutes = min(mean * exponential(w.c[0].seed, SEARCH_TIME, cause, attempt), MAX_SEARCH_MIN)
     one = w.conspicuous[row]
     one.doing, one.offender, one.cause, one.kind, one.attempt = SEARCHES, offender, cause, kind, attempt
-    one.number, one.n_turned = number, n_turned
+    one.number, one.n_looked, one.n_turned = number, n_looked, n_turned
     one.began, one.until = t, t + minutes
     one.n_steps, one.step_min, one.way[0] = 1, 2.0 * MAX_SEARCH_MIN, segment
     return True

@@ -214,9 +214,9 @@ def _evening_place(w: State, person: int, u: float) -> int:
 
 @compiled
 def _evening_until(w: State, person: int, day: int, begin: float, place: int, u: float) -> float:
-    """Return when an evening ends: by age, by what the night offers, and at closing time at the latest.
+    """Return when an evening ends: by age, by what the night offers, and soon after closing time at the latest.
 
-    Those who stay to the end leave one after the other before it; at somebody's home an evening may go on.
+    Those who stay to the end leave one after the other around it; at somebody's home an evening may go on.
     """
     p, who, weekday = w.p[0], w.routines[person], w.weekday[day + 1]
     big_night = weekday == FRIDAY or weekday == SATURDAY or (weekday == THURSDAY and who.kind == DAYS_STUDY)

@@ -153,6 +153,15 @@ def _where_it_is_loud(w: State, resident: int, cause: Key, t: float, u: float) -
     home = w.residents[resident].home
     if home < 0:  # beyond the border
         return NONE, NONE
+    segment = loud_street(w, home, u)
+    if not _somebody_is_up(w, segment, cause, t):
+        return NONE, NONE
+    return segment, resident if w.where[resident] == AT_HOME else NONE
+
+
+@compiled
+def loud_street(w: State, home: int, u: float) -> int:
+    """Choose the own street or one that touches it, the louder the more likely."""
     first, last = w.neighbours_start[home], w.neighbours_start[home + 1]
     total = float(w.segments[home].loudness)
     for k in range(first, last):
@@ -163,9 +172,7 @@ def _where_it_is_loud(w: State, resident: int, cause: Key, t: float, u: float) -
             break
         segment = int(w.neighbours[k])
         left -= float(w.segments[segment].loudness)
-    if not _somebody_is_up(w, segment, cause, t):
-        return NONE, NONE
-    return segment, resident if w.where[resident] == AT_HOME else NONE
+    return segment
 
 
 @compiled

@@ -11,8 +11,16 @@ from sim.agents.tables import COMMUNITY, HOLD, NONE, PATROL, TRAVEL
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, exponential, uniform
 
-NOTICE = int(Stream.REPORT)
+NOTICE, WHERE = int(Stream.REPORT), int(Stream.OFFEND_WHERE)
 HOW_LONG = 3
+IN_VIEW = 1000
+"""Counter of a draw apart from those of the targets."""
+
+
+@compiled
+def is_in_view(w: State, kind: int, cause: Key) -> bool:
+    """Tell whether what an offender is after can be seen from the street: much happens indoors, among who is there."""
+    return bool(uniform(w.c[0].seed, WHERE, cause, IN_VIEW) < w.p[0].share_in_view[kind])
 
 
 @compiled

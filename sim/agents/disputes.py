@@ -17,7 +17,7 @@ from sim.agents.grudges import bear_grudge
 from sim.agents.reporting import notice_offence
 from sim.agents.state import State, Table
 from sim.agents.tables import DISPUTE, NEVER, NO_THING, NONE
-from sim.agents.waking import QUARREL_PACE, can_quarrel
+from sim.agents.waking import can_quarrel
 from sim.clock import DAY_MIN, YEAR_DAYS
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four
@@ -39,7 +39,7 @@ def disputes_arise(w: State, day: int, t: float) -> None:
     for h in range(w.c[0].n_homes):
         key = w.households[h].key
         u_start, u_level, u_a, u_b = uniform_four(w.c[0].seed, WHAT, key, day + 1)
-        if u_start < 1.0 - math.exp(-_daily_rate(w, h)):
+        if u_start < 1.0 - math.exp(-dispute_rate(w, h)):
             of_dispute = mix_keys(key ^ DISPUTE_KEYS, day + 1)
             row = _begin(w, h, of_dispute, t, _at_first(w, u_level), u_a, u_b)
             if row != NONE:
@@ -55,7 +55,7 @@ def disputes_go_on(w: State) -> None:
     """
     half_life = w.p[0].dispute_half_life_days
     for h in range(w.c[0].n_homes):
-        key, rate = w.households[h].key, _daily_rate(w, h)
+        key, rate = w.households[h].key, dispute_rate(w, h)
         if rate <= 0.0:
             continue
         u_when, u_level, u_a, u_b = uniform_four(w.c[0].seed, WHAT, key, 0)
@@ -75,7 +75,7 @@ def _at_first(w: State, u: float) -> float:
 
 
 @compiled
-def _daily_rate(w: State, household: int) -> float:
+def dispute_rate(w: State, household: int) -> float:
     """Return how many disputes of a household begin a day: more where homes stand dense and people rent."""
     p, home = w.p[0], w.households[household]
     dense = 1.0 + p.density_factor * math.log2(max(w.segments[home.segment].dwellings, 1.0))
@@ -85,15 +85,12 @@ def _daily_rate(w: State, household: int) -> float:
 @compiled
 def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: float, u_b: float) -> int:
     """Write a new dispute into a free row and return the row, or `NONE` where there is nobody to quarrel with."""
-    one, other = w.households[household], w.households[_other_party(w, household, key)]
-    a, b = _member(w, one, u_a), _member(w, other, u_b)
-    if a == b:  # within the family: another member, if there is one
-        b = one.first + (a - one.first + 1) % one.n
+    a, b = parties(w, household, key, u_a, u_b)
     row = _free_row(w)
-    if row == NONE or a == b:
+    if row == NONE or a == b or w.residents[a].present == 0 or w.residents[b].present == 0:
         return NONE
     d = w.disputes[row]
-    d.key, d.household_a, d.segment = key, household, one.segment
+    d.key, d.household_a, d.segment = key, household, w.households[household].segment
     d.resident_a, d.resident_b = a, b
     d.began, d.intensity, d.intensity_t = t, intensity, t
     d.n_flares, d.known, d.n_sessions, d.agreed, d.session_t, d.blow = 0, 0, 0, 0, -NEVER, 0.0
@@ -101,9 +98,22 @@ def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: 
 
 
 @compiled
+def parties(w: State, household: int, key: Key, u_a: float, u_b: float) -> tuple[int, int]:
+    """Name who falls out: a member of a household and a neighbour, or another member; the same twice if nobody."""
+    one, other = w.households[household], w.households[_other_party(w, household, key)]
+    a, b = _member(w, one, u_a), _member(w, other, u_b)
+    if a == b:  # within the family: another member, if there is one
+        b = one.first + (a - one.first + 1) % one.n
+    return a, b
+
+
+@compiled
 def _gap(w: State, key: Key, number: int) -> float:
-    """Draw the time to the next moment at which a quarrel may flare up, if both parties are there and awake."""
-    pace = QUARREL_PACE * w.p[0].dispute_events_per_month
+    """Draw the time to the next moment at which a quarrel may flare up, if both parties are there and awake.
+
+    Such moments come the more often the less both are, in the mean of a week.
+    """
+    pace = w.p[0].dispute_events_per_month / w.c[0].both_home_mean
     return float(exponential(w.c[0].seed, WHEN, key, number) * MONTH_MIN / pace)
 
 

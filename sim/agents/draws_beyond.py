@@ -24,6 +24,11 @@ WEEKEND = 5
 """First weekday of the weekend, Monday being 0."""
 INSIDE, OUTSIDE = 1, 0
 WEEK = 7
+MEANS_OF_CITY = (
+    "mean_cars", "mean_bicycles", "mean_homes", "mean_shops", "cars_each", "bicycles_each",
+    "ready_mean", "noise_mean", "both_home_mean",
+)  # fmt: skip
+"""What a part takes from its city as it is: what offenders compare a street with, and what a week is like."""
 MEANS = {"mean_foot": "foot_share", "mean_visiting": "visiting_share", "mean_out": "out_share"}
 """Means of the city, and what turns those of the plans of a part into them."""
 
@@ -77,7 +82,7 @@ def compare_cities(whole: State, here: State, segment: NDArray[np.int32]) -> Non
 
     What offenders look for is measured against the mean of their city, which is the same in a part.
     """
-    for name in ("mean_cars", "mean_bicycles", "mean_homes", "mean_shops", "cars_each", "bicycles_each"):
+    for name in MEANS_OF_CITY:
         here.c[name] = whole.c[name]
     # Calls about traffic and of shops are made of people here, and may be about any street of the city.
     for share, upto in (("traffic_here", "traffic_upto"), ("help_here", "help_upto")):

@@ -23,7 +23,7 @@ def pass_time(w: State, o: int, to: float) -> None:
     charge(w, o, minutes)
     if who.activity == DESK and who.task != NONE and w.tasks[who.task].kind == TASK_TRAINING:
         train(w, o, minutes)
-    elif who.activity == DESK and who.role <= DETECTIVE and not writes_letters(w, o):
+    elif who.activity == DESK and who.role == DETECTIVE and not writes_letters(w, o):
         w.c[0].desk_min += minutes
     if who.activity == PATROL or who.activity == HOLD:
         who.next_stop -= minutes * stop_rate(w, o) / 60.0
@@ -39,9 +39,12 @@ def writes_letters(w: State, o: int) -> bool:
 
 @compiled
 def stop_rate(w: State, o: int) -> float:
-    """Return the stops an hour that are asked of an officer now."""
-    task = w.officers[o].task
-    rate = float(w.tasks[task].stops_per_hour) if task != NONE else float(w.p[0].stops_per_hour)
+    """Return the stops an hour that are asked of an officer now; without a task nobody asks those without powers."""
+    who = w.officers[o]
+    if who.task != NONE:
+        rate = float(w.tasks[who.task].stops_per_hour)
+    else:
+        rate = float(w.p[0].stops_per_hour) if who.role <= DETECTIVE else 0.0
     return rate * w.levers[0].stop_factor
 
 

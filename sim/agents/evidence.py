@@ -25,7 +25,7 @@ MOST_WITNESSES = 20
 
 
 @compiled
-def leave_evidence(w: State, row: int, offender: int, victim: int, discovered: bool) -> None:
+def leave_evidence(w: State, row: int, offender: int, victim: int, discovered: bool, in_view: bool) -> None:
     """Draw what can be known of the offence behind a call, of those who are there when it happens.
 
     An officer who came upon it is a witness.
@@ -33,7 +33,7 @@ def leave_evidence(w: State, row: int, offender: int, victim: int, discovered: b
     p, call = w.p[0], w.calls[row]
     kind, cause = call.kind, call.cause
     u_victim, u_named, u_traces, u_inside = uniform_four(w.c[0].seed, EVIDENCE, cause, 0)
-    n = count_witnesses(w, row, offender, victim, u_inside)
+    n = count_witnesses(w, row, offender, victim, u_inside, in_view)
     call.n_witnesses = n + 1 if discovered else n
     call.evidence = WITNESSED if call.n_witnesses > 0 else 0
     if victim != NONE and u_victim < p.p_victim_saw[kind]:
@@ -45,15 +45,16 @@ def leave_evidence(w: State, row: int, offender: int, victim: int, discovered: b
 
 
 @compiled
-def count_witnesses(w: State, row: int, offender: int, victim: int, u_inside: float) -> int:
+def count_witnesses(w: State, row: int, offender: int, victim: int, u_inside: float, in_view: bool) -> int:
     """Count who saw the offence behind a call and would tell: passers-by, residents at home, visitors of the street.
 
-    Passers-by and residents who are awake draw each for themselves; of visitors only their number is known.
+    Passers-by and residents who are awake draw each for themselves; of visitors only their number is known. What is
+    out of view is seen or heard by those who are inside, and by nobody in the street.
     """
     cause, kind, segment, t = w.calls[row].cause, w.calls[row].kind, w.calls[row].segment, w.calls[row].t_event
     p, place, seed = w.p[0], w.segments[segment], w.c[0].seed
     n = 0
-    for i in range(w.c[0].n_travellers):
+    for i in range(w.c[0].n_travellers if in_view else 0):
         person = w.travellers[i, 0]
         if w.travellers[i, 3] == segment and person != offender and person != victim:
             n += uniform(seed, EVIDENCE, w.residents[person].key, cause) < p.p_seen[kind] * p_tells(w, person)

@@ -16,6 +16,7 @@ from sim.agents.avoidance import keep_away, readiness, readiness_at
 from sim.agents.border import company_beyond, drawn_beyond, has_beyond
 from sim.agents.calls import NO_DISPUTE
 from sim.agents.conspicuous import begin_search, carry_home, ending_search, free_row
+from sim.agents.discovery import is_in_view
 from sim.agents.fading import left_after
 from sim.agents.grudges import bear_grudge
 from sim.agents.heap import pop, push, sort_events
@@ -42,8 +43,6 @@ N_PLACES = 4
 MAX_AWARE = 256
 MAX_TURNS = 250
 """Targets looked at in one search, with all the times that it is taken up again."""
-IN_VIEW = 1000
-"""Counter of a draw apart from those of the targets."""
 
 
 @compiled
@@ -90,12 +89,12 @@ def search_next(w: State) -> None:
         who = w.offenders[row]
         t, who.later_t = who.later_t, NEVER
         if who.later_number != NONE and _is_about(w, row, t):
-            _search(w, row, who.later_number, t, who.later_attempt)
+            _search(w, row, who.later_number, t, who.later_attempt, 0, who.later_turned)
         return
     search = w.searches[c.search_at]
     c.search_at += 1
     if _is_about(w, search.row, search.t):
-        _search(w, search.row, search.number, search.t, 0)
+        _search(w, search.row, search.number, search.t, 0, 0, 0)
 
 
 @compiled
@@ -120,11 +119,17 @@ def raise_risk(w: State, offender: int, t: float, by: float) -> None:
 
 
 @compiled
-def _search(w: State, offender: int, number: int, t: float, n_before: int) -> None:
-    """Search for the first time, or once more after `n_before` targets that were given up."""
+def _search(w: State, offender: int, number: int, t: float, n_before: int, n_looked: int, n_turned: int) -> None:
+    """Search for the first time, or once more.
+
+    Parameters
+    ----------
+    n_before, n_looked, n_turned
+        targets that were given up in this search, of these on this occasion, and those from which police turned away
+    """
     p, who = w.p[0], w.offenders[offender]
     cause = mix_keys(who.key, number)
-    u_out, u_type, u_go, u_return = uniform_four(w.c[0].seed, WHAT, cause, 0)
+    u_out, u_type, u_go, _ = uniform_four(w.c[0].seed, WHAT, cause, 0)
     kind = 0
     while kind < N_CRIMES - 1 and u_type >= who.mix[kind]:
         kind += 1
@@ -139,7 +144,7 @@ def _search(w: State, offender: int, number: int, t: float, n_before: int) -> No
     if kind == ASSAULT and uniform(w.c[0].seed, COMPANY, cause, 0) < p.violence_in_company:
         _turn_on_company(w, offender, cause, t, u_go)
     else:
-        _look_for_target(w, offender, number, kind, cause, t, u_go, u_return, n_before)
+        _look_for_target(w, offender, number, kind, cause, t, u_go, n_before, n_looked, n_turned)
 
 
 @compiled
@@ -147,6 +152,7 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
     """Assault somebody with whom the offender spends the days, at one of the own places, if somebody is there.
 
     The same choice against staying out of it as among targets in the street; the pull of the places out is shared.
+    What is done about a place counts here too. Keeping away does not: who works or goes out there comes again anyway.
     """
     who, weights = int(w.offenders[offender].resident), np.zeros(N_PLACES)
     for k in range(1, N_PLACES):
@@ -158,13 +164,13 @@ def _turn_on_company(w: State, offender: int, cause: Key, t: float, u_go: float)
     total = weights.sum()
     if total <= 0.0 or u_go >= total / (1.0 + total):
         return
-    u_where, u_seen, _, _ = uniform_four(w.c[0].seed, WHERE, cause, 0)
+    u_where, u_seen, _, u_had = uniform_four(w.c[0].seed, WHERE, cause, 0)
     left, k = total * u_where, 1
     while k < N_PLACES - 1 and left >= weights[k]:
         left -= weights[k]
         k += 1
     segment, in_view = place_of(w, who, k), is_in_view(w, ASSAULT, cause)
-    if segment == BEYOND:  # it is no matter of this part what happens there
+    if segment == BEYOND or u_had < w.segments[segment].hardening:  # beyond, it is no matter of this part
         return
     if in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, ASSAULT):
         w.c[0].n_deterred += 1
@@ -182,29 +188,23 @@ def _look_for_target(
     cause: Key,
     t: float,
     u_go: float,
-    u_return: float,
     n_before: int,
+    n_looked: int,
+    n_turned: int,
 ) -> None:
     """Choose a target, go there, look it over, and offend unless police or the place itself turn the offender away.
 
     The offender acts when the opportunities it knows outweigh staying out of it: with a total weight
     of 1, the city's mean, in half of the searches.
     """
-    p, who = w.p[0], w.offenders[offender]
-    weights = np.empty(MAX_AWARE)
+    p, weights = w.p[0], np.empty(MAX_AWARE)
     in_view = is_in_view(w, kind, cause)
     total = _weigh_targets(w, offender, kind, t, in_view, weights) + drawn_beyond(w, offender, kind)
     if total <= 0.0 or u_go >= total / (1.0 + total):
         return
-    # Back to the last success, as long as it is fresh (near repeats by the same offender).
-    segment = NONE
-    if who.last_segment != NONE and who.last_type == kind:
-        fresh = left_after(t - who.last_t, p.boost_half_life_days * DAY_MIN)
-        fresh *= readiness_at(w, offender, who.last_segment, t, in_view)
-        if u_return < p.p_return * fresh and attraction(w, who.last_segment, kind, t) > 0.0:
-            segment = who.last_segment
-    n_turned = n_before
-    for attempt in range(n_before, min(n_before + p.n_tries, MAX_TURNS)):
+    segment = _last_success(w, offender, kind, cause, t, in_view, n_before) if n_looked == 0 else NONE
+    first = n_before - n_looked
+    for attempt in range(n_before, min(first + p.n_tries, MAX_TURNS)):
         u_where, u_seen, u_again, u_had = uniform_four(w.c[0].seed, WHERE, cause, attempt)
         if segment == NONE:
             segment = _pick(w, offender, weights, total * u_where)
@@ -213,7 +213,8 @@ def _look_for_target(
         turned = in_view and u_seen < p_deterred(w, segment, t) * deterrable(w, kind)
         can_be_had = u_had >= w.segments[segment].hardening
         if not turned and can_be_had:
-            if in_view and begin_search(w, offender, number, kind, cause, segment, t, attempt, n_turned):
+            so_far = attempt - first
+            if in_view and begin_search(w, offender, number, kind, cause, segment, t, attempt, so_far, n_turned):
                 return
             if _commit(w, offender, kind, cause, segment, t, n_turned, False, in_view):
                 return
@@ -226,9 +227,25 @@ def _look_for_target(
             keep_away(w, offender, segment, t)
         if u_again >= p.p_try_again:
             if u_again < p.p_try_again + (1.0 - p.p_try_again) * p.p_later:
-                _put_off(w, offender, number, cause, t, attempt + 1)
+                _put_off(w, offender, number, cause, t, attempt + 1, n_turned)
             return
         segment = NONE
+
+
+@compiled
+def _last_success(w: State, offender: int, kind: int, cause: Key, t: float, in_view: bool, n_before: int) -> int:
+    """Go back to where the last success was, as long as it is fresh, or not (`NONE`): near repeats by one offender.
+
+    Each occasion has a draw of its own; who was turned away there looks elsewhere on the same occasion.
+    """
+    p, who = w.p[0], w.offenders[offender]
+    if who.last_segment == NONE or who.last_type != kind:
+        return NONE
+    _, _, _, u_return = uniform_four(w.c[0].seed, WHAT, cause, n_before)
+    fresh = left_after(t - who.last_t, p.boost_half_life_days * DAY_MIN)
+    fresh *= readiness_at(w, offender, who.last_segment, t, in_view)
+    back = u_return < p.p_return * fresh and attraction(w, who.last_segment, kind, t) > 0.0
+    return int(who.last_segment) if back else NONE
 
 
 @phase
@@ -243,7 +260,7 @@ def end_search(w: State, t: float) -> None:
         return
     one = w.conspicuous[row]
     offender, kind, cause, segment = int(one.offender), int(one.kind), one.cause, int(one.way[0])
-    number, attempt, n_turned = int(one.number), int(one.attempt), int(one.n_turned)
+    number, attempt, n_looked, n_turned = int(one.number), int(one.attempt), int(one.n_looked), int(one.n_turned)
     free_row(w, row)
     who = w.offenders[offender]
     if t < who.custody_until or w.where[who.resident] == AWAY:
@@ -252,30 +269,25 @@ def end_search(w: State, t: float) -> None:
     if u_seen < p_deterred(w, segment, t) * deterrable(w, kind):
         if n_turned == 0:
             w.c[0].n_deterred += 1
+        n_turned += 1
         raise_risk(w, offender, t, p.risk_per_sighting)
         keep_away(w, offender, segment, t)
     elif _commit(w, offender, kind, cause, segment, t, n_turned, False, True):
         return
     if u_again < p.p_try_again and attempt + 1 < MAX_TURNS:
-        _search(w, offender, number, t, attempt + 1)
+        _search(w, offender, number, t, attempt + 1, n_looked + 1, n_turned)
     elif u_again < p.p_try_again + (1.0 - p.p_try_again) * p.p_later:
-        _put_off(w, offender, number, cause, t, attempt + 1)
+        _put_off(w, offender, number, cause, t, attempt + 1, n_turned)
 
 
 @compiled
-def is_in_view(w: State, kind: int, cause: Key) -> bool:
-    """Tell whether what an offender is after can be seen from the street: much happens indoors, among who is there."""
-    return bool(uniform(w.c[0].seed, WHERE, cause, IN_VIEW) < w.p[0].share_in_view[kind])
-
-
-@compiled
-def _put_off(w: State, offender: int, number: int, cause: Key, t: float, n_before: int) -> None:
+def _put_off(w: State, offender: int, number: int, cause: Key, t: float, n_before: int, n_turned: int) -> None:
     """Let a search be taken up another time; of two that are put off, the first is."""
     c, who = w.c[0], w.offenders[offender]
     if who.later_t < NEVER:
         return
     who.later_t = t + exponential(c.seed, WHEN, cause, n_before) * w.p[0].later_hours * 60.0
-    who.later_number, who.later_attempt = number, n_before
+    who.later_number, who.later_attempt, who.later_turned = number, n_before, n_turned
     push(w.later, c.n_later, w.offenders["later_t"], offender)
     c.n_later += 1
 

@@ -117,7 +117,7 @@ def notice_offence(
     priority = priority_of(w, kind, seriousness, delay)
     call = new_call(w, kind, priority, cause, segment, caller, t, t + delay, resident, dispute, discovered)
     if call != NONE:
-        leave_evidence(w, call, resident, victim, discovered)
+        leave_evidence(w, call, resident, victim, discovered, in_view)
 
 
 @compiled

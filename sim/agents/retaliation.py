@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sim.agents.company import closeness, goes_to
+from sim.agents.discovery import is_in_view
 from sim.agents.grudges import bear_grudge, cause_of, end_grudge, next_grudge, put_off
-from sim.agents.offenders import deterrable, is_in_view
+from sim.agents.offenders import deterrable
 from sim.agents.presence import p_deterred
 from sim.agents.reporting import notice_offence
 from sim.agents.residents import person_key, where_is

@@ -11,6 +11,7 @@ from sim.agents.calls import (
     service_minutes,
     turnout_minutes,
     wait_in_queue,
+    waits_for_police,
 )
 from sim.agents.contacts import felt_fair, write_contact
 from sim.agents.discovery import notices
@@ -21,7 +22,6 @@ from sim.agents.investigation import arrest, caught_at_scene, open_case
 from sim.agents.local_problems import answer_trouble
 from sim.agents.presence import enter_segment
 from sim.agents.prisoners import take_prisoner
-from sim.agents.propensity import is_even
 from sim.agents.reporting import is_diverted, record_incident
 from sim.agents.routing import plan_route
 from sim.agents.state import State
@@ -30,18 +30,16 @@ from sim.agents.tables import (
     BY_RESPONSE,
     CALL_SENT,
     NEVER,
-    NOISE,
     NONE,
     PATROL,
     REPORT,
     RESPOND,
     REST,
     SERVE,
-    TRAFFIC,
     TRAVEL,
 )
 from sim.compiling.compiled import compiled
-from sim.draws import Key, Stream, uniform
+from sim.draws import Stream, uniform
 from sim.params import N_CRIMES
 
 CONTACT = int(Stream.CONTACT)
@@ -135,20 +133,11 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     if call.dispute != NONE and w.disputes[call.dispute].key == call.dispute_key and call.dispute_key != 0:
         calm(w, call.dispute, t, w.p[0].response_calms)
         w.disputes[call.dispute].known = 1
-    if call.caller != NONE and _meets_caller(w, call.kind, call.cause):
+    if call.caller != NONE and waits_for_police(w, call.kind, call.cause):
         u = uniform(w.c[0].seed, CONTACT, call.cause, 0)
         fair = felt_fair(w, o, w.p[0].p_fair_contact, u)
         feel_wait(w, call.caller, call.caller_key, t - call.t_call, call.told_min)
         write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False, False)
-
-
-@compiled
-def _meets_caller(w: State, kind: int, cause: Key) -> bool:
-    """Tell whether the officers meet who called: about noise most callers stay inside, about traffic some drive on."""
-    if is_even(w) or (kind != NOISE and kind != TRAFFIC):
-        return True
-    chance = w.p[0].noise_caller_met if kind == NOISE else w.p[0].traffic_caller_met
-    return bool(uniform(w.c[0].seed, CONTACT, cause, 1) < chance)
 
 
 @compiled
@@ -179,7 +168,7 @@ def look_around(w: State, o: int) -> None:
     call = w.calls[row]
     call.state, call.n_sent, call.n_busy, call.t_sent, call.t_out = CALL_SENT, 1, 1, t, t
     who.sent_at = t
-    leave_evidence(w, row, place.going_by, NONE, True)
+    leave_evidence(w, row, place.going_by, NONE, True, True)
     who.call, who.target, who.path_at, who.path_n = row, who.segment, 0, 0
     w.c[0].today_reported[kind] += 1
     arrive_at_call(w, o)

@@ -274,6 +274,7 @@ OFFENDERS = (
     Column("later_t", "f8", "min", "when a search that was put off is taken up again"),
     Column("later_number", "i4", "", "which search that is"),
     Column("later_attempt", "i4", "", "targets looked at in it before"),
+    Column("later_turned", "i4", "", "of these, at how many police turned the offender back"),
     Column(
         "wanted", "u8", "", "key of the offence for which police look for this person, whose name they have; 0 for none"
     ),

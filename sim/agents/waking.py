@@ -18,15 +18,6 @@ from sim.draws import Stream, uniform_four
 from sim.params import ASSAULT, DISORDER, ROBBERY
 
 SLEEP = int(Stream.SLEEP)
-CALLS_MEAN = 0.75
-"""Mean readiness to call, by default, over everybody and a week; awake at home it is 1.
-
-Calls are drawn at this level and thinned by who is where.
-"""
-NOISE_MEAN = 0.71
-"""Mean of the readiness to call about noise, as `CALLS_MEAN`, where somebody is up to make it."""
-QUARREL_PACE = 3.6
-"""Flare-ups that are drawn for each that happens where two parties are both at home and awake."""
 
 
 @compiled
@@ -68,29 +59,36 @@ def _readiness(w: State, where: int) -> float:
 
 
 @compiled
-def p_calls_now(w: State, person: int, t: float) -> float:
-    """Return the chance that a call drawn for a person is made: by where it is and whether it is awake."""
+def ready_to_call(w: State, person: int, t: float) -> float:
+    """Return how readily somebody calls now, against awake at home."""
     where = w.where[person]
     if where > TRAVELLING:
         return 0.0
-    ready = _readiness(w, where)
     if where == AT_HOME and not is_awake(w, person, t):
-        ready = w.p[0].calls_asleep
-    flat = w.p[0].hour_profile_flat
-    return float((ready + flat * (CALLS_MEAN - ready)) / (CALLS_MEAN * peak_of_calls(w)))
+        return float(w.p[0].calls_asleep)
+    return _readiness(w, where)
+
+
+@compiled
+def p_calls_now(w: State, person: int, t: float) -> float:
+    """Return the chance that a call drawn for a person is made: by where it is and whether it is awake."""
+    if w.where[person] > TRAVELLING:
+        return 0.0
+    flat, mean, ready = w.p[0].hour_profile_flat, w.c[0].ready_mean, ready_to_call(w, person, t)
+    return float((ready + flat * (mean - ready)) / (mean * peak_of_calls(w)))
 
 
 @compiled
 def peak_of_calls(w: State) -> float:
     """Return how many times the mean rate calls are drawn at, before they are thinned: once if all hours are alike."""
-    p = w.p[0]
-    peak = max(1.0, p.calls_at_work, p.calls_at_leisure, p.calls_out, p.calls_on_way, p.calls_asleep) / CALLS_MEAN
+    p, mean = w.p[0], w.c[0].ready_mean
+    peak = max(1.0, p.calls_at_work, p.calls_at_leisure, p.calls_out, p.calls_on_way, p.calls_asleep) / mean
     return float(peak + p.hour_profile_flat * (1.0 - peak))
 
 
 @compiled
-def p_calls_about_noise(w: State, person: int, t: float) -> float:
-    """Return the same for a call about noise, which people bear less in the hours of quiet."""
+def ready_about_noise(w: State, person: int, t: float) -> float:
+    """Return the same about noise, which people bear less in the hours of quiet."""
     p, where = w.p[0], w.where[person]
     if where > TRAVELLING:
         return 0.0
@@ -100,7 +98,13 @@ def p_calls_about_noise(w: State, person: int, t: float) -> float:
     minute = t % DAY_MIN
     if minute >= 60.0 * p.quiet_from_h or minute < 60.0 * p.quiet_until_h:
         ready *= p.quiet_hours
-    return float(min(ready / (NOISE_MEAN * peak_of_calls(w)), 1.0))
+    return float(ready)
+
+
+@compiled
+def p_calls_about_noise(w: State, person: int, t: float) -> float:
+    """Return the chance that a call about noise that was drawn for a person is made."""
+    return float(min(ready_about_noise(w, person, t) / (w.c[0].noise_mean * peak_of_calls(w)), 1.0))
 
 
 @compiled

@@ -86,7 +86,7 @@ class Appraisal:
 
     Effort follows the weights, and so do the distortions: visits made for the form, stops on thin grounds, work at
     the scene cut short, offences entered as something less. How strongly is a matter of the scenario
-    (`appraisal.*`).
+    (`effort.*`).
     """
 
     arrests: float = 0.0

@@ -53,7 +53,7 @@ class Force(Parameters):
     p_cause_found: Fraction = param(0.7, "problem places at which work finds the cause", source="prior", note="elsewhere it changes nothing but what is in disorder")
     problem_half_life_days: Days = param(365.0, "half-life of the work on a place", source="prior", low=1)
     tidy_min: Minutes = param(600.0, "work on a place after which 0.37 of its visible disorder is left, found cause or not", source="prior", low=1, high=100_000)
-    p_hospital: Fraction = param(0.05, "prisoners who are guarded in hospital first", source="prior")
+    p_hospital: Fraction = param(0.05, "prisoners who are guarded in hospital after it", source="prior")
     guard_h: Hours = param(4.0, "mean length of such a guard, over the change of shift", source="prior", high=240)
     p_court: Fraction = param(0.25, "arrests after which the officer must come to court", source="prior")
     court_min: Minutes = param(180.0, "time of a day in court, waiting included", source="prior", high=480)
