@@ -11,6 +11,7 @@ from worlds import Ledger, play, scenario
 
 from sim.agents.account import list_account
 from sim.agents.attitudes import feel_wait, get_to_know, suffer, told_wait
+from sim.agents.calls import close_call, new_call
 from sim.agents.events import PARTS
 from sim.agents.feeling_words import ATTITUDES, BY_SIGHT, OF_DISORDER, SATISFACTION, SECURITY, TRUST
 from sim.agents.feelings import feel
@@ -18,7 +19,18 @@ from sim.agents.feelings_day import feel_day
 from sim.agents.letters import deliver_letters
 from sim.agents.local_problems import conviction
 from sim.agents.state import State
-from sim.agents.tables import BY_MEETING, BY_STOP, BY_VISIT, CONTACTS, RESPONSE
+from sim.agents.tables import (
+    BY_MEDIATION,
+    BY_MEETING,
+    BY_STOP,
+    BY_VISIT,
+    COMMUNITY,
+    CONTACTS,
+    MEDIATOR,
+    NOISE,
+    NONE,
+    RESPONSE,
+)
 from sim.engine import run_shifts
 from sim.policies.newsletters import Newsletters
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
@@ -324,3 +336,27 @@ def test_newsletters_reach_every_street_once_in_a_period_whatever_else_officers_
     read = parts_of(list_account(world.state, 10), "satisfaction")["letter"] / (0.16 * 0.04)
     # Half of a letter is left after thirty days; those of the first days have faded a little by now.
     assert 0.75 * (told & grown).sum() < read < 1.3 * (told & (residents["age"] >= 16)).sum()
+
+
+def test_a_mediator_helps_the_parties_and_is_no_officer_to_them():
+    w = still_world().state
+    mediator, officer = (int(np.flatnonzero(w.officers["role"] == role)[0]) for role in (MEDIATOR, COMMUNITY))
+    for person, who in ((3, mediator), (700, officer)):
+        get_to_know(w, who, person, BY_MEDIATION, True)
+    helped = w.residents["satisfaction"][[3, 700]]
+    assert helped[0] == pytest.approx(helped[1])
+    assert helped[0] > 0.5
+    assert (w.residents["contacts"][3], w.residents["familiarity"][3]) == (0.0, 0.0)
+    assert w.residents["contacts"][700] == 1.0
+    assert w.residents["familiarity"][700] > 0.0
+    get_to_know(w, mediator, 1400, BY_VISIT, True)
+    assert w.residents["satisfaction"][1400] == 0.5
+
+
+@pytest.mark.parametrize(("met", "moved"), [(0.0, False), (1.0, True)])
+def test_who_would_not_wait_for_the_police_does_not_mind_that_nobody_comes(met, moved):
+    w = still_world(demand__noise_caller_met=met).state
+    row = new_call(w, NOISE, 3, 77, int(w.residents["home"][5]), 5, 0.0, 0.0, NONE, NONE, False)
+    w.calls["told_min"][row] = 20.0
+    close_call(w, row, 600.0)
+    assert (w.residents["satisfaction"][5] < 0.5) == moved

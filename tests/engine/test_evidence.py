@@ -21,7 +21,7 @@ from sim.agents.evidence import (
     still_there,
 )
 from sim.agents.investigation import p_solve
-from sim.agents.tables import AT_HOME, CALL_FREE, NONE
+from sim.agents.tables import AT_HOME, CALL_FREE, NONE, TRAVELLING
 from sim.params import ASSAULT, BURGLARY, CRIMES, THEFT
 from sim.world import build_world
 
@@ -44,7 +44,7 @@ def secured_after(w, waited: float) -> list[tuple[int, int]]:
     for cause in range(1, N_CAUSES + 1):
         kind, victim, offender = KINDS[cause % 3], cause, 700 + cause
         row = new_call(w, kind, 2, cause, int(w.residents["home"][victim]), victim, 0.0, 1.0, offender, NONE, False)
-        leave_evidence(w, row, offender, victim, False)
+        leave_evidence(w, row, offender, victim, False, True)
         found.append((kind, secure_evidence(w, row, waited)))
         w.calls["state"][row] = CALL_FREE
         w.c["n_pending"] = 0
@@ -68,7 +68,7 @@ def test_who_sleeps_sees_nothing():
         for cause in range(1, 101):
             home = int(w.residents["home"][cause])
             row = new_call(w, ASSAULT, 2, cause, home, cause, 60.0 * hour, 60.0 * hour + 1.0, 700, NONE, False)
-            leave_evidence(w, row, 700, cause, False)
+            leave_evidence(w, row, 700, cause, False, True)
             n += int(w.calls["n_witnesses"][row])
             w.calls["state"][row] = CALL_FREE
             w.c["n_pending"] = 0
@@ -140,6 +140,29 @@ def test_neighbours_know_each_other_and_a_quarrel_names_the_offender():
     assert knows(w, victim, strangers[0], 0)
     for offender, dispute, named in ((neighbour, NONE, True), (strangers[0], NONE, False), (strangers[0], 0, True)):
         row = new_call(w, ASSAULT, 1, 5, int(home[victim]), victim, 0.0, 1.0, offender, dispute, False)
-        leave_evidence(w, row, offender, victim, False)
+        leave_evidence(w, row, offender, victim, False, True)
         assert bool(w.calls["evidence"][row] & NAMED) == named
         assert w.calls["evidence"][row] & DESCRIBED
+
+
+def n_witnesses(in_view: bool, *, out: int, inside: int) -> int:
+    """Count who saw an offence in a street with people on the way in it and people awake at home."""
+    w = state_of(investigation__p_told=1.0, investigation__seen_from_inside=1.0,
+                 investigation__p_seen=dict.fromkeys(CRIMES, 1.0))  # fmt: skip
+    victim = 0
+    street = int(w.residents["home"][victim])
+    at_home = np.flatnonzero(w.residents["home"] == street)[1 : 1 + inside]
+    w.where[:] = TRAVELLING
+    w.where[at_home] = AT_HOME
+    w.crowds["n_visiting"] = 0
+    w.c["n_travellers"] = out
+    w.travellers[:out, 0], w.travellers[:out, 3] = np.arange(900, 900 + out), street
+    row = new_call(w, ASSAULT, 1, 5, street, victim, 720.0, 721.0, 1400, NONE, False)
+    leave_evidence(w, row, 1400, victim, False, in_view)
+    return int(w.calls["n_witnesses"][row])
+
+
+def test_out_of_view_nobody_in_the_street_is_a_witness():
+    assert n_witnesses(True, out=6, inside=0) == 6
+    assert n_witnesses(False, out=6, inside=0) == 0
+    assert n_witnesses(False, out=6, inside=2) == n_witnesses(True, out=0, inside=2) > 0

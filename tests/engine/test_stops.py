@@ -38,18 +38,18 @@ def stops_of(w) -> np.ndarray:
 
 def test_a_search_takes_time_in_the_street_and_ends():
     w = watched_street()
-    assert begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0)
+    assert begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0, 0)
     end = next_search_end(w)
     assert NOON < end <= NOON + 60.0
     assert [seen_at(w, 0, t) for t in (NOON - 1.0, NOON, end - 0.01, end)] == [NONE, PLACE, PLACE, NONE]
     at_once = watched_street(offending__search_min={"burglary": 0.0})
-    assert not begin_search(at_once, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0)
+    assert not begin_search(at_once, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0, 0)
     assert next_search_end(at_once) == NEVER
 
 
 def test_who_is_stopped_while_searching_gives_it_up_and_perceives_a_risk():
     w = watched_street()
-    begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0)
+    begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0, 0)
     before = perceived_risk(w, OFFENDER, NOON)
     look_for_cause(w, OFFICER, NOON)
     (stop,) = stops_of(w)
@@ -67,7 +67,7 @@ def test_who_is_stopped_while_searching_gives_it_up_and_perceives_a_risk():
 )
 def test_it_goes_on_where_nobody_looks_or_notices(alert, changes):
     w = watched_street(alert, **changes)
-    begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0)
+    begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0, 0)
     look_for_cause(w, OFFICER, NOON)
     assert len(stops_of(w)) == 0
     assert next_search_end(w) < NEVER
@@ -122,7 +122,7 @@ def test_a_stop_on_suspicion_falls_on_anybody_who_is_out():
     guilty = 0
     for number in range(400):
         w.c["n_conspicuous"] = 0
-        begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0)
+        begin_search(w, OFFENDER, 0, BURGLARY, CAUSE, PLACE, NOON, 0, 0, 0)
         w.officers["n_stops"][OFFICER], w.officers["activity"][OFFICER] = number, PATROL
         take_occasion(w, OFFICER, NOON)
         guilty += w.c["n_conspicuous"][0] == 0

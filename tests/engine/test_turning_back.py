@@ -212,7 +212,7 @@ def test_officers_come_upon_what_still_goes_on_and_nobody_reported():
 
 
 def test_what_was_come_upon_was_in_view_and_is_dealt_with_on_the_spot():
-    ledger = play(scenario(**WATCHED, reporting__p_reported=all_types(0.0)))
+    ledger = play(scenario(**WATCHED | {"reporting__p_reported": all_types(0.0), "n_days": 40}))
     calls, offences = ledger["calls"], ledger["offences"]
     upon = calls[(calls["discovered"] == 1) & (calls["t_call"] > calls["t_event"])]
     assert len(upon) > 20

@@ -47,21 +47,22 @@ def search_next(w: State) -> None:
     if next_search_at(w) < planned_at(w):
         row = int(w.offenders["later_t"].argmin())
         who = w.offenders[row]
-        number, n_before, t = (who[name].item() for name in ("later_number", "later_attempt", "later_t"))
-        who["later_t"] = NEVER
+        number, n_before, n_turned = (who[name].item() for name in ("later_number", "later_attempt", "later_turned"))
+        t, who["later_t"] = who["later_t"].item(), NEVER
     else:
         row, number, t = (w.searches[w.c["search_at"][0]][name].item() for name in ("row", "number", "t"))
-        n_before, who = 0, w.offenders[row]
+        n_before, n_turned, who = 0, 0, w.offenders[row]
         w.c["search_at"] += 1
     if number != NONE and t >= who["custody_until"] and w.where[who["resident"]] != AWAY:
-        search(w, row, number, t, n_before)
+        search(w, row, number, t, (n_before, n_turned))
 
 
-def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
+def search(w: State, row: int, number: int, t: float, before: tuple[int, int]) -> None:
     """Decide what to look for, whether it is worth it, and where; turn back, come another time, or offend."""
+    n_before, n_turned = before
     p, seed, who = w.p[0], int(w.c[0]["seed"]), w.offenders[row]
     cause = mix_keys(int(who["key"]), number)
-    u_out, u_type, u_go, u_return = uniform_four(seed, Stream.OFFEND_WHAT, cause, 0)
+    u_out, u_type, u_go, _ = uniform_four(seed, Stream.OFFEND_WHAT, cause, 0)
     kind = min(int(np.searchsorted(who["mix"], u_type, side="right")), N_CRIMES - 1)
     ready = begins(w, int(who["resident"]), kind, t)
     if ready <= 0 or (not n_before and u_out >= ready):
@@ -83,9 +84,9 @@ def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
         fresh = half(t - float(who["last_t"]), float(p["boost_half_life_days"]) * DAY_MIN)
         met = np.flatnonzero(known["segment"] == who["last_segment"])
         fresh *= readiness(w, row, int(met[0]), t, in_view) if len(met) else 1.0
+        u_return = uniform_four(seed, Stream.OFFEND_WHAT, cause, n_before)[3]
         if u_return < p["p_return"] * fresh and attraction(w, int(who["last_segment"]), kind, t) > 0:
             segment = int(who["last_segment"])
-    n_turned = n_before
     for attempt in range(n_before, min(n_before + int(p["n_tries"]), 250)):
         u_where, u_seen, u_again, u_had = uniform_four(seed, Stream.OFFEND_WHERE, cause, attempt)
         if segment == NONE:
@@ -103,7 +104,8 @@ def search(w: State, row: int, number: int, t: float, n_before: int) -> None:
         if u_again >= p["p_try_again"]:
             if u_again < p["p_try_again"] + (1 - p["p_try_again"]) * p["p_later"] and who["later_t"] == NEVER:
                 wait = exponential(seed, Stream.OFFEND_WHEN, cause, attempt + 1) * p["later_hours"] * 60
-                who["later_t"], who["later_number"], who["later_attempt"] = t + wait, number, attempt + 1
+                who["later_t"], who["later_number"] = t + wait, number
+                who["later_attempt"], who["later_turned"] = attempt + 1, n_turned
             return
         segment = NONE
 
@@ -119,8 +121,10 @@ def turn_on_company(w: State, row: int, cause: int, t: float, u_go: float) -> No
     total = sum(weights)
     if total <= 0 or u_go / max(eagerness(w, row, ASSAULT, t), 1e-9) >= total / (1 + total):
         return
-    u_where, u_seen, _, _ = uniform_four(int(w.c[0]["seed"]), Stream.OFFEND_WHERE, cause, 0)
+    u_where, u_seen, _, u_had = uniform_four(int(w.c[0]["seed"]), Stream.OFFEND_WHERE, cause, 0)
     segment = places[pick(weights, total * u_where)]
+    if u_had < w.segments["hardening"][segment]:
+        return
     in_view = uniform(int(w.c[0]["seed"]), Stream.OFFEND_WHERE, cause, 1000) < w.p[0]["share_in_view"][ASSAULT]
     if in_view and u_seen < p_turned_away(w, segment, ASSAULT, t):
         w.c[0]["n_deterred"] += 1
