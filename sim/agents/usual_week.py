@@ -26,17 +26,19 @@ USUAL = int(Stream.USUAL_WEEK)
 WEEK, MOMENTS, STEP_MIN = 7, 48, 30.0
 SAMPLE, NOISE_SAMPLE = 5_000, 1_500
 """People, and as many quarrels, whose week is read: the means are then known to about a hundredth or better."""
-MOST_GUESTS = 1000
+MOST_GUESTS = 1_000
 """Guests of a street who are asked whether they are there."""
+FINE = 0.005
+"""Means are kept in such steps, so that one more resident next to never moves the calls of everybody."""
 
 
 def learn_usual_week(state: State) -> None:
     """Keep the means of a usual week in the counters of a state, which must be that of the whole city."""
     weekday = ((state.weekday[0] + np.arange(WEEK + 1)) % WEEK).astype(np.uint8)
     scratch = replace(state, where=state.where.copy(), weekday=weekday)
-    state.c["ready_mean"] = mean_readiness(scratch)
-    state.c["noise_mean"] = mean_of_noise(scratch)
-    state.c["both_home_mean"] = mean_both_home(scratch)
+    means = {"ready_mean": mean_readiness, "noise_mean": mean_of_noise, "both_home_mean": mean_both_home}
+    for name, mean_of in means.items():
+        state.c[name] = FINE * max(1, round(mean_of(scratch) / FINE))
 
 
 @compiled

@@ -22,6 +22,7 @@ from sim.agents.tables import (
     BY_STOP,
     BY_VISIT,
     COMMUNITY,
+    MEDIATOR,
     RESPONSE,
 )
 from sim.clock import SHIFTS_A_DAY
@@ -245,11 +246,13 @@ def test_a_visit_to_an_empty_home_meets_nobody():
     assert not contacts["found"][visits & ~met].any()
 
 
-def test_only_who_was_met_remembers_a_contact():
+def test_only_who_was_met_by_police_remembers_a_contact():
     world = build_world(scenario(**LIVELY | {"n_days": 1}), 1)
     rows = np.concatenate([some["contacts"] for some in shifts(world, Visits())])
     assert (world.state.where == AT_HOME).any()
-    met = np.bincount(rows["resident"][rows["met"] == 1], minlength=len(world.state.residents))
+    by_police = world.state.officers["role"][rows["officer"]] < MEDIATOR
+    assert not by_police.all()
+    met = np.bincount(rows["resident"][(rows["met"] == 1) & by_police], minlength=len(world.state.residents))
     assert met.sum() > 20
     assert world.state.residents["contacts"] == pytest.approx(met * CONTACT_FADES, rel=1e-5)
 

@@ -34,12 +34,12 @@ ALWAYS_POLICE: dict[str, Any] = {
 NO_POLICE = dict.fromkeys((f"force__n_{role}" for role in ("response", "foot", "community", "auxiliary")), 0)
 
 
-def causes_of(w: State, offender: int) -> Iterator[tuple[int, int]]:
+def causes_of(w: State, offender: int) -> Iterator[tuple[int, np.uint64]]:
     """Number the searches of an offender, each with its cause."""
-    return ((number, int(mix_keys(int(w.offenders["key"][offender]), number))) for number in count())
+    return ((number, np.uint64(mix_keys(w.offenders["key"][offender], number))) for number in count())
 
 
-def is_eager(w: State, cause: int) -> bool:
+def is_eager(w: State, cause: np.uint64) -> bool:
     """Tell whether the draw of a search makes it worth while even after police were met twice."""
     return uniform_four(int(w.c[0]["seed"]), Stream.OFFEND_WHAT, cause, 0)[2] < 0.4
 
