@@ -309,7 +309,9 @@ def _fill_calendar(
             trip = w.trips[next_row[tick]]
             origin, goal = leg_ends(leg)
             trip.person, trip.origin, trip.goal = person, mine.place[origin], mine.place[goal]
-            trip.path_at, trip.steps = way_in(mine, leg)
+            at, steps = way_in(mine, leg)
+            # Read here, where people of one street come one after the other and their paths lie side by side.
+            trip.path_at, trip.steps, trip.first = at, steps, w.paths[at] if steps > 0 else NONE
             trip.leg = leg + ON_FOOT * ((mine.on_foot >> (leg >> 1)) & 1)
             next_row[tick] += 1
 

@@ -15,8 +15,6 @@ from sim.compiling.compiled import compiled, phase
 from sim.draws import Key
 
 NOBODY = np.uint64(0)
-BLOCK = 64
-"""Trips whose first steps are read at once."""
 
 
 @compiled
@@ -70,20 +68,8 @@ def move(w: State, tick_of_plan: int) -> None:
         _write_traveller(travellers, n_kept, person, leg, path_index, segment, left - 1, goal)
         n_kept += 1
     c.n_travellers = n_kept
-    _depart_all(w, w.trip_start[tick_of_plan], w.trip_start[tick_of_plan + 1])
-
-
-@compiled
-def _depart_all(w: State, first_trip: int, last_trip: int) -> None:
-    """Send off who leaves now; the first steps of some are read at once, so that the waits for memory overlap."""
-    steps = np.empty(BLOCK, np.int32)
-    for first in range(first_trip, last_trip, BLOCK):
-        size = min(BLOCK, last_trip - first)
-        for k in range(size):
-            trip = w.trips[first + k]
-            steps[k] = w.paths[trip.path_at] if trip.steps > 0 else NONE
-        for k in range(size):
-            _depart(w, first + k, int(steps[k]))
+    for row in range(w.trip_start[tick_of_plan], w.trip_start[tick_of_plan + 1]):
+        _depart(w, row)
 
 
 @compiled
@@ -95,9 +81,10 @@ def _write_traveller(
 
 
 @compiled
-def _depart(w: State, row: int, segment: int) -> None:
+def _depart(w: State, row: int) -> None:
     """Send somebody off, unless in custody, gone, or held up: then the rest of the plan is void."""
     trip = w.trips[row]
+    segment = int(trip.first)
     origin, place = leg_ends(trip.leg & 15)
     person = int(trip.person)
     if w.where[person] != origin:
