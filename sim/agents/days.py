@@ -41,6 +41,11 @@ PLAN_ENDS_MIN = 1430.0
 LATE_LEAVE = 490.0
 """Who leaves home for work after ten past twelve has time for an errand before."""
 MAX_TRIPS = 6
+N_FOURS = 3
+"""Draws of four numbers that a plan takes: the day, errands and visits, the evening."""
+BLOCK = 128
+"""People whose numbers are drawn at once."""
+Four = tuple[float, float, float, float]
 PLAN = int(Stream.PLAN)
 THURSDAY, FRIDAY, SATURDAY = 3, 4, 5
 LEG_FROM = np.array([leg[0] for leg in LEGS], np.int64)
@@ -63,12 +68,43 @@ def add_trip(minute: float, origin: int, goal: int, n: int, times: NDArray[np.fl
 @compiled
 def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], legs: NDArray[np.uint8]) -> int:
     """Plan one day: fill departure times (minutes after four) and legs, return the number of trips."""
+    drawn = np.empty((4 * N_FOURS, 1))
+    _draw_plans(w, person, 1, day, drawn)
+    return _plan(w, person, day, drawn, 0, times, legs)
+
+
+@compiled
+def _draw_plans(w: State, first: int, n: int, day: int, drawn: NDArray[np.float64]) -> None:
+    """Draw the numbers of some people's days, one column each: in plain loops, which a processor takes in strides."""
+    keys, seed = np.empty(n, np.uint64), w.c[0].seed
+    for i in range(n):
+        keys[i] = w.routines[first + i].key
+    for four in range(N_FOURS):
+        row, counter = 4 * four, 3 * day + 3 + four
+        for i in range(n):
+            drawn[row, i], drawn[row + 1, i], drawn[row + 2, i], drawn[row + 3, i] = uniform_four(
+                seed, PLAN, keys[i], counter
+            )
+
+
+@compiled
+def _four_of(drawn: NDArray[np.float64], four: int, i: int) -> Four:
+    return drawn[4 * four, i], drawn[4 * four + 1, i], drawn[4 * four + 2, i], drawn[4 * four + 3, i]
+
+
+@compiled
+def _plan(
+    w: State, person: int, day: int, drawn: NDArray[np.float64], column: int,
+    times: NDArray[np.float64], legs: NDArray[np.uint8],
+) -> int:  # fmt: skip
+    """Plan the day of somebody whose numbers stand in a column."""
     p, who = w.p[0], w.routines[person]
     place = w.rounds[who.round].place
     weekday = w.weekday[day + 1]
     weekend = 1 if weekday >= SATURDAY else 0
-    u_begin, u_begin_too, u_length, u_due = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 3)
-    u_errand, u_when, u_stay, u_second = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 4)
+    u_begin, u_begin_too, u_length, u_due = _four_of(drawn, 0, column)
+    u_errand, u_when, u_stay, u_second = _four_of(drawn, 1, column)
+    of_evening = _four_of(drawn, 2, column)
     readiness = (0.5 + who.outgoing / 255.0) * p.errands_by_age[who.age_band]
     n = 0
     if w.where[person] != AT_HOME and w.where[person] < TRAVELLING:  # after a night's work, or held up on the way
@@ -87,7 +123,8 @@ def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], leg
         n = add_trip(leave, AT_HOME, AT_WORK, n, times, legs)
         if who.kind == DAYS_NIGHT:
             return n
-        return _after_work(w, person, day, back, u_errand < p.p_errand_after_work * readiness, u_stay, n, times, legs)
+        errand = u_errand < p.p_errand_after_work * readiness
+        return _after_work(w, person, day, back, errand, u_stay, of_evening, n, times, legs)
     home_again = 0.0
     if runs_errands and u_errand < p.p_errand * readiness:
         begin, longer = p.errand_from_min - PLAN_BEGINS_MIN + p.errand_within_min * u_when, p.errand_weekend
@@ -100,7 +137,7 @@ def plan_person(w: State, person: int, day: int, times: NDArray[np.float64], leg
             stay = (p.errand_least_min + p.errand_more_min * u_length) * (longer if weekend else 1.0)
             home_again = min(begin + stay, until)
             n = _errand(begin, home_again - begin, n, times, legs)
-    return _evening(w, person, day, home_again + 30.0, n, times, legs)
+    return _evening(w, person, day, home_again + 30.0, of_evening, n, times, legs)
 
 
 @compiled
@@ -121,12 +158,12 @@ def _errand(begin: float, stay: float, n: int, times: NDArray[np.float64], legs:
 
 @compiled
 def _after_work(
-    w: State, person: int, day: int, back: float, errand: bool, u_stay: float, n: int,
+    w: State, person: int, day: int, back: float, errand: bool, u_stay: float, of_evening: Four, n: int,
     times: NDArray[np.float64], legs: NDArray[np.uint8],
 ) -> int:  # fmt: skip
     """Come home from work or school: straight, by way of a shop, or out at once; perhaps go out again."""
     who = w.routines[person]
-    u_out, u_begin, u_until, u_where = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 5)
+    u_out, u_begin, u_until, u_where = of_evening
     place = _evening_place(w, person, u_where)
     goes_out = place != NONE and u_out < p_out(w, person, day)
     late = back > _out_from(w, who.age_band)
@@ -141,18 +178,19 @@ def _after_work(
         n = add_trip(back, AT_LEISURE_A, AT_HOME, n, times, legs)
     else:
         n = add_trip(back, AT_WORK, AT_HOME, n, times, legs)
-    return _evening(w, person, day, back + 60.0, n, times, legs)
+    return _evening(w, person, day, back + 60.0, of_evening, n, times, legs)
 
 
 @compiled
 def _evening(
-    w: State, person: int, day: int, earliest: float, n: int, times: NDArray[np.float64], legs: NDArray[np.uint8]
-) -> int:
+    w: State, person: int, day: int, earliest: float, of_evening: Four, n: int,
+    times: NDArray[np.float64], legs: NDArray[np.uint8],
+) -> int:  # fmt: skip
     """Go out from home in the evening, or not."""
     who = w.routines[person]
     if who.age_band == CHILD:
         return n
-    u_out, u_begin, u_until, u_where = uniform_four(w.c[0].seed, PLAN, who.key, 3 * day + 5)
+    u_out, u_begin, u_until, u_where = of_evening
     if u_out >= p_out(w, person, day):
         return n
     place = _evening_place(w, person, u_where)
@@ -251,15 +289,17 @@ def plan_day(w: State, day: int) -> None:
     planned = np.empty((n_people, MAX_TRIPS), np.uint16)
     planned_leg = np.empty((n_people, MAX_TRIPS), np.uint8)
     n_planned = np.zeros(n_people, np.uint8)
-    times, legs = np.empty(MAX_TRIPS), np.empty(MAX_TRIPS, np.uint8)
+    times, legs, drawn = np.empty(MAX_TRIPS), np.empty(MAX_TRIPS, np.uint8), np.empty((4 * N_FOURS, BLOCK))
     counts = w.trip_start
     counts[:] = 0
     foot_ticks, visit_ticks, out_ticks = 0, 0, 0
     for person in range(n_people):
         who = w.routines[person]
+        if person % BLOCK == 0:
+            _draw_plans(w, person, min(BLOCK, n_people - person), day, drawn)
         if w.where[person] == AWAY:
             continue
-        n, mine = plan_person(w, person, day, times, legs), w.rounds[who.round]
+        n, mine = _plan(w, person, day, drawn, person % BLOCK, times, legs), w.rounds[who.round]
         earliest, origin = 0, AT_HOME
         for i in range(n):
             tick = max(int(times[i] / tick_min + 0.5), earliest)

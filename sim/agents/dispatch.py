@@ -313,8 +313,13 @@ def _stand_first(w: State, line: NDArray[np.int32], at: NDArray[np.float64], n: 
     """Put an officer in the place of the first of a heap of `n`, and let those pass who act before `t`."""
     hole, child = 0, 1
     while child < n:
-        if child + 1 < n and _is_before(w, line[child + 1], at[child + 1], line[child], at[child]):
-            child += 1
+        if child + 1 < n:
+            # Which of two is earlier is anybody's guess: counted, not branched upon. Equal times are rare.
+            left = at[child]
+            earlier = int(at[child + 1] < left)
+            if at[child + 1] == left:
+                earlier = int(w.officers[line[child + 1]].key < w.officers[line[child]].key)
+            child += earlier
         if not _is_before(w, line[child], at[child], o, t):
             break
         line[hole], at[hole] = line[child], at[child]
