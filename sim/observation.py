@@ -163,7 +163,8 @@ class RecordBook:
         """Name the rows of the migrants on the register; which rooms are let to migrants does not change in a run."""
         if self._rooms is None:
             self._rooms = np.flatnonzero(residents["migrant"])
-        return self._rooms[residents["registered"][self._rooms] != 0]
+        rows: NDArray[np.int64] = self._rooms[residents["registered"][self._rooms] != 0]
+        return rows
 
     def _make_room(self, n_new: int, tail: int, *, oldest: float) -> int:
         """Move the rows of the window to new arrays; give the new number of row `tail`.
