@@ -18,6 +18,7 @@ import numba
 import numpy as np
 from numba import types
 
+from sim.agents.dispatch import Crew
 from sim.agents.population.contraction import Contraction, Graph
 from sim.agents.population.drives import ONWARD, Drives
 from sim.agents.population.paths import Legs
@@ -28,7 +29,7 @@ from sim.world import DERIVED
 PACKAGE = Path(__file__).parents[1] / "sim"
 COMPILED = {"compiled", "phase", "compiled_as"}
 BUNDLES = {bundle.__name__: dict(bundle.struct.parts) for bundle in (State, Roads, Buffers)} | {
-    given.__name__: dict.fromkeys(given._fields) for given in (Contraction, Graph, Legs, Squares)
+    given.__name__: dict.fromkeys(given._fields) for given in (Contraction, Crew, Graph, Legs, Squares)
 }
 BUNDLES["Drives"] = dict.fromkeys(Drives._fields) | {"onward": numba.typeof(np.empty(0, ONWARD))}
 Kind = Any

@@ -68,6 +68,8 @@ class RecordBook:
         self._n_shown = 0
         self._register: tuple[int, Ints] = (-1, np.zeros(0, np.int32))
         self._kinds: tuple[int, NDArray[np.uint8]] = (-1, np.zeros(0, np.uint8))
+        self._rooms: NDArray[np.int64] | None = None
+        self._alone: NDArray[np.bool_] | None = None
         self.brief: CityBrief | None = None
         """drawn up at the first briefing; the city does not change within a run"""
 
@@ -135,8 +137,8 @@ class RecordBook:
     def registered(self, day: int, residents: Table, n_segments: int) -> Ints:
         """Count the migrants on the register by segment, once a day: a million rows are not read at every shift."""
         if self._register[0] != day:
-            on_register = (residents["registered"] & residents["migrant"]).astype(bool) & (residents["home"] >= 0)
-            counts = np.bincount(residents["home"][on_register], minlength=n_segments)
+            home = residents["home"][self._registered_rows(residents)]
+            counts = np.bincount(home[home >= 0], minlength=n_segments)
             self._register = (day, counts.astype(np.int32))
         return self._register[1]
 
@@ -148,12 +150,21 @@ class RecordBook:
         if self._kinds[0] != day:
             homes = state.households[: state.c["n_homes"][0]]
             residents = state.residents[: state.c["n_living"][0]]
-            on_register = (residents["registered"] & residents["migrant"]).astype(bool)
+            on_register = self._registered_rows(state.residents)
+            on_register = on_register[on_register < len(residents)]
             n_newcomers = np.bincount(residents["household"][on_register], minlength=len(homes))
-            alone = (homes["n"] == 1) & (residents["age"][homes["first"]] >= OLD_AGE)
-            chosen = (alone, n_newcomers >= 2, homes["renting"] == 1)
+            if self._alone is None:  # whoever rents a room later is as old: see `sim.agents.migrants`
+                self._alone = (homes["n"] == 1) & (residents["age"][homes["first"]] >= OLD_AGE)
+            chosen = (self._alone, n_newcomers >= 2, homes["renting"] == 1)
             self._kinds = (day, np.select(chosen, [0, 1, 2], 3).astype(np.uint8))
         return self._kinds[1]
+
+    def _registered_rows(self, residents: Table) -> NDArray[np.int64]:
+        """Name the rows of the migrants on the register; which rooms are let to migrants does not change in a run."""
+        if self._rooms is None:
+            self._rooms = np.flatnonzero(residents["migrant"])
+        rows: NDArray[np.int64] = self._rooms[residents["registered"][self._rooms] != 0]
+        return rows
 
     def _make_room(self, n_new: int, tail: int, *, oldest: float) -> int:
         """Move the rows of the window to new arrays; give the new number of row `tail`.

@@ -32,8 +32,9 @@ def list_account(w: State, day: int) -> NDArray[Any]:
     cause has moved them: what it did since, less what has faded.
     """
     residents = w.residents
-    here = residents[residents["present"] == 1]
-    group = age_bands(here["age"]) * len(TENURES) + tenures(here["migrant"], here["renting"])
+    row = np.flatnonzero(residents["present"] == 1)
+    tenure = tenures(residents["migrant"][row], residents["renting"][row])
+    group = age_bands(residents["age"][row]) * len(TENURES) + tenure
     rows = np.zeros((N_GROUPS, len(PARTS)), row_dtype(ACCOUNT_ROWS))
     rows["day"], rows["part"] = day, np.arange(len(PARTS))
     rows["age_band"] = np.repeat(np.arange(len(AGE_BANDS)), len(TENURES))[:, None]
@@ -47,8 +48,8 @@ def list_account(w: State, day: int) -> NDArray[Any]:
 
         parts = np.zeros((N_GROUPS, len(PARTS)))
         parts[:, : len(CAUSES)] = sum(w.account[part][:, causes] for part in ("fresh", "lasting", "learnt"))
-        parts[:, PARTS.index("trait")] = total(here["trait"][:, k])
-        parts[:, PARTS.index("mood")] = total(here["mood"][:, k])
-        parts[:, PARTS.index("bounds")] = total(here[name]) - parts.sum(axis=1)
+        parts[:, PARTS.index("trait")] = total(residents["trait"][row, k])
+        parts[:, PARTS.index("mood")] = total(residents["mood"][row, k])
+        parts[:, PARTS.index("bounds")] = total(residents[name][row]) - parts.sum(axis=1)
         rows[name] = parts
     return rows.ravel()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +42,32 @@ LOOK_AHEAD = 8
 """Waiting calls that nobody can take, after which no further one is tried."""
 
 
+class Crew(NamedTuple):
+    """Hold who is on duty or will be within the shift, and when each acts: few of the force, asked for each call."""
+
+    rows: NDArray[np.int32]
+    """rows in `officers`, in their order"""
+    at: NDArray[np.float64]
+    """by row in `officers`: when somebody of the crew acts next"""
+    line: NDArray[np.int32]
+    """room for a heap of those who act now"""
+    line_at: NDArray[np.float64]
+    """when they act"""
+
+
+@compiled
+def list_crew(w: State) -> Crew:
+    """List who is on duty, or will be before the orders change, and when each acts."""
+    size, n = w.officers.size, 0
+    rows, at = np.empty(size, np.int32), np.empty(size)
+    for o in range(size):
+        who = w.officers[o]
+        if who.on_duty or who.until < NEVER:
+            rows[n], at[o] = o, next_act_at(w, o)
+            n += 1
+    return Crew(rows[:n], at, np.empty(n, np.int32), np.empty(n))
+
+
 @compiled
 def is_free(w: State, o: int, priority: int) -> bool:
     """Tell whether an officer can be sent to a call of some priority."""
@@ -72,15 +100,15 @@ def can_be_interrupted(w: State, o: int) -> bool:
 
 
 @compiled
-def nearest_free(w: State, row: int, t: float) -> int:
+def nearest_free(w: State, crew: Crew, row: int, t: float) -> int:
     """Choose the free unit that can be there first, or `NONE`.
 
     Who is likely to be first is asked first: the search for all others need not go beyond.
     """
-    likely = _likely_first(w, row, t)
+    likely = _likely_first(w, crew, row, t)
     best, least = NONE, NEVER
-    for i in range(-1, w.officers.size):
-        o = likely if i < 0 else i
+    for i in range(-1, crew.rows.size):
+        o = likely if i < 0 else int(crew.rows[i])
         if o == NONE or not is_free(w, o, w.calls[row].priority):
             continue
         minutes = minutes_to_call(w, o, row, t, least)
@@ -90,12 +118,13 @@ def nearest_free(w: State, row: int, t: float) -> int:
 
 
 @compiled
-def _likely_first(w: State, row: int, t: float) -> int:
+def _likely_first(w: State, crew: Crew, row: int, t: float) -> int:
     """Guess by the straight distance who can be there first, or `NONE` if nobody is free."""
     call = w.calls[row]
     goal = w.segments[call.segment].junction_a
     best, least = NONE, NEVER
-    for o in range(w.officers.size):
+    for i in range(crew.rows.size):
+        o = int(crew.rows[i])
         if is_free(w, o, call.priority):
             who = w.officers[o]
             roads = w.walk if who.on_foot else w.drive
@@ -142,26 +171,28 @@ def minutes_to_call(w: State, o: int, row: int, t: float, limit: float) -> float
 
 
 @compiled
-def send(w: State, row: int, t: float, free: tuple[int, int, int]) -> bool:
+def send(w: State, crew: Crew, row: int, t: float, free: tuple[int, int, int]) -> bool:
     """Send the unit or units that a call needs; tell whether anybody could be sent; `free` is from `count_free`."""
     call = w.calls[row]
     if (call.priority > 1 and free[0] == 0) or is_held_back(w, row, t, free):
         return False
     for k in range(units_wanted(w, row)):
-        o = nearest_free(w, row, t)
+        o = nearest_free(w, crew, row, t)
         if o == NONE:
             return k > 0
         if k == 0 and call.t_sent >= NEVER:
             w.c[0].queue_min += t - call.t_ready
         go_to_call(w, o, row, t)
+        crew.at[o] = next_act_at(w, o)
     return True
 
 
 @compiled
-def count_free(w: State) -> tuple[int, int, int]:
+def count_free(w: State, crew: Crew) -> tuple[int, int, int]:
     """Count those who can be sent to a call that is not critical; of these the response units, and these on duty."""
     n, n_free, n_there = 0, 0, 0
-    for o in range(w.officers.size):
+    for i in range(crew.rows.size):
+        o = int(crew.rows[i])
         who = w.officers[o]
         if who.on_duty and who.role <= COMMUNITY:
             free = is_free(w, o, 3)
@@ -188,41 +219,44 @@ def is_held_back(w: State, row: int, t: float, free: tuple[int, int, int]) -> bo
 @phase
 def police_until(w: State, end: float) -> None:
     """Let the police work up to a moment: send units to calls that become ready, each at its own moment, and act."""
-    c = w.c[0]
+    c, crew = w.c[0], list_crew(w)
     while c.n_pending > 0 and w.calls[w.pending[0]].t_ready < end:
         t = w.calls[w.pending[0]].t_ready
-        officers_until(w, t)
+        _officers_until(w, crew, t)
         row = pop(w.pending, c.n_pending, w.calls["t_ready"])
         c.n_pending -= 1
         w.calls[row].told_min = told_wait(w, w.calls[row].priority)
-        if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(w, row, t, count_free(w)):
+        if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(
+            w, crew, row, t, count_free(w, crew)
+        ):
             wait_in_queue(w, row, t)
-    officers_until(w, end)
+    _officers_until(w, crew, end)
 
 
-@phase
-def officers_until(w: State, end: float) -> None:
+@compiled
+def _officers_until(w: State, crew: Crew, end: float) -> None:
     """Let all officers act up to a time; while calls wait, whoever becomes free takes one at that moment.
 
     Somebody may also come within reach, on foot; so the queue is looked through every few minutes besides.
     """
     c = w.c[0]
     while c.n_queue > 0:
-        t = min(_next_freed(w, end), float(c.look_at))
+        t = min(_next_freed(w, crew, end), float(c.look_at))
         if t >= end:
             break
-        _all_until(w, t)
-        _serve_queue(w, t)
+        _all_until(w, crew, t)
+        _serve_queue(w, crew, t)
         if t >= c.look_at:
             c.look_at += LOOK_AGAIN_MIN
-    _all_until(w, end)
+    _all_until(w, crew, end)
 
 
 @compiled
-def _next_freed(w: State, end: float) -> float:
+def _next_freed(w: State, crew: Crew, end: float) -> float:
     """Return the next moment at which a busy officer ends something, or `end`."""
     t = end
-    for o in range(w.officers.size):
+    for i in range(crew.rows.size):
+        o = int(crew.rows[i])
         who = w.officers[o]
         # Who is on the way counts too: work at the scene can be over before anything else ends.
         # So does whose duty begins within the shift; of all others off duty, `until` is never.
@@ -232,22 +266,23 @@ def _next_freed(w: State, end: float) -> float:
 
 
 @compiled
-def _all_until(w: State, end: float) -> None:
+def _all_until(w: State, crew: Crew, end: float) -> None:
     """Let officers act up to a time, in order of time, and of their keys where times are equal.
 
     So the first in time is the first at a call, and sees first what goes on in a street. Whoever does nothing else up
     to then is not looked at: `let_time_pass` books the time.
     """
-    line, at, n = np.empty(w.officers.size, np.int32), np.empty(w.officers.size), 0
-    for o in range(w.officers.size):
-        t = next_act_at(w, o)
-        if t <= end:
-            _line_up(w, line, at, n, o, t)
+    line, at, n = crew.line, crew.line_at, 0
+    for i in range(crew.rows.size):
+        o = int(crew.rows[i])
+        if crew.at[o] <= end:
+            _line_up(w, line, at, n, o, crew.at[o])
             n += 1
     while n > 0:
         o = line[0]
         act(w, o, at[0])
         t = next_act_at(w, o)
+        crew.at[o] = t
         if t > end:
             n -= 1
             o, t = line[n], at[n]
@@ -278,8 +313,13 @@ def _stand_first(w: State, line: NDArray[np.int32], at: NDArray[np.float64], n: 
     """Put an officer in the place of the first of a heap of `n`, and let those pass who act before `t`."""
     hole, child = 0, 1
     while child < n:
-        if child + 1 < n and _is_before(w, line[child + 1], at[child + 1], line[child], at[child]):
-            child += 1
+        if child + 1 < n:
+            # Which of two is earlier is anybody's guess: counted, not branched upon. Equal times are rare.
+            left = at[child]
+            earlier = int(at[child + 1] < left)
+            if at[child + 1] == left:
+                earlier = int(w.officers[line[child + 1]].key < w.officers[line[child]].key)
+            child += earlier
         if not _is_before(w, line[child], at[child], o, t):
             break
         line[hole], at[hole] = line[child], at[child]
@@ -296,20 +336,20 @@ def let_time_pass(w: State, end: float) -> None:
 
 
 @compiled
-def _serve_queue(w: State, t: float) -> None:
+def _serve_queue(w: State, crew: Crew, t: float) -> None:
     """Send whoever is free to the calls that wait, most urgent and oldest first.
 
     A call that nobody can take (too far on foot, say) does not hold up those behind it.
     """
     c, limit = w.c[0], w.p[0].max_wait_h * 60.0
-    passed, n_passed, free = np.empty(LOOK_AHEAD, np.int32), 0, count_free(w)
+    passed, n_passed, free = np.empty(LOOK_AHEAD, np.int32), 0, count_free(w, crew)
     while c.n_queue > 0 and n_passed < LOOK_AHEAD:
         row = pop(w.queue, c.n_queue, w.calls["rank"])
         c.n_queue -= 1
         if t - w.calls[row].t_ready > limit:
             close_call(w, row, t)
-        elif send(w, row, t, free):
-            free = count_free(w)
+        elif send(w, crew, row, t, free):
+            free = count_free(w, crew)
         else:
             passed[n_passed] = row
             n_passed += 1

@@ -165,10 +165,15 @@ def first_flares(w: State) -> NDArray[np.float64]:
 
 @compiled
 def _first_of(w: State, block: int) -> float:
-    t = float(w.flares[block * BLOCK])
-    for row in range(block * BLOCK + 1, min((block + 1) * BLOCK, w.flares.size)):
-        t = min(t, w.flares[row])
-    return t
+    begin, end = block * BLOCK, min((block + 1) * BLOCK, w.flares.size)
+    whole = begin + (end - begin) // 4 * 4
+    a = b = c = d = float(w.flares[begin])
+    for row in range(begin, whole, 4):  # four at a time: none waits for the one before it
+        a, b = min(a, w.flares[row]), min(b, w.flares[row + 1])
+        c, d = min(c, w.flares[row + 2]), min(d, w.flares[row + 3])
+    for row in range(whole, end):
+        a = min(a, w.flares[row])
+    return min(a, b, c, d)
 
 
 @compiled

@@ -192,8 +192,10 @@ def _sees_officer(w: State, r: int, sight: NDArray[np.float32]) -> bool:
         minutes += elsewhere * (float(sight[going]) if going >= 0 else here)
     if minutes <= 0.0:
         return False
-    u = uniform(w.c[0].seed, SIGHT, w.residents[r].key, w.c[0].day)
-    return bool(u < 1.0 - math.exp(-p.sight_per_hour * minutes / 60.0))
+    u, expected = uniform(w.c[0].seed, SIGHT, w.residents[r].key, w.c[0].day), p.sight_per_hour * minutes / 60.0
+    if u > 1.000001 * expected + 1e-12:  # the chance is never above what is expected: most need no exponential
+        return False
+    return bool(u < 1.0 - math.exp(-expected))
 
 
 @compiled

@@ -11,7 +11,7 @@ import pytest
 from worlds import Busy, digest, run, scenario, ticks
 
 import sim.world
-from sim.agents.dispatch import is_free, minutes_to_call, nearest_free
+from sim.agents.dispatch import is_free, list_crew, minutes_to_call, nearest_free
 from sim.agents.routing import FAR, build_roads, minutes_between, minutes_within, plan_route
 from sim.agents.state import Roads, State
 from sim.agents.tables import FOOT, NEVER, NONE, PATROL
@@ -129,8 +129,8 @@ def test_the_unit_that_is_sent_is_the_one_that_a_round_of_questions_would_find(s
             if w.calls["discovered"][row]:
                 w.calls["segment"][row] = max(int(rng.choice(there)), 0)
             expected = who_is_first(w, row, t)
-            assert nearest_free(w, row, t) == expected
-            assert nearest_free(searched, row, t) == expected
+            assert nearest_free(w, list_crew(w), row, t) == expected
+            assert nearest_free(searched, list_crew(searched), row, t) == expected
             chosen.append(expected)
         w.calls[row] = np.zeros((), w.calls.dtype)
     by_foot = np.array([o != NONE and w.officers["role"][o] == FOOT for o in chosen])

@@ -27,6 +27,7 @@ from sim.agents.tables import (
     RESIDENTS,
     ROUTINES,
     row_dtype,
+    zero_rows,
 )
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, YEAR_DAYS
@@ -101,7 +102,7 @@ def build_residents(scenario: Scenario, households: Table, keys: NDArray[np.int6
     """Make the residents of the households: age, sex, tenure, and who is a migrant."""
     people, key = scenario.people, keys.astype(np.uint64)
     n = len(key)
-    residents = np.zeros(n, row_dtype(RESIDENTS))
+    residents = zero_rows(n, row_dtype(RESIDENTS))
     residents["key"] = key
     residents["household"] = np.repeat(np.arange(len(households)), households["n"])
     residents["home"] = households["segment"][residents["household"]]
