@@ -72,7 +72,10 @@ def add_sweep(commands: Commands) -> None:
         "--store", type=Path, default=Path("store"), metavar="FOLDER", help="folder of all studies (default: store)"
     )
     parser.add_argument(
-        "--parameters", type=Path, metavar="FILE.parquet", help="carry the parameter sets of a calibration through it"
+        "--parameters",
+        type=Path,
+        metavar="SETS",
+        help="carry the parameter sets of a calibration through it: a file, or a scenario whose sets the package has",
     )
     parser.add_argument("--workers", type=_whole(1), default=os.cpu_count() or 1, help="processes (default: all cores)")
     parser.add_argument("--dry-run", action="store_true", help="say how many runs, how long, how much memory and disk")

@@ -6,7 +6,7 @@ import argparse
 from datetime import timedelta
 from pathlib import Path
 
-from sim.batch.study.carried import carried_doubts, carry_sets
+from sim.batch.study.carried import carried_doubts, carry_sets, find_sets
 from sim.batch.study.plan import Plan, make_plan
 from sim.batch.study.study import read_study
 from sim.cli.cities import tell_of_city
@@ -21,8 +21,9 @@ def run_sweep(given: argparse.Namespace) -> int:
     file: Path = given.study
     study = read_study(file)
     written = file.read_text(encoding="utf-8-sig")
-    if given.parameters is not None:
-        study, written = carry_sets(study, written, given.parameters, study_file=file)
+    parameters = None if given.parameters is None else find_sets(given.parameters)
+    if parameters is not None:
+        study, written = carry_sets(study, written, parameters, study_file=file)
     plan = make_plan(study, beside=file.parent, progress=count_points(study.name, given.lang))
     store: Path = given.store
     lang: Lang = given.lang
@@ -37,7 +38,7 @@ def run_sweep(given: argparse.Namespace) -> int:
     if given.slurm_script is not None:
         from sim.batch.running.slurm import write_script
 
-        *scripts, submit = write_script(file, store, n_shards=given.slurm_script, parameters=given.parameters)
+        *scripts, submit = write_script(file, store, n_shards=given.slurm_script, parameters=parameters)
         print("\n".join([*scripts, note_sentence(submit, lang)]))
         return 0
     compile_core(teller(lang))

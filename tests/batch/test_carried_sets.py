@@ -15,9 +15,10 @@ from sim.batch.calibrate.match import match_history
 from sim.batch.calibrate.sets import draw_sets, write_matched_sets
 from sim.batch.running.slurm import write_script
 from sim.batch.sensitivity.over_sets import judge_over_sets
-from sim.batch.study.carried import KEY, Carried, carry_sets, read_carried, write_carried
+from sim.batch.study.carried import KEY, Carried, carry_sets, find_sets, read_carried, write_carried
 from sim.batch.study.plan import make_plan
 from sim.errors import InputError
+from sim.scenarios.scenario import load_scenario
 
 INTERVALS = {"a.x": {"low": 0.0, "high": 10.0}, "a.y": {"low": 0.0, "high": 1.0}}
 
@@ -169,3 +170,17 @@ def test_too_few_seeds_or_sets_give_no_share():
 
 def test_a_strategy_that_changes_nothing_is_better_nowhere():
     assert judged(runs_at(lambda x: 0.0, noise=0.0), about(60)).share.value == 0.0
+
+
+def test_the_package_has_sets_of_its_default_city_by_name(tmp_path):
+    file = find_sets(Path("new_haven"))
+    told = read_carried(file)
+    assert told.scenario == "new_haven"
+    assert len(told.weights) >= 200
+    load_scenario(told.scenario).replace(pq.read_table(file).to_pandas().iloc[0].to_dict())  # every name is known
+    points = pq.read_table(file).to_pandas()
+    for name, interval in told.parameters.items():
+        assert points[name].between(interval.low, interval.high).all()
+    assert find_sets(real_sets(tmp_path / "mine.plausible.parquet")) == tmp_path / "mine.plausible.parquet"
+    with pytest.raises(InputError, match=r"a scenario of which the package has sets \(new_haven\), got 'atlantis'"):
+        find_sets(Path("atlantis"))

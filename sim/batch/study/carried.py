@@ -24,6 +24,8 @@ from sim.inputs.toml_text import parse_toml, write_toml
 
 KEY = b"cpsim.plausible"
 SUFFIX = ".plausible.parquet"
+OURS = Path(__file__).parents[2] / "scenarios/plausible"
+"""Sets of the package's own scenarios."""
 
 
 class Carried(BaseModel):
@@ -96,6 +98,29 @@ def carried_by(design: Design | None, folder: Path) -> Carried | None:
     return read_carried(folder / design.file) if design is not None and design.method == "table" else None
 
 
+def list_own_sets() -> list[str]:
+    """Name the scenarios of which the package has sets."""
+    return sorted(file.name.removesuffix(SUFFIX) for file in OURS.glob(f"*{SUFFIX}"))
+
+
+def find_sets(named: Path) -> Path:
+    """Give the file of parameter sets that is meant: one of the user, or by a scenario's name one of the package.
+
+    Raises
+    ------
+    InputError
+        If there is neither.
+    """
+    if named.is_file():
+        return named
+    if str(named) in list_own_sets():
+        return OURS / f"{named}{SUFFIX}"
+    raise InputError(
+        f"--parameters must be a file that exists, or a scenario of which the package has sets "
+        f"({', '.join(list_own_sets())}), got {str(named)!r}"
+    )
+
+
 def carry_sets(study: Study, text: str, parameters: Path, *, study_file: Path) -> tuple[Study, str]:
     """Let a study carry parameter sets: each is a point of its design, as if the study's file had named them.
 
@@ -111,8 +136,6 @@ def carry_sets(study: Study, text: str, parameters: Path, *, study_file: Path) -
     """
     if study.design is not None:
         raise InputError("--parameters is the design of a study, and this one has a [design]: leave one of them out")
-    if not parameters.is_file():
-        raise InputError(f"--parameters must be a file that exists, got {str(parameters)!r}")
     if read_carried(parameters) is None:
         raise InputError(
             f"--parameters must be a file NAME{SUFFIX} that `cpsim calibrate` wrote, got {str(parameters)!r}; "
