@@ -110,9 +110,8 @@ def power_of_stages(effects: Floats, error: float, n_units: int, *, level: float
 
 def _power_of_t(distance: float, freedom: int, level: float) -> float:
     bound = float(student.ppf(1.0 - level / 2.0, freedom))
-    if distance > 30.0:  # where the noncentral t is no longer computed, and nothing is left to be missed
-        return 1.0
-    return float(nct.sf(bound, freedom, distance) + nct.cdf(-bound, freedom, distance))
+    power = float(nct.sf(bound, freedom, distance) + nct.cdf(-bound, freedom, distance))
+    return power if np.isfinite(power) else float(norm.sf(bound - distance))  # far out the noncentral t is not computed
 
 
 def overdispersion(counts: Floats) -> float:

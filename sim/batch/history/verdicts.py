@@ -1,4 +1,4 @@
-"""Which pairs of histories three kinds of data could tell apart: published totals, a survey, places that came earlier.
+"""Which pairs of histories could be told apart: by published totals, a survey, earlier places, records.
 
 Every test has the level of a figure free, since a level can always be explained; what counts is how two histories
 change. Each answer is a power at 5 % (`sim.statistics.apart`), with its interval over seeds, by parameter set.
@@ -30,14 +30,17 @@ from sim.statistics.apart import (
 from sim.statistics.estimates import Z95
 
 Floats = NDArray[np.float64]
-Way = Literal["published", "survey", "districts"]
-WAYS: tuple[Way, ...] = ("published", "survey", "districts")
+Way = Literal["published", "survey", "districts", "records"]
 ENOUGH = 0.8
 """Power from which data are said to tell two histories apart."""
 ASKED = ("true", "safe", "satisfied")
 """What a survey asks: what happened to oneself, whether one feels safe, whether one is satisfied."""
 STAGED = ("recorded", "safe", "satisfied")
 """What is compared between places that came earlier and later."""
+KEPT_BY_POLICE = ("visits", "registered", "kept")
+"""What the police know and need not publish."""
+LEAST_IN_RECORDS = 0.2
+"""Difference, as a share, from which such records are said to tell two histories apart in some year."""
 STAGED_MONTHS = 12
 """How much later the later places come."""
 SIZES = tuple(round(100 * 10 ** (step / 8)) for step in range(41))
@@ -61,8 +64,9 @@ def judge_pairs(made: Made, published: Sequence[Published], collected: Collected
     Returns
     -------
     table
-        `one`, `other`, `way`, `set`, `figure` (which tells most), `power`, `low`, `high`, and `needed`: of a survey,
-        the residents to be asked in each year for a power of `ENOUGH`; not a number where no size would do
+        `one`, `other`, `way`, `set`, `figure` (which tells most; of `records` all that do), `power`, `low`, `high`, and
+        `needed`: of a survey, the residents to be asked in each year for a power of `ENOUGH`; not a number where no
+        size would do
     """
     rows = []
     for point in range(len(made.sets)):
@@ -133,6 +137,7 @@ def _judge(
     figure, power = _by_survey(series, one, other, collected.surveyed)
     yield "survey", figure, power, _size_needed(series, one, other)
     yield "districts", *_by_districts(series, one, other, collected), np.nan
+    yield "records", ",".join(_in_records(series, one, other)), UNKNOWN_POWER, np.nan
 
 
 def _by_published(series: _Series, one: str, other: str, published: Sequence[Published]) -> tuple[str, Power]:
@@ -190,6 +195,16 @@ def _by_districts(series: _Series, one: str, other: str, collected: Collected) -
         if not best[0] or power.value > best[1].value:
             best = figure, power
     return best
+
+
+def _in_records(series: _Series, one: str, other: str) -> list[str]:
+    """Name what the police know that differs much in some year, on average over seeds."""
+    told = []
+    for figure in KEPT_BY_POLICE:
+        a, b = (np.nanmean(series.table(arm, figure, series.years()), axis=0) for arm in (one, other))
+        if (np.abs(a - b) > LEAST_IN_RECORDS * np.maximum(np.abs(a), np.abs(b))).any():
+            told.append(figure)
+    return told
 
 
 def _counts(made: Made, arm: str, point: int) -> Floats:
