@@ -32,6 +32,8 @@ def tell_history(given: argparse.Namespace) -> int:
         write_histories(given.histories, given.copy)
         print(given.copy)
         return 0
+    if not 0.0 <= given.spread < 1.0:
+        raise InputError(f"--spread must be a share of 0 or more and below 1, for instance 0.05, got {given.spread:g}")
     histories, folder = read_histories(given.histories)
     size = Size(given.scale, given.part, given.days, read_changes(given.changes))
     worlds = make_worlds(histories, folder, size)

@@ -6,6 +6,7 @@ change. Each answer is a power at 5 % (`sim.statistics.apart`), with its interva
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Literal, NamedTuple
@@ -91,13 +92,18 @@ class _Series:
     def __init__(self, made: Made, point: int) -> None:
         self.made, self.point = made, point
         months = made.months[made.months["set"] == point]
+        self._known: dict[tuple[str, str, tuple[str, ...]], Floats] = {}
         self._tables = {4: tabulate(months, "year"), 7: tabulate(months, "month")}
 
     def table(self, arm: str, figure: str, periods: Sequence[str]) -> Floats:
         """Give (seeds, periods); not a number where a run or a period is missing."""
-        rows = self._tables[len(periods[0])]
-        own = rows[rows["arm"] == arm].pivot_table(index="seed", columns="period", values=figure)
-        return np.asarray(own.reindex(index=list(self.made.seeds), columns=list(periods)), np.float64)
+        key = (arm, figure, tuple(periods))
+        if key not in self._known:
+            rows = self._tables[len(periods[0])]
+            own = rows[rows["arm"] == arm].pivot_table(index="seed", columns="period", values=figure)
+            own = own.reindex(index=list(self.made.seeds), columns=list(periods))
+            self._known[key] = np.asarray(own, np.float64)
+        return self._known[key]
 
     def years(self) -> list[str]:
         """List the years of the runs."""
@@ -164,12 +170,9 @@ def _by_survey(series: _Series, one: str, other: str, n: int) -> tuple[str, Powe
 
 def _size_needed(series: _Series, one: str, other: str) -> float:
     """Find the smallest survey that would tell two histories apart, of no more residents than there are."""
-    for n in SIZES:
-        if n > series.residents:
-            break
-        if _by_survey(series, one, other, n)[1].value >= ENOUGH:
-            return float(n)
-    return np.nan
+    sizes = [n for n in SIZES if n <= series.residents]
+    at = bisect_left(sizes, ENOUGH, key=lambda n: float(np.nan_to_num(_by_survey(series, one, other, n)[1].value)))
+    return float(sizes[at]) if at < len(sizes) else np.nan
 
 
 def _by_districts(series: _Series, one: str, other: str, collected: Collected) -> tuple[str, Power]:
