@@ -94,7 +94,7 @@ def test_histories_are_made_of_what_changes_in_a_scenario():
     [
         ("[arms.as_before]", "[arms.AsBefore]", "lower-case letters"),
         ("policed as ever", "grids come", "tell the arms apart"),
-        ('policy = "reactive"\n[[', 'polcy = "reactive"\n[[', "polcy"),
+        ('policy = "reactive"\n[[', 'policyy = "reactive"\n[[', "policyy"),
         ("districts = 8", "districts = 2", "districts"),
         ("reporting.record_share", "reporting.recrd_share", "a timeline can change"),
     ],
