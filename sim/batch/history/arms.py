@@ -95,6 +95,8 @@ class World:
 
     scenario: Scenario
     policy: PolicyModel
+    spec: str = ""
+    """the strategy as it is written"""
 
     @property
     def reformed_on(self) -> date | None:
@@ -239,7 +241,8 @@ def marks_of(histories: Histories, world: World) -> list[Mark]:
 def _world(arm: Arm, histories: Histories, folder: Path, size: Size, base: Scenario, where: str) -> World:  # noqa: PLR0913, PLR0917 - an arm and what it stands upon
     scenario = _load(arm.scenario, folder) if arm.scenario else base
     scale = histories.scale if size.scale is None else size.scale
-    policy = make_policy(arm.policy or scenario.policy)
+    spec = arm.policy or scenario.policy
+    policy = make_policy(spec)
     if scale is not None:
         scenario = scenario.at_scale(scale)
     if size.part is not None:
@@ -254,7 +257,7 @@ def _world(arm: Arm, histories: Histories, folder: Path, size: Size, base: Scena
     alike = {"name": base.name, "title": base.title, "policy": base.policy, "compare": base.compare}
     scenario = scenario.model_copy(update=alike)
     check_switches(policy, scenario.start, scenario.n_days)
-    return World(scenario, policy)
+    return World(scenario, policy, spec)
 
 
 def _load(source: str, folder: Path) -> Scenario:

@@ -33,7 +33,7 @@ def arms_table(told: Answer, lang: Lang) -> Table:
     """List the histories."""
     rows = []
     for arm, world in told.made.worlds.items():
-        strategy = told.made.histories.arms[arm].policy or world.policy.name
+        strategy = world.spec or world.policy.name
         reform = str(world.reformed_on or say(lang, "never"))
         names = told.made.histories.names
         whys = (change.why or change.parameter for change in world.scenario.timeline)
