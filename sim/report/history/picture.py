@@ -30,7 +30,7 @@ COLOURS = (INK, "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 Line = Literal["-", "--", "-.", ":"] | tuple[float, Sequence[float]]
 LINES: tuple[Line, ...] = ("-", "--", "-.", ":", (0, (6, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)))
 """So that histories can be told apart in a grey print."""
-DAYS_APART = 12.0
+DAYS_APART, HALF_A_YEAR = 12.0, 183.0
 MARK_LINES: tuple[Line, ...] = ("-", "--", ":", "-.")
 
 
@@ -76,7 +76,8 @@ def _draw_figure(  # noqa: PLR0913 - a panel
         colour, line = COLOURS[i % len(COLOURS)], LINES[i % len(LINES)]
         # Histories that lie on one another are moved apart by some days, or only the last one would be seen.
         moved = DAYS_APART * (i - (len(told.arms) - 1) / 2.0) if published else 0.0
-        x = np.array([_middle(period) for period in periods]) + moved
+        late = HALF_A_YEAR if published and not about.below else 0.0  # what is asked on the last day of a year
+        x = np.array([_middle(period) for period in periods]) + moved + late
         axes.plot(x, [one.value for one in estimates], color=colour, linestyle=line, linewidth=1.2, zorder=2)
         if published:
             low, high = [one.low for one in estimates], [one.high for one in estimates]
