@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -61,6 +62,8 @@ class Comparison:
     """visits in a year that each strategy means to make, by kind of household, as `meant_a_year` gives them"""
     groups: pd.DataFrame = field(default_factory=pd.DataFrame)
     """the table of `sim.outcomes.feelings_groups.compare_groups`"""
+    same_until: int = 0
+    """days from the start on which all strategies are one and the same"""
 
 
 def compare(  # noqa: PLR0913 - what, over what, how, where to
@@ -118,8 +121,21 @@ def compare(  # noqa: PLR0913 - what, over what, how, where to
     return Comparison(
         scenario, labels, tuple(seeds), from_day, runs, differences, failures, without_orders,
         meant={strategy.label: meant_a_year(strategy.policy) for strategy in strategies},
-        groups=compare_reached(runs, labels[0], out),
+        groups=compare_reached(runs, labels[0], out), same_until=day_apart(strategies, scenario.start),
     )  # fmt: skip
+
+
+def day_apart(strategies: Sequence[Strategy], start: date) -> int:
+    """Count the days from the start on which all strategies are one and the same; 0 where they never differ.
+
+    A strategy that comes in at a date is the one before it until then, to the byte. Days on which nothing can differ
+    make every difference smaller than it is.
+    """
+    policies = [strategy.policy for strategy in strategies]
+    for day in (start, *sorted({when for policy in policies for when in policy.switches()})):
+        if any(policy.parts(day) != policies[0].parts(day) for policy in policies):
+            return (day - start).days
+    return 0
 
 
 def at_equal_cost(strategies: Sequence[Strategy]) -> list[Strategy]:

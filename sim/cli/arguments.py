@@ -42,6 +42,7 @@ def add_compare(commands: Commands) -> None:
         "--show", metavar="NAME,...", help="measures to show, as `cpsim measures` names them; burden is always shown"
     )
     _batch_arguments(parser, "runs/SCENARIO-compare")
+    parser.set_defaults(warm_up=None)  # until the strategies differ
 
 
 def add_levers(commands: Commands) -> None:

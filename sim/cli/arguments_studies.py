@@ -99,6 +99,58 @@ def add_trial(commands: Commands) -> None:
     parser.add_argument("--no-plots", action="store_true", help="draw no picture")
 
 
+def add_history(commands: Commands) -> None:
+    """Declare `cpsim history`."""
+    parser = add_command(
+        commands,
+        "history",
+        "Run what may have happened in a city, and tell which histories its published figures could tell apart.",
+        _history,
+    )
+    parser.add_argument(
+        "histories", metavar="SCENARIO", help="a scenario in which something comes in at a date, or a file of histories"
+    )
+    parser.add_argument(
+        "--seeds", metavar="N", help="number of seeds, or a list like 1,5,9 (default: the file's, or 4)"
+    )
+    parser.add_argument(
+        "--scale", type=float, metavar="N", help="real residents for a simulated one (default: the file's)"
+    )
+    parser.add_argument("--part", metavar="PART", help="simulate a part at its true density, for instance 0.2")
+    parser.add_argument("--days", type=whole_number(1), help="length of the run")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
+        help="set a parameter in every history; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--parameters", nargs="?", const="own", metavar="FILE",
+        help="run all over plausible parameter sets: a calibration's, a table, or without a file the histories' own",
+    )  # fmt: skip
+    parser.add_argument(
+        "--survey", type=whole_number(1), default=10_000, metavar="N", help="residents asked in a year (default: 10000)"
+    )
+    parser.add_argument(
+        "--districts",
+        type=whole_number(4),
+        metavar="N",
+        help="places that could come earlier or later (default: the file's)",
+    )
+    parser.add_argument(
+        "--spread", type=float, default=0.05, metavar="SHARE",
+        help="how far the change of a district differs from another's for reasons of its own (default: 0.05)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--copy", type=Path, metavar="FILE.toml", help="write the histories into a file to change, and end"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say how many runs there are, and make none")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: runs/SCENARIO-history")
+    parser.add_argument(
+        "--workers", type=whole_number(1), default=os.cpu_count() or 1, help="processes (default: all cores)"
+    )
+    add_language(parser, "language of page and pictures")
+    parser.add_argument("--no-plots", action="store_true", help="draw no pictures")
+
+
 def _study_arguments(parser: Any) -> None:  # noqa: ANN401
     parser.add_argument("folder", type=Path, metavar="STORE/STUDY", help="the runs of a sweep")
     parser.add_argument(
@@ -132,6 +184,12 @@ def _trial(given: argparse.Namespace) -> int:
     from sim.cli.trial import run_trial
 
     return run_trial(given)
+
+
+def _history(given: argparse.Namespace) -> int:
+    from sim.cli.history import tell_history
+
+    return tell_history(given)
 
 
 def _calibrate(given: argparse.Namespace) -> int:

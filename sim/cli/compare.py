@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare
+from sim.batch.compare import Comparison, Strategy, at_equal_cost, compare, day_apart
 from sim.batch.running.runs import folder_name
 from sim.cli.cities import tell_of_city
 from sim.cli.pages import WIDEST_CELL
@@ -36,6 +36,7 @@ from sim.report.comparison.text import (
     comparison_head,
     comparison_lines,
     in_words,
+    period_sentences,
     reading_note,
     write_comparison,
 )
@@ -68,6 +69,10 @@ def compare_strategies(given: argparse.Namespace) -> int:
     if given.equal_cost:
         strategies = at_equal_cost(strategies)
     seeds = read_seeds(given.seeds)
+    from_day = given.warm_up
+    if from_day is None:
+        apart = day_apart(strategies, scenario.start)
+        from_day = apart if apart < scenario.n_days else 0  # a switch beyond the last day is refused as such
     shown = choose_headline() if given.show is None else read_measures(given.show)
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-compare")
     tell_of_city(scenario, given.lang)
@@ -75,7 +80,7 @@ def compare_strategies(given: argparse.Namespace) -> int:
     title = text(given.lang, "progress.compare").format(strategies=len(strategies), seeds=len(seeds))
     with goes_on_from(out, given.lang), day_bar(title, lang=given.lang) as progress:
         comparison = compare(
-            scenario, strategies, seeds, out=out, workers=given.workers, from_day=given.warm_up, progress=progress
+            scenario, strategies, seeds, out=out, workers=given.workers, from_day=from_day, progress=progress
         )
     comparison = replace(comparison, shown=shown)
     files = write_comparison(comparison, out)
@@ -108,6 +113,8 @@ def print_comparison(comparison: Comparison, lang: Lang) -> None:
     console.print(synthetic_label(lang, short=True))
     if comparison.scenario.stand_in:
         console.print(stand_in_line(comparison.scenario, lang))
+    for sentence in period_sentences(comparison, lang):
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     baseline = comparison.strategies[0]
     unequal = cost_sentence(comparison.runs, baseline=baseline, lang=lang)
     if unequal:

@@ -86,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_studies.add_robustness(commands)
     arguments_studies.add_calibrate(commands)
     arguments_studies.add_trial(commands)
+    arguments_studies.add_history(commands)
     arguments_report.add_report(commands)
     arguments_report.add_validate(commands)
     arguments.add_staffing(commands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -173,6 +174,20 @@ def comparison_head(comparison: Comparison, lang: Lang = "en") -> str:
     )  # fmt: skip
 
 
+def period_sentences(comparison: Comparison, lang: Lang = "en") -> list[str]:
+    """Say from which day the measures are, where the strategies are one and the same before a date."""
+    same, days, start = comparison.same_until, comparison.scenario.n_days, comparison.scenario.start
+    if not same:
+        return []
+    key = "from_then" if comparison.from_day >= same else "diluted"
+    return [
+        text(lang, f"comparison.{key}").format(
+            date=start + timedelta(days=same), begin=start + timedelta(days=comparison.from_day),
+            n=f"{days - comparison.from_day:,}", days=f"{days:,}", same=f"{same - comparison.from_day:,}",
+        )
+    ]  # fmt: skip
+
+
 def _head(comparison: Comparison, lang: Lang) -> str:
     scenario = comparison.scenario
     changed = changed_from(scenario.model_dump(mode="json"), Scenario().model_dump(mode="json"))
@@ -184,6 +199,7 @@ def _head(comparison: Comparison, lang: Lang) -> str:
     about = [f"# {title}", synthetic_label(lang), comparison_head(comparison, lang)]
     if scenario.stand_in:
         about.insert(2, stand_in_line(scenario, lang))
+    about += period_sentences(comparison, lang)
     return "\n\n".join([*about, f"{set_to}{listed}"] if listed else about)
 
 

@@ -1,0 +1,1 @@
+"""Histories of a city that published figures may not tell apart: run, laid beside what was published, and judged."""

@@ -1,0 +1,1 @@
+"""Histories of a city in words, tables and pictures."""
