@@ -20,6 +20,7 @@ from sim.errors import InputError
 from sim.ledger.check import check_files
 from sim.ledger.checkpoint import State
 from sim.ledger.columns import flat_names, frame_of
+from sim.ledger.force import read_force
 from sim.ledger.manifest import MANIFEST
 from sim.ledger.provenance import describe_run, describe_streets, difference
 from sim.ledger.run_folder import RunFolder, read_manifest, read_table
@@ -162,6 +163,7 @@ def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
         n_segments=manifest["inputs"]["streets"]["n_segments"],
         from_day=from_day,
         prices=Cost(**manifest["inputs"]["scenario"].get("cost", {})),
+        force=read_force(folder),
     )
 
 
