@@ -65,7 +65,7 @@ def begin_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
         policy cannot be carried out, or the disk is full.
     """
     city = build_city(plan.scenario)
-    folder = RunFolder.create(plan.folder, _describe(plan, city))
+    folder = RunFolder.create(plan.folder, describe_plan(plan, city))
     _keep_city(folder, city)
     with faults_of(plan.policy):
         simulate(plan.scenario, plan.policy, plan.seed, folder=folder, progress=progress, city=city)
@@ -82,7 +82,7 @@ def continue_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     """
     city = build_city(plan.scenario)
     manifest = read_manifest(plan.folder)
-    other = difference(manifest["inputs"], _describe(plan, city)["inputs"])
+    other = difference(manifest["inputs"], describe_plan(plan, city)["inputs"])
     if other:
         raise InputError(f"{plan.folder} holds another run: {other}; choose another folder")
     if manifest["status"] == "complete":
@@ -182,5 +182,6 @@ def _inputs(folder: Path) -> dict[str, Any]:
     return inputs
 
 
-def _describe(plan: RunPlan, city: City) -> dict[str, Any]:
+def describe_plan(plan: RunPlan, city: City) -> dict[str, Any]:
+    """Make the part of the manifest of a run that is known before its first tick."""
     return describe_run(plan.scenario, policy_identity(plan.policy), plan.seed, city)
