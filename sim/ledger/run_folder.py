@@ -163,10 +163,11 @@ class RunFolder:
         if old is not None and old["file"] != file.name:
             (self.path / old["file"]).unlink(missing_ok=True)
 
-    def finish(self, force: Force) -> None:
-        """Write the last rows, keep the force and its cells as they are now, and declare the run complete."""
-        write_force(self.path, force)
-        self._name(*FORCE_FILES)
+    def finish(self, force: Force | None = None) -> None:
+        """Write the last rows, keep the force and its cells if they are given, and declare the run complete."""
+        if force is not None:
+            write_force(self.path, force)
+            self._name(*FORCE_FILES)
         shift = self.manifest["inputs"]["scenario"]["n_days"] * SHIFTS_A_DAY
         if not self.is_due(shift) or self._n_parts() < shift // PART_SHIFTS:
             self._write_parts(-(-shift // PART_SHIFTS))
