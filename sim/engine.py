@@ -47,6 +47,7 @@ from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
 from sim.compiling.compiled import compiled, phase
+from sim.ledger.force import Force, list_force
 from sim.ledger.notes import Notes
 from sim.orders import carry_out
 from sim.outcomes.questionnaire import ask_residents, find_people
@@ -182,8 +183,8 @@ class Keeper(Protocol):
     def checkpoint(self, state: Mapping[str, NDArray[Any]], shift: int) -> None:
         """Make the run resumable from here."""
 
-    def finish(self) -> None:
-        """Take note that the run is complete."""
+    def finish(self, force: Force) -> None:
+        """Take note that the run is complete, and of the force and its cells as they are then."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def simulate(  # noqa: PLR0913 - one entry, everything after the third by keywor
         if progress is not None and shift % SHIFTS_A_DAY == 0:
             progress(shift // SHIFTS_A_DAY, scenario.n_days)
     if folder is not None:
-        folder.finish()
+        folder.finish(list_force(world.state))
     return Run(scenario, policy, seed, notes.tables(), folder, world)
 
 

@@ -12,16 +12,16 @@ from commands import cpsim
 from small_force import FEW
 
 from sim.agents.tables import ROLES
-from sim.batch.levers import FAULTS, free_levers, mend_in_turn
+from sim.batch.levers import ACTS_THROUGH, FAULTS, days_before, free_levers, mend_in_turn, with_switches
 from sim.batch.running.runs import RunPlan, begin_run, read_run, summarise_folder
-from sim.cli.levers import read_policy_changes
+from sim.cli.levers import own_strategy, read_outcomes, read_policy_changes
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
 from sim.outcomes.account import ACCOUNT_MEASURES
 from sim.outcomes.doses import DOSE_MEASURES
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy, policy_class
-from sim.report.levers.text import SHOWN
+from sim.report.levers.still import find_still, still_lines
 from sim.scenarios.scenario import load_scenario
 
 TINY = {
@@ -70,16 +70,27 @@ WRONG = {
     "levers --policy reform(hours=0.5) --set-policy hours=0.5": "must be given once",
     "levers --policy reform+grid": "policy must be",
     "levers --seeds 1,1": "each named once",
+    "levers --outcome trust": "did you mean",
+    "levers --outcome trust_mean --outcome trust_mean": "each measure once",
+    "levers --policy reactive_until_2014-10-01_then_hotspot": "must have the switches bad_cells",
+    "levers --policy grid_until_2014-10-01_then_reactive": "in force until the run ends",
+    "levers --policy grid_+_reform": "one strategy alone",
+    "levers --policy reactive_until_2013-10-01_then_grid": "a switch must lie after 2014-01-01",
     "levers --days 5 --warm-up 5": "the warm-up must be shorter",
     "levers nowhere": "a scenario must be one of",
     "compare --equal-cost=yes": "ignored explicit argument",
 }
 
 
+def words_of(line):
+    """Part a line into words; a strategy of several is written with underscores for its spaces."""
+    return [word.replace("_", " ") if "_until_" in word or "_+_" in word else word for word in line.split()]
+
+
 @pytest.mark.parametrize("line", WRONG)
 def test_a_mistake_is_answered_with_one_sentence(line, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert cpsim(*line.split()) == 2
+    assert cpsim(*words_of(line)) == 2
     told = capsys.readouterr()
     assert WRONG[line] in told.err
     assert told.err.strip().count("\n") == 0
@@ -107,9 +118,17 @@ def test_a_study_runs_every_variant_keeps_it_and_goes_on_from_there(tmp_path, ca
     line = ["levers", *OPTIONS, *STILL, "--seeds", 2, "--out", out]
     assert cpsim(*line) == 0
     told = capsys.readouterr().out
-    for measure in SHOWN:
+    for measure in (
+        "offences_per_1000",
+        "feel_safe_pct",
+        "trust_mean",
+        "cost_per_1000",
+        *ACTS_THROUGH["participation"],
+    ):
         assert MEASURES[measure].label("en") in told
-    assert "participation" in told
+    assert "What participation acts through" in told
+    assert "What team acts through" not in told  # it stood still
+    assert "the same in every run: Identity checks, 0.0. Only fixed posts" in told
     folders = sorted(path.name for path in out.iterdir() if path.is_dir())
     names = ("grid", "grid_participation", "none", "participation")
     assert folders == [f"{name}-seed{seed}" for name in names for seed in (1, 2)]
@@ -135,6 +154,85 @@ def test_a_study_runs_every_variant_keeps_it_and_goes_on_from_there(tmp_path, ca
     assert before == {file: file.stat().st_mtime_ns for file in before}
     assert cpsim(*line, "--set-policy", "hours=0.5") == 2
     assert "holds another run: policy.parameters.hours" in capsys.readouterr().err
+
+
+DATED = (
+    "reactive until 2014-02-05 then reform(weak_team=true, late_information=true, poor_appraisal=true, bad_cells=true)"
+)
+
+
+def test_a_reform_that_comes_in_at_a_date_is_measured_from_there_and_what_lies_before_runs_once(tmp_path, capsys):
+    out = tmp_path / "study"
+    line = ["levers", *OPTIONS, "--policy", DATED, "--seeds", 1, "--out", out, "--no-plots"]
+    assert cpsim(*line, "--outcome", "registered_pct") == 0
+    told = capsys.readouterr().out
+    assert "Measured from 2014-02-05 on" in told
+    assert "4 days" in told  # those of --days, counted from the date
+    assert MEASURES["registered_pct"].label("en") in told
+    assert MEASURES["offences_per_1000"].label("en") not in told
+    assert "acts through" not in told
+    manifests = {label: read_manifest(out / f"{label}-seed1") for label in ("none", "participation")}
+    assert {one["inputs"]["scenario"]["n_days"] for one in manifests.values()} == {39}
+    table = pd.read_csv(out / "runs.csv").set_index("policy")
+    for label in manifests:
+        own = summarise_folder(out / f"{label}-seed1", from_day=35)
+        assert table.loc[label, "calls_per_1000"] == pytest.approx(own["calls_per_1000"])
+
+    # A variant that began from the checkpoint of another one is the run that it would have been by itself.
+    scenario = load_scenario("new_haven").replace(TINY | {"n_days": 39})
+    alone = mend_in_turn(make_policy(DATED), ("participation",))["participation"]
+    begin_run(RunPlan(scenario, alone, 1, tmp_path / "alone"))
+    assert read_manifest(tmp_path / "alone")["digest"] == manifests["participation"]["digest"]
+    assert manifests["none"]["digest"] != manifests["participation"]["digest"]
+    assert cpsim(*line) == 0  # finished runs are found again
+
+
+def test_switches_are_found_in_the_stage_that_lasts():
+    policy = make_policy("reactive until 2014-10-01 then mediation + grid(bad_cells=true)")
+    assert with_switches(policy).name == "grid"
+    assert free_levers(policy) == ("team", "information", "appraisal", "participation")
+    start = load_scenario("zhengzhou").start
+    assert days_before(policy, start) == 1004
+    assert days_before(make_policy("grid"), start) == 0
+    variants = mend_in_turn(policy, free_levers(policy))
+    assert len(variants) == 16
+    assert all(one.stages[0] == policy.stages[0] for one in variants.values())
+    assert all(one.stages[1][0] == policy.stages[1][0] for one in variants.values())
+    assert with_switches(variants["team"]).weak_team is False
+    assert with_switches(variants["none"]).weak_team is True
+
+
+def test_a_scenario_with_a_reform_of_its_own_is_asked_about_that_one():
+    assert own_strategy(load_scenario("zhengzhou")).startswith("reactive until 2014-10-01 then grid")
+    assert own_strategy(load_scenario("new_haven")) == "reform"
+
+
+def test_outcomes_are_shown_with_the_burden():
+    assert read_outcomes([]) == ()
+    assert read_outcomes(["cleared_pct", "trust_mean"]) == (
+        "cleared_pct",
+        "trust_mean",
+        "stops_per_1000",
+        "checks_per_1000",
+    )
+
+
+def test_what_each_lever_acts_through_is_measured():
+    assert set(ACTS_THROUGH) == set(FAULTS)
+    assert {name for names in ACTS_THROUGH.values() for name in names} <= set(MEASURES)
+
+
+def test_a_column_that_never_moves_is_told_with_its_reason():
+    runs = pd.DataFrame(
+        {"checks_per_1000": [0.0, 0.0], "trust_mean": [0.5, 0.6], "lasting_agreements_pct": [np.nan] * 2}
+    )
+    assert set(find_still(runs, list(runs))) == {"checks_per_1000", "lasting_agreements_pct"}
+    for lang in ("en", "zh"):
+        same, unknown = still_lines(runs, list(runs), lang)
+        assert MEASURES["checks_per_1000"].label(lang) in same
+        assert "nan" not in unknown
+    assert "fixed posts" in still_lines(runs, list(runs))[0]
+    assert "180 days" in still_lines(runs, list(runs))[1]
 
 
 def test_equal_cost_runs_who_hires_within_the_budget_and_says_so(tmp_path, capsys):
@@ -184,7 +282,7 @@ def test_a_folder_of_an_older_version_can_still_be_summed_up(tmp_path):
     assert read_run(plan.folder)["days"][["officer_min_inspect", "officer_min_mediate"]].isna().all(axis=None)
     before = summarise_folder(plan.folder)
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000"}
-    lost |= {*DOSE_MEASURES, "met_police_pct"}
+    lost |= {*DOSE_MEASURES, "met_police_pct", "old_alone_met_pct"}
     lost |= {"safe_pct", "satisfied_pct", "trusting_pct", "aware_pct"}
     lost |= {"feel_safe_pct", "satisfied_end_pct", "trusting_end_pct", "security_sd", "satisfaction_sd", "trust_sd"}
     lost |= set(ACCOUNT_MEASURES)

@@ -52,8 +52,15 @@ def add_levers(commands: Commands) -> None:
     )
     _scenario_arguments(parser)
     parser.add_argument(
-        "--policy", default="reform", metavar="SPEC", help="a strategy with the five switches (default: reform)"
-    )
+        "--policy", metavar="SPEC",
+        help="a strategy with the five switches, from the start or from a date on, after which --days are counted and "
+        "measured (default: the scenario's own where it has them, else reform)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--outcome", action="append", default=[], dest="outcomes", metavar="MEASURE",
+        help="an outcome to show, as `cpsim measures` names it; may be repeated (default: crime, safe, satisfied, "
+        "trust, burden, cost, and what each lever acts through)",
+    )  # fmt: skip
     parser.add_argument(
         "--set-policy", action="append", default=[], dest="policy_changes", metavar="NAME=VALUE",
         help="set a parameter of the strategy, for instance hours=0.8; a switch that is set stands still",

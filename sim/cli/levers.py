@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 
-from sim.batch.levers import LeverStudy, free_levers, study_levers
+from sim.batch.levers import LeverStudy, days_before, free_levers, has_switches, study_levers
 from sim.batch.running.runs import folder_name
 from sim.cli.cities import tell_of_city
 from sim.cli.compare import COLOURS, read_seeds
@@ -19,60 +20,88 @@ from sim.cli.scenarios import scenario_from
 from sim.compile_core import compile_core
 from sim.errors import InputError
 from sim.inputs.toml_text import read_value
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import MEASURES, choose_headline, refuse_unknown_measure
 from sim.policies.contract.registry import make_policy
 from sim.report.captions import synthetic_label
+from sim.report.levers.still import still_lines
 from sim.report.levers.text import (
-    SHOWN,
+    EffectLine,
     effect_lines,
     interaction_lines,
     levers_head,
     levers_note,
     means_line,
+    measures_told,
+    moving,
+    shows_line,
+    through_lines,
     write_levers,
 )
 from sim.report.texts import Lang, text
 from sim.report.verdicts import verdict_words
+from sim.scenarios.scenario import Scenario
 
 UNCERTAIN = {"unclear", "tiny", "equal"}
 """Verdicts on two levers together that are not worth a line of the terminal; the page lists all pairs."""
+DEFAULT_POLICY = "reform"
 
 
 def study(given: argparse.Namespace) -> int:
     """Run every setting of the levers, print what each adds, and keep everything in a folder."""
+    lang: Lang = given.lang
     scenario = scenario_from(given)
-    policy = make_policy(given.policy, read_policy_changes(given.policy_changes))
+    spec = given.policy or own_strategy(scenario)
+    policy = make_policy(spec, read_policy_changes(given.policy_changes))
     n_variants = 2 ** len(free_levers(policy))
+    shown = read_outcomes(given.outcomes)
+    if given.days is not None:
+        scenario = scenario.replace({"n_days": given.days + days_before(policy, scenario.start)})
     seeds = read_seeds(given.seeds)
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-levers")
-    name = ", ".join([given.policy, *given.policy_changes])
-    tell_of_city(scenario, given.lang)
-    compile_core(teller(given.lang))
-    title = text(given.lang, "progress.levers").format(variants=n_variants, seeds=len(seeds))
-    with goes_on_from(out, given.lang), day_bar(title, lang=given.lang) as progress:
+    name = ", ".join([spec, *given.policy_changes])
+    tell_of_city(scenario, lang)
+    compile_core(teller(lang))
+    title = text(lang, "progress.levers").format(variants=n_variants, seeds=len(seeds))
+    with goes_on_from(out, lang), day_bar(title, lang=lang) as progress:
         lever_study = study_levers(
             scenario, policy, seeds, name=name, out=out, workers=given.workers, from_day=given.warm_up,
             progress=progress,
         )  # fmt: skip
+    if shown:
+        lever_study = replace(lever_study, shown=shown, tells_through=False)
     files = write_levers(lever_study, out)
     if not given.no_plots:
         from sim.report.levers.picture import plot_levers
 
-        files += plot_levers(lever_study, out=out / "levers", lang=given.lang)
-    print_levers(lever_study, given.lang)
+        files += plot_levers(lever_study, out=out / "levers", lang=lang)
+    print_levers(lever_study, lang)
     print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
     return 1 if lever_study.failures else 0
 
 
+def own_strategy(scenario: Scenario) -> str:
+    """Name the scenario's own strategy where it has the five switches, and the reform where it has not."""
+    return scenario.policy if has_switches(make_policy(scenario.policy)) else DEFAULT_POLICY
+
+
+def read_outcomes(names: list[str]) -> tuple[str, ...]:
+    """Read the outcomes to show; what a strategy asks of people who did nothing is added. Empty for the usual ones."""
+    if len(set(names)) < len(names):
+        raise InputError(f"--outcome must name each measure once, got {', '.join(names)}")
+    for name in names:
+        refuse_unknown_measure(name, "--outcome")
+    return choose_headline(names) if names else ()
+
+
 def print_levers(lever_study: LeverStudy, lang: Lang) -> None:
-    """Print one table per measure, and the pairs of levers that do more or less than their sum."""
+    """Print one table per outcome with the pairs of levers that clearly differ from their sum, then one per lever."""
     console = Console(highlight=False)
     console.print(levers_head(lever_study, lang), style="bold", markup=False, soft_wrap=True)
     console.print(synthetic_label(lang, short=True))
-    for measure in SHOWN:
+    for measure in moving(lever_study, lever_study.shown):
         means = means_line(lever_study.effects, measure, lang=lang)
         console.print(f"\n[bold]{MEASURES[measure].label(lang)}[/bold]: {means}", soft_wrap=True)
-        print_effects(console, lever_study, measure, lang)
+        _print_effects(console, "lever", effect_lines(lever_study.effects, measure, lang=lang), lang)
         pairs = [
             one for one in interaction_lines(lever_study.effects, measure, lang=lang) if one.verdict not in UNCERTAIN
         ]
@@ -80,25 +109,43 @@ def print_levers(lever_study: LeverStudy, lang: Lang) -> None:
         console.print(f"  {title}", style="dim", markup=False)
         for one in pairs:
             console.print(f"  {one.name}  {one.shapley}  {one.shapley_interval}", markup=False, soft_wrap=True)
+    for lever in lever_study.levers if lever_study.tells_through else ():
+        _print_through(console, lever_study, lever, lang)
     console.print()
+    for line in still_lines(lever_study.runs, measures_told(lever_study), lang):
+        console.print(line, markup=False, soft_wrap=True)
     console.print(levers_note(lever_study, lang), soft_wrap=True)
     for run, problem in lever_study.failures.items():
         failed = text(lang, "frame.failed").format(run=run, problem=problem)
         console.print(failed, style="red", markup=False, soft_wrap=True)
 
 
-def print_effects(console: Console, lever_study: LeverStudy, measure: str, lang: Lang) -> None:
-    """Print what each lever does to a measure, in columns that no narrow window cuts off."""
-    words = (text(lang, f"levers.{word}") for word in ("lever", "main", "shapley", "share"))
-    rows = [(*words, "")]
-    for one in effect_lines(lever_study.effects, measure, lang=lang):
+def _print_through(console: Console, lever_study: LeverStudy, lever: str, lang: Lang) -> None:
+    """Print what a lever does to what it acts through, and say where it shows."""
+    title = text(lang, "levers.through").format(lever=text(lang, f"levers.{lever}"))
+    console.print(f"\n[bold]{title}[/bold]", soft_wrap=True)
+    lines = through_lines(lever_study, lever, lang=lang)
+    if lines:
+        _print_effects(console, "measure", lines, lang)
+    console.print(f"  {shows_line(lever_study, lever, lang=lang)}", markup=False, soft_wrap=True)
+
+
+def _print_effects(console: Console, first: str, lines: list[EffectLine], lang: Lang) -> None:
+    """Print effects of levers in columns that no narrow window cuts off; `first` is the word for what a line is of."""
+    with_ends = any(one.ends for one in lines)
+    words = [
+        text(lang, f"levers.{word}") for word in (first, *(["ends"] if with_ends else []), "main", "shapley", "share")
+    ]
+    rows = [(words, "")]
+    for one in lines:
         alone = f"{one.main} ({one.main_interval})" if one.main else ""
-        rows.append((one.name, alone, f"{one.shapley} ({one.shapley_interval})", one.share, one.verdict))
-    widths = [max(cell_len(row[i]) for row in rows) for i in range(4)]
-    for i, row in enumerate(rows):
-        cells = "  ".join(set_cell_size(cell, width) for cell, width in zip(row[:4], widths, strict=True))
-        verdict = f"[{COLOURS[row[4]]}]{verdict_words(row[4], lang)}[/]" if row[4] else ""
-        console.print(f"  {escape(cells)}  {verdict}", style="dim" if i == 0 else None, soft_wrap=True)
+        ends = [one.ends] if with_ends else []
+        rows.append(([one.name, *ends, alone, f"{one.shapley} ({one.shapley_interval})", one.share], one.verdict))
+    widths = [max(cell_len(cells[i]) for cells, _ in rows) for i in range(len(words))]
+    for n, (cells, judged) in enumerate(rows):
+        line = "  ".join(set_cell_size(cell, width) for cell, width in zip(cells, widths, strict=True))
+        verdict = f"[{COLOURS[judged]}]{verdict_words(judged, lang)}[/]" if judged else ""
+        console.print(f"  {escape(line)}  {verdict}", style="dim" if n == 0 else None, soft_wrap=True)
 
 
 def read_policy_changes(texts: list[str]) -> dict[str, Any]:

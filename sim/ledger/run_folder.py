@@ -31,6 +31,7 @@ from sim.errors import InputError
 from sim.ledger.check import check_files, digest_of_manifest, remove_unnamed
 from sim.ledger.checkpoint import State, read_checkpoint
 from sim.ledger.columns import Rows, arrow_frame, arrow_schema, arrow_table, describe_columns
+from sim.ledger.force import FORCE_FILES, Force, write_force
 from sim.ledger.manifest import MANIFEST, load_manifest, was_edited, write_manifest
 from sim.ledger.provenance import wall_clock
 
@@ -117,9 +118,13 @@ class RunFolder:
 
     def name_file(self, name: str) -> None:
         """Let the manifest name a file that stands beside the tables, with its checksum."""
-        others = [file for file in self.manifest.get("files", ()) if file["file"] != name]
-        self.manifest["files"] = [*others, {"file": name, "sha256": sha256_of(self.path / name)}]
+        self._name(name)
         self._write_manifest()
+
+    def _name(self, *names: str) -> None:
+        others = [file for file in self.manifest.get("files", ()) if file["file"] not in names]
+        named = [{"file": name, "sha256": sha256_of(self.path / name)} for name in names]
+        self.manifest["files"] = [*others, *named]
 
     def append(self, tables: Mapping[str, Rows]) -> None:
         """Take over the rows drained at a briefing; they are copied and wait for the next checkpoint."""
@@ -158,8 +163,11 @@ class RunFolder:
         if old is not None and old["file"] != file.name:
             (self.path / old["file"]).unlink(missing_ok=True)
 
-    def finish(self) -> None:
-        """Write the last rows and declare the run complete."""
+    def finish(self, force: Force | None = None) -> None:
+        """Write the last rows, keep the force and its cells if they are given, and declare the run complete."""
+        if force is not None:
+            write_force(self.path, force)
+            self._name(*FORCE_FILES)
         shift = self.manifest["inputs"]["scenario"]["n_days"] * SHIFTS_A_DAY
         if not self.is_due(shift) or self._n_parts() < shift // PART_SHIFTS:
             self._write_parts(-(-shift // PART_SHIFTS))

@@ -102,4 +102,21 @@ def measure_doses(tables: Mapping[str, pd.DataFrame], n_days: float) -> dict[str
     return {
         **dict(zip(DOSE_MEASURES, doses["a_year"].to_numpy(np.float64), strict=True)),
         "met_police_pct": 100.0 * n_met / len(people) if len(people) else np.nan,
+        "old_alone_met_pct": 100.0 * find_old_alone_met(people, late),
     }
+
+
+def find_old_alone_met(people: pd.DataFrame, contacts: pd.DataFrame) -> float:
+    """Find the share of old people who live alone whom a visit met: at home, and not for the form alone.
+
+    Parameters
+    ----------
+    contacts
+        those of the time that counts
+    """
+    people = people.sort_values("resident")
+    alone = people["resident"].to_numpy(np.int64)[kinds_of_homes(people)[people["household"].to_numpy(np.int64)] == 0]
+    if not len(alone):
+        return float("nan")
+    visit = (read_codes(contacts["kind"], CONTACTS) == BY_VISIT) & (contacts["met"].to_numpy() > 0)
+    return float(np.isin(alone, contacts["resident"].to_numpy(np.int64)[visit]).mean())

@@ -8,17 +8,25 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.events import BLOWS, DISPUTE_STEPS, DIVERTED
-from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_STOP, BY_VISIT, CONTACTS
+from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_MEETING, BY_STOP, BY_VISIT, CONTACTS
 from sim.clock import DAY_MIN
 from sim.errors import InputError
+from sim.ledger.force import Force
 from sim.outcomes.account import account_of
+from sim.outcomes.cells import measure_cells
 from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
 from sim.outcomes.columns import read_codes
-from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
+from sim.outcomes.concentration import (
+    count_incidents,
+    find_smallest_share,
+    measure_gini_corrected,
+    measure_sight_at_hot,
+)
 from sim.outcomes.cost import measure_cost, measure_duty_hours
 from sim.outcomes.doses import measure_doses
 from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
+from sim.outcomes.posts import measure_posts
 from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
 from sim.outcomes.reporting import find_known
 from sim.outcomes.response import (
@@ -42,13 +50,14 @@ _TIME_COLUMN = {"calls": "t_call", "incidents": "t_recorded"} | dict.fromkeys(
 FEELINGS = ("security", "satisfaction", "trust")
 
 
-def summarise(
+def summarise(  # noqa: PLR0913 - the ledger, and by keyword what else is known of the run
     tables: Tables,
     *,
     n_days: int,
     n_segments: int | None = None,
     from_day: int = 0,
     prices: Cost | None = None,
+    force: Force | None = None,
 ) -> pd.Series:
     """Boil the ledger of one run down to the measures of `MEASURES`.
 
@@ -67,6 +76,8 @@ def summarise(
         days before are a warm-up and left out
     prices
         the scenario's group `cost`; without it the cost of the run is not known
+    force
+        who owns which streets and which posts there are; without it, nothing is known of cells and posts
 
     Returns
     -------
@@ -101,6 +112,9 @@ def summarise(
         **_community(kept, per_year, n_residents),
         **_quarrels(kept, per_year, n_days),
         **_tickets(kept["tickets"], per_year),
+        **measure_cells(kept, force, from_day=from_day),
+        **measure_posts(tables["orders"], force, n_days=n_days, from_day=from_day),
+        "sight_at_hot_pct": 100.0 * measure_sight_at_hot(kept["segments"], n_segments, from_day=from_day),
         "cost_per_1000": np.nan if prices is None else _cost(tables, prices, from_day) * per_year,
     }
     return pd.Series({name: float(row[name]) for name in MEASURES}, name="value")
@@ -144,6 +158,7 @@ def _crime(tables: Tables, per_year: float, n_segments: int) -> dict[str, float]
         "recorded_pct": _share(len(incidents), len(offences)),
         "half_segments_pct": 100.0 * find_smallest_share(counts, 0.5),
         "gini_corrected": measure_gini_corrected(counts),
+        "downgraded_pct": _share(float((incidents["type"] != incidents["true_type"]).sum()), len(incidents)),
     }
 
 
@@ -160,7 +175,9 @@ def _response(calls: pd.DataFrame, end_min: float) -> dict[str, float]:
             row[f"response_{name}_{measure}_min"] = described.get(measure, np.nan)
         row[f"response_{name}_within_10_pct"] = 100.0 * described.get("within_10", np.nan)
         row[f"answered_{name}_within_10_pct"] = 100.0 * measure_answered_within(calls, name, 10.0, end_min=end_min)
-    return row | {"queue_mean_min": float((called["t_sent"] - called["t_call"]).mean())}
+    # A folder of an older version does not say when a unit set out.
+    way = float((answered["t_arrived"] - answered["t_out"]).mean()) if "t_out" in answered else np.nan
+    return row | {"queue_mean_min": float((called["t_sent"] - called["t_call"]).mean()), "way_mean_min": way}
 
 
 def _policing(tables: Tables, per_year: float, n_residents: float, n_days: int) -> dict[str, float]:
@@ -191,7 +208,9 @@ def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
         "stops_per_1000": n_of_kind[BY_STOP] * per_year,
         "checks_per_1000": n_of_kind[BY_CHECK] * per_year,
         "visits_per_1000": n_of_kind[BY_VISIT] * per_year,
+        "visits_met_pct": _share(float((visits["met"] > 0).sum()), len(visits)),
         "mediations_per_1000": n_of_kind[BY_MEDIATION] * per_year,
+        "attended_per_1000": n_of_kind[BY_MEETING] * per_year,
         "stops_suspicion_pct": _share(float((stops["suspicion"] > 0).sum()), len(stops)),
         "stops_found_pct": _share(float((stops["found"] > 0).sum()), len(stops)),
         "hollow_visits_pct": _share(float((visits["hollow"] > 0).sum()), len(visits)) if "hollow" in visits else np.nan,

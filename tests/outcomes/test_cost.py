@@ -6,7 +6,9 @@ import pytest
 from made_up_ledger import make_tables
 
 from sim.agents.tables import ROLES, TASKS
+from sim.outcomes.cells import CELL_MEASURES
 from sim.outcomes.cost import Verdict, count_post_days, measure_cost, measure_duty_hours, price_prevention
+from sim.outcomes.posts import POST_MEASURES
 from sim.outcomes.summary import summarise
 from sim.scenarios.police import Cost
 from sim.statistics.estimates import ratio_of_means
@@ -76,6 +78,7 @@ def test_a_ledger_of_an_older_version_has_no_cost_and_everything_else():
     old = tables | {"days": tables["days"].drop(columns=late), "contacts": tables["contacts"].drop(columns="hollow")}
     before, now = (summarise(t, n_days=365, prices=PRICES) for t in (old, tables))
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000", "hollow_visits_pct"}
+    lost |= {*CELL_MEASURES, *POST_MEASURES}  # nobody said who owns which streets
     assert set(before.index[before.isna()]) == lost
     pd.testing.assert_series_equal(before.drop(lost), now.drop(lost))
     assert measure_duty_hours(old["days"]).isna().all()

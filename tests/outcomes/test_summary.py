@@ -1,20 +1,32 @@
 import numpy as np
 import pandas as pd
 import pytest
-from made_up_ledger import as_frames, make_rows, make_tables
+from made_up_ledger import as_frames, make_rows, make_tables, rows_of_a_run
 
 from sim.errors import InputError
 from sim.ledger.columns import ENUMERATIONS
+from sim.ledger.force import Force
 from sim.outcomes.columns import read_block, read_codes
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.summary import summarise
 from sim.scenarios.police import Cost
 
-TABLES = make_tables()
+TABLES = make_tables() | as_frames({"orders": rows_of_a_run("orders", 3000)})
+N_SEGMENTS = 300
+"""Segments of the made-up city."""
+
+
+def made_up_force():
+    """Make a force of ten cells of which two officers are hired: those with most orders in the made-up ledger."""
+    first, second = TABLES["orders"]["officer"].value_counts().index[:2]
+    n = int(max(TABLES["calls"]["officer"].max(), first, second)) + 1
+    hired = np.isin(np.arange(n), (first, second)).astype(int)
+    officers = pd.DataFrame({"hired": hired, "employed": 1, "cell": np.arange(n) % 10, "n_left": hired})
+    return Force(np.arange(N_SEGMENTS) % 10, officers)
 
 
 def summary_of(tables, **changes):
-    return summarise(tables, **({"n_days": 365, "prices": Cost()} | changes))
+    return summarise(tables, **({"n_days": 365, "prices": Cost(), "force": made_up_force()} | changes))
 
 
 def test_every_measure_is_there_and_described():

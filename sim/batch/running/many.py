@@ -57,7 +57,7 @@ def run_many(
                 label, seed = outcome.key
                 failures[f"{label}, seed {seed}"] = outcome.problem
             if progress is not None:
-                progress(sum(_days_done(plan.folder) for plan in plans.values()), _days_to_do(plans.values()))
+                progress(sum(days_done(plan.folder) for plan in plans.values()), days_to_do(plans.values()))
     if not rows:
         raise InputError(f"no run succeeded; the first problem was: {next(iter(failures.values()))}")
     return pd.DataFrame([rows[key] for key in plans if key in rows]), failures
@@ -103,12 +103,14 @@ def _digest(folder: Path) -> str:
     return str(read_manifest(folder)["digest"])
 
 
-def _days_done(folder: Path) -> int:
+def days_done(folder: Path) -> int:
+    """Read how many days of a run are safe; 0 where there is none."""
     try:
         return int(read_manifest(folder)["n_days_done"])
     except InputError:
         return 0
 
 
-def _days_to_do(plans: Iterable[RunPlan]) -> int:
+def days_to_do(plans: Iterable[RunPlan]) -> int:
+    """Count the days of all runs."""
     return sum(plan.scenario.n_days for plan in plans)

@@ -17,6 +17,7 @@ from sim.batch.running.runs import RunPlan, ensure_run, summarise_folder
 from sim.clock import SHIFTS_A_DAY
 from sim.engine import simulate
 from sim.ledger.columns import Rows, frame_of
+from sim.ledger.force import Force
 from sim.ledger.provenance import digest_of, run_inputs
 from sim.ledger.run_folder import PART_SHIFTS, content_of, read_manifest
 from sim.outcomes.summary import summarise
@@ -59,6 +60,7 @@ class MemoryLedger:
         self._open: dict[str, list[Rows]] = {name: [] for name in LEDGER}
         self._contents: dict[str, list[str]] = {name: [] for name in LEDGER}
         self._n_shifts = 0
+        self.force: Force | None = None
 
     def append(self, tables: Mapping[str, Rows]) -> None:
         """Take over the rows of a shift."""
@@ -77,8 +79,9 @@ class MemoryLedger:
     def checkpoint(self, state: Mapping[str, np.ndarray], shift: int) -> None:
         """Keep none."""
 
-    def finish(self) -> None:
+    def finish(self, force: Force) -> None:
         """Close the last part."""
+        self.force = force
         if self._n_shifts % PART_SHIFTS:
             self._close_part()
 
@@ -119,6 +122,7 @@ def _in_memory(job: Job) -> tuple[str, pd.Series]:
         n_segments=city.streets.n_segments,
         from_day=job.from_day,
         prices=scenario.cost,
+        force=ledger.force,
     )
     return ledger.digest(inputs), measures
 

@@ -20,6 +20,7 @@ from sim.errors import InputError
 from sim.ledger.check import check_files
 from sim.ledger.checkpoint import State
 from sim.ledger.columns import flat_names, frame_of
+from sim.ledger.force import read_force
 from sim.ledger.manifest import MANIFEST
 from sim.ledger.provenance import describe_run, describe_streets, difference
 from sim.ledger.run_folder import RunFolder, read_manifest, read_table
@@ -64,7 +65,7 @@ def begin_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
         policy cannot be carried out, or the disk is full.
     """
     city = build_city(plan.scenario)
-    folder = RunFolder.create(plan.folder, _describe(plan, city))
+    folder = RunFolder.create(plan.folder, describe_plan(plan, city))
     _keep_city(folder, city)
     with faults_of(plan.policy):
         simulate(plan.scenario, plan.policy, plan.seed, folder=folder, progress=progress, city=city)
@@ -81,7 +82,7 @@ def continue_run(plan: RunPlan, *, progress: Progress | None = None) -> None:
     """
     city = build_city(plan.scenario)
     manifest = read_manifest(plan.folder)
-    other = difference(manifest["inputs"], _describe(plan, city)["inputs"])
+    other = difference(manifest["inputs"], describe_plan(plan, city)["inputs"])
     if other:
         raise InputError(f"{plan.folder} holds another run: {other}; choose another folder")
     if manifest["status"] == "complete":
@@ -162,6 +163,7 @@ def summarise_folder(folder: Path, *, from_day: int = 0) -> pd.Series:
         n_segments=manifest["inputs"]["streets"]["n_segments"],
         from_day=from_day,
         prices=Cost(**manifest["inputs"]["scenario"].get("cost", {})),
+        force=read_force(folder),
     )
 
 
@@ -180,5 +182,6 @@ def _inputs(folder: Path) -> dict[str, Any]:
     return inputs
 
 
-def _describe(plan: RunPlan, city: City) -> dict[str, Any]:
+def describe_plan(plan: RunPlan, city: City) -> dict[str, Any]:
+    """Make the part of the manifest of a run that is known before its first tick."""
     return describe_run(plan.scenario, policy_identity(plan.policy), plan.seed, city)

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from sim.batch.levers import LeverStudy
 from sim.outcomes.measures import MEASURES
 from sim.report.comparison.picture import COLUMNS
-from sim.report.levers.text import SHOWN, levers_head, levers_note
+from sim.report.levers.text import levers_head, levers_note, panels_of
 from sim.report.marks import LEGEND_IN, draw_legend, draw_verdict, label_plainly, verdict_handles
 from sim.report.names import strategy_name
 from sim.report.numbers import unit_of
@@ -29,13 +29,14 @@ def plot_levers(study: LeverStudy, *, out: Path, lang: Lang = "en") -> list[Path
 def draw_levers(study: LeverStudy, *, lang: Lang = "en") -> Figure:
     """Draw one panel per measure: the Shapley value of each lever with its interval; its main effect is a grey bar."""
     names = [text(lang, f"levers.{lever}") for lever in (*study.levers, "all")]
-    n_rows = -(-len(SHOWN) // COLUMNS)
+    shown = panels_of(study)
+    n_rows = -(-len(shown) // COLUMNS)
     heights = [LEGEND_IN, *[0.9 + 0.24 * len(names)] * n_rows]
     title = text(lang, "levers.title").format(strategy=strategy_name(study.strategy, lang))
     drawn: list[str] = []
     with picture(9.0, 0.6 + sum(heights), lang=lang, title=title) as figure:
         grid = figure.add_gridspec(len(heights), COLUMNS, height_ratios=heights)
-        for i, measure in enumerate(SHOWN):
+        for i, measure in enumerate(shown):
             axes = figure.add_subplot(grid[1 + i // COLUMNS, i % COLUMNS])
             rows = study.effects[study.effects["measure"] == measure]
             drawn += _draw_measure(axes, rows, study.levers, measure, lang)
@@ -43,7 +44,9 @@ def draw_levers(study: LeverStudy, *, lang: Lang = "en") -> Figure:
             axes.tick_params(labelleft=i % COLUMNS == 0)
         alone = Line2D([], [], color=PALE, linewidth=6, label=text(lang, "levers.main"))
         draw_legend(figure.add_subplot(grid[0, :]), [*verdict_handles(lang, drawn), alone])
-        add_note(figure, text(lang, "map.synthetic_people"), levers_head(study, lang), levers_note(study, lang))
+        add_note(
+            figure, text(lang, "map.synthetic_people"), *levers_head(study, lang).split("\n"), levers_note(study, lang)
+        )
     return figure
 
 
