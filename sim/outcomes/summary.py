@@ -16,7 +16,7 @@ from sim.outcomes.clearance import GROUPS, estimate_cleared, time_to_clearance
 from sim.outcomes.columns import read_codes
 from sim.outcomes.concentration import count_incidents, find_smallest_share, measure_gini_corrected
 from sim.outcomes.cost import measure_cost, measure_duty_hours
-from sim.outcomes.doses import measure_doses
+from sim.outcomes.doses import count_done, measure_doses
 from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
@@ -94,6 +94,7 @@ def summarise(
         **_policing(kept, per_year, n_residents, n_days),
         **_contacts(kept["contacts"], per_year),
         **measure_doses(kept, n_days - from_day),
+        **count_done(kept["days"], per_year),
         **_feelings(kept["days"]),
         **feelings_of(kept),
         **account_of(kept),
