@@ -25,7 +25,7 @@ from sim.orders import organise
 from sim.policies.compose import carried_out, check_switches, joined_levers, merge_orders
 from sim.policies.contract.places import check_places
 from sim.policies.levers import Grid, Levers, Team, check_levers
-from sim.policies.protocol import CityBrief, Orders, Organisation, PolicyModel
+from sim.policies.protocol import CityBrief, Floats, Orders, Organisation, PolicyModel
 from sim.scenarios.police import Effort
 from sim.scenarios.scenario import Scenario
 from sim.world import World, add_officers, neutral_levers
@@ -98,7 +98,9 @@ def enter_stage(world: World, parts: tuple[PolicyModel, ...]) -> None:
     about = brief(world)
     working = [part for part in parts if part.hours > 0.0]
     name = " + ".join(part.name for part in parts)
-    organise(world, _organisation(working, about), policy=name)
+    organisation = _organisation(working, about)
+    organise(world, organisation, policy=name)
+    _pay_guards(world, organisation)
     if levers.grid.own_cell_min is not None:
         world.state.p["own_cell_min"] = levers.grid.own_cell_min
 
@@ -127,6 +129,15 @@ def lever_row(levers: Levers, effort: Effort, fidelity: float) -> Table:
     row["follow_up"] = helped.follow_up * fidelity
     row["turnover"] = levers.team.turnover_per_year
     return row
+
+
+def _pay_guards(world: World, organisation: Organisation) -> None:
+    """Put doorstaff and cameras of a stage in place of those of the stage before, beside what a city has anyway."""
+    for name, wanted in (("n_doorstaff", organisation.doorstaff), ("n_cameras", organisation.cameras)):
+        number = np.zeros(len(world.state.segments)) if wanted is None else np.asarray(wanted, np.float64)
+        world.state.segments[name] += number - world.guards.get(name, 0.0)
+        world.guards[name] = number
+    world.state.levers["doorstaff_nights"] = np.isin(np.arange(7), organisation.doorstaff_nights)
 
 
 def _levers(parts: tuple[PolicyModel, ...]) -> Levers:
@@ -228,8 +239,18 @@ def _organisation(parts: list[PolicyModel], about: CityBrief) -> Organisation:
             cell=own.cell if len(parts) == 1 else whole.cell,
             officer_cell=np.where(free, own.officer_cell, whole.officer_cell).astype(np.int32),
             own_cell_min=whole.own_cell_min if own.own_cell_min is None else own.own_cell_min,
+            doorstaff=_paid_together(whole.doorstaff, own.doorstaff, part.hours),
+            doorstaff_nights=whole.doorstaff_nights if own.doorstaff is None else own.doorstaff_nights,
+            cameras=_paid_together(whole.cameras, own.cameras, part.hours),
         )
     return whole
+
+
+def _paid_together(before: Floats | None, more: Floats | None, share: float) -> Floats | None:
+    """Add up what strategies pay for in each street, of the last one as far as its means go."""
+    if more is None:
+        return before
+    return share * np.asarray(more, np.float64) + (0.0 if before is None else before)
 
 
 def share_with_partners(world: World, offences: Table, incidents: Table) -> None:

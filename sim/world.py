@@ -73,6 +73,8 @@ class World:
     """what partners know of offences that nobody reported"""
     p_shared: float = 0.0
     """share of such offences that they pass on, a lever of the strategy in force"""
+    guards: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """doorstaff and cameras that the strategy in force pays, by column of `segments`"""
 
     @cached_property
     def local(self) -> Scenario:
@@ -371,6 +373,7 @@ def neutral_levers() -> Table:
     """Lay out the levers as they stand where no strategy sets one."""
     row = np.zeros(1, row_dtype(LEVERS))
     row["stop_factor"] = row["service_factor"] = row["fair_odds"] = 1.0
+    row["doorstaff_nights"] = 1
     return row
 
 

@@ -124,6 +124,7 @@ LEVERS = (
     Column("diversion", "f8", "fraction", "minor blows of quarrelling parties that are not recorded but mediated"),
     Column("follow_up", "f8", "fraction", "broken agreements that are heard again"),
     Column("turnover", "f8", "per year", "hired staff who leave"),
+    Column("doorstaff_nights", "u1", "", "by weekday: 1 if doorstaff stand in the evening that begins then", 7),
 )
 """What the strategy in force sets beside its orders; one row."""
 

@@ -145,6 +145,8 @@ DAYS = (
     Column("n_places", "i4", "", "places that have been worked on"),
     Column("mean_risk", "f8", "0 to 1", "mean perceived risk of offenders"),
     Column("mean_disorder", "f8", "0 to 1", "mean visible disorder of segments"),
+    Column("doorstaff_hours", "f8", "h", "hours of doorstaff in the night that begins on this day"),
+    Column("n_cameras", "f8", "", "cameras that somebody watches"),
 )
 
 SEGMENT_PANEL = (

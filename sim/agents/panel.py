@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents.guardians import doorstaff_hours
 from sim.agents.offenders import perceived_risk
 from sim.agents.state import State
 from sim.agents.tables import N_ACTIVITIES
@@ -48,8 +49,11 @@ def write_day(w: State, day: int, t: float) -> None:
     for i in range(w.disputes.size):
         row.n_disputes += w.disputes[i].key != 0
     disorder = np.float32(0.0)  # in the precision of the column
+    row.n_cameras = 0.0
     for s in range(w.segments.size):
         disorder += w.segments[s].disorder
+        row.n_cameras += w.segments[s].n_cameras
+    row.doorstaff_hours = doorstaff_hours(w, day)
     row.mean_disorder = np.float32(disorder / w.segments.size)
     row.n_custody, risk = 0, 0.0
     for i in range(w.offenders.size):

@@ -135,7 +135,7 @@ SEGMENTS = (
     Column("solved_min", "f4", "min", "of this, what went to its cause and has not worn off"),
     Column("ties", "f4", "0 to 1", "local ties of those who live here, mean at the start: how far neighbours watch"),
     Column("n_cameras", "f4", "", "cameras that somebody watches"),
-    Column("n_doorstaff", "f4", "", "doorstaff in the evening"),
+    Column("n_doorstaff", "f4", "", "doorstaff in the evening, on nights out"),
     Column("n_watch", "f4", "", "residents on patrol here now"),
     Column("n_volunteers", "i4", "", "volunteers who live here"),
     Column("ticket_t", "f8", "min", "when a reported nuisance will be put right; NEVER if none is reported"),

@@ -1,4 +1,4 @@
-"""What a run cost: paid time by role, equipment and volunteers, all in hours of a sworn officer.
+"""What a run cost: paid time by role, equipment, doorstaff, volunteers, all in hours of a sworn officer.
 
 Everything is read from the ledger. A price is the scenario's, so the same folder can be priced anew; without prices
 there is a count of hours and no cost.
@@ -54,8 +54,8 @@ def measure_cost(days: pd.DataFrame, orders: pd.DataFrame, prices: Cost, *, from
     Returns
     -------
     cost
-        sworn hours by item: the roles, `places`, `volunteers` and `posts`; not a number where the table has no such
-        column
+        sworn hours by item: the roles, `places`, `volunteers`, `doorstaff`, `cameras` and `posts`; not a number where
+        the table has no such column
     """
     kept = days[days["day"] >= from_day]
     hours = measure_duty_hours(kept) * len(kept)
@@ -65,6 +65,8 @@ def measure_cost(days: pd.DataFrame, orders: pd.DataFrame, prices: Cost, *, from
     cost["places"] = prices.cost_place * (_last(kept, "n_places") - _last(before, "n_places"))
     helped = float(kept["n_volunteers"].sum()) if "n_volunteers" in kept else np.nan
     cost["volunteers"] = prices.cost_volunteer * helped / YEAR_DAYS
+    cost["doorstaff"] = prices.cost_doorstaff * _sum_of(kept, "doorstaff_hours")
+    cost["cameras"] = prices.cost_camera * _sum_of(kept, "n_cameras") / YEAR_DAYS
     cost["posts"] = prices.cost_post_day * count_post_days(orders[orders["t"] >= from_day * DAY_MIN])
     return pd.Series(cost, name="sworn_hours", dtype=float)
 
@@ -139,6 +141,11 @@ def _price(extra: np.ndarray, prevented: np.ndarray) -> tuple[Verdict, tuple[flo
         return Verdict.FREE, nothing
     price = ratio_of_means(extra, prevented)
     return Verdict.PRICED, (price.value, max(price.low, 0.0), price.high)
+
+
+def _sum_of(days: pd.DataFrame, column: str) -> float:
+    """Add up what no older version could set: a table without the column had nothing of it."""
+    return float(days[column].fillna(0.0).sum()) if column in days else 0.0
 
 
 def _last(days: pd.DataFrame, column: str) -> float:

@@ -16,6 +16,8 @@ from sim.roles import HOMES, OLD_AGE
 A_YEAR_MIN = 365.0 * DAY_MIN
 DOSE_MEASURES = tuple(f"visits_{kind.replace(' ', '_')}_a_year" for kind in HOMES)
 """Visits to a household of each kind in a year, by measure."""
+DONE_A_YEAR = {"doorstaff_hours_per_1000": "doorstaff_hours"}
+"""What a practice does, by measure: for 1,000 residents a year, added up from a column of the ledger table `days`."""
 
 
 def kinds_of_homes(people: pd.DataFrame) -> NDArray[np.int64]:
@@ -86,6 +88,24 @@ def count_visits(people: pd.DataFrame, contacts: pd.DataFrame, n_days: float) ->
             },
             index=pd.Index(HOMES, name="kind"),
         )
+
+
+def count_done(days: pd.DataFrame, per_year: float) -> dict[str, float]:
+    """Give what was done of each practice for 1,000 residents in a year.
+
+    No older version could do any of it, so a table without the column counts as none.
+
+    Parameters
+    ----------
+    days
+        the ledger table of that name
+    per_year
+        1,000 residents and a year, against the residents and days of the run
+    """
+    return {
+        measure: float(days[column].fillna(0.0).sum()) * per_year if column in days else 0.0
+        for measure, column in DONE_A_YEAR.items()
+    }
 
 
 def measure_doses(tables: Mapping[str, pd.DataFrame], n_days: float) -> dict[str, float]:

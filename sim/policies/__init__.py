@@ -11,6 +11,7 @@ from sim.policies import (
     meetings,
     neighbourhood,
     newsletters,
+    night_economy,
     partnership,
     posts,
     problem_oriented,
@@ -19,6 +20,6 @@ from sim.policies import (
 )
 
 __all__ = [
-    "grid", "grid_services", "hotspot", "mediation", "meetings", "neighbourhood", "newsletters", "partnership", "posts",
-    "problem_oriented", "reactive", "reform",
+    "grid", "grid_services", "hotspot", "mediation", "meetings", "neighbourhood", "newsletters", "night_economy",
+    "partnership", "posts", "problem_oriented", "reactive", "reform",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 TASK_KINDS = TASKS
 """What an officer can be ordered to do."""
 WEEK_MIN = 7 * 1440.0
+EVERY_NIGHT = tuple(range(7))
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ class Organisation:
     """(n_officers,) cell of each officer, -1 for the whole city"""
     own_cell_min: float | None = None
     """dispatch rule: a unit of the call's own cell may be this many minutes farther away; None leaves the scenario's"""
+    doorstaff: Floats | None = None
+    """(n_segments,) doorstaff that the strategy pays at the venues of each segment in the evening; None for nobody"""
+    doorstaff_nights: tuple[int, ...] = EVERY_NIGHT
+    """weekdays on which the evenings of doorstaff begin, Monday 0"""
+    cameras: Floats | None = None
+    """(n_segments,) cameras that it has somebody watch in each segment; None for none"""
 
 
 @dataclass(frozen=True)

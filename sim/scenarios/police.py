@@ -155,4 +155,6 @@ class Cost(Parameters):
     cost_worker: Factor = param(0.4, "an hour of a civilian worker", source="prior", unit="sworn hours")
     cost_place: Factor = param(60.0, "equipment of a place that is worked on: lamps, locks, cameras", source="prior", unit="sworn hours", high=100_000)
     cost_volunteer: Factor = param(5.0, "a volunteer for a year: training, thanks, insurance", source="prior", unit="sworn hours", high=10_000)
+    cost_doorstaff: Factor = param(0.4, "an hour of one of the doorstaff", source="prior", unit="sworn hours")
+    cost_camera: Factor = param(150.0, "a camera for a year: equipment, line, and its share of somebody who watches", source="prior", unit="sworn hours", high=10_000)
     cost_post_day: Factor = param(2.0, "a fixed post for a day: hut, power, equipment", source="prior", unit="sworn hours", high=10_000)

@@ -35,11 +35,12 @@ def test_every_item_is_priced_by_hand():
         10, response=100, detective=20, auxiliary=30, mediator=10, worker=5,
         places=np.repeat([0, 2, 3], (3, 3, 4)), volunteers=73,
     )  # fmt: skip
+    panel["doorstaff_hours"], panel["n_cameras"] = 4.0, 36.5
     held = orders((0, 0, 1, "post", 4), (0, 1, 2, "post", 4), (0, 1, 3, "post", 5), (1, 0, 1, "post", 4))
     found = measure_cost(panel, held, PRICES)
     assert found.to_dict() == pytest.approx({
         "response": 1000, "foot": 0, "community": 0, "detective": 200, "auxiliary": 150, "mediator": 40, "worker": 15,
-        "places": 180, "volunteers": 10, "posts": 6,
+        "places": 180, "volunteers": 10, "doorstaff": 16, "cameras": 150, "posts": 6,
     })  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.policies.arguments import check_number
-from sim.policies.protocol import TASK_KINDS, Observation, Orders, Organisation, Task
+from sim.policies.protocol import EVERY_NIGHT, TASK_KINDS, Observation, Orders, Organisation, Task
 from sim.roles import AIMLESS
 
 """Kinds of task that name no target; every other kind needs one."""
@@ -138,7 +138,8 @@ def check_organisation(organisation: Organisation, *, policy: str, n_segments: i
     Raises
     ------
     OrdersError
-        If a shape is wrong, a cell is negative, an officer's cell does not exist or `own_cell_min` is negative.
+        If a shape is wrong, a cell or a number of guards is negative, an officer's cell does not exist, a night is no
+        weekday or `own_cell_min` is negative.
     """
     if not isinstance(organisation, Organisation):
         raise OrdersError(f"policy {policy!r}: organise must return Organisation, got {type(organisation).__name__}")
@@ -153,6 +154,7 @@ def check_organisation(organisation: Organisation, *, policy: str, n_segments: i
             f"policy {policy!r}, officer {officer}: officer_cell must be a cell that has segments, or -1 for the whole "
             f"city, got {owned[officer]}"
         )
+    _check_guards(organisation, n_segments, policy)
     lead = organisation.own_cell_min
     if lead is None:
         return
@@ -160,6 +162,25 @@ def check_organisation(organisation: Organisation, *, policy: str, n_segments: i
         check_number(lead, "own_cell_min", low=0.0, high=1440.0)
     except InputError as error:
         raise OrdersError(f"policy {policy!r}: {error}, or None to leave the scenario's") from error
+
+
+def _check_guards(organisation: Organisation, n_segments: int, policy: str) -> None:
+    """Check the doorstaff and the cameras that a strategy pays."""
+    for name in ("doorstaff", "cameras"):
+        given = getattr(organisation, name)
+        if given is None:
+            continue
+        array = np.asarray(given)
+        if array.shape != (n_segments,) or array.dtype.kind not in "fiu" or not (array >= 0).all():
+            raise OrdersError(
+                f"policy {policy!r}: {name} must hold a number of 0 or more for each segment ({n_segments}), or be "
+                f"None, got shape {array.shape} of {array.dtype}"
+            )
+        if not np.isfinite(array).all():
+            raise OrdersError(f"policy {policy!r}: {name} must be finite")
+    nights = organisation.doorstaff_nights
+    if not set(nights) <= set(EVERY_NIGHT):
+        raise OrdersError(f"policy {policy!r}: doorstaff_nights must be weekdays from 0 (Monday) to 6, got {nights}")
 
 
 def _whole_numbers(values: Iterable[int], name: str, n: int, of: str, policy: str) -> NDArray[np.int64]:
