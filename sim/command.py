@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.population.affairs import neutral_levers
 from sim.agents.population.officers import give_duty_times, give_roles, give_shifts_of_the_day, hire_staff
 from sim.agents.state import Table
 from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WORKER
@@ -28,7 +29,7 @@ from sim.policies.levers import Grid, Levers, Team, check_levers
 from sim.policies.protocol import CityBrief, Floats, Orders, Organisation, PolicyModel
 from sim.scenarios.police import Effort
 from sim.scenarios.scenario import Scenario
-from sim.world import World, add_officers, neutral_levers
+from sim.world import World, add_officers
 
 FEWEST_SEGMENTS = 5
 """A cell has as many streets at least."""

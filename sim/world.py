@@ -16,13 +16,12 @@ from sim.agents.affairs import (
     CONSPICUOUS,
     DISPUTE_ROWS,
     EVENT_ROWS,
-    LEVERS,
     TASK_ROWS,
 )
 from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
-from sim.agents.population.affairs import no_grudges, room_for_disputes
+from sim.agents.population.affairs import neutral_levers, no_grudges, room_for_disputes
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.beyond import People, cut_people
 from sim.agents.population.crime import build_awareness, build_opportunity
@@ -367,14 +366,6 @@ def _crowds(net: StreetNetwork, residents: Table) -> Table:
     here = residents["home"][residents["present"] == 1]
     crowds["n_home"] = np.bincount(here, minlength=net.n_segments)
     return crowds
-
-
-def neutral_levers() -> Table:
-    """Lay out the levers as they stand where no strategy sets one."""
-    row = np.zeros(1, row_dtype(LEVERS))
-    row["stop_factor"] = row["service_factor"] = row["fair_odds"] = 1.0
-    row["doorstaff_nights"] = 1
-    return row
 
 
 def add_officers(world: World, more: Table) -> None:

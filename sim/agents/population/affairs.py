@@ -1,10 +1,10 @@
-"""Room for what may go on between people: disputes and grudges."""
+"""Room for what may go on between people: disputes and grudges, and the levers where no strategy sets one."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.affairs import GRUDGE_ROWS
+from sim.agents.affairs import GRUDGE_ROWS, LEVERS
 from sim.agents.state import Table
 from sim.agents.tables import NEVER, row_dtype
 from sim.clock import YEAR_DAYS
@@ -24,3 +24,11 @@ def no_grudges(n_residents: int) -> Table:
     grudges = np.zeros(256 + n_residents // 500, row_dtype(GRUDGE_ROWS))
     grudges["t"] = NEVER
     return grudges
+
+
+def neutral_levers() -> Table:
+    """Lay out the levers as they stand where no strategy sets one."""
+    row = np.zeros(1, row_dtype(LEVERS))
+    row["stop_factor"] = row["service_factor"] = row["fair_odds"] = 1.0
+    row["doorstaff_nights"] = 1
+    return row
