@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from sim.batch.calibrate.problem import read_problem
 from sim.batch.study.plan import make_plan
 from sim.batch.study.study import read_study
+from sim.validation.fitting import targets_of_claims
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = [
     file for folder in ("scripts", "benchmarks", "experiments") for file in sorted((ROOT / folder).rglob("*.py"))
 ]
-STUDIES = sorted((ROOT / "experiments").rglob("*.toml"))
+CALIBRATIONS = sorted((ROOT / "experiments/plausible").glob("*.toml"))
+STUDIES = sorted(set((ROOT / "experiments").rglob("*.toml")) - set(CALIBRATIONS))
 
 
 @pytest.mark.parametrize("file", PROGRAMS, ids=lambda file: f"{file.parent.name}/{file.name}")
@@ -36,5 +39,14 @@ def test_a_study_of_the_lab_book_can_be_planned_and_says_what_is_expected(file):
     assert study.prediction
 
 
+@pytest.mark.parametrize("file", CALIBRATIONS, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_a_calibration_of_the_lab_book_can_be_read_and_fits_nothing_that_is_to_be_checked(file):
+    problem = read_problem(file, targets_of_claims)
+    assert problem.claims
+    assert len(problem.fitted) == len(problem.claims)
+
+
 def test_every_study_of_the_lab_book_has_a_page():
-    assert {file.parent for file in STUDIES} <= {page.parent for page in (ROOT / "experiments").rglob("README.md")}
+    assert {file.parent for file in (*STUDIES, *CALIBRATIONS)} <= {
+        page.parent for page in (ROOT / "experiments").rglob("README.md")
+    }

@@ -80,7 +80,7 @@ def test_what_is_no_file_of_sets_is_refused(tmp_path):
     with pytest.raises(InputError, match="that `cpsim calibrate` wrote"):
         carry_sets(study_of(), "", tmp_path / "plain.parquet", study_file=tmp_path / "s.toml")
     with pytest.raises(InputError, match="a file that exists"):
-        carry_sets(study_of(), "", tmp_path / "none.parquet", study_file=tmp_path / "s.toml")
+        find_sets(tmp_path / "none.parquet")
     own = study_of(design={"method": "grid", "parameters": {"people.n_residents": [300, 400]}})
     with pytest.raises(InputError, match="leave one of them out"):
         carry_sets(own, "", real_sets(tmp_path / "a.parquet"), study_file=tmp_path / "s.toml")
