@@ -11,6 +11,7 @@ from sim.batch.history.many import make_runs, n_there, plan_runs
 from sim.batch.history.published import read_sets
 from sim.batch.history.verdicts import Collected
 from sim.batch.running.runs import folder_name
+from sim.batch.study.carried import find_sets
 from sim.cli.cities import tell_of_city
 from sim.cli.compare import read_seeds
 from sim.cli.pages import print_page
@@ -70,10 +71,7 @@ def _sets_file(named: str | None, histories: Histories, folder: Path) -> Path | 
     if named is None:
         return None
     if named != OWN_SETS:
-        file = Path(named)
-        if not file.is_file():
-            raise InputError(f"--parameters must be a file that exists, got {named!r}")
-        return file
+        return find_sets(Path(named))
     if not histories.sets:
         raise InputError("--parameters needs a file here, since these histories name no `sets` of their own")
     return folder / histories.sets

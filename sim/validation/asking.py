@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.batch.running.sealed import seal
 from sim.batch.running.workers import work_through
 from sim.batch.study.identity import model_version, streets_identity
 from sim.disk import make_folder, write_whole
@@ -169,7 +170,7 @@ def read_answer(file: Path) -> Answer | None:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         numbers = content["numbers"] | content.get("baselines", {})
-        if content["sha256"] != _sha256(numbers):
+        if content["sha256"] != seal(numbers):
             return None
         plain = {
             name: {k: np.nan if v is None else float(v) for k, v in some.items()} for name, some in numbers.items()
@@ -203,7 +204,7 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
         "seed": job.seed,
         "numbers": own,
         "baselines": against,
-        "sha256": _sha256(own | against),
+        "sha256": seal(own | against),
         "provenance": {
             "model": model_version(),
             "scenario": scenario.model_dump(mode="json"),
@@ -238,10 +239,6 @@ def _with_gaps(numbers: Mapping[str, float | None]) -> Numbers:
 
 def _plain(numbers: Mapping[str, Any]) -> Numbers:
     return {str(name): float(value) for name, value in numbers.items()}
-
-
-def _sha256(numbers: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
 
 
 @cache

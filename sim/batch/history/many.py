@@ -16,6 +16,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import pandas as pd
 
 from sim.batch.history.arms import Histories, World
 from sim.batch.history.once import Row, run_by_month
+from sim.batch.running.sealed import read_sealed, seal
 from sim.batch.running.workers import work_through
 from sim.batch.study.identity import arm_id, model_version, run_id
 from sim.disk import make_folder, remove_temporaries, write_whole
@@ -76,7 +78,7 @@ def plan_runs(worlds: Mapping[str, World], sets: pd.DataFrame, seeds: tuple[int,
 
 def n_there(runs: Mapping[str, Any], out: Path) -> int:
     """Count the runs that a folder holds."""
-    return sum(_read(_file_of(out, run)) is not None for run in runs)
+    return sum(read_sealed(_file_of(out, run), itemgetter("rows")) is not None for run in runs)
 
 
 def make_runs(  # noqa: PLR0913 - what, over what, where, and who hears of it
@@ -107,7 +109,7 @@ def make_runs(  # noqa: PLR0913 - what, over what, where, and who hears of it
     for run, world, seed, *_ in plan:
         if run in kept or run in jobs:
             continue
-        there = _read(_file_of(out, run))
+        there = read_sealed(_file_of(out, run), itemgetter("rows"))
         if there is None:
             jobs[run] = _Job(run, world, seed, _file_of(out, run), sources_of(world.policy))
         else:
@@ -162,7 +164,7 @@ def _do(job: _Job) -> list[Row]:
     rows = json.loads(json.dumps(run_by_month(job.world, job.seed)))
     content = {
         "rows": rows,
-        "sha256": _sha256(rows),
+        "sha256": seal(rows),
         "provenance": {
             "model": model_version(),
             "counts_sha256": _code_sha256(),
@@ -198,20 +200,6 @@ def _write_manifest(
 
 def _file_of(out: Path, run: str) -> Path:
     return out / "runs" / f"{run}.json"
-
-
-def _read(file: Path) -> list[Row] | None:
-    """Read a run; none where nothing is there, or it was damaged, so that it is made again."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        rows: list[Row] = content["rows"]
-        return rows if content["sha256"] == _sha256(rows) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _sha256(rows: list[Row]) -> str:
-    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
 
 
 def _code_sha256() -> str:

@@ -11,12 +11,14 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.batch.running.sealed import read_sealed, seal
 from sim.batch.running.workers import work_through
 from sim.batch.study.identity import arm_id, model_version
 from sim.batch.trial.design import Trial, scenario_of, strategies_of
@@ -77,7 +79,7 @@ def conduct_all(trial: Trial, out: Path, *, workers: int, progress: Progress | N
     todo = {}
     for seed in range(FIRST_SEED, FIRST_SEED + trial.seeds):
         file = out / f"seed{seed}-{identity(trial)}.json"
-        kept = _read(file)
+        kept = read_sealed(file, itemgetter("told"))
         if kept is None:
             todo[seed] = (trial, seed, file)
         else:
@@ -128,23 +130,9 @@ def _conduct(argument: tuple[Trial, int, Path]) -> dict[str, Any]:
         "made_with": made_with(),
         "ended": wall_clock(),
     }
-    text = json.dumps({"told": told, "sha256": _sha256(told), "provenance": provenance}, indent=1, default=str)
+    text = json.dumps({"told": told, "sha256": seal(told), "provenance": provenance}, indent=1, default=str)
     write_whole(file, lambda to: to.write(text.encode()))
     return told
-
-
-def _read(file: Path) -> dict[str, Any] | None:
-    """Read what one city told; none where nothing is there, or it was damaged."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        told: dict[str, Any] = content["told"]
-        return told if content["sha256"] == _sha256(told) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _sha256(told: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
