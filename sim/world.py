@@ -54,8 +54,6 @@ DERIVED = (
     "paths", "guests_start", "guests", "awareness", "weekday", "year_phase",
 )  # fmt: skip
 """Parts of the state that are made anew from scenario and seed, not kept in a checkpoint."""
-IN_USE = ("trips", "travellers")
-"""Tables of which a checkpoint keeps the rows in use alone."""
 
 
 @dataclass
@@ -82,19 +80,21 @@ class World:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays that a checkpoint must keep."""
-        kept = {name: value[: self._in_use(name)] for name, value in self.state.items() if name not in DERIVED}
+        in_use = self._in_use()
+        kept = {name: value[: in_use.get(name)] for name, value in self.state.items() if name not in DERIVED}
         kept |= {f"record_{name}": rows for name, rows in self.record.rows().items()}
         return kept | {f"shared_{name}": rows for name, rows in self.shared.rows().items()}
 
-    def _in_use(self, name: str) -> int | None:
-        """Tell how many rows of a table are in use, as far as it has far more, all of it written anew every day."""
-        return {"trips": int(self.state.trip_start[-1]), "travellers": int(self.state.c["n_travellers"][0])}.get(name)
+    def _in_use(self) -> dict[str, int]:
+        """Count the rows in use of tables that have far more, all of it written anew every day."""
+        return {"trips": int(self.state.trip_start[-1]), "travellers": int(self.state.c["n_travellers"][0])}
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take over the arrays of a checkpoint of the same world."""
+        part = self._in_use()
         for name, value in self.state.items():
             if name not in DERIVED:
-                value[: len(arrays[name]) if name in IN_USE else None] = arrays[name]
+                value[: len(arrays[name]) if name in part else None] = arrays[name]
         self.record.restore({name: arrays[f"record_{name}"] for name in self.record.rows()})
         self.shared.restore({name: arrays[f"shared_{name}"] for name in self.shared.rows()})
 

@@ -87,7 +87,7 @@ def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: 
     """Write a new dispute into a free row and return the row, or `NONE` where there is nobody to quarrel with."""
     a, b = parties(w, household, key, u_a, u_b)
     row = _free_row(w)
-    if row == NONE or a == b or w.residents[a].present == 0 or w.residents[b].present == 0:
+    if row == NONE or a == b:
         return NONE
     d = w.disputes[row]
     d.key, d.household_a, d.segment = key, household, w.households[household].segment
@@ -99,12 +99,16 @@ def _begin(w: State, household: int, key: Key, t: float, intensity: float, u_a: 
 
 @compiled
 def parties(w: State, household: int, key: Key, u_a: float, u_b: float) -> tuple[int, int]:
-    """Name who falls out: a member of a household and a neighbour, or another member; the same twice if nobody."""
+    """Name who falls out: a member of a household and a neighbour, or another member; the same twice if nobody.
+
+    Nobody does where a room is to let.
+    """
     one, other = w.households[household], w.households[_other_party(w, household, key)]
     a, b = _member(w, one, u_a), _member(w, other, u_b)
     if a == b:  # within the family: another member, if there is one
         b = one.first + (a - one.first + 1) % one.n
-    return a, b
+    there = w.residents[a].present != 0 and w.residents[b].present != 0
+    return a, b if there else a
 
 
 @compiled

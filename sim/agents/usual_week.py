@@ -115,7 +115,7 @@ def mean_both_home(w: State) -> float:
         if u_taken >= share:
             continue
         a, b = parties(w, home, key, u_a, u_b)
-        if a == b or w.residents[a].present == 0 or w.residents[b].present == 0:
+        if a == b:
             continue
         _follow(w, a, ones)
         _follow(w, b, others)

@@ -10,10 +10,10 @@ from numpy.random import Generator
 from sim.params import Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
 from sim.policies.duties import EVENING
-from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
+from sim.policies.protocol import EVERY_NIGHT, CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
 
-WEEKEND, ALL_NIGHTS = (4, 5), tuple(range(7))
-"""Weekdays on which nights out begin: Friday and Saturday, or all."""
+WEEKEND = (4, 5)
+"""Weekdays on which nights out begin, where not all are: Friday and Saturday."""
 VENUES_FILL_MIN = 180.0
 """Licensees are visited from three hours into the evening shift on, at seven, when doorstaff come on duty."""
 
@@ -63,7 +63,7 @@ class NightEconomy(PolicyModel):
     @property
     def nights(self) -> tuple[int, ...]:
         """Name the weekdays on which nights out begin, Monday 0."""
-        return ALL_NIGHTS if self.all_nights else WEEKEND
+        return EVERY_NIGHT if self.all_nights else WEEKEND
 
     def organise(self, brief: CityBrief) -> Organisation:
         """Put doorstaff and cameras where most venues are."""
