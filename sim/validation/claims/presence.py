@@ -21,8 +21,8 @@ from sim.validation.seen import Seen, count_between, of_type, watch
 from sim.world import build_world
 
 PATROLS = ("response", "foot")
-STAFF_A_POST = 15
-"""A place that is guarded day and night needs so many: three shifts, days off, leave."""
+STAFF_A_POST = 6
+"""One guard who stands day and night takes five: three shifts, of whom six in ten are on duty. A sixth is for sick days."""
 
 
 class StaysByLot(PolicyModel):
@@ -78,15 +78,14 @@ class Guards(PolicyModel):
         return Levers(team=Team(auxiliaries=self.staff_per_1000, round_the_clock=True))
 
     def decide(self, seen: Observation, rng: Generator) -> Orders:
-        """Post those on duty, one at each place and then a second one; they check nobody."""
-        guards = seen.with_role("auxiliary").tolist()
-        if seen.day < self.from_day:
-            return Orders(tuple(Task(o, "desk", end=seen.brief.shift_min) for o in guards))
+        """Post one of those on duty at each place; they check nobody. Who is left over has a desk."""
+        guards, end = seen.with_role("auxiliary").tolist(), seen.brief.shift_min
+        n_posted = len(self.places) if seen.day >= self.from_day else 0
         tasks = [
-            Task(o, "post", (self.places[i % len(self.places)],), end=seen.brief.shift_min, stops_per_hour=0.0)
-            for i, o in enumerate(guards)
+            Task(o, "post", (place,), end=end, stops_per_hour=0.0)
+            for o, place in zip(guards[:n_posted], self.places, strict=False)
         ]
-        return Orders(tuple(tasks))
+        return Orders(tuple(tasks + [Task(o, "desk", end=end) for o in guards[n_posted:]]))
 
 
 def guards(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
