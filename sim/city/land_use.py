@@ -30,6 +30,8 @@ JOBS_PER_DWELLING = 1.5
 VENUES_PER_DWELLING = 0.005
 SHOPS_PER_DWELLING = 0.008
 DWELLINGS_PER_STATION = 3000.0
+FRONTAGE_M = 8.0
+"""Metres of a pavement behind which there is room for one shop, or one place to go out."""
 
 # What a metre of street attracts, beside a metre of another class.
 _HOMES = {
@@ -115,7 +117,8 @@ def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUs
 
     Trade follows main streets and centrality (Porta et al. 2009), gathers in a centre and
     smaller sub-centres (rank-size rule) and is heavy-tailed; homes thin out from the centre
-    (Clark 1951) and are denser in some quarters. Every draw is keyed by `net.segment_key`, so
+    (Clark 1951) and are denser in some quarters. A street holds no more shops, and no more places to go out, than half
+    of its two pavements have room for; what does not fit stands elsewhere. Every draw is keyed by `net.segment_key`, so
     renumbering the segments renumbers the land use and changes nothing else. All values are
     whole numbers; dwellings sum to `n_dwellings` exactly, the others to their rate on average.
 
@@ -131,14 +134,15 @@ def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUs
     trade = centre.pull * _of_class(net, _TRADE) * np.sqrt(net.segment_length_m) * (0.2 + centre.busyness) ** 2
     work = (centre.pull + 0.05) * _of_class(net, _WORK) * net.segment_length_m
     fashion = _smooth_field(net, seed, "fashion of quarters", scale_m=400.0)
+    frontage = net.segment_length_m / FRONTAGE_M
     parts = {
-        "jobs": (work * _spread(net, seed, "jobs", 1.1), JOBS_PER_DWELLING),
-        "venues": (trade * np.exp(fashion) * _spread(net, seed, "venues", 0.9), VENUES_PER_DWELLING),
-        "shops": (trade * np.exp(0.5 * fashion) * _spread(net, seed, "shops", 0.9), SHOPS_PER_DWELLING),
+        "jobs": (work * _spread(net, seed, "jobs", 1.1), JOBS_PER_DWELLING, np.inf),
+        "venues": (trade * np.exp(fashion) * _spread(net, seed, "venues", 0.9), VENUES_PER_DWELLING, frontage),
+        "shops": (trade * np.exp(0.5 * fashion) * _spread(net, seed, "shops", 0.9), SHOPS_PER_DWELLING, frontage),
     }
     drawn = {
-        name: _round_by_chance(net, seed, name, _share(net, weight) * rate * n_dwellings)
-        for name, (weight, rate) in parts.items()
+        name: _round_by_chance(net, seed, name, _fit(_share(net, weight) * rate * n_dwellings, room))
+        for name, (weight, rate, room) in parts.items()
     }
     return LandUse(
         dwellings=_allot_dwellings(net, seed, centre.distance, n_dwellings),
@@ -270,6 +274,23 @@ def _share(net: StreetNetwork, weight: Floats) -> Floats:
     """Divide by the sum; by length where no street may carry anything (a network of motorways)."""
     weight = weight if weight.any() else net.segment_length_m
     return weight / fsum(weight)  # fsum: the same to the last bit in any order
+
+
+def _fit(expected: Floats, room: Floats | float) -> Floats:
+    """Let no street hold more than it has room for, and the others hold what is left, in proportion.
+
+    Where all streets together are too small, each is filled alike beyond its room.
+    """
+    total = fsum(expected)
+    room = np.broadcast_to(np.asarray(room, np.float64), expected.shape)
+    if fsum(room[expected > 0.0]) <= total:
+        return expected if total <= 0.0 else np.where(expected > 0.0, room, 0.0) * (total / fsum(room[expected > 0.0]))
+    full = np.zeros(len(expected), bool)
+    while (over := ~full & (expected > room)).any():
+        full |= over
+        elsewhere = (total - fsum(room[full])) / fsum(expected[~full])
+        expected = np.where(full, room, expected * elsewhere)
+    return expected
 
 
 def _rank(net: StreetNetwork, value: Floats) -> Floats:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sim.city.centrality import measure_anew, read_kept
-from sim.city.land_use import LandUse, infer_land_use, merge_land_use
+from sim.city.land_use import FRONTAGE_M, LandUse, _fit, infer_land_use, merge_land_use
 from sim.city.reading.buildings import Buildings, count_land_use, nearest_segment
 from sim.city.reading.load import EMBEDDED, embedded_city
 from sim.city.recorded import incident_weights
@@ -97,6 +97,28 @@ def test_trade_is_more_concentrated_than_homes_and_gathers_in_clusters() -> None
     nearby = np.add.reduceat(trade[other], start[:-1])  # every segment has a neighbour
     busy = trade > 0
     assert nearby[busy].mean() > 3 * nearby[~busy].mean()
+
+
+def test_streets_hold_no_more_places_than_fit_behind_their_pavements() -> None:
+    net = organic_city(n_segments=4000, seed=5)
+    found = infer_land_use(net, n_dwellings=60_000, seed=5)
+    room = np.ceil(net.segment_length_m / FRONTAGE_M)
+    assert (found.venues <= room).all()
+    assert (found.shops <= room).all()
+
+
+@pytest.mark.parametrize("room", [3.0, np.array([1.0, 5.0, 50.0, 9.0])])
+def test_what_does_not_fit_stands_elsewhere(room: float | NDArray[np.float64]) -> None:
+    expected = np.array([6.0, 0.5, 0.0, 1.0])
+    fitted = _fit(expected, room)
+    assert fitted.sum() == pytest.approx(expected.sum())
+    assert (fitted <= room).all()
+    assert fitted[2] == 0.0
+    assert fitted[3] / fitted[1] == pytest.approx(2.0) or (fitted == room).any()
+
+
+def test_a_town_too_small_for_its_trade_is_filled_alike() -> None:
+    np.testing.assert_allclose(_fit(np.array([9.0, 1.0, 0.0]), 2.0), [5.0, 5.0, 0.0])
 
 
 def test_rates_are_met_on_average() -> None:
