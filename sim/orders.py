@@ -193,6 +193,7 @@ def _write_tasks(world: WorldSeen, tasks: list[Task], now: float) -> None:
                 habit if task.stops_per_hour is None else task.stops_per_hour,
                 force.p_suspicion if task.p_suspicion is None else task.p_suspicion,
                 task.protected,
+                task.once,
             )
         )
         target_start += len(task.targets)

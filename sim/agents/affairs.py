@@ -19,6 +19,7 @@ TASK_ROWS = (
     Column("stops_per_hour", "f4", "per h", "stops and checks"),
     Column("p_suspicion", "f4", "share", "of these on suspicion"),
     Column("protected", "u1", "", "1 off the radio: not sent to calls of priority 2 and lower"),
+    Column("once", "u1", "", "1 each target once: a round that does not start over"),
 )
 
 CALL_ROWS = (

@@ -138,6 +138,16 @@ def act(w: State, o: int, t: float) -> None:
 
 
 @compiled
+def _strike_off_stop(w: State, o: int) -> None:
+    """Strike a stop of a round off the list if each is made once: only what was not broken off counts."""
+    who = w.officers[o]
+    if who.task == NONE or w.tasks[who.task].once == 0 or who.target_at >= w.tasks[who.task].target_n:
+        return
+    if w.targets[w.tasks[who.task].target_start + who.target_at] == who.target:
+        who.target_at += 1
+
+
+@compiled
 def _post_letters(w: State, o: int) -> None:
     """End the writing of a street's letters, and strike it off the list."""
     who, task = w.officers[o], w.tasks[w.officers[o].task]
@@ -177,6 +187,8 @@ def _finish(w: State, o: int) -> None:
         leave_call(w, o)
     elif activity == VISIT:
         _visit(w, o)
+    elif activity == HOLD:
+        _strike_off_stop(w, o)
     elif activity == DESK and writes_letters(w, o):
         _post_letters(w, o)
     elif activity == MEDIATE:
@@ -291,8 +303,8 @@ def _carry_on(w: State, o: int) -> None:
     if task.kind == TASK_PATROL or task.target_n == 0:
         patrol(w, o, task.cell)
         return
-    once = task.kind == TASK_HOMES or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
-    if once and who.target_at >= task.target_n:  # each household, street or meeting once
+    once = task.once == 1 or task.kind == TASK_HOMES or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
+    if once and who.target_at >= task.target_n:  # each household, street, meeting or stop once
         patrol(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]

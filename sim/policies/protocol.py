@@ -267,6 +267,8 @@ class Task:
     on_foot: bool = False
     """walk, though the role drives: for the whole duty, since there is no car left at the corner. It is decided by the
     orders of the shift in which the duty begins"""
+    once: bool = False
+    """of rounds: stop at each target once and patrol until the end, where a round would otherwise start over"""
 
 
 @dataclass(frozen=True)

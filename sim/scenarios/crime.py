@@ -83,10 +83,10 @@ class Repeat(Parameters):
 class Deterrence(Parameters):
     """What police presence and the risk of arrest do to an offender's choice."""
 
-    p_deter_present: Fraction = param(0.85, "chance that an officer on foot who is in sight turns an offender away", source="ditella2004")
+    p_deter_present: Fraction = param(0.75, "chance that an officer on foot who is in sight turns an offender away", source="ditella2004", published=(0.75, 0.75), note="published of all that a guard does in the own block; what offenders learn of a guard comes on top here")
     car_visibility: Fraction = param(0.4, "what a police car, driving or in front of a house, counts against an officer on foot", source="prior")
     sight_m: Metres = param(80.0, "distance along a street within which an officer is noticed by who is about to offend", source="prior", low=1, high=1000)
-    residue_max: Fraction = param(0.85, "chance that police who have been seen at length turn an offender away, after they have left", source="koper1995")
+    residue_max: Fraction = param(0.75, "chance that police who have been seen at length turn an offender away, after they have left", source="koper1995", note="by the source 4 % after a stay against 15 % after a drive-by, a fall of 0.73")
     residue_rise_min: Factor = param(2.0, "minutes in sight after which presence has gone two thirds of the way to its ceiling", source="koper1995", unit="min", low=0.1, high=60)
     residue_power: Factor = param(2.0, "how slowly the effect of presence grows at first: what was seen for seconds leaves next to nothing", source="koper1995", low=0.5, high=4)
     residue_half_life_min: Factor = param(30.0, "half-life of the minutes of police that were seen", source="koper1995", unit="min", low=5, high=600)
@@ -98,10 +98,10 @@ class Deterrence(Parameters):
     heed: Fraction = param(0.3, "pull that a street loses where police are known to be in sight all day", source="prior")
     heed_half_min: Factor = param(120.0, "minutes a day in sight at which half of that is reached", source="prior", unit="min", low=1, high=1440)
     heed_told: Fraction = param(0.5, "share of it that an offender knows from others", source="prior")
-    risk_per_sighting: Fraction = param(0.02, "perceived risk anywhere added by meeting police on a search", source="prior")
-    risk_per_stop: Fraction = param(0.15, "perceived risk added by being stopped and let go", source="prior")
-    risk_per_arrest: Fraction = param(0.30, "perceived risk added by one's own arrest", source="prior")
-    risk_per_partner: Fraction = param(0.10, "perceived risk added by the arrest of a partner", source="prior")
+    risk_per_sighting: Fraction = param(0.01, "perceived risk anywhere added by meeting police on a search", source="prior")
+    risk_per_stop: Fraction = param(0.03, "perceived risk added by being stopped and let go", source="prior", note="half of what an arrest adds")
+    risk_per_arrest: Fraction = param(0.06, "perceived risk added by one's own arrest", source="anwar2011")
+    risk_per_partner: Fraction = param(0.02, "perceived risk added by the arrest of a partner", source="lochner2007", supports="mechanism", note="arrests of a sibling count, those of people at large do not; how much was not seen")
     risk_half_life_days: Days = param(60.0, "half-life of perceived risk", source="prior", low=1)
     sober_weight: Fraction = param(0.15, "how much violence somebody at work, in a shop or on a visit gives occasion to, against one on foot in the street", source="prior")
     drink_weight: Factor = param(4.0, "the same for somebody who is out for the evening, where people drink", source="prior", high=20)

@@ -97,7 +97,7 @@ def _problems(task: Task, limits: Limits) -> Iterator[str]:
         yield "only officers who start this shift can be ordered; take them from `seen.on_duty`"
     if task.kind not in TASK_KINDS:
         yield f"a task must be one of {', '.join(TASK_KINDS)}, got {task.kind!r}"
-    for name in ("protected", "on_foot"):
+    for name in ("protected", "on_foot", "once"):
         value: object = getattr(task, name)
         if not isinstance(value, bool | np.bool_):
             yield f"{name} must be True or False, got {value!r}"
@@ -109,6 +109,8 @@ def _problems(task: Task, limits: Limits) -> Iterator[str]:
         yield f"stops_per_hour must lie between 0 and 60, got {task.stops_per_hour}"
     if task.p_suspicion is not None and not 0 <= task.p_suspicion <= 1:
         yield f"p_suspicion must lie between 0 and 1, got {task.p_suspicion}"
+    if task.once and task.kind != "rounds":
+        yield f"once is for 'rounds', whose stops are made again and again otherwise, got {task.kind!r}; leave it out"
     if index(task.cell) < -1:
         yield f"cell must be the number of a cell, or -1 for the whole city, got {task.cell}"
     yield from _problems_of_targets(task, limits)
