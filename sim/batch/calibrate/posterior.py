@@ -21,6 +21,8 @@ EVEN = 4096
 """Points all over the cube."""
 ROUNDS, AROUND = 3, 1024
 """Rounds of the search around the likely ones, and points of each."""
+MOVES = 25
+"""Steps of each drawn point away from where it was found."""
 TAILS = 4.0
 """Degrees of freedom of what points are drawn from around the likely ones."""
 
@@ -45,6 +47,12 @@ class Weighted:
     def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """Number the points of independent draws."""
         return np.asarray(rng.choice(len(self.unit), n, p=self.weights))
+
+    @property
+    def spread(self) -> Floats:
+        """Give the covariance of the weighted points."""
+        apart = self.unit - self.weights @ self.unit
+        return np.asarray((apart * self.weights[:, None]).T @ apart)
 
 
 def log_density(
@@ -131,6 +139,32 @@ def _weigh(density: Callable[[Floats], Floats], even: Floats, rng: np.random.Gen
         fresh = fresh[((fresh >= 0.0) & (fresh <= 1.0)).all(axis=1)]  # outside, nothing was likely before
         unit, logs = np.vstack([unit, fresh]), np.concatenate([logs, density(fresh)])
     return Weighted(unit, _weights(unit, logs, drawn_from), logs)
+
+
+def move(unit: Floats, density: Callable[[Floats], Floats], spread: Floats, rng: np.random.Generator) -> Floats:
+    """Let points that were drawn by weight walk on among what is as likely (resample and move, Gilks & Berzuini 2001).
+
+    A point that weighs much is drawn several times; afterwards its copies stand apart, and are distributed as before.
+
+    Parameters
+    ----------
+    density
+        logarithm, up to a constant; minus infinity where no point may go
+    spread
+        covariance of what is likely
+    """
+    dimension = unit.shape[1]
+    reach = np.linalg.cholesky(2.38**2 / dimension * spread + 1e-12 * np.eye(dimension))
+    unit, logs = unit.copy(), density(unit)
+    for _ in range(MOVES):
+        tried = unit + rng.standard_normal(unit.shape) @ reach.T
+        inside = ((tried >= 0.0) & (tried <= 1.0)).all(axis=1)
+        there = np.full(len(unit), -np.inf)
+        if inside.any():
+            there[inside] = density(tried[inside])
+        taken = np.log(rng.random(len(unit))) < there - logs
+        unit[taken], logs[taken] = tried[taken], there[taken]
+    return unit
 
 
 def _weights(unit: Floats, logs: Floats, drawn_from: list[tuple[int, Callable[[Floats], Floats]]]) -> Floats:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.batch.calibrate import posterior
 from sim.batch.calibrate.abc import AbcFit
 from sim.batch.calibrate.match import Matching
 from sim.batch.calibrate.problem import Problem
+from sim.batch.sensitivity.emulator import one_thread
 from sim.batch.study.carried import SUFFIX, Carried, write_carried
 from sim.batch.study.designs import Floats, spread_all
 from sim.batch.study.identity import model_version
@@ -37,7 +39,7 @@ def write_abc_sets(fit: AbcFit, out: Path) -> Path:
 
 
 def draw_sets(matching: Matching) -> Floats:
-    """Draw points of the unit cube from the emulators' posterior, of those that are not ruled out."""
+    """Draw points of the unit cube, no two the same, from the emulators' posterior of what is not ruled out."""
     problem, targets = matching.problem, matching.problem.fitted
     observed = np.array([target.value for target in targets])
 
@@ -47,13 +49,18 @@ def draw_sets(matching: Matching) -> Floats:
     def density(unit: Floats) -> Floats:
         return posterior.log_density(targets, observed, matching.emulated, predict, unit)
 
+    def is_left(unit: Floats) -> NDArray[np.bool_]:
+        misses = [matching.emulated[target.measure].miss(target, unit) for target in targets]
+        return np.asarray(np.max(misses, axis=0) <= problem.cutoff)
+
     likely = posterior.weigh(density, posterior.even_points(len(problem.parameters), problem.seed), problem.seed)
-    misses = [matching.emulated[target.measure].miss(target, likely.unit) for target in targets]
-    weights = np.where(np.max(misses, axis=0) <= problem.cutoff, likely.weights, 0.0)
+    weights = np.where(is_left(likely.unit), likely.weights, 0.0)
     rng = np.random.default_rng([problem.seed, 200])
     if weights.sum() == 0.0:  # a region that no point of the search hit, and the walk did
         return matching.region.inside[rng.integers(0, len(matching.region.inside), problem.sets)]
-    return np.asarray(likely.unit[rng.choice(len(weights), problem.sets, p=weights / weights.sum())])
+    drawn = likely.unit[rng.choice(len(weights), problem.sets, p=weights / weights.sum())]
+    with one_thread():
+        return posterior.move(drawn, lambda unit: np.where(is_left(unit), density(unit), -np.inf), likely.spread, rng)
 
 
 def _write(problem: Problem, method: str, points: pd.DataFrame, weights: Floats, out: Path) -> Path:

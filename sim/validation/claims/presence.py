@@ -22,7 +22,7 @@ from sim.world import build_world
 
 PATROLS = ("response", "foot")
 STAFF_A_POST = 6
-"""One guard who stands day and night takes five: three shifts, of whom six in ten are on duty. A sixth is for sick days."""
+"""One guard day and night takes five: three shifts, six in ten of each on duty. One more for days when fewer come."""
 
 
 class StaysByLot(PolicyModel):
