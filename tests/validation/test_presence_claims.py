@@ -76,13 +76,15 @@ def test_the_instrument_finds_the_slope_where_plain_regression_does_not():
     assert abs(plain + 0.4) > 0.3
 
 
-def test_beats_share_patrols_in_proportion_to_their_weights():
+def test_beats_get_their_cars_and_the_others_wait():
     scenario = load_scenario("new_haven").replace(SMALL | {"force.n_response": 60, "force.n_foot": 0})
-    policy = Beats(weights=(1.0, 2.5, 0.0), residents_a_beat=200.0)
+    policy = Beats(cars=(2.0, 5.0, 0.0), residents_a_beat=200.0)
     orders = watch(scenario, policy, 1).tables["orders"]
-    sent = orders["cell"][orders["cell"] >= 0]  # detectives are sent to no beat
-    share = np.bincount(sent, minlength=3) / len(sent)
-    assert share == pytest.approx([1 / 3.5, 2.5 / 3.5, 0.0], abs=0.06)
+    sent = orders[orders["cell"] >= 0]
+    assert np.bincount(sent["cell"], minlength=3) / orders["t"].nunique() == pytest.approx([2.0, 5.0, 0.0], abs=0.3)
+    waiting = orders[orders["kind"] == "post"]
+    assert len(waiting) > 0
+    assert not set(sent["officer"][sent["t"] == 0.0]) & set(waiting["officer"][waiting["t"] == 0.0])
 
 
 def test_where_nothing_is_found_patrols_are_shared_equally_and_a_lead_draws_them():

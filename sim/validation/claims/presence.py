@@ -113,10 +113,14 @@ def guards(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
 
 
 class Beats(PolicyModel):
-    """Patrol the beats with a weight each: none, as usual, or more. Calls are answered everywhere as they are."""
+    """Patrol the beats with so many cars each. Calls are answered everywhere as they are.
+
+    Kansas City had one car a beat, which is less than half of what this force has on duty: the other cars wait at their
+    stations until they are sent to a call.
+    """
 
     name: ClassVar[str] = "beats"
-    weights: tuple[float, ...]
+    cars: tuple[float, ...]
     residents_a_beat: float
 
     def levers(self) -> Levers:
@@ -124,16 +128,17 @@ class Beats(PolicyModel):
         return Levers(grid=Grid(division="equal", residents_a_cell=self.residents_a_beat))
 
     def decide(self, seen: Observation, rng: Generator) -> Orders:
-        """Share the patrols on duty out among the beats in proportion to their weights."""
-        crew = seen.with_role(*PATROLS).tolist()
-        share = np.cumsum(self.weights) / np.sum(self.weights)
-        # Evenly spread points with a start drawn by lot: each beat gets its share to within one officer.
-        beats = np.searchsorted(share, (np.arange(len(crew)) + rng.random()) / max(len(crew), 1), side="right")
-        tasks = [
-            Task(o, "patrol", cell=int(beat), end=seen.brief.shift_min)
-            for o, beat in zip(rng.permutation(crew).tolist(), beats.tolist(), strict=True)
+        """Give each beat its cars to within one, as long as there are enough; all others wait."""
+        crew, end = rng.permutation(seen.with_role("response")).tolist(), seen.brief.shift_min
+        n_sent = min(len(crew), int(np.sum(self.cars) + rng.random()))
+        share = np.cumsum(self.cars) / np.sum(self.cars)
+        # Evenly spread points with a start drawn by lot: each beat gets its share to within one car.
+        beats = np.searchsorted(share, (np.arange(n_sent) + rng.random()) / max(n_sent, 1), side="right")
+        sent = [
+            Task(o, "patrol", cell=int(beat), end=end) for o, beat in zip(crew[:n_sent], beats.tolist(), strict=True)
         ]
-        return Orders(tuple(tasks))
+        waiting = [Task(o, "post", (int(seen.brief.base[o]),), end=end, stops_per_hour=0.0) for o in crew[n_sent:]]
+        return Orders(tuple(sent + waiting))
 
 
 def kansas_city(scenario: Scenario, setting: Setting, seed: int) -> dict[str, float]:
@@ -143,13 +148,14 @@ def kansas_city(scenario: Scenario, setting: Setting, seed: int) -> dict[str, fl
     """
     n_beats, more = int(setting.design["n_beats"]), float(setting.design["more"])
     arm = np.random.default_rng(seed).permutation(np.arange(n_beats) % 3)
-    weights = np.array([1.0, more, 0.0])[arm]
+    cars = float(setting.design["cars_a_beat"])
+    by_arm = cars * np.array([1.0, more, 0.0])[arm]
     per_beat = scenario.people.n_residents / n_beats
     runs = {
         name: watch(
-            scenario, Beats(weights=tuple(w.tolist()), residents_a_beat=per_beat), seed, feelings_on=setting.feelings_on
+            scenario, Beats(cars=tuple(n.tolist()), residents_a_beat=per_beat), seed, feelings_on=setting.feelings_on
         )
-        for name, w in (("trial", weights), ("usual", np.ones(n_beats)))
+        for name, n in (("trial", by_arm), ("usual", np.full(n_beats, cars)))
     }
     cell = runs["trial"].world.state.cells
     offences = {name: np.bincount(cell, _by_segment(run, 0), minlength=n_beats) for name, run in runs.items()}
