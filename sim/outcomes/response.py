@@ -33,6 +33,15 @@ def select_called(calls: pd.DataFrame) -> pd.DataFrame:
     return calls[calls["discovered"] == 0] if "discovered" in calls.columns else calls
 
 
+def count_rung(calls: pd.DataFrame, days: pd.DataFrame) -> float:
+    """Count calls of all kinds, as an emergency office publishes them: those that end on the telephone as well.
+
+    Who rings for nothing, and who is sent to another office, is counted by day and has no row among the calls.
+    """
+    called = select_called(calls)
+    return float((called["kind"] != CALLS[INVALID]).sum()) + float(days["n_telephone"].sum())
+
+
 def select_answered(calls: pd.DataFrame) -> pd.DataFrame:
     """Keep the calls to which a unit came."""
     called = select_called(calls)

@@ -174,7 +174,9 @@ def test_months_count_what_the_same_run_counts_and_the_survey_changes_nothing(to
     assert months["recorded"].sum() == sum(
         days[f"n_recorded_{crime}"].sum() for crime in ("burglary", "robbery", "theft", "assault")
     )
-    assert months["calls_real"].sum() == days["n_calls"].sum() * world.scenario.people.residents_per_agent
+    rung = (run.tables["calls"]["kind"] != "invalid").sum() + days["n_telephone"].sum()
+    assert days["n_telephone"].sum() > 0
+    assert months["calls_real"].sum() == rung * world.scenario.people.residents_per_agent
     assert months["satisfaction_days"].sum() == pytest.approx(days["satisfaction"].sum())
     assert months["safe"].between(0, 100).all()
 

@@ -15,6 +15,7 @@ from sim.engine import run_shifts
 from sim.ledger.columns import Rows, frame_of
 from sim.outcomes.account import measure_account
 from sim.outcomes.questionnaire import ask_residents, find_people
+from sim.outcomes.response import count_rung
 from sim.outcomes.survey import publish_index
 from sim.params import CRIMES
 from sim.policies.contract.foreign import faults_of
@@ -59,7 +60,8 @@ def _count(row: Row, rows: dict[str, Rows], residents_per_agent: float) -> None:
     row["days"] += float(len(days))
     for name, column in (("person", "n_residents"), ("tenant", "n_migrants"), ("registered", "n_registered")):
         row[f"{name}_years"] += float(days[column].sum()) / DAYS_A_YEAR
-    row["calls_real"] += float(days["n_calls"].sum()) * residents_per_agent
+    rung = count_rung(frame_of("calls", rows["calls"]), frame_of("days", days))
+    row["calls_real"] += rung * residents_per_agent
     for name, column in (("crimes", "n_offences"), ("known", "n_reported"), ("recorded", "n_recorded")):
         row[name] += float(days[column][:, FILED].sum())
     row["sentenced"] += float((rows["arrests"]["custody_days"] > 0).sum())

@@ -6,20 +6,16 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.tables import CALLS, DISPUTE, INVALID, RESPONSE, ROLES
-from sim.outcomes.response import PRIORITIES, select_answered, select_called
+from sim.outcomes.response import PRIORITIES, count_rung, select_answered, select_called
 from sim.params import CRIMES
 from sim.validation.seen import Seen
 
 
 def per_head(seen: Seen) -> dict[str, float]:
-    """Count calls for 1,000 residents of an average day and a year; officers' own finds are no calls.
-
-    Calls that end on the telephone, as invalid or because another office is named, are counted by day.
-    """
+    """Count calls for 1,000 residents of an average day and a year; officers' own finds are no calls."""
     called = select_called(seen.tables["calls"])
     scale = 1000.0 / (seen.n_residents * seen.years)
-    on_telephone = float(seen.tables["days"]["n_telephone"].sum())
-    rung = float((called["kind"] != CALLS[INVALID]).sum()) + on_telephone
+    rung = count_rung(seen.tables["calls"], seen.tables["days"])
     return {"sent": scale * float(called["t_sent"].notna().sum()), "all": scale * rung}
 
 
