@@ -184,6 +184,8 @@ MISTAKES = {
     "store check nowhere": "nowhere 不是研究文件夹",
     "burden nowhere": "既没有 manifest.json，也没有 runs.csv",
     "compare --seeds x": "--seeds 须为种子的个数",
+    "history new_haven": "场景的各种历史要求场景含有时间线",
+    "history zhengzhou --copy there.txt": "--copy 须给出一个新的 .toml 文件名",
     "params --group peple": "所给为 'peple'（是否指 'people'？）",
     "staffing --role detectiv": "--role 须为",
     "staffing --target 'foo>=3'": "须为 `cpsim measures` 列出的指标",
