@@ -21,7 +21,7 @@ EVEN = 4096
 """Points all over the cube."""
 ROUNDS, AROUND = 3, 1024
 """Rounds of the search around the likely ones, and points of each."""
-MOVES = 25
+MOVES = 100
 """Steps of each drawn point away from where it was found."""
 TAILS = 4.0
 """Degrees of freedom of what points are drawn from around the likely ones."""
