@@ -99,8 +99,10 @@ def test_what_is_left_over_at_the_end_of_a_way_is_not_always_the_same():
 
 @pytest.fixture(scope="module")
 def run():
-    """Run grid policing in a town that it has the hours for."""
-    return simulate(TOWN, make_policy("grid(auxiliaries=6, poor_appraisal=false, visit_share=0.8)"), 1)
+    """Run grid policing in a town that it has the hours for, and whose old people it knows."""
+    known = TOWN.replace({"force.old_alone_known": 1.0})
+    policy = "grid(auxiliaries=6, poor_appraisal=false, late_information=false, visit_share=0.8)"
+    return simulate(known, make_policy(policy), 1)
 
 
 def test_the_books_tell_the_kinds_apart_as_far_as_they_know(run):
