@@ -129,6 +129,9 @@ def lever_row(levers: Levers, effort: Effort, fidelity: float) -> Table:
     row["agencies"], row["diversion"] = helped.agencies, helped.diversion
     row["follow_up"] = helped.follow_up * fidelity
     row["turnover"] = levers.team.turnover_per_year
+    row["register_missing"] = 1.0 - levers.information.completeness
+    row["register_lag_min"] = levers.information.lag_days * DAY_MIN
+    row["known"] = -1.0 if helped.known is None else helped.known
     return row
 
 

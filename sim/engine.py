@@ -38,6 +38,7 @@ from sim.agents.panel import write_day
 from sim.agents.problem_places import improvements_wear_off
 from sim.agents.residents import move
 from sim.agents.retaliation import strike_back
+from sim.agents.services import forget_services
 from sim.agents.staff import staff_turnover
 from sim.agents.state import State
 from sim.agents.stops import look_at_searchers
@@ -127,6 +128,7 @@ def calendar(w: State, day: int, t: float) -> None:
     release(w, t)
     strain_shocks(w, day)
     staff_turnover(w, day, t)
+    forget_services(w, day)
     volunteers_change(w, day)
     disputes_end(w, t)
     disputes_arise(w, day, t)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.population.officers import walks
+from sim.agents.register import BY_VISITOR, STALE, STRUCK
 from sim.agents.state import State, Table
 from sim.agents.tables import AT_WORK, DAYS_SCHOOL, NEVER, ROLES
 from sim.city.land_use import City
@@ -66,8 +67,8 @@ class RecordBook:
         self._rows = _new_rows(FIRST_ROWS)
         self._n = 0
         self._n_shown = 0
-        self._register: tuple[int, Ints] = (-1, np.zeros(0, np.int32))
-        self._kinds: tuple[int, NDArray[np.uint8]] = (-1, np.zeros(0, np.uint8))
+        self._register: tuple[tuple[int, Information], Ints] = ((-1, COMPLETE), np.zeros(0, np.int32))
+        self._kinds: tuple[tuple[int, Information], NDArray[np.uint8]] = ((-1, COMPLETE), np.zeros(0, np.uint8))
         self._rooms: NDArray[np.int64] | None = None
         self._alone: NDArray[np.bool_] | None = None
         self.brief: CityBrief | None = None
@@ -134,36 +135,54 @@ class RecordBook:
         for name, column in self._rows.items():
             column[: self._n] = rows[name]
 
-    def registered(self, day: int, residents: Table, n_segments: int) -> Ints:
-        """Count the migrants on the register by segment, once a day: a million rows are not read at every shift."""
-        if self._register[0] != day:
-            home = residents["home"][self._registered_rows(residents)]
+    def registered(self, now: float, world: WorldSeen, n_segments: int, information: Information = COMPLETE) -> Ints:
+        """Count the tenants on the register by segment, once a day: a million rows are not read at every shift."""
+        about = (int(now // DAY_MIN), information)
+        if self._register[0] != about:
+            home = world.state.residents["home"][self._listed_rows(now, world, information)]
             counts = np.bincount(home[home >= 0], minlength=n_segments)
-            self._register = (day, counts.astype(np.int32))
+            self._register = (about, counts.astype(np.int32))
         return self._register[1]
 
-    def home_kinds(self, day: int, state: State) -> NDArray[np.uint8]:
-        """Tell the kinds of households apart, index into `HOMES`, once a day as the registers are then.
+    def home_kinds(self, now: float, world: WorldSeen, information: Information = COMPLETE) -> NDArray[np.uint8]:
+        """Tell the kinds of households apart, index into `HOMES`, once a day as the books are then.
 
-        A newcomer who is not on the register is not known to live there.
+        A newcomer who is not on the register is not known to live there, and one who has left may be; of old people who
+        live alone some are named by other books, more where partners share what they know, and all whom a visit met.
         """
-        if self._kinds[0] != day:
-            homes = state.households[: state.c["n_homes"][0]]
-            residents = state.residents[: state.c["n_living"][0]]
-            on_register = self._registered_rows(state.residents)
-            on_register = on_register[on_register < len(residents)]
-            n_newcomers = np.bincount(residents["household"][on_register], minlength=len(homes))
+        about = (int(now // DAY_MIN), information)
+        if self._kinds[0] != about:
+            state = world.state
+            homes, residents = state.households[: state.c["n_homes"][0]], state.residents
+            listed = self._listed_rows(now, world, information)
+            listed = listed[listed < state.c["n_living"][0]]
+            n_newcomers = np.bincount(residents["household"][listed], minlength=len(homes))
             if self._alone is None:  # whoever rents a room later is as old: see `sim.agents.migrants`
                 self._alone = (homes["n"] == 1) & (residents["age"][homes["first"]] >= OLD_AGE)
-            chosen = (self._alone, n_newcomers >= 2, homes["renting"] == 1)
-            self._kinds = (day, np.select(chosen, [0, 1, 2], 3).astype(np.uint8))
+            known = 1.0 - (1.0 - world.scenario.force.old_alone_known) * (1.0 - information.shared)
+            lot = uniforms(world.seed, Stream.REGISTER, homes["key"], 0)
+            named = (homes["met"] == 1) | (lot < known * information.completeness)
+            chosen = (self._alone & named, n_newcomers >= 2, homes["renting"] == 1)
+            self._kinds = (about, np.select(chosen, [0, 1, 2], 3).astype(np.uint8))
         return self._kinds[1]
 
-    def _registered_rows(self, residents: Table) -> NDArray[np.int64]:
-        """Name the rows of the migrants on the register; which rooms are let to migrants does not change in a run."""
+    def _listed_rows(self, now: float, world: WorldSeen, information: Information) -> NDArray[np.int64]:
+        """Name the rooms that have a tenant by the register, as completely and as late as a strategy knows it.
+
+        The rule is that of `sim.agents.register`; which rooms are let to migrants does not change in a run.
+        """
+        residents = world.state.residents
         if self._rooms is None:
             self._rooms = np.flatnonzero(residents["migrant"])
-        rows: NDArray[np.int64] = self._rooms[residents["registered"][self._rooms] != 0]
+        rooms = residents[self._rooms]
+        entered = rooms["entered"].astype(np.int64)
+        late = (entered > 0) & (now < (entered - 1 + information.lag_days) * DAY_MIN)
+        known = (rooms["registered"] == 1) & ~late
+        if information.completeness < 1.0:
+            known &= uniforms(world.seed, Stream.REGISTER, rooms["key"], 1) >= 1.0 - information.completeness
+        known |= rooms["registered"] == BY_VISITOR
+        in_vain = (rooms["gone"] == STALE) | ((rooms["gone"] == STRUCK) & late)
+        rows: NDArray[np.int64] = self._rooms[known | in_vain]
         return rows
 
     def _make_room(self, n_new: int, tail: int, *, oldest: float) -> int:
@@ -243,13 +262,13 @@ def observe(world: WorldSeen, information: Information = COMPLETE) -> Observatio
         cell=state.officers["cell"][on_duty],
         record=world.record.visible(now, world.seed, information),
         n_queued=int(state.c["n_queue"][0]),
-        registered=world.record.registered(day, state.residents, about.n_segments),
+        registered=world.record.registered(now, world, about.n_segments, information),
         known_disputes=disputes,
         dispute_segment=state.disputes["segment"][disputes],
         information=information,
         shared=world.shared.visible(now) if information.shared > 0.0 else None,
         raised=state.raised.astype(np.float64),
-        home_kind=world.record.home_kinds(day, state),
+        home_kind=world.record.home_kinds(now, world, information),
         home_visited=_visited(state),
     )
 

@@ -125,6 +125,14 @@ LEVERS = (
     Column("diversion", "f8", "fraction", "minor blows of quarrelling parties that are not recorded but mediated"),
     Column("follow_up", "f8", "fraction", "broken agreements that are heard again"),
     Column("turnover", "f8", "per year", "hired staff who leave"),
+    Column("register_missing", "f8", "fraction", "entries of the register that never reach those who visit"),
+    Column("register_lag_min", "f8", "min", "time until a change of the register reaches them"),
+    Column(
+        "known",
+        "f8",
+        "fraction",
+        "residents who know of the services when they begin; -1 where nothing needs to be known",
+    ),
     Column("doorstaff_nights", "u1", "", "by weekday: 1 if doorstaff stand in the evening that begins then", 7),
 )
 """What the strategy in force sets beside its orders; one row."""

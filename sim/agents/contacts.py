@@ -7,7 +7,9 @@ import math
 from sim.agents.attitudes import feel_the_form, get_to_know
 from sim.agents.disputes import can_mediate, mediate
 from sim.agents.local_problems import answer_trouble, hear_what_was_done
+from sim.agents.register import ANYBODY, find_at_door, register_at_door, waits_longest
 from sim.agents.residents import person_key
+from sim.agents.services import learn_of_services
 from sim.agents.state import State
 from sim.agents.tables import (
     AT_HOME,
@@ -22,7 +24,7 @@ from sim.agents.training import training_left
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, mix_keys, uniform
 
-CONTACT, VISIT = int(Stream.CONTACT), int(Stream.VISIT)
+CONTACT = int(Stream.CONTACT)
 EFFORT = int(Stream.EFFORT)
 
 
@@ -73,53 +75,52 @@ def is_hollow(w: State, officer: int) -> bool:
 
 @compiled
 def visit_street(w: State, officer: int, segment: int, t: float) -> None:
-    """Visit the household of a street that waits longest for a visit."""
+    """Visit the adult of a street who waits longest for a visit."""
     place = w.segments[segment]
-    _visit_one_of(w, officer, place.first_resident, place.n_residents, t)
+    found = waits_longest(w, place.first_resident, place.n_residents, t, ANYBODY)
+    if found != NONE:
+        _call_on(w, officer, found, t)
 
 
 @compiled
 def visit_household(w: State, officer: int, household: int, t: float) -> None:
-    """Visit a household that is named, whether somebody is at home or not."""
-    w.households[household].visited = t  # by the book of visits, which does not ask what came of it
-    _visit_one_of(w, officer, w.households[household].first, w.households[household].n, t)
+    """Visit a household that is named, by the register as it is known: a door may be the wrong one."""
+    home = w.households[household]
+    home.visited = t  # by the book of visits, which does not ask what came of it
+    hollow = is_hollow(w, officer)  # a signature of whoever lives there
+    found = waits_longest(w, home.first, home.n, t, ANYBODY) if hollow else find_at_door(w, household, t)
+    if found != NONE:
+        _call_on(w, officer, found, t)
+    else:
+        w.officers[officer].n_contacts += 1
 
 
 @compiled
-def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
-    """Visit the adult who waits longest among some residents: register, listen, leave a name.
+def _call_on(w: State, officer: int, found: int, t: float) -> None:
+    """Call on an adult, at home or not: register, listen, leave a name.
 
-    The visitor hears of a dispute in that household, and a migrant is put on the register.
+    The visitor hears of disputes in that household, and its tenants who are at home are put on the register.
     """
-    best, fewest, least = NONE, 1 << 30, 2.0
-    for person in range(first, first + n):
-        who = w.residents[person]
-        if w.where[person] == AWAY or who.age < 18:
-            continue
-        u = uniform(w.c[0].seed, VISIT, who.key, who.n_visits)
-        if who.n_visits < fewest or (who.n_visits == fewest and u < least):
-            best, fewest, least = person, who.n_visits, u
-    if best == NONE:
-        return
-    resident = w.residents[best]
-    w.households[resident.household].visited = t
+    resident = w.residents[found]
+    home = w.households[resident.household]
+    home.visited = t
     if is_hollow(w, officer):
-        write_contact(w, t, BY_VISIT, officer, best, w.p[0].hollow_visit_min, False, False, False, True)
-        if w.where[best] == AT_HOME:
-            feel_the_form(w, best)
+        write_contact(w, t, BY_VISIT, officer, found, w.p[0].hollow_visit_min, False, False, False, True)
+        if w.where[found] == AT_HOME:
+            feel_the_form(w, found)
         return
     resident.n_visits += 1
     u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)
     fair = felt_fair(w, officer, w.p[0].p_fair_visit, u_fair)
-    at_home = w.where[best] == 0
-    registered = bool(at_home and resident.migrant and not resident.registered)
-    if registered:
-        resident.registered = 1
-    if at_home:
+    n_registered = 0
+    if w.where[found] == AT_HOME:
+        home.met = 1
+        n_registered = register_at_door(w, officer, resident.household, t)
         if w.officers[officer].role != WORKER:  # nobody takes a civilian worker for police
-            hear_what_was_done(w, best, w.p[0].hearing)
+            hear_what_was_done(w, found, w.p[0].hearing)
+            learn_of_services(w, found)
         _hear_of_disputes(w, resident.household)
-    write_contact(w, t, BY_VISIT, officer, best, w.p[0].visit_min, False, fair, registered, False)
+    write_contact(w, t, BY_VISIT, officer, found, w.p[0].visit_min, False, fair, n_registered > 0, False)
 
 
 @compiled

@@ -147,6 +147,17 @@ DAYS = (
     Column("mean_disorder", "f8", "0 to 1", "mean visible disorder of segments"),
     Column("doorstaff_hours", "f8", "h", "hours of doorstaff in the night that begins on this day"),
     Column("n_cameras", "f8", "", "cameras that somebody watches"),
+    Column("n_stale", "i4", "", "entries of the register that name a tenant who has left"),
+    Column("n_registrations", "i4", "", "registrations made"),
+    Column("n_registered_again", "i4", "", "of these, of tenants who were registered already"),
+    Column("registration_min", "f8", "min", "time that they took tenants"),
+    Column("n_doors", "i4", "", "calls at households that were named"),
+    Column("n_wrong_doors", "i4", "", "of these, for a tenant who had left"),
+    Column("n_vacant_doors", "i4", "", "of these, where nobody lived and nobody was asked for"),
+    Column("n_adults", "i4", "", "residents of 18 and more present"),
+    Column(
+        "n_aware", "i4", "", "of these, who know of the services of the strategy; 0 where nothing needs to be known"
+    ),
 )
 
 SEGMENT_PANEL = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from sim.agents.residents import place_of
+from sim.agents.services import knows_of_services
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, AT_LEISURE_B, AT_WORK, NONE
 from sim.agents.waking import is_awake
@@ -71,13 +72,16 @@ def count_witnesses(w: State, row: int, offender: int, victim: int, u_inside: fl
 def p_tells(w: State, person: int) -> float:
     """Return the chance that somebody who saw an offence tells the police what they know.
 
-    It rises with trust in the police and with knowing the officers of the street, as far as the two weights say.
+    It rises with trust in the police, with knowing the officers of the street and, where a strategy has services that
+    one can know of, with that, as far as the weights say.
     """
     p, who = w.p[0], w.residents[person]
     if p.p_told <= 0.0 or p.p_told >= 1.0:
         return float(p.p_told)
     odds = math.log(p.p_told / (1.0 - p.p_told)) + p.trust_on_telling * (who.trust - p.trust_baseline)
     odds += p.familiarity_on_telling * who.familiarity
+    if w.levers[0].known >= 0.0 and knows_of_services(w, person):
+        odds += p.aware_on_telling
     return float(1.0 / (1.0 + math.exp(-odds)))
 
 

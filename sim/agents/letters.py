@@ -6,6 +6,7 @@ from sim.agents.contacts import felt_fair, write_contact
 from sim.agents.feeling_words import BY_LETTER, NO_PROBLEM, SATISFACTION, TRUST
 from sim.agents.feelings import feel
 from sim.agents.local_problems import hear_what_was_done
+from sim.agents.services import learn_of_services, takes_part
 from sim.agents.state import State
 from sim.agents.tables import AWAY, BY_MEETING
 from sim.clock import DAY_MIN
@@ -33,6 +34,7 @@ def deliver_letters(w: State, segment: int, t: float) -> None:
             feel(w, r, SATISFACTION, BY_LETTER, p.gain_letter, p.letter_days)
             feel(w, r, TRUST, BY_LETTER, p.gain_letter, p.letter_days)
             hear_what_was_done(w, r, p.hearing)
+            learn_of_services(w, r)
 
 
 @compiled
@@ -48,7 +50,8 @@ def hold_meeting(w: State, officer: int, segment: int, t: float) -> None:
 def _meet_street(w: State, officer: int, segment: int, t: float) -> None:
     """Meet those of a street who come: more of those with ties, and twice as many of who has something to say.
 
-    They hear what was done, and say what is wrong now.
+    They hear what was done, and say what is wrong now. Where one must know of meetings to come, few of those who do not
+    know turn up.
     """
     p, place, day = w.p[0], w.segments[segment], int(t / DAY_MIN)
     for r in range(place.first_resident, place.first_resident + place.n_residents):
@@ -57,9 +60,12 @@ def _meet_street(w: State, officer: int, segment: int, t: float) -> None:
             continue
         u_comes, u_fair = uniform_pair(w.c[0].seed, MEETING, who.key, day)
         more = 1.0 if who.problem == NO_PROBLEM else p.attends_with_problem
+        if w.levers[0].known >= 0.0:
+            more *= takes_part(w, r)
         if u_comes < p.p_attends * who.ties / OF_TIES * more:
             fair = felt_fair(w, officer, p.p_fair_visit, u_fair)
             write_contact(w, t, BY_MEETING, officer, r, p.meeting_min, False, fair, who.problem != NO_PROBLEM, False)
             hear_what_was_done(w, r, p.hearing)
+            learn_of_services(w, r)
             if who.problem != NO_PROBLEM:
                 w.raised[segment] += 1.0

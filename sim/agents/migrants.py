@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.agents.avoidance import forget_places
 from sim.agents.company import frailty_of
 from sim.agents.feelings import begin_mood, forget_everything
+from sim.agents.register import REGISTER, STALE, STRUCK
 from sim.agents.residents import bring_home, take_away
 from sim.agents.state import State
 from sim.agents.tables import FROM_BEYOND, NONE, WORKING
@@ -30,7 +31,10 @@ MARCH_RAD = 2.0 * math.pi * 65.0 / YEAR_DAYS
 
 @compiled
 def migrate(w: State, day: int, t: float) -> None:
-    """Let tenants leave and arrive, register, forget to renew, and grow ties."""
+    """Let tenants leave and arrive, register, forget to renew, and grow ties.
+
+    The entry of a tenant who left goes stale as others do.
+    """
     p, seed = w.p[0], w.c[0].seed
     stale = 1.0 - (1.0 - p.stale_per_month) ** (1.0 / 30.0)
     bond = 1.0 - math.exp(-p.ties_growth_per_year / YEAR_DAYS)
@@ -41,10 +45,12 @@ def migrate(w: State, day: int, t: float) -> None:
             continue
         if who.leaves <= t:
             if who.present:
-                _leave(w, r, t)
+                _leave(w, r, day, t)
                 left[r], n_left = 1, n_left + 1
             else:
                 _arrive(w, r, day, t)
+        if who.gone == STALE and uniform(seed, REGISTER, who.key, day + 3) < stale:
+            who.gone = 0
         if who.present:
             who.ties += bond * (1.0 - who.ties)
             if who.registered and uniform(seed, REGISTRATION, who.key, day + 2) < stale:
@@ -54,10 +60,13 @@ def migrate(w: State, day: int, t: float) -> None:
 
 
 @compiled
-def _leave(w: State, r: int, t: float) -> None:
+def _leave(w: State, r: int, day: int, t: float) -> None:
     who = w.residents[r]
     take_away(w, r)
-    who.present, who.registered = 0, 0
+    if who.registered:
+        signed_off = uniform(w.c[0].seed, REGISTER, who.key, 0) < w.p[0].p_signed_off
+        who.gone, who.entered = STRUCK if signed_off else STALE, day + 1
+    who.present, who.registered, who.told = 0, 0, 0
     forget_everything(w, r)
     # Rooms fill faster in spring, when people come for work.
     season = 1.0 + w.p[0].arrival_season * math.cos(w.year_phase[w.c[0].day + 1] - MARCH_RAD)
@@ -90,6 +99,9 @@ def _arrive(w: State, r: int, day: int, t: float) -> None:
     who.tenancy += 1
     who.key = mix_keys(who.key ^ TENANT_KEYS, who.tenancy)
     who.registered = uniform(seed, MIGRATION, who.key, 0) < p.p_registered_on_arrival
+    if who.registered:
+        who.gone, who.entered = 0, day + 1  # an entry is of a room: the next one takes its place
+        w.c[0].n_registrations += 1
     who.present, who.ties, who.strain = 1 if r < w.c[0].n_living else FROM_BEYOND, 0.0, 0.0
     who.arrived = t
     who.leaves = t + max(1.0, exponential(seed, MIGRATION, who.key, 2) * p.mean_stay_days) * DAY_MIN

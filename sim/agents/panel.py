@@ -6,6 +6,8 @@ import numpy as np
 
 from sim.agents.guardians import doorstaff_hours
 from sim.agents.offenders import perceived_risk
+from sim.agents.register import STALE
+from sim.agents.services import knows_of_services
 from sim.agents.state import State
 from sim.agents.tables import N_ACTIVITIES
 from sim.compiling.compiled import compiled, phase
@@ -31,19 +33,28 @@ def write_day(w: State, day: int, t: float) -> None:
     _officers(w, row.officer_min, row.duty_min)
     row.overtime_min = _take_overtime(w)
     row.n_volunteers, row.n_places = c.n_volunteers, np.count_nonzero(w.segments["problem_min"])
-    n, n_migrants, n_registered = 0, 0, 0
+    n, n_migrants, n_registered, n_stale, n_adults, n_aware = 0, 0, 0, 0, 0, 0
+    to_know = w.levers[0].known >= 0.0
     security = satisfaction = trust = 0.0
     for r in range(w.c[0].n_living):
         who = w.residents[r]
+        n_stale += who.gone == STALE
         if who.present:
             n += 1
+            n_adults += who.age >= 18
+            n_aware += to_know and who.age >= 18 and knows_of_services(w, r)
             security += who.security
             satisfaction += who.satisfaction
             trust += who.trust
             if who.migrant:
                 n_migrants += 1
-                n_registered += who.registered
+                n_registered += who.registered > 0
     row.n_residents, row.n_migrants, row.n_registered = n, n_migrants, n_registered
+    row.n_stale, row.n_adults, row.n_aware = n_stale, n_adults, n_aware
+    row.n_registrations, row.n_registered_again = c.n_registrations, c.n_registered_again
+    row.registration_min = c.n_registrations * w.p[0].registration_min
+    row.n_doors, row.n_wrong_doors, row.n_vacant_doors = c.n_doors, c.n_wrong_doors, c.n_vacant_doors
+    c.n_registrations = c.n_registered_again = c.n_doors = c.n_wrong_doors = c.n_vacant_doors = 0
     row.security, row.satisfaction, row.trust = security / max(n, 1), satisfaction / max(n, 1), trust / max(n, 1)
     row.n_disputes = 0
     for i in range(w.disputes.size):

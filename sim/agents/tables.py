@@ -178,7 +178,12 @@ RESIDENTS = (
     Column("male", "u1", "", "1 for men"),
     Column("renting", "u1", "", "1 for tenants"),
     Column("migrant", "u1", "", "1 for a room of the floating population"),
-    Column("registered", "u1", "", "1 if registered with the police"),
+    Column(
+        "registered",
+        "u1",
+        "",
+        "1 if registered with the police, 2 if by a visitor at the door, who has it in the own notes",
+    ),
     Column("present", "u1", "", "1 while somebody lives here; 0 for an empty room; 2 for who lives beyond the border"),
     Column("volunteer", "u1", "", "1 who helps the police"),
     Column("problem", "u1", "", "the local problem that the person names, index into PROBLEMS"),
@@ -208,6 +213,14 @@ RESIDENTS = (
     Column("n_visits", "i4", "", "visits received"),
     Column("n_calls", "i4", "", "such calls made so far"),
     Column("tenancy", "i4", "", "which tenant of the room"),
+    Column(
+        "gone",
+        "u1",
+        "",
+        "1 while the register still names a tenant of the room who has left; 2 once that one was signed off",
+    ),
+    Column("told", "u1", "", "1 who has learnt of the services of the strategy in force"),
+    Column("entered", "u2", "", "day of the run, plus one, on which the entry of the room last changed; 0 for before"),
     Column("arrived", "f8", "min", "arrival of the present tenant"),
 )
 
@@ -220,6 +233,7 @@ HOUSEHOLDS = (
     Column("income", "f4", "factor", "income against the mean of the city, a label: no rule reads it"),
     Column("cars", "u1", "", "cars"),
     Column("bicycles", "u1", "", "bicycles"),
+    Column("met", "u1", "", "1 once a visit met somebody: police know who lives there"),
     Column("visited", "f8", "min", "when police last called there, by their own book; -NEVER if they never did"),
 )
 

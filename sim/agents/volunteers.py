@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.services import takes_part
 from sim.agents.state import State
 from sim.clock import YEAR_DAYS
 from sim.compiling.compiled import compiled
@@ -32,6 +33,8 @@ def volunteers_change(w: State, day: int) -> None:
         elif who.present and who.age >= 18 and levers.volunteers > 0.0:
             # Who does not trust the police does not come, and who knows nobody is not asked.
             rate = levers.volunteers * p.join_per_year * levers.recognition * who.trust * who.ties
+            if levers.known >= 0.0:
+                rate *= takes_part(w, r)
             if uniform(w.c[0].seed, VOLUNTEER, who.key, 2 * day) < 1.0 - math.exp(-rate / YEAR_DAYS):
                 _set(w, r, 1)
 

@@ -39,12 +39,15 @@ OUTCOMES = (
 ACTS_THROUGH = {
     "grid": ("cell_calls_gini", "cell_load_gini", "own_cell_pct", "way_mean_min"),
     "team": ("empty_posts_pct", "staff_leaving_a_year", "duty_hours_auxiliary", "fair_contacts_pct"),
-    "information": ("sight_at_hot_pct", "registered_pct", "cleared_pct", "deterred_per_1000"),
+    "information": (
+        "sight_at_hot_pct", "wrong_doors_pct", "registered_again_pct", "visits_old_alone_a_year", "registered_pct",
+        "cleared_pct", "deterred_per_1000",
+    ),
     "appraisal": (
         "hollow_visits_pct", "visits_met_pct", "old_alone_met_pct", "downgraded_pct", "response_1_mean_min",
     ),
     "participation": (
-        "volunteers_per_1000", "attended_per_1000", "hours_problem", "reported_pct", "aware_pct",
+        "know_services_pct", "volunteers_per_1000", "attended_per_1000", "hours_problem", "reported_pct", "aware_pct",
         "lasting_agreements_pct",
     ),
 }  # fmt: skip

@@ -28,6 +28,7 @@ from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.posts import measure_posts
 from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
+from sim.outcomes.register import measure_register
 from sim.outcomes.reporting import find_known
 from sim.outcomes.response import (
     PRIORITIES,
@@ -106,6 +107,7 @@ def summarise(  # noqa: PLR0913 - the ledger, and by keyword what else is known 
         **_contacts(kept["contacts"], per_year),
         **measure_doses(kept, n_days - from_day),
         **count_done(kept["days"], per_year),
+        **measure_register(kept["days"]),
         **_feelings(kept["days"]),
         **feelings_of(kept),
         **account_of(kept),

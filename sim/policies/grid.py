@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.random import Generator
 
 from sim.params import Count, Days, Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import EVENING, places_with_role, sessions, spread_over_cells
+from sim.policies.duties import DAY_SHIFT, places_with_role, sessions, spread_over_cells
 from sim.policies.levers import Appraisal, Grid, Information, Levers, Participation, Team
 from sim.policies.maps.estimates import hottest_by_estimate
 from sim.policies.meetings import (
@@ -15,10 +17,18 @@ from sim.policies.meetings import (
     give_way,
     meetings_a_day,
     meetings_of_the_evening,
+    shift_of_meetings,
     work_on_what_was_raised,
 )
+from sim.policies.newsletters import letters_of_the_day, streets_due
+from sim.policies.problem_oriented import problem_places
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, Task
 from sim.policies.visiting import Visiting
+
+A_STREET_MIN = 2.0
+"""Time at the desk for the letters of a street."""
+HANDOVER_MIN = 15.0
+"""Left at the end of a shift, in which nobody begins anything."""
 
 
 @policy("grid")
@@ -34,19 +44,24 @@ class GridPolicing(Visiting):
     Five faults were reported, each a switch that is on by default, as the reform was found: `bad_cells` (cells cut
     by the map, without regard to workload and barriers), `weak_team` (auxiliaries who leave, untrained),
     `late_information` (a month's lag, a third of records missing), `poor_appraisal` (visits counted, nobody audits:
-    visits for the form, records downgraded) and `little_participation` (nobody is thanked, few help, and no
-    meetings are held at which residents say what is wrong, on which officers and agencies would then work). `reform` is
-    the same with all mended.
+    visits for the form, records downgraded) and `little_participation` (few know of it and nobody writes to them, few
+    help and nobody is thanked, no agency helps on the places, and no meetings are held at which residents say what is
+    wrong, on which officers and agencies would then work). `reform` is the same with all mended.
+
+    Visits go by the register: where it lags or is not whole, officers ask for who has left and register anew who
+    is on it; rooms let to several are not known where few tenants are on it, nor are all old people who live alone.
 
     Resources: auxiliaries (2.0 staff a cell), a part of response officers as community officers. Data needed: the
     record by cell, the register of tenants, quarrels that are known.
 
-    Known side effects: visits burden tenants, who are visited most; forms for their own sake; auxiliaries leave.
+    Known side effects: visits burden tenants, who are visited and registered most, and whom police then know by name;
+    forms for their own sake; auxiliaries leave.
     The reform hardly added sworn officers (over 900 community officers in 2010, 839 in 2019): it added auxiliaries
     and data. All published figures are official claims; no evaluation with a comparison was found.
 
     Parameters: residents_a_cell 200 to 100,000, auxiliaries 0 to 10 for 1,000 residents, community_share 0 to 0.5,
-    visit_share, mediate_share 0 to 1, days between visits by kind of household 0 to 3650, and the five switches.
+    visit_share, mediate_share, problem_share, known 0 to 1, problems_a_cell 0 to 20 a year, days between visits by kind
+    of household, between meetings and between letters 0 to 3650, and the five switches.
     """
 
     residents_a_cell: Factor = param(
@@ -72,6 +87,19 @@ class GridPolicing(Visiting):
     )
     follow_share: Fraction = param(
         0.15, "share of a community officer's day shift spent on what was raised there", source="prior"
+    )
+    problems_a_cell: Factor = param(
+        2.0, "problem places that a cell takes up in a year, from the record", source="prior", unit="per year", high=20
+    )
+    problem_share: Fraction = param(
+        0.1, "share of a day shift of community officers and auxiliaries spent on them", source="prior"
+    )
+    known: Fraction = param(0.1, "share of residents who know of the cell and its officer at first", source="prior")
+    letters_days: Days = param(
+        91.0,
+        "days after which each home gets a letter that tells of it, where residents take part; 0 for none",
+        source="prior",
+        high=3650,
     )
 
     bad_cells: bool = param(
@@ -110,9 +138,9 @@ class GridPolicing(Visiting):
                 else Appraisal(visits=0.2, response=0.2, satisfaction=0.6, audit=0.8)
             ),
             participation=(
-                Participation(volunteers=0.1, recognition=0.1)
+                Participation(volunteers=0.1, recognition=0.1, known=self.known)
                 if self.little_participation
-                else Participation(volunteers=0.6, recognition=0.9, agencies=0.5, follow_up=0.7)
+                else Participation(volunteers=0.6, recognition=0.9, agencies=0.5, follow_up=0.7, known=self.known)
             ),
         )
 
@@ -121,7 +149,7 @@ class GridPolicing(Visiting):
         return Organisation(cell=brief.cell, officer_cell=spread_over_cells(brief, ("community", "auxiliary")))
 
     def decide(self, seen: Observation, rng: Generator) -> Orders:
-        """Order visits first, then quarrels to be heard, then rounds of the cell."""
+        """Order visits first, then quarrels to be heard, then work on what is wrong, then rounds of the cell."""
         if seen.shift == 0:
             return Orders()
         shift_min = seen.brief.shift_min
@@ -133,24 +161,58 @@ class GridPolicing(Visiting):
         tasks: list[Task | None] = [*self.visits(seen, crew, rng, end=visited)]
         if heard > visited:
             tasks += sessions(seen, community, start=visited, end=heard, most=2)
-        meetings, raised = self._take_part(seen, seen.on_duty[community].tolist(), heard, rng)
-        tasks += raised
+        at_desks, raised = self._take_part(seen, seen.on_duty[community].tolist(), heard, rng)
         begins = dict.fromkeys(crew, visited) | dict.fromkeys(community, heard)
-        until = {task.officer: task.end for task in raised}
-        for at in crew:
-            tasks.append(self._round(seen, at, hot, rng, start=until.get(int(seen.on_duty[at]), begins[at])))
-        return Orders(tuple(give_way([task for task in tasks if task is not None], meetings)))
+        begins |= {at: task.end for task in raised for at in crew if seen.on_duty[at] == task.officer}
+        problems = self._solve(seen, begins, rng)
+        begins |= {at: task.end for task in problems for at in crew if seen.on_duty[at] == task.officer}
+        tasks += [*raised, *problems, *(self._round(seen, at, hot, rng, start=begins[at]) for at in crew)]
+        return Orders(tuple(give_way([task for task in tasks if task is not None], at_desks)))
 
     def _take_part(
         self, seen: Observation, officers: list[int], start: float, rng: Generator
     ) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
-        """Order the meetings of the evening, and by day the work that residents asked for; none where few take part."""
-        if self.little_participation or self.meetings_days == 0.0:
+        """Order meetings and letters, and by day the work that residents asked for; none where few take part."""
+        if self.little_participation:
             return (), ()
-        if seen.shift == EVENING:
+        told = self._write(seen)
+        if self.meetings_days == 0.0:
+            return told, ()
+        if seen.shift == shift_of_meetings(seen.brief):
             a_day = meetings_a_day(seen, self.residents_a_cell, self.meetings_days)
-            return meetings_of_the_evening(seen, officers, a_day, rng), ()
-        return (), work_on_what_was_raised(seen, officers, self.follow_share, WORK_MIN, start=start)
+            held = meetings_of_the_evening(seen, officers, a_day, rng)
+            told = (*(task for task in told if task.officer not in {one.officer for one in held}), *held)
+        if seen.shift != DAY_SHIFT:
+            return told, ()
+        return told, work_on_what_was_raised(seen, officers, self.follow_share, WORK_MIN, start=start)
+
+    def _write(self, seen: Observation) -> tuple[Task, ...]:
+        """Let community officers end the day shift with letters to the streets whose turn it is."""
+        if self.letters_days == 0.0:
+            return ()
+        letters = letters_of_the_day(seen, streets_due(seen, self.letters_days), A_STREET_MIN)
+        return tuple(
+            replace(one, start=max(one.start, one.end - HANDOVER_MIN - A_STREET_MIN * len(one.targets)))
+            for one in letters
+        )
+
+    def _solve(self, seen: Observation, begins: dict[int, float], rng: Generator) -> tuple[Task, ...]:
+        """Work by day on the problem places, each looked after by somebody of its cell if anybody is on duty there."""
+        crew = sorted(begins)
+        a_year = self.problems_a_cell * len(np.unique(seen.brief.cell))
+        if seen.shift != DAY_SHIFT or not crew or self.problem_share == 0.0 or a_year == 0.0:
+            return ()
+        mine: dict[int, list[int]] = {at: [] for at in crew}
+        for place in rng.permutation(problem_places(seen, a_year)).tolist():
+            own = [at for at in crew if seen.cell[at] == seen.brief.cell[place]] or crew
+            mine[min(own, key=lambda at: (len(mine[at]), at))].append(place)
+        spent, shift_min = self.problem_share * seen.brief.shift_min, seen.brief.shift_min
+        spans = {at: (begins[at], min(begins[at] + spent, shift_min)) for at in crew if mine[at]}
+        return tuple(
+            Task(int(seen.on_duty[at]), "problem", tuple(mine[at]), dwell=end - begin, start=begin, end=end)
+            for at, (begin, end) in spans.items()
+            if end > begin
+        )
 
     def _round(self, seen: Observation, at: int, hot: Ints, rng: Generator, *, start: float) -> Task | None:
         """Walk the hottest streets of the own cell for the rest of the shift."""

@@ -72,12 +72,13 @@ class Information:
     """Say how completely and how late a strategy knows what is on record, and how it finds the hottest places."""
 
     completeness: float = 1.0
-    """share of incidents that reach the strategy's map"""
+    """share of incidents that reach the strategy's map, and of entries of the register that reach those who visit"""
     lag_days: float = 0.0
-    """days between the record and the map"""
+    """days between the record and the map, and between the register and what visitors have of it"""
     estimate: str = "count"
     shared: float = 0.0
-    """share of offences that nobody reported but partners (hospitals, schools, housing) know of and share"""
+    """share of offences that nobody reported but partners (hospitals, schools, housing) know of and share, and of old
+    people who live alone whom no police book names"""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,9 @@ class Participation:
     """share of minor blows between quarrelling parties that are referred to mediation and not recorded"""
     follow_up: float = 0.0
     """share of agreements that are looked after; one that is broken is then heard again"""
+    known: float | None = None
+    """share of residents who know of the strategy's services when it begins: who does not seldom comes or joins, until
+    a letter, a visit or a meeting tells; None where nothing needs to be known"""
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,10 @@ class Levers:
                 trained=share * team.trained,
             ),
             participation=replace(
-                helped, **{about.name: share * getattr(helped, about.name) for about in fields(helped)}
+                helped,
+                **{
+                    about.name: share * getattr(helped, about.name) for about in fields(helped) if about.name != "known"
+                },
             ),
             information=replace(known, shared=share * known.shared),
         )

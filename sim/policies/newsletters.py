@@ -62,10 +62,15 @@ class Letters(PolicyModel):
 
     def decide(self, seen: Observation, rng: Generator) -> Orders:
         """Write to the streets whose turn it is."""
-        turn = np.arange(seen.brief.n_segments) * GOLDEN % 1.0
-        before, after = (np.floor(day / self.every_days - turn) for day in (seen.day, seen.day + 1))
-        due = np.flatnonzero((after > before) & (seen.brief.dwellings > 0))
-        return Orders(letters_of_the_day(seen, due.tolist(), self.a_street_min))
+        return Orders(letters_of_the_day(seen, streets_due(seen, self.every_days), self.a_street_min))
+
+
+def streets_due(seen: Observation, every_days: float) -> list[int]:
+    """Name the streets with homes whose turn it is to get a letter today, each once in so many days."""
+    turn = np.arange(seen.brief.n_segments) * GOLDEN % 1.0
+    before, after = (np.floor(day / every_days - turn) for day in (seen.day, seen.day + 1))
+    due: list[int] = np.flatnonzero((after > before) & (seen.brief.dwellings > 0)).tolist()
+    return due
 
 
 def letters_of_the_day(seen: Observation, streets: Sequence[int], a_street_min: float) -> tuple[Task, ...]:

@@ -9,7 +9,7 @@ from sim.params import Days, Factor, Fraction, param
 from sim.policies.contract.registry import policy
 from sim.policies.levers import Information, Levers, Participation, Team
 from sim.policies.problem_oriented import ProblemOriented
-from sim.policies.protocol import Observation, Orders, Task
+from sim.policies.protocol import Floats, Observation, Orders, Task
 
 WEEK_MIN = 7.0 * 1440.0
 
@@ -75,7 +75,7 @@ class Partnership(ProblemOriented):
             )
         )
 
-    def scan(self, seen: Observation, *, until: float) -> np.ndarray:
+    def scan(self, seen: Observation, *, until: float) -> Floats:
         """Score the places by the record and by what partners know."""
         score = super().scan(seen, until=until)
         if seen.shared is None:

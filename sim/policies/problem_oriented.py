@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.random import Generator
 
 from sim.params import Count, Days, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.protocol import Ints, Observation, Orders, PolicyModel, Task
+from sim.policies.protocol import Floats, Ints, Observation, Orders, PolicyModel, Task
 
 QUARTER_MIN = 91.0 * 1440.0
 QUARTERS = 4
@@ -55,26 +57,52 @@ class ProblemOriented(PolicyModel):
         return Orders(tuple(tasks))
 
     def problems(self, seen: Observation) -> Ints:
-        """Choose the places that are worked on in this quarter: those chosen in the last year that are not solved."""
-        this = int(seen.now // QUARTER_MIN)
-        each = max(1, round(self.problems_a_year / QUARTERS))
-        chosen: list[int] = []
-        for quarter in range(max(1, this - QUARTERS + 1), this + 1):
-            began = quarter * QUARTER_MIN
-            score = self.scan(seen, until=began)
-            score[chosen] = 0.0
-            worst = np.argsort(-score, kind="stable")[:each]
-            chosen += [int(s) for s in worst if score[s] > 0.0 and not self._is_solved(seen, int(s), began)]
-        return np.array(chosen, np.int32)
+        """Choose the places that are worked on in this quarter."""
+        return problem_places(seen, self.problems_a_year, self.scan)
 
-    def scan(self, seen: Observation, *, until: float) -> np.ndarray:
+    def scan(self, seen: Observation, *, until: float) -> Floats:
         """Score the places by what is on record in the year before a moment."""
-        return seen.counts(weeks=52.0, until=until)
+        return recorded_in_a_year(seen, until=until)
 
-    def _is_solved(self, seen: Observation, segment: int, began: float) -> bool:
-        """Assess whether the quarter after the work brought far fewer records than the one before it."""
-        if seen.now < began + 2.0 * QUARTER_MIN:
-            return False
-        before = seen.counts(weeks=13.0, until=began)[segment]
-        after = seen.counts(weeks=13.0, until=began + 2.0 * QUARTER_MIN)[segment]
-        return bool(after < 0.5 * before)
+
+class Scan(Protocol):
+    """Score places at a moment."""
+
+    def __call__(self, seen: Observation, *, until: float) -> Floats:
+        """Give (n_segments,) scores; 0 for a place without a problem."""
+
+
+def recorded_in_a_year(seen: Observation, *, until: float) -> Floats:
+    """Count what is on record of each place in the year before a moment."""
+    return seen.counts(weeks=52.0, until=until)
+
+
+def problem_places(seen: Observation, a_year: float, scan: Scan = recorded_in_a_year) -> Ints:
+    """Choose the places that are worked on in this quarter: those chosen in the last year that are not solved.
+
+    Nothing is chosen in the first quarter of a run, before there is a record to choose by.
+
+    Parameters
+    ----------
+    a_year
+        places taken up in a year, one a quarter at least
+    """
+    this = int(seen.now // QUARTER_MIN)
+    each = max(1, round(a_year / QUARTERS))
+    chosen: list[int] = []
+    for quarter in range(max(1, this - QUARTERS + 1), this + 1):
+        began = quarter * QUARTER_MIN
+        score = scan(seen, until=began)
+        score[chosen] = 0.0
+        worst = np.argsort(-score, kind="stable")[:each]
+        chosen += [int(s) for s in worst if score[s] > 0.0 and not _is_solved(seen, int(s), began)]
+    return np.array(chosen, np.int32)
+
+
+def _is_solved(seen: Observation, segment: int, began: float) -> bool:
+    """Assess whether the quarter after the work brought far fewer records than the one before it."""
+    if seen.now < began + 2.0 * QUARTER_MIN:
+        return False
+    before = seen.counts(weeks=13.0, until=began)[segment]
+    after = seen.counts(weeks=13.0, until=began + 2.0 * QUARTER_MIN)[segment]
+    return bool(after < 0.5 * before)

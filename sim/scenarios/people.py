@@ -66,6 +66,8 @@ class Migrants(Parameters):
     arrival_season: Fraction = param(0.3, "amplitude of arrivals over the year, highest in early March", source="prior")
     p_registered_on_arrival: Fraction = param(0.3, "chance to register with the police on arrival", source="prior")
     stale_per_month: Fraction = param(0.04, "registrations that go stale in a month", source="prior", low=0, high=0.5)
+    p_signed_off: Fraction = param(0.3, "chance that the register learns at once of a registered tenant who leaves; otherwise the entry stays until it goes stale or a visitor finds somebody else", source="prior")
+    registration_min: Minutes = param(6.0, "time that a registration takes the tenant, and afterwards the officer or clerk", source="prior", low=0, high=240)
     ties_growth_per_year: Factor = param(0.5, "share of the gap to full local ties closed in a year", source="prior", high=5)
 
 

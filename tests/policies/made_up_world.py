@@ -41,6 +41,7 @@ def make_world(*, n_officers=24, n_incidents=400, day=70, shift=1, roster=ROSTER
     residents, disputes = state.residents, state.disputes
     residents["migrant"] = rng.random(len(residents)) < 0.3
     residents["registered"] = rng.random(len(residents)) < 0.5
+    residents["gone"] = 0
     officers["role"] = [ROLES.index(roster[o % len(roster)]) for o in range(n_officers)]
     officers["shift"] = np.arange(n_officers) // len(roster) % 3
     officers["on_duty"] = officers["shift"] == shift

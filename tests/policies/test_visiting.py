@@ -12,6 +12,7 @@ from sim.outcomes.doses import count_visits, kinds_of_homes, measure_doses
 from sim.policies.contract.example import example_observation
 from sim.policies.contract.registry import make_policy
 from sim.policies.duties import GOLDEN
+from sim.policies.levers import Information
 from sim.policies.visiting import visits_due
 from sim.roles import HOMES
 from sim.scenarios.scenario import Scenario
@@ -98,18 +99,24 @@ def test_what_is_left_over_at_the_end_of_a_way_is_not_always_the_same():
 
 @pytest.fixture(scope="module")
 def run():
-    """Run grid policing in a town that it has the hours for."""
-    return simulate(TOWN, make_policy("grid(auxiliaries=6, poor_appraisal=false, visit_share=0.8)"), 1)
+    """Run grid policing in a town that it has the hours for, and whose old people it knows."""
+    known = TOWN.replace({"force.old_alone_known": 1.0})
+    policy = "grid(auxiliaries=6, poor_appraisal=false, late_information=false, visit_share=0.8)"
+    return simulate(known, make_policy(policy), 1)
 
 
-def test_the_books_tell_the_kinds_apart_as_far_as_newcomers_are_registered(run):
-    state = run.world.state
-    books = run.world.record.home_kinds(999, state)
+def test_the_books_tell_the_kinds_apart_as_far_as_they_know(run):
+    world = run.world
+    homes, people = world.state.households, world.state.residents
+    information = Information()
+    books = world.record.home_kinds(999.0 * DAY, world, information)
     true = kinds_of_homes(run.tables["people"])
     old, let = HOMES.index("old alone"), HOMES.index("group let")
-    assert ((books == old) == (true == old)).all()
-    assert (true[books == let] == let).all()  # never more than there are
-    assert (books == old).sum() > 5
+    assert (true[books == old] == old).all()  # never one who is none, and all whom somebody met
+    assert (books[(true == old) & (homes["met"] == 1)] == old).all()
+    assert 5 < (books == old).sum() <= (true == old).sum()
+    rooms = np.bincount(people["household"], people["migrant"])
+    assert (rooms[books == let] >= 2).all()
     assert (books == let).sum() > 5
 
 

@@ -31,4 +31,5 @@ def neutral_levers() -> Table:
     row = np.zeros(1, row_dtype(LEVERS))
     row["stop_factor"] = row["service_factor"] = row["fair_odds"] = 1.0
     row["doorstaff_nights"] = 1
+    row["known"] = -1.0
     return row

@@ -142,7 +142,23 @@ def _let_rooms(scenario: Scenario, residents: Table, seed: int) -> None:
     months = p.mean_stay_days / 30.0
     kept = p.p_registered_on_arrival / (1.0 + p.stale_per_month * months)
     residents["registered"] = migrant & (uniforms(seed, Stream.REGISTRATION, key, 0) < kept)
+    entries_left = uniforms(seed, Stream.REGISTER, key, 2) < _stale_at_start(scenario, kept)
+    residents["gone"] = migrant & (residents["registered"] == 0) & entries_left
     _leave_rooms_empty(scenario, residents, seed)
+
+
+def _stale_at_start(scenario: Scenario, registered: float) -> float:
+    """Give the share, of rooms whose tenant is not registered, whose entry names somebody who left; in balance.
+
+    So many come each day as registered tenants leave and nobody signs them off; each stays until the next tenant
+    registers, or until it goes stale.
+    """
+    p = scenario.migrants
+    leaving, stale = 1.0 / p.mean_stay_days, p.stale_per_month / 30.0
+    ends = stale + leaving * p.p_registered_on_arrival
+    left = (1.0 - p.p_registered_on_arrival) / ends if ends > 0.0 else 0.0
+    false = registered * leaving * (1.0 - p.p_signed_off) * (p.mean_vacancy_days + left)
+    return min(1.0, false / max(1.0 - registered, 1e-9))
 
 
 def _leave_rooms_empty(scenario: Scenario, residents: Table, seed: int) -> None:
@@ -150,7 +166,7 @@ def _leave_rooms_empty(scenario: Scenario, residents: Table, seed: int) -> None:
     p = scenario.migrants
     lot = uniforms(seed, Stream.MIGRATION, residents["key"], 4)
     empty = (residents["migrant"] == 1) & (lot >= p.share_at_start)
-    residents["present"][empty] = residents["registered"][empty] = 0
+    residents["present"][empty] = residents["registered"][empty] = residents["gone"][empty] = 0
     # What is left of the lot is even, so the rooms fill evenly.
     turn = (lot[empty] - p.share_at_start) / max(1.0 - p.share_at_start, 1e-12)
     residents["leaves"][empty] = turn * p.fill_years * YEAR_DAYS * DAY_MIN
