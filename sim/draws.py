@@ -93,6 +93,8 @@ class Stream(IntEnum):
     LETTER = 61
     MEETING = 62
     USUAL_WEEK = 63
+    HEAD = 64
+    ROOM = 65
 
 
 @compiled_as("u8(u8, u8)")

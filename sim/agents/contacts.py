@@ -79,17 +79,25 @@ def visit_street(w: State, officer: int, segment: int, t: float) -> None:
 
 
 @compiled
-def visit_household(w: State, officer: int, household: int, t: float) -> None:
-    """Visit a household that is named, whether somebody is at home or not."""
+def visit_household(w: State, officer: int, household: int, t: float) -> int:
+    """Visit a household that is named, whether somebody is at home or not; return who was spoken to, or `NONE`."""
     w.households[household].visited = t  # by the book of visits, which does not ask what came of it
-    _visit_one_of(w, officer, w.households[household].first, w.households[household].n, t)
+    return _visit_one_of(w, officer, w.households[household].first, w.households[household].n, t)
 
 
 @compiled
-def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
+def visit_person(w: State, officer: int, resident: int, t: float) -> int:
+    """Visit a person who is named, at home; return the person if they were spoken to, or `NONE`."""
+    w.households[w.residents[resident].household].visited = t
+    return _visit_one_of(w, officer, resident, 1, t)
+
+
+@compiled
+def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> int:
     """Visit the adult who waits longest among some residents: register, listen, leave a name.
 
-    The visitor hears of a dispute in that household, and a migrant is put on the register.
+    The visitor hears of a dispute in that household, and a migrant is put on the register. Returns who was spoken to:
+    nobody where nobody is at home, nor where the visit is made for the form.
     """
     best, fewest, least = NONE, 1 << 30, 2.0
     for person in range(first, first + n):
@@ -100,14 +108,14 @@ def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
         if who.n_visits < fewest or (who.n_visits == fewest and u < least):
             best, fewest, least = person, who.n_visits, u
     if best == NONE:
-        return
+        return NONE
     resident = w.residents[best]
     w.households[resident.household].visited = t
     if is_hollow(w, officer):
         write_contact(w, t, BY_VISIT, officer, best, w.p[0].hollow_visit_min, False, False, False, True)
         if w.where[best] == AT_HOME:
             feel_the_form(w, best)
-        return
+        return NONE
     resident.n_visits += 1
     u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)
     fair = felt_fair(w, officer, w.p[0].p_fair_visit, u_fair)
@@ -118,16 +126,21 @@ def _visit_one_of(w: State, officer: int, first: int, n: int, t: float) -> None:
     if at_home:
         if w.officers[officer].role != WORKER:  # nobody takes a civilian worker for police
             hear_what_was_done(w, best, w.p[0].hearing)
-        _hear_of_disputes(w, resident.household)
+        hear_of_disputes(w, resident.household)
     write_contact(w, t, BY_VISIT, officer, best, w.p[0].visit_min, False, fair, registered, False)
+    return best if at_home else NONE
 
 
 @compiled
-def _hear_of_disputes(w: State, household: int) -> None:
+def hear_of_disputes(w: State, household: int) -> bool:
+    """Let police hear of the quarrels of a household; tell whether there are any."""
+    any_told = False
     for row in range(w.disputes.size):
         d = w.disputes[row]
         if d.key != 0 and (d.household_a == household or d.household_b == household):
             d.known = 1
+            any_told = True
+    return any_told
 
 
 @compiled

@@ -44,6 +44,9 @@ def write_day(w: State, day: int, t: float) -> None:
                 n_migrants += 1
                 n_registered += who.registered
     row.n_residents, row.n_migrants, row.n_registered = n, n_migrants, n_registered
+    row.n_heads, row.n_head_registered = c.n_heads, c.n_head_registered
+    row.n_head_tips, row.n_told_of = c.n_head_tips, c.n_told_of
+    c.n_head_registered = c.n_head_tips = c.n_told_of = 0
     row.security, row.satisfaction, row.trust = security / max(n, 1), satisfaction / max(n, 1), trust / max(n, 1)
     row.n_disputes = 0
     for i in range(w.disputes.size):
