@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from sim.orders import organise
 from sim.policies.compose import carried_out, check_switches, joined_levers, merge_orders
 from sim.policies.contract.places import check_places
 from sim.policies.levers import Grid, Levers, Team, check_levers
-from sim.policies.protocol import CityBrief, Floats, Orders, Organisation, PolicyModel
+from sim.policies.protocol import HOMES_A_HEAD, CityBrief, Floats, Orders, Organisation, PolicyModel
 from sim.scenarios.police import Effort
 from sim.scenarios.scenario import Scenario
 from sim.world import World, add_officers
@@ -102,6 +103,7 @@ def enter_stage(world: World, parts: tuple[PolicyModel, ...]) -> None:
     organisation = _organisation(working, about)
     organise(world, organisation, policy=name)
     _pay_guards(world, organisation)
+    _open_rooms(world, organisation)
     if levers.grid.own_cell_min is not None:
         world.state.p["own_cell_min"] = levers.grid.own_cell_min
 
@@ -142,6 +144,22 @@ def _pay_guards(world: World, organisation: Organisation) -> None:
         world.state.segments[name] += number - world.guards.get(name, 0.0)
         world.guards[name] = number
     world.state.levers["doorstaff_nights"] = np.isin(np.arange(7), organisation.doorstaff_nights)
+
+
+def _open_rooms(world: World, organisation: Organisation) -> None:
+    """Tell each street where its next police room is, as the crow flies, and heads how many homes they look after."""
+    rooms, levers = world.state.rooms, world.state.levers
+    levers["homes_a_head"] = organisation.homes_a_head
+    rooms["segment"], rooms["near"], rooms["walk_min"] = NONE, 0.0, 0.0
+    places = np.unique(np.asarray(() if organisation.police_rooms is None else organisation.police_rooms, np.int64))
+    if not len(places):
+        return
+    levers["rooms_open_h"], levers["rooms_close_h"] = organisation.rooms_open_h
+    x, y = world.city.streets.midpoint_x, world.city.streets.midpoint_y
+    away_m = np.stack([np.hypot(x - x[place], y - y[place]) for place in places])
+    rooms["segment"], away_m = places[away_m.argmin(axis=0)], away_m.min(axis=0)
+    rooms["near"] = 0.5 ** (away_m / world.scenario.rooms.room_half_m)
+    rooms["walk_min"] = away_m / (world.scenario.people.walking_kmh * 1000.0 / 60.0)
 
 
 def _levers(parts: tuple[PolicyModel, ...]) -> Levers:
@@ -246,8 +264,21 @@ def _organisation(parts: list[PolicyModel], about: CityBrief) -> Organisation:
             doorstaff=_paid_together(whole.doorstaff, own.doorstaff, part.hours),
             doorstaff_nights=whole.doorstaff_nights if own.doorstaff is None else own.doorstaff_nights,
             cameras=_paid_together(whole.cameras, own.cameras, part.hours),
+            **_service_of(whole, own),
         )
     return whole
+
+
+def _service_of(whole: Organisation, own: Organisation) -> dict[str, Any]:
+    """Add the police rooms of a strategy to those of others; of all else the one that departs from the default."""
+    more: dict[str, Any] = {}
+    if own.homes_a_head != HOMES_A_HEAD:
+        more["homes_a_head"] = own.homes_a_head
+    if own.police_rooms is not None:
+        before = () if whole.police_rooms is None else whole.police_rooms
+        more["police_rooms"] = np.union1d(np.asarray(before, np.int32), own.police_rooms).astype(np.int32)
+        more["rooms_open_h"] = own.rooms_open_h
+    return more
 
 
 def _paid_together(before: Floats | None, more: Floats | None, share: float) -> Floats | None:

@@ -95,6 +95,8 @@ class Stream(IntEnum):
     USUAL_WEEK = 63
     REGISTER = 64
     SERVICES = 65
+    HEAD = 66
+    ROOM = 67
 
 
 @compiled_as("u8(u8, u8)")

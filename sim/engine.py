@@ -29,6 +29,7 @@ from sim.agents.disputes import (
 from sim.agents.draws_beyond import HOUR_MIN, look_beyond
 from sim.agents.events import LEDGER, SEGMENT_PANEL
 from sim.agents.feelings_day import feel_day
+from sim.agents.heads import heads_work
 from sim.agents.investigation import release, some_are_in_custody, work_cases
 from sim.agents.migrants import migrate, strain_shocks
 from sim.agents.nuisances import handle_tickets
@@ -44,6 +45,7 @@ from sim.agents.state import State
 from sim.agents.stops import look_at_searchers
 from sim.agents.tables import row_dtype
 from sim.agents.volunteers import volunteers_change, volunteers_tell
+from sim.agents.walking_in import bring_affairs
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
@@ -133,6 +135,8 @@ def calendar(w: State, day: int, t: float) -> None:
     disputes_end(w, t)
     disputes_arise(w, day, t)
     volunteers_tell(w, day)
+    heads_work(w, day, t)
+    bring_affairs(w, day, t)
     handle_tickets(w, t)
     improvements_wear_off(w)
     tell_of_police(w)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.population.officers import walks
 from sim.agents.register import BY_VISITOR, STALE, STRUCK
 from sim.agents.state import State, Table
-from sim.agents.tables import AT_WORK, DAYS_SCHOOL, NEVER, ROLES
+from sim.agents.tables import AT_WORK, DAYS_SCHOOL, NEVER, NONE, ROLES
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, Clock
 from sim.draws import Stream, uniforms
@@ -269,14 +269,22 @@ def observe(world: WorldSeen, information: Information = COMPLETE) -> Observatio
         shared=world.shared.visible(now) if information.shared > 0.0 else None,
         raised=state.raised.astype(np.float64),
         home_kind=world.record.home_kinds(now, world, information),
-        home_visited=_visited(state),
+        home_visited=_visited(state, "visited"),
+        home_head=_heads(state),
+        home_asked=_visited(state, "asked"),
     )
 
 
-def _visited(state: State) -> NDArray[np.float64]:
+def _visited(state: State, column: str) -> NDArray[np.float64]:
     """Read the book of visits."""
-    visited = state.households["visited"][: state.c["n_homes"][0]]
+    visited = state.households[column][: state.c["n_homes"][0]]
     return np.where(visited <= -NEVER, -np.inf, visited)
+
+
+def _heads(state: State) -> Ints:
+    """Read the list of heads of buildings: who looks after which home."""
+    head = state.households["head"][: state.c["n_homes"][0]]
+    return np.where(head >= 0, state.residents["household"][head], NONE).astype(np.int32)
 
 
 def officers_on_duty(state: State) -> Ints:

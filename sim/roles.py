@@ -39,6 +39,8 @@ class TaskKind(NamedTuple):
     name: str
     targets: str
     """what its targets are: 'streets' or 'households' to go to in turn, a 'post' to hold, 'disputes', or nothing"""
+    comes_first: bool = False
+    """is not left out where another strategy orders the same officer at that time: the other order is cut short"""
 
 
 WORK = (
@@ -54,6 +56,8 @@ WORK = (
     TaskKind("training", ""),
     TaskKind("letters", "streets"),
     TaskKind("meeting", "streets"),
+    TaskKind("heads", "households", comes_first=True),
+    TaskKind("room", "post", comes_first=True),
 )
 """In the order of their numbers."""
 HOMES = ("old alone", "group let", "tenants", "others")
@@ -64,4 +68,7 @@ OLD_AGE = 65
 AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)
 IN_TURN = frozenset(kind.name for kind in WORK if kind.targets in ("streets", "households"))
 """Whose targets are places to go to, one after the other."""
+AT_HOMES = frozenset(kind.name for kind in WORK if kind.targets == "households")
+"""Whose targets are households."""
+COMES_FIRST = frozenset(kind.name for kind in WORK if kind.comes_first)
 TASKS = tuple(kind.name for kind in WORK)

@@ -21,7 +21,7 @@ from sim.agents.affairs import (
 from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
-from sim.agents.population.affairs import neutral_levers, no_grudges, room_for_disputes
+from sim.agents.population.affairs import neutral_levers, no_grudges, no_rooms, room_for_disputes
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.beyond import People, cut_people
 from sim.agents.population.crime import build_awareness, build_opportunity
@@ -278,6 +278,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         crowds=_crowds(net, residents[: people.n_living]),
         cells=city.district.astype(np.int32),
         raised=np.zeros(net.n_segments, np.float32),
+        rooms=no_rooms(net.n_segments),
         residents=residents,
         households=households,
         routines=people.routines,

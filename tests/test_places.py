@@ -130,8 +130,6 @@ OFTEN = {
     "meetings": "meetings(residents_a_meeting=100, every_days=7)",
 }
 """Strategies that would order something once in a quarter in places so small, as they do in ten days."""
-NOBODY_IN_THE_EVENING = "night_economy"
-"""The one strategy whose orders are for officers of the evening, whom forces so small have not."""
 
 
 def kinds_of(found: Account) -> list[str]:
@@ -139,7 +137,7 @@ def kinds_of(found: Account) -> list[str]:
     return sorted(frame_of("orders", found.ledger["orders"])["kind"].unique())
 
 
-@pytest.mark.parametrize("policy", [name for name in policy_names() if name not in ("reactive", NOBODY_IN_THE_EVENING)])
+@pytest.mark.parametrize("policy", [name for name in policy_names() if name != "reactive"])
 def test_every_strategy_has_orders_of_its_own_carried_out_in_some_place(policy):
     """Without this, a strategy that gives no orders would keep its budget everywhere."""
     assert all(set(kinds_of(account_of(name, "reactive"))) <= USUAL_KINDS for name in PLACES)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.events import ACCOUNT_ROWS, PARTS
-from sim.agents.feeling_words import AGE_BANDS, ATTITUDES, CAUSES, N_CAUSES, N_GROUPS, TENURES
+from sim.agents.feeling_words import ADDED_LATER, AGE_BANDS, ATTITUDES, CAUSES, N_CAUSES, N_GROUPS, TENURES
 from sim.agents.state import State
 from sim.agents.tables import row_dtype
 
@@ -50,6 +50,13 @@ def list_account(w: State, day: int) -> NDArray[Any]:
         parts[:, : len(CAUSES)] = sum(w.account[part][:, causes] for part in ("fresh", "lasting", "learnt"))
         parts[:, PARTS.index("trait")] = total(residents["trait"][row, k])
         parts[:, PARTS.index("mood")] = total(residents["mood"][row, k])
-        parts[:, PARTS.index("bounds")] = total(residents[name][row]) - parts.sum(axis=1)
+        parts[:, PARTS.index("bounds")] = total(residents[name][row]) - _sums(parts)
         rows[name] = parts
     return rows.ravel()
+
+
+def _sums(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add up the parts of each group."""
+    later = np.isin(PARTS, ADDED_LATER)
+    first, rest = (np.compress(chosen, parts, axis=1).sum(axis=1) for chosen in (~later, later))
+    return np.asarray(first + rest, np.float64)

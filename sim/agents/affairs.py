@@ -51,6 +51,10 @@ CALL_ROWS = (
     Column("n_busy", "i4", "", "units that still work on it"),
     Column("evidence", "u1", "", "what can be known of the offence, as bits: see `sim.agents.evidence`"),
     Column("n_witnesses", "u1", "", "who saw it and would tell"),
+    Column(
+        "at_room", "u1", "", "1 for what somebody takes to a police room, 2 if they would call otherwise; 0 for a call"
+    ),
+    Column("n_tries", "u1", "", "times that they found nobody there"),
 )
 
 DISPUTE_ROWS = (
@@ -134,6 +138,9 @@ LEVERS = (
         "residents who know of the services when they begin; -1 where nothing needs to be known",
     ),
     Column("doorstaff_nights", "u1", "", "by weekday: 1 if doorstaff stand in the evening that begins then", 7),
+    Column("homes_a_head", "f8", "homes", "homes that the head of a building looks after"),
+    Column("rooms_open_h", "f8", "h", "hour from which police rooms are open; as the next where there are none"),
+    Column("rooms_close_h", "f8", "h", "hour until which they are"),
 )
 """What the strategy in force sets beside its orders; one row."""
 
@@ -142,3 +149,10 @@ EVENT_ROWS = (
     Column("row", "i4", "", "offender or resident"),
     Column("number", "i4", "", "which event of that offender or resident"),
 )
+
+ROOMS = (
+    Column("segment", "i4", "", "the nearest police room, or none"),
+    Column("near", "f4", "share", "of those who would go to one at their door, how many go so far"),
+    Column("walk_min", "f4", "min", "time to walk there"),
+)
+"""Where the next police room is from each of `SEGMENTS`."""

@@ -22,6 +22,7 @@ from sim.agents.tables import (
     BY_RESPONSE,
     BY_STOP,
     BY_VISIT,
+    BY_WALK_IN,
     COMMUNITY,
     NONE,
 )
@@ -93,6 +94,8 @@ def _gain_of(w: State, kind: int) -> float:
         return float(p.gain_visit)
     if kind == BY_MEDIATION:
         return float(p.gain_mediation)
+    if kind == BY_WALK_IN:
+        return float(p.gain_walk_in)
     return float(p.gain_meeting if kind == BY_MEETING else p.gain_stop)
 
 

@@ -98,6 +98,7 @@ def open_call(
     call.left_min = call.unit_min = call.t_left = 0.0
     call.first_officer, call.n_sent, call.n_busy = NONE, 0, 0
     call.evidence = call.n_witnesses = 0
+    call.at_room = call.n_tries = 0
     return row
 
 
@@ -117,6 +118,17 @@ def _free_row(w: State) -> int:
 def close_call(w: State, row: int, t: float) -> None:
     """Write a call to the ledger and free its row."""
     call = w.calls[row]
+    write_call(w, row, t)
+    if call.kind != INVALID and call.t_arrived >= NEVER and waits_for_police(w, call.kind, call.cause):
+        feel_wait(w, call.caller, call.caller_key, NEVER, call.told_min)
+    call.state = CALL_FREE
+    w.c[0].n_calls += 1
+
+
+@compiled
+def write_call(w: State, row: int, t: float) -> None:
+    """Write a call to the ledger, or what somebody told of an offence in a police room."""
+    call = w.calls[row]
     i = w.out.n[0].calls
     w.out.n[0].calls = i + 1
     event = w.out.calls[i]
@@ -129,10 +141,7 @@ def close_call(w: State, row: int, t: float) -> None:
     event.unit_min = call.unit_min
     event.officer, event.n_units = call.first_officer, call.n_sent
     event.answered, event.discovered = call.t_arrived < NEVER, call.discovered
-    if call.kind != INVALID and call.t_arrived >= NEVER and waits_for_police(w, call.kind, call.cause):
-        feel_wait(w, call.caller, call.caller_key, NEVER, call.told_min)
-    call.state = CALL_FREE
-    w.c[0].n_calls += 1
+    event.at_room = call.at_room > 0
 
 
 @compiled

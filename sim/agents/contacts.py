@@ -83,23 +83,35 @@ def visit_street(w: State, officer: int, segment: int, t: float) -> None:
 
 
 @compiled
-def visit_household(w: State, officer: int, household: int, t: float) -> None:
-    """Visit a household that is named, by the register as it is known: a door may be the wrong one."""
+def visit_household(w: State, officer: int, household: int, t: float) -> int:
+    """Visit a household that is named, by the register as it is known: a door may be the wrong one.
+
+    Returns who was spoken to, or `NONE`.
+    """
     home = w.households[household]
     home.visited = t  # by the book of visits, which does not ask what came of it
     hollow = is_hollow(w, officer)  # a signature of whoever lives there
     found = waits_longest(w, home.first, home.n, t, ANYBODY) if hollow else find_at_door(w, household, t)
     if found != NONE:
-        _call_on(w, officer, found, t)
-    else:
-        w.officers[officer].n_contacts += 1
+        return _call_on(w, officer, found, t)
+    w.officers[officer].n_contacts += 1
+    return NONE
 
 
 @compiled
-def _call_on(w: State, officer: int, found: int, t: float) -> None:
+def visit_person(w: State, officer: int, resident: int, t: float) -> int:
+    """Visit a person who is named, at home; return the person if they were spoken to, or `NONE`."""
+    w.households[w.residents[resident].household].visited = t
+    found = waits_longest(w, resident, 1, t, ANYBODY)
+    return _call_on(w, officer, found, t) if found != NONE else NONE
+
+
+@compiled
+def _call_on(w: State, officer: int, found: int, t: float) -> int:
     """Call on an adult, at home or not: register, listen, leave a name.
 
-    The visitor hears of disputes in that household, and its tenants who are at home are put on the register.
+    The visitor hears of disputes in that household, and its tenants who are at home are put on the register. Returns
+    who was spoken to: nobody where nobody is at home, nor where the visit is made for the form.
     """
     resident = w.residents[found]
     home = w.households[resident.household]
@@ -108,7 +120,7 @@ def _call_on(w: State, officer: int, found: int, t: float) -> None:
         write_contact(w, t, BY_VISIT, officer, found, w.p[0].hollow_visit_min, False, False, False, True)
         if w.where[found] == AT_HOME:
             feel_the_form(w, found)
-        return
+        return NONE
     resident.n_visits += 1
     u_fair = uniform(w.c[0].seed, CONTACT, resident.key, resident.n_visits)
     fair = felt_fair(w, officer, w.p[0].p_fair_visit, u_fair)
@@ -119,16 +131,21 @@ def _call_on(w: State, officer: int, found: int, t: float) -> None:
         if w.officers[officer].role != WORKER:  # nobody takes a civilian worker for police
             hear_what_was_done(w, found, w.p[0].hearing)
             learn_of_services(w, found)
-        _hear_of_disputes(w, resident.household)
+        hear_of_disputes(w, resident.household)
     write_contact(w, t, BY_VISIT, officer, found, w.p[0].visit_min, False, fair, n_registered > 0, False)
+    return found if w.where[found] == AT_HOME else NONE
 
 
 @compiled
-def _hear_of_disputes(w: State, household: int) -> None:
+def hear_of_disputes(w: State, household: int) -> bool:
+    """Let police hear of the quarrels of a household; tell whether there are any."""
+    any_told = False
     for row in range(w.disputes.size):
         d = w.disputes[row]
         if d.key != 0 and (d.household_a == household or d.household_b == household):
             d.known = 1
+            any_told = True
+    return any_told
 
 
 @compiled

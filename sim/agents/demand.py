@@ -18,6 +18,7 @@ from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
 from sim.agents.waking import is_awake, p_calls_about_noise, p_calls_now, peak_of_calls
+from sim.agents.walking_in import goes_instead, walk_instead
 from sim.clock import YEAR_MIN
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key, Stream, exponential, mix_keys, uniform, uniform_four, uniform_pair
@@ -92,6 +93,9 @@ def _call(w: State, resident: int, cause: Key, t: float) -> None:
             priority = 1
         elif u_referred < _p_referred(w, kind):
             w.c[0].n_telephone += 1
+            return
+        if caller == resident and kind != TRAFFIC and priority > 1 and goes_instead(w, resident, cause, t):
+            walk_instead(w, kind, priority, cause, segment, resident, t)
             return
     new_call(w, kind, priority, cause, segment, caller, t, t, NONE, NONE, False)
 

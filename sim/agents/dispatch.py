@@ -12,6 +12,7 @@ from sim.agents.calls import LOOK_AGAIN_MIN, close_call, is_plain, units_wanted,
 from sim.agents.duty_time import next_act_at, pass_time
 from sim.agents.heap import pop, push
 from sim.agents.officers import act
+from sim.agents.police_rooms import come_to_room
 from sim.agents.routing import FAR, crow_m, minutes_within
 from sim.agents.scene import go_to_call
 from sim.agents.state import State
@@ -30,6 +31,7 @@ from sim.agents.tables import (
     RESPOND,
     RESPONSE,
     REST,
+    ROOM,
     SERVE,
     TRAVEL,
     VISIT,
@@ -85,11 +87,11 @@ def is_free(w: State, o: int, priority: int) -> bool:
 def can_be_interrupted(w: State, o: int) -> bool:
     """Tell whether an officer leaves what is being done for a critical call.
 
-    Visits and work on places are broken off; so are breaks, desk and paper work, briefings, and, alone at it, a call of
-    the lowest priority, which waits for another unit.
+    Visits and work on places are broken off, and a police room is left; so are breaks, desk and paper work, briefings,
+    and, alone at it, a call of the lowest priority, which waits for another unit.
     """
     who = w.officers[o]
-    if who.activity == VISIT or who.activity == PROBLEM:
+    if who.activity == VISIT or who.activity == PROBLEM or who.activity == ROOM:
         return True
     if w.p[0].preemption < 0.5 or is_plain(w):
         return False
@@ -225,6 +227,8 @@ def police_until(w: State, end: float) -> None:
         _officers_until(w, crew, t)
         row = pop(w.pending, c.n_pending, w.calls["t_ready"])
         c.n_pending -= 1
+        if w.calls[row].at_room and not come_to_room(w, row, t):
+            continue
         w.calls[row].told_min = told_wait(w, w.calls[row].priority)
         if (c.n_queue > 0 and w.calls[row].rank > w.calls[w.queue[0]].rank) or not send(
             w, crew, row, t, count_free(w, crew)

@@ -52,6 +52,7 @@ CALL_EVENTS = (
     Column("unit_min", "f4", "min", "time of all units on it, from being sent to leaving"),
     Column("answered", "u1", "", "1 if a unit came"),
     Column("discovered", "u1", "", "1 if an officer saw it: nobody called"),
+    Column("at_room", "u1", "", "1 for an offence of which somebody told in a police room: nobody called"),
 )
 
 INCIDENTS = (
@@ -62,7 +63,7 @@ INCIDENTS = (
     Column("true_type", "u1", "", "type as it was"),
     Column("segment", "i4", "", "place"),
     Column("discovered", "u1", "", "1 if an officer found it, 0 if somebody called"),
-    Column("response_min", "f4", "min", "call to arrival; nan when discovered"),
+    Column("response_min", "f4", "min", "call to arrival; nan when discovered, or told in a police room"),
 )
 
 CONTACT_EVENTS = (
@@ -75,7 +76,7 @@ CONTACT_EVENTS = (
     Column("minutes", "f4", "min", "length"),
     Column("suspicion", "u1", "", "1 for a stop on suspicion, 0 on probable cause"),
     Column("fair", "u1", "", "1 if felt as fair"),
-    Column("found", "u1", "", "1 if it led to an arrest, a registration or an agreement"),
+    Column("found", "u1", "", "1 if it led to an arrest, a registration, an agreement or a report"),
     Column("hollow", "u1", "", "1 if made for the form alone"),
     Column("met", "u1", "", "1 if somebody was met: not at an empty home, and not for the form alone"),
 )
@@ -158,6 +159,10 @@ DAYS = (
     Column(
         "n_aware", "i4", "", "of these, who know of the services of the strategy; 0 where nothing needs to be known"
     ),
+    Column("n_heads", "i4", "", "heads of buildings who help the police"),
+    Column("n_head_registered", "i4", "", "tenants whom they put on the register"),
+    Column("n_head_tips", "i4", "", "quarrels of which they told the police"),
+    Column("n_told_of", "i4", "", "people of whom they told: tenants put on the register, parties of quarrels"),
 )
 
 SEGMENT_PANEL = (

@@ -8,14 +8,16 @@ ATTITUDES = ("security", "satisfaction", "trust")
 SECURITY, SATISFACTION, TRUST = range(3)
 
 CAUSES = (
-    "call", "stop", "check", "visit", "mediation", "meeting", "letter", "waiting", "outcome", "told", "seen", "problem",
-    "crime", "disorder", "turnover",
+    "call", "stop", "check", "visit", "mediation", "meeting", "walk_in", "letter", "waiting", "outcome", "told", "seen",
+    "problem", "crime", "disorder", "turnover", "watched",
 )  # fmt: skip
 """What moves attitudes; the first ones in the order of `CONTACTS`. 'turnover' is what a tenant takes along."""
 (
-    BY_LETTER, BY_WAITING, BY_OUTCOME, BY_STORIES, BY_SIGHT, BY_PROBLEM, BY_CRIME, BY_DISORDER, BY_TURNOVER,
+    BY_LETTER, BY_WAITING, BY_OUTCOME, BY_STORIES, BY_SIGHT, BY_PROBLEM, BY_CRIME, BY_DISORDER, BY_TURNOVER, BY_WATCHED,
 ) = range(len(CONTACTS), len(CAUSES))  # fmt: skip
 N_CAUSES = len(CAUSES)
+ADDED_LATER = ("walk_in", "watched")
+"""Causes that are added up apart: the sum of the others is then what it was before, to the last digit."""
 
 PROBLEMS = ("none", "disorder", "noise", "violence", "burglary", "traffic")
 """Local problems that residents name; thefts count as burglary, quarrels as noise."""

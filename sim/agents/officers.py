@@ -11,6 +11,7 @@ from sim.agents.contacts import hold_session, is_hollow, visit_household, visit_
 from sim.agents.crewing import fill_posts
 from sim.agents.disputes import can_mediate
 from sim.agents.duty_time import next_stop_at, pass_time, writes_letters
+from sim.agents.heads import call_on_head
 from sim.agents.letters import deliver_letters, hold_meeting
 from sim.agents.local_problems import work_on_trouble
 from sim.agents.nuisances import inspect_street
@@ -38,9 +39,11 @@ from sim.agents.tables import (
     REPORT,
     RESPOND,
     REST,
+    ROOM,
     SERVE,
     STOP,
     TASK_DESK,
+    TASK_HEADS,
     TASK_HOMES,
     TASK_INSPECT,
     TASK_LETTERS,
@@ -49,6 +52,7 @@ from sim.agents.tables import (
     TASK_PATROL,
     TASK_POST,
     TASK_PROBLEM,
+    TASK_ROOM,
     TASK_ROUNDS,
     TASK_TRAINING,
     TASK_VISITS,
@@ -219,8 +223,12 @@ def _visit(w: State, o: int) -> None:
         visit_street(w, o, who.target, who.clock)
         return
     household = FIRST_HOUSEHOLD - who.doing
-    visit_household(w, o, household, who.clock)
-    if who.task == NONE or w.tasks[who.task].kind != TASK_HOMES or who.target_at >= w.tasks[who.task].target_n:
+    kind = w.tasks[who.task].kind if who.task != NONE else TASK_PATROL
+    if kind == TASK_HEADS:
+        call_on_head(w, o, household, who.clock)
+    else:
+        visit_household(w, o, household, who.clock)
+    if (kind != TASK_HOMES and kind != TASK_HEADS) or who.target_at >= w.tasks[who.task].target_n:
         return
     # Only what was visited is done: a call on the way leaves the household on the list.
     if w.targets[w.tasks[who.task].target_start + who.target_at] == household:
@@ -303,13 +311,14 @@ def _carry_on(w: State, o: int) -> None:
     if task.kind == TASK_PATROL or task.target_n == 0:
         patrol(w, o, task.cell)
         return
-    once = task.once == 1 or task.kind == TASK_HOMES or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
+    at_homes = task.kind == TASK_HOMES or task.kind == TASK_HEADS
+    once = task.once == 1 or at_homes or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
     if once and who.target_at >= task.target_n:  # each household, street, meeting or stop once
         patrol(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]
     segment = who.doing
-    if task.kind == TASK_HOMES:
+    if at_homes:
         segment = w.households[who.doing].segment
         who.doing = FIRST_HOUSEHOLD - who.doing
     elif not once:
@@ -337,7 +346,7 @@ def _work_at_target(w: State, o: int) -> None:
         patrol(w, o, NONE)
         return
     task = w.tasks[who.task]
-    if task.kind == TASK_VISITS or task.kind == TASK_HOMES:
+    if task.kind == TASK_VISITS or task.kind == TASK_HOMES or task.kind == TASK_HEADS:
         who.activity = VISIT
         who.until = who.clock + (p.hollow_visit_min if is_hollow(w, o) else p.visit_min)
     elif task.kind == TASK_MEETING:
@@ -348,6 +357,8 @@ def _work_at_target(w: State, o: int) -> None:
         who.activity, who.until = MEDIATE, who.clock + p.mediation_min
     elif task.kind == TASK_PROBLEM:
         who.activity, who.until = PROBLEM, who.clock + max(float(task.dwell), 1.0)
+    elif task.kind == TASK_ROOM:
+        who.activity, who.until = ROOM, min(task.end, max(who.rest_at, who.clock + 1.0), end_of_duty(w, o))
     elif task.kind == TASK_POST:
         who.activity, who.until = HOLD, min(task.end, max(who.rest_at, who.clock + 1.0))
         who.stay_end = who.until

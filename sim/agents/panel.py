@@ -55,6 +55,9 @@ def write_day(w: State, day: int, t: float) -> None:
     row.registration_min = c.n_registrations * w.p[0].registration_min
     row.n_doors, row.n_wrong_doors, row.n_vacant_doors = c.n_doors, c.n_wrong_doors, c.n_vacant_doors
     c.n_registrations = c.n_registered_again = c.n_doors = c.n_wrong_doors = c.n_vacant_doors = 0
+    row.n_heads, row.n_head_registered = c.n_heads, c.n_head_registered
+    row.n_head_tips, row.n_told_of = c.n_head_tips, c.n_told_of
+    c.n_head_registered = c.n_head_tips = c.n_told_of = 0
     row.security, row.satisfaction, row.trust = security / max(n, 1), satisfaction / max(n, 1), trust / max(n, 1)
     row.n_disputes = 0
     for i in range(w.disputes.size):

@@ -20,6 +20,7 @@ from sim.agents.tables import (
     PATROL,
     RESPOND,
     REST,
+    ROOM,
     SERVE,
     TRAVEL,
     VISIT,
@@ -121,7 +122,7 @@ def visibility(w: State, officer: int) -> float:
     if is_civilian(w, officer):
         return 0.0
     activity = who.activity
-    indoors = activity == SERVE or activity == VISIT or activity == MEDIATE
+    indoors = activity == SERVE or activity == VISIT or activity == MEDIATE or activity == ROOM
     driving = not who.on_foot and (activity == PATROL or activity == TRAVEL or activity == RESPOND)
     return float(w.p[0].car_visibility) if indoors or driving else 1.0
 
@@ -206,6 +207,8 @@ def charge(w: State, officer: int, minutes: float) -> None:
         place.police_min += minutes
         place.police_day_min += minutes
         place.shown_min += minutes * who.visible
+        if who.activity == ROOM:  # seen through a window; who wants to speak to them walks in
+            return
         # Who drives past is seen; who walks or stands can be spoken to.
         if who.on_foot or (who.activity != PATROL and who.activity != TRAVEL and who.activity != RESPOND):
             place.near_day_min += minutes

@@ -16,8 +16,8 @@ from sim.draws import Stream, uniform
 VISIT, REGISTER = int(Stream.VISIT), int(Stream.REGISTER)
 STALE, STRUCK = 1, 2
 """Values of `gone`: the register still names a tenant who has left; it was told, and copies may lag."""
-BY_VISITOR = 2
-"""Value of `registered` for who was put on the register at the door."""
+AT_OFFICE, BY_VISITOR = 1, 2
+"""Values of `registered`: on the register alone; put on it at the door by an officer, who has it in the own notes."""
 ADULT_AGE = 18
 ANYBODY, WHO_OPENS, WHO_IS_NAMED = range(3)
 """Among whom the one who waits longest for a visit is looked for."""
@@ -96,6 +96,15 @@ def find_at_door(w: State, household: int, t: float) -> int:
 
 
 @compiled
+def enter_tenant(w: State, person: int, t: float, how: int) -> None:
+    """Put a tenant on the register, whoever does it; it takes the tenant `registration_min`."""
+    who = w.residents[person]
+    w.c[0].n_registered_again += who.registered > 0
+    w.c[0].n_registrations += 1
+    who.registered, who.gone, who.entered = how, 0, int(t / DAY_MIN) + 1
+
+
+@compiled
 def register_at_door(w: State, officer: int, household: int, t: float) -> int:
     """Put the tenants at home who are not known on the register, and return how many.
 
@@ -107,9 +116,7 @@ def register_at_door(w: State, officer: int, household: int, t: float) -> int:
         who = w.residents[person]
         if not who.migrant or who.age < ADULT_AGE or w.where[person] != AT_HOME or is_listed(w, person, t):
             continue
-        w.c[0].n_registered_again += who.registered > 0
-        who.registered, who.gone, who.entered = BY_VISITOR, 0, int(t / DAY_MIN) + 1
+        enter_tenant(w, person, t, BY_VISITOR)
         n += 1
-    w.c[0].n_registrations += n
     w.officers[officer].paper_min += n * w.p[0].registration_min
     return n

@@ -19,6 +19,7 @@ from sim.agents.residents import person_key
 from sim.agents.state import State
 from sim.agents.tables import BICYCLE, FROM_PERSON, FROM_SHOP, FROM_VEHICLE, NONE, VEHICLE
 from sim.agents.volunteers import helper_sees
+from sim.agents.walking_in import tell_in_room
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, exponential, normal, uniform_four
 from sim.params import ASSAULT, DISORDER, THEFT
@@ -105,6 +106,9 @@ def notice_offence(
     if not (reported or told or discovered):
         if in_view:
             go_on_in_view(w, cause, t, kind, segment, resident, seriousness)
+        waits = tell_in_room(w, kind, cause, segment, victim, resident, dispute, t)
+        if waits != NONE:
+            leave_evidence(w, waits, resident, victim, False, in_view)
         return
     delay, caller = 0.0, NONE  # an officer on the spot acts at once: same path as a call, without its delay
     if told and not discovered:
@@ -136,7 +140,7 @@ def record_incident(w: State, call_row: int, t: float) -> None:
     row.cause, row.t, row.type, row.true_type, row.segment = call.cause, call.t_event, kind, call.kind, call.segment
     row.t_recorded = t + exponential(c.seed, RECORD, call.cause, 1) * p.record_delay_h * 60.0
     row.discovered = call.discovered
-    row.response_min = math.nan if call.discovered else call.t_arrived - call.t_call
+    row.response_min = math.nan if call.discovered or call.at_room else call.t_arrived - call.t_call
     c.today_recorded[kind] += 1
 
 

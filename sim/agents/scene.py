@@ -38,6 +38,7 @@ from sim.agents.tables import (
     SERVE,
     TRAVEL,
 )
+from sim.agents.walking_in import is_known_already
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform
 from sim.params import N_CRIMES
@@ -163,6 +164,7 @@ def look_around(w: State, o: int) -> None:
     priority = priority_of(w, kind, place.going_grave, t - place.going_t)
     row = open_call(w, kind, priority, cause, who.segment, NONE, place.going_t, t, 0.0, place.going_by, NONE, True)
     place.going_until = 0.0
+    is_known_already(w, cause)
     if row == NONE:
         return
     call = w.calls[row]

@@ -22,6 +22,7 @@ from sim.agents.affairs import (
     EVENT_ROWS,
     GRUDGE_ROWS,
     LEVERS,
+    ROOMS,
     TASK_ROWS,
 )
 from sim.agents.events import LEDGER
@@ -111,6 +112,10 @@ COUNTERS = (
     Column("case_hint", "i8", "", "where to look for a free row of `cases`"),
     Column("n_volunteers", "i8", "", "residents who help the police"),
     Column("n_calls_lost", "i8", "", "calls lost because `calls` was full; must stay 0"),
+    Column("n_heads", "i8", "", "heads of buildings who help the police"),
+    Column("n_head_registered", "i8", "", "tenants whom they put on the register today"),
+    Column("n_head_tips", "i8", "", "quarrels of which they told today"),
+    Column("n_told_of", "i8", "", "people of whom they told today"),
 )
 
 
@@ -181,6 +186,7 @@ class State(Handled):
     raised: NDArray[np.float32] = array_of(
         "f4", meaning="(n_segments,) people who raised a problem of their street at a meeting, fading"
     )
+    rooms: Table = array_of(row_dtype(ROOMS), meaning="the next police room, row by row of `segments`")
     residents: Table = array_of(row_dtype(RESIDENTS))
     households: Table = array_of(row_dtype(HOUSEHOLDS))
     routines: Table = array_of(row_dtype(ROUTINES))

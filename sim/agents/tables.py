@@ -48,16 +48,16 @@ N_ROLES = len(ROLES)
 ACTIVITIES = (
     "off", "patrol", "travel", "hold", "respond", "serve", "stop",
     "visit", "mediate", "problem", "report", "rest", "desk", "inspect",
-    "prisoner", "guard", "court", "training", "briefing",
+    "prisoner", "guard", "court", "training", "briefing", "room",
 )  # fmt: skip
 OFF, PATROL, TRAVEL, HOLD, RESPOND, SERVE, STOP, VISIT, MEDIATE, PROBLEM, REPORT, REST, DESK, INSPECT = range(14)
-PRISONER, GUARD, COURT, TRAINING, BRIEFING = range(14, 19)
+PRISONER, GUARD, COURT, TRAINING, BRIEFING, ROOM = range(14, 20)
 N_ACTIVITIES = len(ACTIVITIES)
 
 (
     TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK, TASK_INSPECT,
-    TASK_HOMES, TASK_TRAINING, TASK_LETTERS, TASK_MEETING,
-) = range(12)  # fmt: skip
+    TASK_HOMES, TASK_TRAINING, TASK_LETTERS, TASK_MEETING, TASK_HEADS, TASK_ROOM,
+) = range(14)  # fmt: skip
 
 CALLS = ("burglary", "robbery", "theft", "assault", "disorder", "traffic", "noise", "dispute", "welfare", "invalid")
 """Kinds of call; the first five are crime types."""
@@ -71,8 +71,8 @@ THINGS = ("none", "from_person", "bicycle", "vehicle", "from_vehicle", "from_hom
 N_THINGS = len(THINGS)
 NO_THING, FROM_PERSON, BICYCLE, VEHICLE, FROM_VEHICLE, FROM_HOME, FROM_SHOP = range(7)
 
-CONTACTS = ("response", "stop", "check", "visit", "mediation", "meeting")
-BY_RESPONSE, BY_STOP, BY_CHECK, BY_VISIT, BY_MEDIATION, BY_MEETING = range(6)
+CONTACTS = ("response", "stop", "check", "visit", "mediation", "meeting", "walk_in")
+BY_RESPONSE, BY_STOP, BY_CHECK, BY_VISIT, BY_MEDIATION, BY_MEETING, BY_WALK_IN = range(7)
 
 
 class Column(NamedTuple):
@@ -235,6 +235,10 @@ HOUSEHOLDS = (
     Column("bicycles", "u1", "", "bicycles"),
     Column("met", "u1", "", "1 once a visit met somebody: police know who lives there"),
     Column("visited", "f8", "min", "when police last called there, by their own book; -NEVER if they never did"),
+    Column(
+        "head", "i4", "", "head of the building who looks after this home for the police, row in residents, or none"
+    ),
+    Column("asked", "f8", "min", "when police last asked somebody there to be such a head; -NEVER if they never did"),
 )
 
 ROUNDS = (

@@ -135,7 +135,7 @@ def infer_land_use(net: StreetNetwork, *, n_dwellings: int, seed: int) -> LandUs
     work = (centre.pull + 0.05) * _of_class(net, _WORK) * net.segment_length_m
     fashion = _smooth_field(net, seed, "fashion of quarters", scale_m=400.0)
     frontage = net.segment_length_m / FRONTAGE_M
-    parts = {
+    parts: dict[str, tuple[Floats, float, Floats | float]] = {
         "jobs": (work * _spread(net, seed, "jobs", 1.1), JOBS_PER_DWELLING, np.inf),
         "venues": (trade * np.exp(fashion) * _spread(net, seed, "venues", 0.9), VENUES_PER_DWELLING, frontage),
         "shops": (trade * np.exp(0.5 * fashion) * _spread(net, seed, "shops", 0.9), SHOPS_PER_DWELLING, frontage),

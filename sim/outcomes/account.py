@@ -18,7 +18,7 @@ from sim.outcomes.feelings import SHARES, pair_runs
 from sim.statistics.estimates import mean_estimate
 
 SOURCES = {
-    "contacts": ("call", "stop", "check", "visit", "mediation", "meeting", "waiting", "outcome"),
+    "contacts": ("call", "stop", "check", "visit", "mediation", "meeting", "walk_in", "waiting", "outcome", "watched"),
     "stories": ("told",),
     "sight": ("seen",),
     "problems": ("problem", "letter"),

@@ -18,7 +18,8 @@ from sim.scenarios.police import Cost
 from sim.statistics.estimates import mean_estimate, ratio_of_means
 
 YEAR_DAYS = 365.0
-POST = TASKS.index("post")
+POSTS = (TASKS.index("post"), TASKS.index("room"))
+"""What has a hut or a shop: a fixed post, a police room."""
 
 
 class Verdict(StrEnum):
@@ -80,12 +81,12 @@ def measure_duty_hours(days: pd.DataFrame) -> pd.Series:
 
 
 def count_post_days(orders: pd.DataFrame) -> int:
-    """Count the fixed posts of each day, and add the days up.
+    """Count the fixed posts and police rooms of each day, and add the days up.
 
     An order says by its cell where its post stands, and all who hold the same one stand at one post. Orders that name
     no cell are taken as posts with one officer each: as many as were held at the same time in the day's fullest shift.
     """
-    held = orders[read_codes(orders["kind"], TASKS) == POST]
+    held = orders[np.isin(read_codes(orders["kind"], TASKS), POSTS)]
     if held.empty:
         return 0
     day, shift = (held["t"] // DAY_MIN).astype(int), (held["t"] // SHIFT_MIN).astype(int)

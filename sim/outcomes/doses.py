@@ -16,7 +16,12 @@ from sim.roles import HOMES, OLD_AGE
 A_YEAR_MIN = 365.0 * DAY_MIN
 DOSE_MEASURES = tuple(f"visits_{kind.replace(' ', '_')}_a_year" for kind in HOMES)
 """Visits to a household of each kind in a year, by measure."""
-DONE_A_YEAR = {"doorstaff_hours_per_1000": "doorstaff_hours"}
+DONE_A_YEAR = {
+    "doorstaff_hours_per_1000": "doorstaff_hours",
+    "head_registrations_per_1000": "n_head_registered",
+    "head_tips_per_1000": "n_head_tips",
+    "told_of_per_1000": "n_told_of",
+}
 """What a practice does, by measure: for 1,000 residents a year, added up from a column of the ledger table `days`."""
 
 
@@ -106,6 +111,12 @@ def count_done(days: pd.DataFrame, per_year: float) -> dict[str, float]:
         measure: float(days[column].fillna(0.0).sum()) * per_year if column in days else 0.0
         for measure, column in DONE_A_YEAR.items()
     }
+
+
+def count_heads(days: pd.DataFrame) -> float:
+    """Give the heads of buildings for 1,000 residents, in the mean over days; a table without the column has none."""
+    n = float(days["n_heads"].fillna(0.0).mean()) if "n_heads" in days else 0.0
+    return 1000.0 * n / float(days["n_residents"].mean())
 
 
 def measure_doses(tables: Mapping[str, pd.DataFrame], n_days: float) -> dict[str, float]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.agents.account import age_bands, tenures
 from sim.agents.feeling_words import AGE_BANDS, TENURES
-from sim.agents.tables import BY_RESPONSE, CONTACTS
+from sim.agents.tables import BY_RESPONSE, BY_WALK_IN, CONTACTS
 from sim.outcomes.columns import read_codes
 from sim.outcomes.feelings import SHARES, adults, share_who_agree
 from sim.statistics.estimates import mean_estimate
@@ -121,7 +121,7 @@ def _n_contacts(run: Tables) -> NDArray[np.int64]:
     contacts = run["contacts"]
     resident = contacts["resident"].to_numpy(np.int64)
     in_city = (resident >= 0) & (resident < len(key))
-    sought = read_codes(contacts["kind"], CONTACTS) != BY_RESPONSE
+    sought = ~np.isin(read_codes(contacts["kind"], CONTACTS), (BY_RESPONSE, BY_WALK_IN))
     own = in_city & sought & (contacts["met"].to_numpy() == 1)
     own[own] = contacts["resident_key"].to_numpy()[own] == key[resident[own]]
     return np.bincount(resident[own], minlength=len(key))

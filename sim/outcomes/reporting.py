@@ -24,9 +24,20 @@ def find_seen(offences: pd.DataFrame, calls: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(seen | offences["cause"].isin(own).to_numpy(bool), np.bool_)
 
 
+def select_told(calls: pd.DataFrame) -> pd.DataFrame:
+    """Keep what somebody told of in a police room; no older version had any."""
+    return calls[calls["at_room"] > 0] if "at_room" in calls.columns else calls.iloc[:0]
+
+
+def find_reported(offences: pd.DataFrame, calls: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell of which offences somebody told the police: by a call, or days later in a police room."""
+    in_room = offences["cause"].isin(select_told(calls)["cause"]).to_numpy(bool)
+    return np.asarray((offences["reported"] > 0).to_numpy(bool) | in_room, np.bool_)
+
+
 def find_known(offences: pd.DataFrame, calls: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which offences the police know of: somebody called, or an officer found out alone."""
-    return np.asarray((offences["reported"] > 0).to_numpy(bool) | find_seen(offences, calls), np.bool_)
+    """Tell which offences the police know of: somebody told them, or an officer found out alone."""
+    return find_reported(offences, calls) | find_seen(offences, calls)
 
 
 def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
@@ -35,7 +46,7 @@ def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame, calls: pd
     Returns
     -------
     table
-        rows: the crime types, 'violent', 'property', 'all'; columns `n_true`, `n_reported` (somebody called),
+        rows: the crime types, 'violent', 'property', 'all'; columns `n_true`, `n_reported` (somebody told),
         `n_discovered` (an officer saw it, or came upon it), `n_recorded`, `n_recorded_as` (records that bear the name
         of the type, downgraded ones included), `reported` = reported / true with `reported_low` and `reported_high`,
         `recorded` = recorded / true
@@ -43,7 +54,7 @@ def measure_reporting(offences: pd.DataFrame, incidents: pd.DataFrame, calls: pd
     kind = read_codes(offences["type"], CRIMES)
     true_kind = read_codes(incidents["true_type"], CRIMES)
     named = read_codes(incidents["type"], CRIMES)
-    reported = (offences["reported"] > 0).to_numpy()
+    reported = find_reported(offences, calls)
     discovered = find_seen(offences, calls)
     groups = {name: (i,) for i, name in enumerate(CRIMES)} | GROUPS | {"all": tuple(range(len(CRIMES)))}
     rows = {}

@@ -22,15 +22,19 @@ SERVICE_EDGES_MIN = (0.0, 30.0, 60.0, 120.0, 240.0, np.inf)
 """The classes in which [ankang] publishes the time from instruction to feedback, the way included."""
 COMMITTED = (
     "respond", "serve", "stop", "report", "visit", "mediate", "problem", "prisoner", "guard", "briefing",
+    "room",
 )  # fmt: skip
-"""Work on a call or a case, prisoners, and the change of shift: an officer so engaged is busy."""
+"""Work on a call or a case, prisoners, the change of shift, and police rooms: an officer so engaged is busy."""
 UNCOMMITTED = ("patrol", "travel", "hold", "rest")
 """Free to be sent: on patrol, on the way to a post or on it, in a break."""
 
 
 def select_called(calls: pd.DataFrame) -> pd.DataFrame:
-    """Keep what somebody called for: work that an officer came upon has a row, but neither call nor wait."""
-    return calls[calls["discovered"] == 0] if "discovered" in calls.columns else calls
+    """Keep what somebody called for: what an officer came upon or was told in a room has a row, but no call or wait."""
+    for column in ("discovered", "at_room"):
+        if column in calls.columns:
+            calls = calls[~(calls[column] > 0)]
+    return calls
 
 
 def count_rung(calls: pd.DataFrame, days: pd.DataFrame) -> float:

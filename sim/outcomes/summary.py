@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.events import BLOWS, DISPUTE_STEPS, DIVERTED
-from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_MEETING, BY_STOP, BY_VISIT, CONTACTS
+from sim.agents.tables import BY_CHECK, BY_MEDIATION, BY_MEETING, BY_STOP, BY_VISIT, BY_WALK_IN, CONTACTS
 from sim.clock import DAY_MIN
 from sim.errors import InputError
 from sim.ledger.force import Force
@@ -23,13 +23,13 @@ from sim.outcomes.concentration import (
     measure_sight_at_hot,
 )
 from sim.outcomes.cost import measure_cost, measure_duty_hours
-from sim.outcomes.doses import count_done, measure_doses
+from sim.outcomes.doses import count_done, count_heads, measure_doses
 from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.posts import measure_posts
 from sim.outcomes.quarrels import count_agreements, measure_repeat_calls
 from sim.outcomes.register import measure_register
-from sim.outcomes.reporting import find_known
+from sim.outcomes.reporting import find_known, select_told
 from sim.outcomes.response import (
     PRIORITIES,
     describe_waits,
@@ -108,6 +108,8 @@ def summarise(  # noqa: PLR0913 - the ledger, and by keyword what else is known 
         **measure_doses(kept, n_days - from_day),
         **count_done(kept["days"], per_year),
         **measure_register(kept["days"]),
+        "heads_per_1000": count_heads(kept["days"]),
+        "room_reports_per_1000": len(select_told(kept["calls"])) * per_year,
         **_feelings(kept["days"]),
         **feelings_of(kept),
         **account_of(kept),
@@ -214,6 +216,7 @@ def _contacts(contacts: pd.DataFrame, per_year: float) -> dict[str, float]:
         "visits_met_pct": _share(float((visits["met"] > 0).sum()), len(visits)),
         "mediations_per_1000": n_of_kind[BY_MEDIATION] * per_year,
         "attended_per_1000": n_of_kind[BY_MEETING] * per_year,
+        "walk_ins_per_1000": n_of_kind[BY_WALK_IN] * per_year,
         "stops_suspicion_pct": _share(float((stops["suspicion"] > 0).sum()), len(stops)),
         "stops_found_pct": _share(float((stops["found"] > 0).sum()), len(stops)),
         "hollow_visits_pct": _share(float((visits["hollow"] > 0).sum()), len(visits)) if "hollow" in visits else np.nan,

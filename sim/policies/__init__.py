@@ -7,12 +7,14 @@ from sim.policies import (
     grid,
     grid_services,
     hotspot,
+    landlords,
     mediation,
     meetings,
     neighbourhood,
     newsletters,
     night_economy,
     partnership,
+    police_rooms,
     posts,
     problem_oriented,
     reactive,
@@ -20,6 +22,6 @@ from sim.policies import (
 )
 
 __all__ = [
-    "grid", "grid_services", "hotspot", "mediation", "meetings", "neighbourhood", "newsletters", "night_economy",
-    "partnership", "posts", "problem_oriented", "reactive", "reform",
+    "grid", "grid_services", "hotspot", "landlords", "mediation", "meetings", "neighbourhood", "newsletters",
+    "night_economy", "partnership", "police_rooms", "posts", "problem_oriented", "reactive", "reform",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ A part draws from its own chance and sees the city as if it were alone, so `reac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -17,7 +18,7 @@ from pydantic import Field, SerializeAsAny, model_validator
 from sim.errors import InputError
 from sim.policies.levers import STAFF, Levers
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
-from sim.roles import IN_TURN
+from sim.roles import COMES_FIRST, IN_TURN
 
 
 class Composed(PolicyModel):
@@ -105,15 +106,43 @@ def pay_within_budget(policy: PolicyModel) -> PolicyModel:
 
 
 def merge_orders(orders: list[Orders]) -> Orders:
-    """Put orders together: who has an order from one strategy for a time gets none from a later one for it."""
-    taken: dict[int, list[tuple[float, float]]] = {}
+    """Put orders together: who has an order from one strategy for a time gets none from a later one for it.
+
+    What must be seen to at its time (`sim.roles.COMES_FIRST`: a police room that is open, a head of a building who
+    waits) is seen to whatever else is ordered; those orders are cut short for it.
+    """
+    fixed, held = _in_turn([[task for task in some.tasks if task.kind in COMES_FIRST] for some in orders], {})
+    beside = [[_beside(task, held) for task in some.tasks if task.kind not in COMES_FIRST] for some in orders]
+    others, _ = _in_turn(beside, held)
+    return Orders((*others, *fixed))
+
+
+Spans = dict[int, list[tuple[float, float]]]
+
+
+def _in_turn(orders: Sequence[Sequence[Task | None]], held: Spans) -> tuple[list[Task], Spans]:
+    """Take the orders of each strategy for the times that are not taken yet, the first one first."""
+    taken = {officer: list(spans) for officer, spans in held.items()}
     tasks: list[Task] = []
     for some in orders:
-        new = [task for task in some.tasks if not _overlaps(task, taken.get(task.officer, []))]
+        new = [task for task in some if task is not None and not _overlaps(task, taken.get(task.officer, []))]
         for task in new:
             taken.setdefault(task.officer, []).append((task.start, task.end))
         tasks += new
-    return Orders(tuple(tasks))
+    return tasks, taken
+
+
+def _beside(task: Task, held: Spans) -> Task | None:
+    """Cut a task down to the longest time that is left beside some others; None where nothing is."""
+    free = [(task.start, task.end)]
+    for start, end in held.get(task.officer, []):
+        free = [
+            (a, b) for first, last in free for a, b in ((first, min(last, start)), (max(first, end), last)) if a < b
+        ]
+    if not free:
+        return None
+    start, end = max(free, key=lambda span: (span[1] - span[0], -span[0]))
+    return task if (start, end) == (task.start, task.end) else replace(task, start=start, end=end)
 
 
 def _overlaps(task: Task, spans: list[tuple[float, float]]) -> bool:

@@ -151,6 +151,20 @@ def places_with_role(seen: Observation, *roles: str) -> list[int]:
     return [at for at, role in enumerate(seen.role) if role in wanted]
 
 
+def places_of(seen: Observation, officers: Ints) -> list[int]:
+    """Name the places in `seen.on_duty` of some officers on duty."""
+    return np.flatnonzero(np.isin(seen.on_duty, officers)).tolist()
+
+
+def crew_or_one(seen: Observation, rng: Generator, *roles: str) -> Ints:
+    """Name the officers on duty with one of these roles, in any order; in a force so small that none is, one in a car.
+
+    Somebody does what must be done. Where nobody is in a car either, the list is empty.
+    """
+    able = seen.with_role(*roles)
+    return rng.permutation(able) if len(able) else rng.permutation(seen.with_role("response"))[:1]
+
+
 def within_shift(seen: Observation, start: float, end: float) -> tuple[float, float]:
     """Refuse a time that lies outside the shift; one that is over before it begins is no work and no fault."""
     shift_min = seen.brief.shift_min

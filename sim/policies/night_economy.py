@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from sim.params import Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
-from sim.policies.duties import EVENING
+from sim.policies.duties import EVENING, crew_or_one
 from sim.policies.protocol import EVERY_NIGHT, CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
 
 WEEKEND = (4, 5)
@@ -24,7 +24,8 @@ class NightEconomy(PolicyModel):
 
     What officers do and when: on nights out (Friday and Saturday, or all) a share of the community and foot officers
     of the evening shift visit the licensees of the streets with most venues from seven on, `dwell` minutes a street,
-    and report what is out of order there. Doorstaff stand at the venues of these streets from the evening until four
+    and report what is out of order there; where a small force has none of them on duty, an officer in a car does.
+    Doorstaff stand at the venues of these streets from the evening until four
     (`deterrence.evening_from_h`, `evening_until_h`), and their cameras are watched at all hours. All else is as
     without it.
 
@@ -80,8 +81,9 @@ class NightEconomy(PolicyModel):
         """Visit the licensees of the streets with most venues."""
         if seen.shift != EVENING or seen.weekday not in self.nights:
             return Orders()
-        able = seen.with_role("community", "foot")
-        crew = rng.permutation(able)[: round(self.licensing_share * len(able))].tolist()
+        n_able = len(seen.with_role("community", "foot"))
+        n = round(self.licensing_share * n_able) if n_able else int(self.licensing_share > 0.0)
+        crew = crew_or_one(seen, rng, "community", "foot")[:n].tolist()
         places = rng.permutation(streets_of_venues(seen.brief, self.venue_streets)).tolist()
         end = seen.brief.shift_min
         return Orders(

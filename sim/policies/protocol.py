@@ -29,6 +29,8 @@ TASK_KINDS = TASKS
 """What an officer can be ordered to do."""
 WEEK_MIN = 7 * 1440.0
 EVERY_NIGHT = tuple(range(7))
+HOMES_A_HEAD = 12
+"""Homes that the head of a building looks after where no strategy says how many."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,13 @@ class Organisation:
     """weekdays on which the evenings of doorstaff begin, Monday 0"""
     cameras: Floats | None = None
     """(n_segments,) cameras that it has somebody watch in each segment; None for none"""
+    homes_a_head: int = HOMES_A_HEAD
+    """homes, side by side in a street, that the head of a building looks after who is found by a `heads` task"""
+    police_rooms: Ints | None = None
+    """segments in which it opens a police room, where residents are received while an officer has a `room` task
+    there; None for none"""
+    rooms_open_h: tuple[float, float] = (8.0, 22.0)
+    """hours of the day between which residents come to these rooms"""
 
 
 @dataclass(frozen=True)
@@ -155,12 +164,16 @@ class Observation(_Shown):
     shared: Record | None = None
     """what partners know of offences that nobody reported; None where nothing is shared"""
     raised: Floats = field(default_factory=lambda: np.zeros(0))
-    """(n_segments,) residents who raised a problem of their street at a meeting, fading over weeks; the notes of the
-    officers who were there"""
+    """(n_segments,) residents who raised a problem of their street at a meeting or in a police room, fading over
+    weeks; the notes of the officers who were there"""
     home_kind: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     """(n_households,) kind of each household, index into `sim.roles.HOMES`, from the registers"""
     home_visited: Floats = field(default_factory=lambda: np.zeros(0))
     """(n_households,) minute of the last visit, from the book of visits; minus infinity where there was none"""
+    home_head: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n_households,) household of the head of the building who looks after each home, -1 where nobody does"""
+    home_asked: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n_households,) minute at which somebody there was last asked to be head; minus infinity where nobody was"""
 
     @property
     def week_began(self) -> float:

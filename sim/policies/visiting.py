@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
@@ -88,7 +89,46 @@ def visits_due(  # noqa: PLR0913 - who, to whom, by what chance, from when to wh
     room = {at: int(max(until - begin, 0.0) // visit_takes) for at, (begin, until) in spans.items()}
     if not any(room.values()):
         return ()
-    order = _most_overdue(seen, every_days, rng)
+    return _dealt(seen, spans, room, _most_overdue(seen, every_days, rng), rng)
+
+
+def deal_visits(  # noqa: PLR0913 - who, to whom, by what chance, what for, until when
+    seen: Observation,
+    officers: Iterable[int],
+    homes: Ints,
+    rng: Generator,
+    *,
+    kind: str = "homes",
+    end: float = 480.0,
+    visit_takes: float = 20.0,
+) -> tuple[Task, ...]:
+    """Deal homes among officers, each those of the own cell, the first named first.
+
+    Parameters
+    ----------
+    officers
+        places of the officers in `seen.on_duty`
+    homes
+        households in the order of urgency
+    kind
+        what is done there: a task whose targets are households
+
+    Raises
+    ------
+    InputError
+        If nobody has one of these places on duty, or a number is out of range.
+    """
+    visit_takes = check_number(visit_takes, "minutes of a visit", above=0.0)
+    spans = {check_place(at, len(seen.on_duty)): within_shift(seen, 0.0, end) for at in officers}
+    room = {at: int(max(until - begin, 0.0) // visit_takes) for at, (begin, until) in spans.items()}
+    return tuple(replace(task, kind=kind) for task in _dealt(seen, spans, room, homes, rng))
+
+
+def _dealt(
+    seen: Observation, spans: Mapping[int, tuple[float, float]], room: Mapping[int, int], order: Ints, rng: Generator
+) -> tuple[Task, ...]:
+    """Deal homes in order of urgency among those who have room for some: place on duty, time, and how many."""
+    places = list(spans)
     cell_of = seen.brief.cell[seen.brief.household_segment[order]]
     by_cell = np.argsort(cell_of, kind="stable")
     left = np.ones(len(order), bool)

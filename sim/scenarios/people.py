@@ -134,6 +134,8 @@ class Attitudes(Parameters):
     gain_mediation: Factor = param(0.15, "the same of a mediation session", source="prior", unit="SD", high=3)
     form_loss: Factor = param(0.05, "satisfaction and trust that a visit made for the form alone takes from who is at home", source="prior", unit="SD", high=3)
     gain_meeting: Factor = param(0.20, "the same of a meeting of residents with their officers", source="prior", unit="SD", high=3)
+    gain_walk_in: Factor = param(0.10, "the same of a fair talk in a police room, as of a call", source="prior", unit="SD", high=3)
+    watched_loss: Factor = param(0.05, "trust that a tenant loses of whom the head of the building tells the police, as by a visit made for the form", source="prior", unit="SD", high=3)
     gain_letter: Factor = param(0.04, "the same of a letter that is read", source="hohl2010", unit="SD", high=3, note="letters over months, over all residents of a ward: 0.05 to 0.15, at second hand; never fitted to it")
     unfair_satisfaction: Factor = param(0.70, "satisfaction lost by unfair treatment of any kind", source="skogan2006", supports="mechanism", unit="SD", high=5, note="4 to 14 times what a fair contact adds")
     unfair_trust: Factor = param(0.09, "trust lost by it", source="oliveira2021", supports="mechanism", unit="SD", high=5, note="about what a fair contact adds")

@@ -11,8 +11,10 @@ from sim.params import (
     Factor,
     Fraction,
     Hours,
+    Metres,
     Minutes,
     Parameters,
+    PerThousandAYear,
     PerYear,
     by_crime,
     param,
@@ -144,11 +146,31 @@ class Helpers(Parameters):
     unaware_takes_part: Fraction = param(0.2, "chance of who does not know of a service to come to its meetings or to join, against who does", source="prior")
     aware_on_telling: Factor = param(0.3, "log odds of telling the police what one saw, of who knows of the service against who does not; may be zero", source="prior", high=10)
     services_half_life_days: Days = param(365.0, "time in which half of those who learnt of a service forget it", source="prior", low=1)
+    p_head_agrees: Fraction = param(0.4, "chance that an adult with usual trust in the police who is asked to be head of a building agrees; in proportion to trust", source="prior")
+    p_head_registers: Fraction = param(0.2, "chance in a day that such a head puts a tenant who has come of late on the register", source="prior")
+    head_new_days: Days = param(14.0, "how long a tenant is new to a head", source="prior", high=365)
+    p_head_names: Fraction = param(0.8, "chance that a head whom an officer looks in on names a tenant who is not on the register", source="prior")
+    p_head_hears: Fraction = param(0.05, "chance in a day that a head hears of a quarrel in the own building and tells", source="prior")
+    head_patience_days: Days = param(90.0, "time without a visit of the police after which heads tire of it, as volunteers do whom nobody thanks", source="prior", high=3650)
     agency_factor: Factor = param(1.0, "work that agencies add to an hour of an officer at full partnership", source="prior")
     sharing_delay_days: Days = param(14.0, "delay until partners' data reach the police", source="prior")
     p_false_ticket: Fraction = param(0.03, "inspections that end in a ticket for nothing", source="prior")
     handling_days: Days = param(5.0, "mean time from a ticket to its handling", source="prior")
     handling_cuts: Fraction = param(0.7, "visible disorder that handling a ticket takes away", source="prior")
+
+
+class Rooms(Parameters):
+    """Walk-in police rooms: who comes, with what, and what is told there. Without a strategy that opens some, of no effect."""
+
+    room_half_m: Metres = param(500.0, "distance over which the number of those who go to a room halves", source="prior", low=1)
+    room_known: Fraction = param(0.5, "residents around a room who know of it though they know none of its officers", source="prior")
+    room_affairs: PerThousandAYear = param(500.0, "affairs of which police hear nothing otherwise that 1,000 adults would bring to a room that they know at their door", source="prior")
+    room_instead: Fraction = param(0.3, "calls that can wait, of somebody at home, that would be brought there instead", source="prior")
+    room_report: Fraction = param(0.15, "offences reported to nobody of which the victim would tell there", source="prior")
+    room_days: Days = param(2.0, "mean time until the victim does, from the next day on", source="prior", high=365)
+    room_tries: Count = param(2, "times that who finds nobody there comes again", source="prior", unit="times", high=100)
+    room_tells: Fraction = param(0.3, "chance that who walks in tells of the problem of the street and of quarrels of the household, if there are any", source="prior")
+    walk_in_min: Minutes = param(10.0, "time that an officer has for somebody who walks in", source="prior", low=1, high=240)
 
 
 class Cost(Parameters):
@@ -161,4 +183,4 @@ class Cost(Parameters):
     cost_volunteer: Factor = param(5.0, "a volunteer for a year: training, thanks, insurance", source="prior", unit="sworn hours", high=10_000)
     cost_doorstaff: Factor = param(0.4, "an hour of one of the doorstaff", source="prior", unit="sworn hours")
     cost_camera: Factor = param(150.0, "a camera for a year: equipment, line, and its share of somebody who watches", source="prior", unit="sworn hours", high=10_000)
-    cost_post_day: Factor = param(2.0, "a fixed post for a day: hut, power, equipment", source="prior", unit="sworn hours", high=10_000)
+    cost_post_day: Factor = param(2.0, "a fixed post or a police room for a day: hut, power, equipment", source="prior", unit="sworn hours", high=10_000)

@@ -19,7 +19,7 @@ from sim.scenarios.crime import Deterrence, Investigation, Offending, Repeat, Re
 from sim.scenarios.days import Days
 from sim.scenarios.harm import Exposure, Retaliation, Theft
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
-from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers
+from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers, Rooms
 from sim.scenarios.timeline import Change, check_changes
 
 DEEPEST = 5
@@ -94,6 +94,7 @@ class Scenario(Parameters):
     dispatch: Dispatch = Field(default_factory=Dispatch)
     effort: Effort = Field(default_factory=Effort)
     helpers: Helpers = Field(default_factory=Helpers)
+    rooms: Rooms = Field(default_factory=Rooms)
     cost: Cost = Field(default_factory=Cost)
 
     timeline: tuple[Change, ...] = ()

@@ -21,7 +21,7 @@ from sim.policies.contract.registry import make_policy, policy_identity, policy_
 from sim.policies.in_places import InPlaces, Treatment, in_places
 from sim.policies.levers import Levers
 from sim.policies.protocol import Orders, PolicyModel, Task
-from sim.roles import ROLES
+from sim.roles import AT_HOMES, ROLES
 from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 
@@ -101,7 +101,7 @@ def test_no_order_of_any_strategy_leads_out_of_the_places(name):
             if task.kind == "mediation":
                 place = dict(zip(seen.known_disputes.tolist(), seen.dispute_segment.tolist(), strict=True))
                 where = np.array([place[dispute] for dispute in task.targets])
-            elif task.kind == "homes":
+            elif task.kind in AT_HOMES:
                 where = seen.brief.household_segment[where]
             assert inside[where].all(), task
         outside = inner.decide(briefing, np.random.default_rng(1)).tasks

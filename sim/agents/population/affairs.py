@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.affairs import GRUDGE_ROWS, LEVERS
+from sim.agents.affairs import GRUDGE_ROWS, LEVERS, ROOMS
 from sim.agents.state import Table
-from sim.agents.tables import NEVER, row_dtype
+from sim.agents.tables import NEVER, NONE, row_dtype
 from sim.clock import YEAR_DAYS
+from sim.policies.protocol import HOMES_A_HEAD
 from sim.scenarios.scenario import Scenario
 
 
@@ -32,4 +33,12 @@ def neutral_levers() -> Table:
     row["stop_factor"] = row["service_factor"] = row["fair_odds"] = 1.0
     row["doorstaff_nights"] = 1
     row["known"] = -1.0
+    row["homes_a_head"] = HOMES_A_HEAD
     return row
+
+
+def no_rooms(n_segments: int) -> Table:
+    """Lay out where the next police room is while there is none."""
+    rooms = np.zeros(n_segments, row_dtype(ROOMS))
+    rooms["segment"] = NONE
+    return rooms

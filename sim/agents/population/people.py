@@ -75,7 +75,8 @@ def build_households(scenario: Scenario, city: City, seed: int) -> tuple[Table, 
     households["first"] = np.cumsum(size[order]) - size[order]
     households["renting"] = uniforms(seed, Stream.HOUSEHOLD, keys[order], 1) < scenario.people.share_renting
     households["income"] = _incomes(scenario, city, households, seed)
-    households["visited"] = -NEVER
+    households["visited"] = households["asked"] = -NEVER
+    households["head"] = NONE
     first_key = (np.cumsum(size) - size + 1)[order]
     member = np.arange(n) - np.repeat(households["first"], households["n"])
     return households, np.repeat(first_key, households["n"]) + member

@@ -19,7 +19,7 @@ ANSWERING = ("respond", "serve", "report", "prisoner", "guard")
 """Work that a call makes."""
 AWAY = ("rest", "stop", "briefing")
 """Time on duty, besides calls, in which nobody can be sent."""
-ON_STREETS = (*ANSWERING, *AWAY, "patrol", "travel", "hold", "visit", "mediate", "problem", "inspect")
+ON_STREETS = (*ANSWERING, *AWAY, "patrol", "travel", "hold", "visit", "mediate", "problem", "inspect", "room")
 
 
 def erlang_c(servers: int, load: float) -> float:

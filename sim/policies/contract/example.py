@@ -70,6 +70,8 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
         raised=np.where(rng.random(n_segments) < 0.1, rng.exponential(3.0, n_segments), 0.0),
         home_kind=(homes % len(HOMES)).astype(np.uint8),
         home_visited=np.where(homes % 7 == 0, -np.inf, now - 1440.0 * (homes % 100)),
+        home_head=np.where(homes % 30 < 5, homes - homes % 5, -1).astype(np.int32),
+        home_asked=np.where(homes % 5 == 0, now - 1440.0 * (homes % 400), -np.inf),
     )
 
 

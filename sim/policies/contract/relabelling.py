@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders
+from sim.roles import AT_HOMES
 
-OWN_NUMBERS = ("mediation", "homes")
+OWN_NUMBERS = AT_HOMES | {"mediation"}
 """Kinds of task whose targets are no segments."""
 
 

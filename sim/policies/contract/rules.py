@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.policies.arguments import check_number
 from sim.policies.protocol import EVERY_NIGHT, TASK_KINDS, Observation, Orders, Organisation, Task
-from sim.roles import AIMLESS
+from sim.roles import AIMLESS, AT_HOMES
 
 """Kinds of task that name no target; every other kind needs one."""
 TIME_SLACK_MIN = 1e-6
@@ -128,7 +128,7 @@ def _problems_of_targets(task: Task, limits: Limits) -> Iterator[str]:
         if unknown:
             yield f"dispute {unknown[0]} is not known to the police; take numbers from `seen.known_disputes`"
     else:
-        what, n = ("households", limits.n_households) if task.kind == "homes" else ("segments", limits.n_segments)
+        what, n = ("households", limits.n_households) if task.kind in AT_HOMES else ("segments", limits.n_segments)
         lowest, highest = min(map(index, targets)), max(map(index, targets))
         if lowest < 0 or highest >= n:
             yield f"targets must be {what} from 0 to {n - 1}, got {lowest if lowest < 0 else highest}"
@@ -141,7 +141,8 @@ def check_organisation(organisation: Organisation, *, policy: str, n_segments: i
     ------
     OrdersError
         If a shape is wrong, a cell or a number of guards is negative, an officer's cell does not exist, a night is no
-        weekday or `own_cell_min` is negative.
+        weekday, a head has no home to look after, a police room lies nowhere or never opens, or `own_cell_min` is
+        negative.
     """
     if not isinstance(organisation, Organisation):
         raise OrdersError(f"policy {policy!r}: organise must return Organisation, got {type(organisation).__name__}")
@@ -157,6 +158,7 @@ def check_organisation(organisation: Organisation, *, policy: str, n_segments: i
             f"city, got {owned[officer]}"
         )
     _check_guards(organisation, n_segments, policy)
+    _check_service(organisation, n_segments, policy)
     lead = organisation.own_cell_min
     if lead is None:
         return
@@ -183,6 +185,26 @@ def _check_guards(organisation: Organisation, n_segments: int, policy: str) -> N
     nights = organisation.doorstaff_nights
     if not set(nights) <= set(EVERY_NIGHT):
         raise OrdersError(f"policy {policy!r}: doorstaff_nights must be weekdays from 0 (Monday) to 6, got {nights}")
+
+
+def _check_service(organisation: Organisation, n_segments: int, policy: str) -> None:
+    """Check what heads of buildings look after, and where and when police rooms are open."""
+    homes: object = organisation.homes_a_head
+    if not isinstance(homes, int | np.integer) or isinstance(homes, bool) or homes < 1:
+        raise OrdersError(f"policy {policy!r}: homes_a_head must be a whole number of 1 or more, got {homes!r}")
+    if organisation.police_rooms is None:
+        return
+    rooms = np.asarray(organisation.police_rooms)
+    if rooms.ndim != 1 or (rooms.size and rooms.dtype.kind not in "iu"):
+        raise OrdersError(f"policy {policy!r}: police_rooms must be a list of segments, got {rooms.dtype}")
+    if rooms.size and (rooms.min() < 0 or rooms.max() >= n_segments):
+        raise OrdersError(f"policy {policy!r}: police_rooms must be segments from 0 to {n_segments - 1}")
+    opens, closes = organisation.rooms_open_h
+    if not 0.0 <= opens < closes <= 24.0:
+        raise OrdersError(
+            f"policy {policy!r}: rooms_open_h must be two hours of a day, the first before the second, got "
+            f"{opens:g} and {closes:g}"
+        )
 
 
 def _whole_numbers(values: Iterable[int], name: str, n: int, of: str, policy: str) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from sim.report.texts import Lang, text
 
 GROUPS = {
     "patrol": ("patrol",),
-    "places": ("hold", "travel"),
+    "places": ("hold", "travel", "room"),
     "calls": ("respond", "serve", "prisoner", "guard"),
     "stops": ("stop",),
     "visits": ("visit", "inspect"),
