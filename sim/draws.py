@@ -93,6 +93,8 @@ class Stream(IntEnum):
     LETTER = 61
     MEETING = 62
     USUAL_WEEK = 63
+    WATCH = 64
+    SUPERVISE = 65
 
 
 @compiled_as("u8(u8, u8)")

@@ -27,8 +27,9 @@ FORCE = (
     Role("auxiliary", sworn=False, on_foot=True, in_office=False, is_police=True),
     Role("mediator", sworn=False, on_foot=True, in_office=True, is_police=False),
     Role("worker", sworn=False, on_foot=True, in_office=True, is_police=False),
+    Role("warden", sworn=False, on_foot=True, in_office=False, is_police=True),
 )
-"""In the order of their numbers. Only the sworn stop people of their own accord."""
+"""In the order of their numbers. Only the sworn stop people of their own accord. A row of wardens is a pair."""
 ROLES = tuple(role.name for role in FORCE)
 SWORN = tuple(role.name for role in FORCE if role.sworn)
 
@@ -38,7 +39,7 @@ class TaskKind(NamedTuple):
 
     name: str
     targets: str
-    """what its targets are: 'streets' or 'households' to go to in turn, a 'post' to hold, 'disputes', or nothing"""
+    """what its targets are: 'streets', 'households' or 'persons' to go to, a 'post' to hold, 'disputes', or nothing"""
 
 
 WORK = (
@@ -54,6 +55,7 @@ WORK = (
     TaskKind("training", ""),
     TaskKind("letters", "streets"),
     TaskKind("meeting", "streets"),
+    TaskKind("supervise", "persons"),
 )
 """In the order of their numbers."""
 HOMES = ("old alone", "group let", "tenants", "others")
@@ -62,6 +64,6 @@ newcomers on the register, other tenants, all others."""
 OLD_AGE = 65
 """Age from which who lives alone is one of the first of them."""
 AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)
-IN_TURN = frozenset(kind.name for kind in WORK if kind.targets in ("streets", "households"))
+IN_TURN = frozenset(kind.name for kind in WORK if kind.targets in ("streets", "households", "persons"))
 """Whose targets are places to go to, one after the other."""
 TASKS = tuple(kind.name for kind in WORK)

@@ -147,6 +147,11 @@ DAYS = (
     Column("mean_disorder", "f8", "0 to 1", "mean visible disorder of segments"),
     Column("doorstaff_hours", "f8", "h", "hours of doorstaff in the night that begins on this day"),
     Column("n_cameras", "f8", "", "cameras that somebody watches"),
+    Column("watch_hours", "f8", "h", "hours of residents on patrol, each of them counted"),
+    Column("n_supervision", "i4", "", "calls at the homes of known offenders"),
+    Column("n_supervision_met", "i4", "", "of these, with the person at home"),
+    Column("n_supervised", "i4", "", "known offenders at large who were called on within 91 days"),
+    Column("n_helped", "i4", "", "of these, whom somebody helped within 30 days"),
 )
 
 SEGMENT_PANEL = (

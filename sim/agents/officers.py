@@ -20,6 +20,7 @@ from sim.agents.problem_places import improve_place
 from sim.agents.scene import arrive_at_call, leave_call, look_around
 from sim.agents.state import State
 from sim.agents.stops import look_for_cause, take_occasion
+from sim.agents.supervision import call_on_offender, call_takes
 from sim.agents.tables import (
     AUXILIARY,
     BRIEFING,
@@ -50,11 +51,13 @@ from sim.agents.tables import (
     TASK_POST,
     TASK_PROBLEM,
     TASK_ROUNDS,
+    TASK_SUPERVISE,
     TASK_TRAINING,
     TASK_VISITS,
     TRAINING,
     TRAVEL,
     VISIT,
+    WARDEN,
 )
 from sim.agents.ways import patrol, set_out, take_arc
 from sim.compiling.compiled import compiled
@@ -64,6 +67,8 @@ STOP_WHEN = int(Stream.STOP_WHEN)
 CONTACT, ROSTER = int(Stream.CONTACT), int(Stream.OFFICER)
 FIRST_HOUSEHOLD = -2
 """How household 0 is written in the column `doing`, the next one as -3: apart from streets and from `NONE`."""
+FIRST_PERSON = -1_000_000_000
+"""The same of person 0, of those who are called on because they are on file."""
 
 
 @compiled
@@ -107,7 +112,7 @@ def _come_on_duty(w: State, o: int) -> None:
         who.activity, who.until = TRAINING, who.duty_end
     elif who.excused == 2:
         who.activity, who.until = COURT, who.clock + p.court_min
-    elif who.role <= AUXILIARY and not is_plain(w):
+    elif (who.role <= AUXILIARY or who.role == WARDEN) and not is_plain(w):
         who.until += p.briefing_min
 
 
@@ -197,7 +202,7 @@ def _finish(w: State, o: int) -> None:
 
 @compiled
 def _visit(w: State, o: int) -> None:
-    """End a visit: to whoever of the street waits longest, or to the household that the task names; or a meeting."""
+    """End a visit: to whoever of the street waits longest, to a household or a person that is named; or a meeting."""
     who = w.officers[o]
     if who.task != NONE and w.tasks[who.task].kind == TASK_MEETING:
         hold_meeting(w, o, who.target, who.clock)
@@ -206,12 +211,16 @@ def _visit(w: State, o: int) -> None:
     if who.doing > FIRST_HOUSEHOLD:
         visit_street(w, o, who.target, who.clock)
         return
-    household = FIRST_HOUSEHOLD - who.doing
-    visit_household(w, o, household, who.clock)
-    if who.task == NONE or w.tasks[who.task].kind != TASK_HOMES or who.target_at >= w.tasks[who.task].target_n:
+    kind, target = TASK_HOMES, FIRST_HOUSEHOLD - who.doing
+    if who.doing <= FIRST_PERSON:
+        kind, target = TASK_SUPERVISE, FIRST_PERSON - who.doing
+        call_on_offender(w, o, target, who.clock)
+    else:
+        visit_household(w, o, target, who.clock)
+    if who.task == NONE or w.tasks[who.task].kind != kind or who.target_at >= w.tasks[who.task].target_n:
         return
     # Only what was visited is done: a call on the way leaves the household on the list.
-    if w.targets[w.tasks[who.task].target_start + who.target_at] == household:
+    if w.targets[w.tasks[who.task].target_start + who.target_at] == target:
         who.target_at += 1
 
 
@@ -237,7 +246,7 @@ def _next(w: State, o: int) -> None:
         leave_segment(w, o, t)
         who.activity, who.until, who.rest_at = REST, min(t + p.rest_min, end), NEVER
         return
-    if t >= end - p.handover_min and who.role <= AUXILIARY and not is_plain(w):
+    if t >= end - p.handover_min and (who.role <= AUXILIARY or who.role == WARDEN) and not is_plain(w):
         leave_segment(w, o, t)
         who.activity, who.until = BRIEFING, end  # tells the next shift what there is
         return
@@ -292,7 +301,8 @@ def _carry_on(w: State, o: int) -> None:
         patrol(w, o, task.cell)
         return
     once = task.kind == TASK_HOMES or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
-    if once and who.target_at >= task.target_n:  # each household, street or meeting once
+    once = once or task.kind == TASK_SUPERVISE
+    if once and who.target_at >= task.target_n:  # each household, person, street or meeting once
         patrol(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]
@@ -300,6 +310,9 @@ def _carry_on(w: State, o: int) -> None:
     if task.kind == TASK_HOMES:
         segment = w.households[who.doing].segment
         who.doing = FIRST_HOUSEHOLD - who.doing
+    elif task.kind == TASK_SUPERVISE:
+        segment = w.residents[who.doing].home
+        who.doing = FIRST_PERSON - who.doing
     elif not once:
         who.target_at = (who.target_at + 1) % task.target_n
     if task.kind == TASK_LETTERS:  # written at a desk; they come by post
@@ -328,6 +341,9 @@ def _work_at_target(w: State, o: int) -> None:
     if task.kind == TASK_VISITS or task.kind == TASK_HOMES:
         who.activity = VISIT
         who.until = who.clock + (p.hollow_visit_min if is_hollow(w, o) else p.visit_min)
+    elif task.kind == TASK_SUPERVISE:
+        who.activity = VISIT
+        who.until = who.clock + call_takes(w, o, FIRST_PERSON - who.doing, max(float(task.dwell), 1.0))
     elif task.kind == TASK_MEETING:
         who.activity, who.until = VISIT, who.clock + p.meeting_min
     elif task.kind == TASK_INSPECT:

@@ -4,9 +4,11 @@ The strategies of the package are imported here, and thereby registered.
 """
 
 from sim.policies import (
+    citizen_patrol,
     grid,
     grid_services,
     hotspot,
+    known_offenders,
     mediation,
     meetings,
     neighbourhood,
@@ -17,9 +19,10 @@ from sim.policies import (
     problem_oriented,
     reactive,
     reform,
+    wardens,
 )
 
 __all__ = [
-    "grid", "grid_services", "hotspot", "mediation", "meetings", "neighbourhood", "newsletters", "night_economy",
-    "partnership", "posts", "problem_oriented", "reactive", "reform",
+    "citizen_patrol", "grid", "grid_services", "hotspot", "known_offenders", "mediation", "meetings", "neighbourhood",
+    "newsletters", "night_economy", "partnership", "posts", "problem_oriented", "reactive", "reform", "wardens",
 ]  # fmt: skip

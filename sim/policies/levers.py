@@ -47,6 +47,8 @@ class Team:
     """hired mediators, the same"""
     workers: float = 0.0
     """hired civilian workers, the same"""
+    warden_pairs: float = 0.0
+    """hired pairs of wardens, the same"""
     share_community: float = 0.0
     """share of response officers who serve as community officers instead"""
     share_foot: float = 0.0
@@ -64,6 +66,8 @@ class Team:
     scenario's"""
     community_start_h: float | None = None
     """the same for community officers, those who come from response included: 7 for the way to school"""
+    warden_start_h: float | None = None
+    """hour at which the duty of wardens begins; None leaves the scenario's"""
     within_budget: bool = False
 
 
@@ -113,6 +117,8 @@ class Participation:
     """share of minor blows between quarrelling parties that are referred to mediation and not recorded"""
     follow_up: float = 0.0
     """share of agreements that are looked after; one that is broken is then heard again"""
+    support: float = 0.0
+    """share of known offenders met at home who are helped as well"""
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ class Levers:
         )
 
 
-STAFF = ("auxiliaries", "mediators", "workers")
+STAFF = ("auxiliaries", "mediators", "workers", "warden_pairs")
 
 
 def _joined(mine: Any, theirs: Any) -> Any:  # noqa: ANN401 - two values of the same lever
@@ -198,7 +204,7 @@ def _problems_of_value(name: str, value: object, default: object) -> Iterator[st
 _WIDE = {
     "residents_a_cell": 1e7, "own_cell_min": 1440.0, "auxiliaries": 1000.0, "mediators": 1000.0, "workers": 1000.0,
     "fair_odds": 100.0, "turnover_per_year": 10.0, "lag_days": 3650.0, "foot_start_h": LAST_START_H,
-    "community_start_h": LAST_START_H,
+    "community_start_h": LAST_START_H, "warden_pairs": 1000.0, "warden_start_h": LAST_START_H,
 }  # fmt: skip
 """Upper bounds of numbers that are no shares."""
 

@@ -89,6 +89,20 @@ class CityBrief(_Shown):
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Say when volunteers go on patrol, two and two, in their own street and those that touch it."""
+
+    evenings: tuple[int, ...] = EVERY_NIGHT
+    """weekdays on which they do, Monday 0"""
+    from_h: float = 19.5
+    """hour at which they set out"""
+    hours: float = 2.0
+    """how long they walk"""
+    turnout: float = 0.5
+    """share of the volunteers who are at home and awake then that turns up"""
+
+
+@dataclass(frozen=True)
 class Organisation:
     """Say how the force is organised for the whole run."""
 
@@ -104,6 +118,10 @@ class Organisation:
     """weekdays on which the evenings of doorstaff begin, Monday 0"""
     cameras: Floats | None = None
     """(n_segments,) cameras that it has somebody watch in each segment; None for none"""
+    watch: Watch | None = None
+    """patrols of the volunteers whom its `Participation` lever asks; None for no patrols"""
+    watch_streets: NDArray[np.bool_] | None = None
+    """(n_segments,) where those live who may go on patrol; None for everywhere"""
 
 
 @dataclass(frozen=True)
@@ -120,6 +138,24 @@ class Record(_Shown):
     """(n,) where"""
     discovered: NDArray[np.bool_]
     """(n,) found by an officer, not reported"""
+
+
+@dataclass(frozen=True)
+class Files(_Shown):
+    """Hold the persons who are on file: arrested before, as far as anybody wrote it down."""
+
+    person: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n,) the person, by number"""
+    n_cases: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n,) arrests on record"""
+    last: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n,) minute of the last of them"""
+    segment: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n,) address; who has moved away stays on file there until somebody has called"""
+    called: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n,) minute of the last call at the door, minus infinity if there was none"""
+    held: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    """(n,) in custody now"""
 
 
 @dataclass(frozen=True)
@@ -161,6 +197,8 @@ class Observation(_Shown):
     """(n_households,) kind of each household, index into `sim.roles.HOMES`, from the registers"""
     home_visited: Floats = field(default_factory=lambda: np.zeros(0))
     """(n_households,) minute of the last visit, from the book of visits; minus infinity where there was none"""
+    files: Files = field(default_factory=Files)
+    """who was arrested before"""
 
     @property
     def week_began(self) -> float:
@@ -251,7 +289,8 @@ class Task:
     kind: str
     """one of `TASK_KINDS`"""
     targets: tuple[int, ...] = ()
-    """segments in the order of the round; dispute numbers for mediation, household numbers for homes"""
+    """segments in the order of the round; dispute numbers for mediation, household numbers for homes, persons on
+    file to supervise"""
     dwell: float = 15.0
     """minutes at a target"""
     start: float = 0.0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders
 
-OWN_NUMBERS = ("mediation", "homes")
+OWN_NUMBERS = ("mediation", "homes", "supervise")
 """Kinds of task whose targets are no segments."""
 
 
@@ -37,11 +37,12 @@ def relabel_observation(seen: Observation, segment: Ints, officer: Ints) -> Obse
         registered=_moved(seen.registered, segment),
         raised=_moved(seen.raised, segment),
         dispute_segment=segment[seen.dispute_segment],
+        files=replace(seen.files, segment=segment[seen.files.segment]),
     )
 
 
 def relabel_orders(orders: Orders, segment: Ints, officer: Ints) -> Orders:
-    """Renumber orders in the same way; disputes and households keep their numbers."""
+    """Renumber orders in the same way; disputes, households and persons keep their numbers."""
     return Orders(
         tuple(
             replace(
