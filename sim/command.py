@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.agents.population.affairs import neutral_levers
 from sim.agents.population.officers import give_duty_times, give_roles, give_shifts_of_the_day, hire_staff
 from sim.agents.state import Table
-from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WORKER
+from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WARDEN, WORKER
 from sim.city.cells.methods import divide
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, policy_generator, uniforms
@@ -34,7 +34,7 @@ from sim.world import World, add_officers
 
 FEWEST_SEGMENTS = 5
 """A cell has as many streets at least."""
-HIRED = {"auxiliaries": AUXILIARY, "mediators": MEDIATOR, "workers": WORKER}
+HIRED = {"auxiliaries": AUXILIARY, "mediators": MEDIATOR, "workers": WORKER, "warden_pairs": WARDEN}
 """Roles of the staff that a `Team` lever can hire."""
 
 
@@ -104,6 +104,7 @@ def enter_stage(world: World, parts: tuple[PolicyModel, ...]) -> None:
     organise(world, organisation, policy=name)
     _pay_guards(world, organisation)
     _open_rooms(world, organisation)
+    _ask_for_patrols(world, organisation, fidelity)
     if levers.grid.own_cell_min is not None:
         world.state.p["own_cell_min"] = levers.grid.own_cell_min
 
@@ -130,6 +131,7 @@ def lever_row(levers: Levers, effort: Effort, fidelity: float) -> Table:
     row["volunteers"], row["recognition"] = helped.volunteers, helped.recognition
     row["agencies"], row["diversion"] = helped.agencies, helped.diversion
     row["follow_up"] = helped.follow_up * fidelity
+    row["support"] = helped.support
     row["turnover"] = levers.team.turnover_per_year
     row["register_missing"] = 1.0 - levers.information.completeness
     row["register_lag_min"] = levers.information.lag_days * DAY_MIN
@@ -160,6 +162,19 @@ def _open_rooms(world: World, organisation: Organisation) -> None:
     rooms["segment"], away_m = places[away_m.argmin(axis=0)], away_m.min(axis=0)
     rooms["near"] = 0.5 ** (away_m / world.scenario.rooms.room_half_m)
     rooms["walk_min"] = away_m / (world.scenario.people.walking_kmh * 1000.0 / 60.0)
+
+
+def _ask_for_patrols(world: World, organisation: Organisation, fidelity: float) -> None:
+    """Say on which evenings volunteers go on patrol, from which streets, and how many of them turn up."""
+    state, watch = world.state, organisation.watch
+    row = state.levers
+    row["watch_turnout"] = 0.0 if watch is None else watch.turnout * fidelity
+    state.beats["open"] = 0
+    if watch is None:
+        return
+    row["watch_evenings"] = np.isin(np.arange(7), watch.evenings)
+    row["watch_from_min"], row["watch_min"] = 60.0 * watch.from_h, 60.0 * watch.hours
+    state.beats["open"] = 1 if organisation.watch_streets is None else organisation.watch_streets
 
 
 def _levers(parts: tuple[PolicyModel, ...]) -> Levers:
@@ -205,7 +220,7 @@ def _employ(world: World, team: Team) -> None:
     give_duty_times(officers, world.local, _starts(team))
     officers["employed"] = ~hired
     if team.round_the_clock:
-        give_shifts_of_the_day(officers, hired, world.local.force.n_districts)
+        give_shifts_of_the_day(officers, hired & (role != WARDEN), world.local.force.n_districts)
     for number, wanted in enumerate(_n_hired(world, team)):
         officers["employed"][np.flatnonzero(hired & (role == number))[:wanted]] = 1
     if team.within_budget:
@@ -231,7 +246,7 @@ def _train(world: World, team: Team, fidelity: float) -> None:
 
 def _starts(team: Team) -> dict[int, float]:
     """Name the roles whose shifts a strategy begins at an hour of its own."""
-    hours = {FOOT: team.foot_start_h, COMMUNITY: team.community_start_h}
+    hours = {FOOT: team.foot_start_h, COMMUNITY: team.community_start_h, WARDEN: team.warden_start_h}
     return {role: hour for role, hour in hours.items() if hour is not None}
 
 
@@ -244,6 +259,7 @@ def _pay_for_staff(officers: Table, role: NDArray[np.uint8], scenario: Scenario)
     """Let response officers go, the last ones first, until the hired staff is paid for."""
     cost = scenario.cost
     price = {AUXILIARY: cost.cost_auxiliary, MEDIATOR: cost.cost_mediator, WORKER: cost.cost_worker}
+    price[WARDEN] = cost.cost_warden
     employed = (officers["hired"] == 1) & (officers["employed"] == 1)
     owed = sum(price[number] * int((employed & (role == number)).sum()) for number in price)
     cars = np.flatnonzero((officers["hired"] == 0) & (role == RESPONSE))
@@ -265,6 +281,8 @@ def _organisation(parts: list[PolicyModel], about: CityBrief) -> Organisation:
             doorstaff_nights=whole.doorstaff_nights if own.doorstaff is None else own.doorstaff_nights,
             cameras=_paid_together(whole.cameras, own.cameras, part.hours),
             **_service_of(whole, own),
+            watch=own.watch or whole.watch,
+            watch_streets=whole.watch_streets if own.watch is None else own.watch_streets,
         )
     return whole
 

@@ -97,6 +97,8 @@ class Stream(IntEnum):
     SERVICES = 65
     HEAD = 66
     ROOM = 67
+    WATCH = 68
+    SUPERVISE = 69
 
 
 @compiled_as("u8(u8, u8)")

@@ -46,6 +46,7 @@ from sim.agents.stops import look_at_searchers
 from sim.agents.tables import row_dtype
 from sim.agents.volunteers import volunteers_change, volunteers_tell
 from sim.agents.walking_in import bring_affairs
+from sim.agents.watches import walk_beats
 from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, SHIFTS_A_DAY
 from sim.command import decide, look_at_calendar, share_with_partners, take_command
@@ -78,6 +79,7 @@ def run_ticks(w: State, last: int) -> bool:
         if c.tick * minutes % DAY_MIN == PLAN_BEGINS_MIN:
             calendar(w, c.day, begin)  # 1. arrivals, shocks, releases, disputes that arise, plans of the day
         move(w, (c.tick * minutes - PLAN_BEGINS_MIN) % DAY_MIN // minutes)  # 2. people follow their day
+        walk_beats(w, begin)  # and volunteers, of an evening, their beat
         if c.tick * minutes % HOUR_MIN < minutes:
             look_beyond(w, begin)
         make_other_calls(w, end)  # 3. the bulk of demand

@@ -15,7 +15,7 @@ from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFT_MIN, Clock
 from sim.draws import Stream, uniforms
 from sim.policies.levers import Information
-from sim.policies.protocol import CityBrief, Ints, Observation, Record
+from sim.policies.protocol import CityBrief, Files, Ints, Observation, Record
 from sim.roles import OLD_AGE
 from sim.scenarios.scenario import Scenario
 
@@ -272,6 +272,7 @@ def observe(world: WorldSeen, information: Information = COMPLETE) -> Observatio
         home_visited=_visited(state, "visited"),
         home_head=_heads(state),
         home_asked=_visited(state, "asked"),
+        files=_files(state, now),
     )
 
 
@@ -285,6 +286,31 @@ def _heads(state: State) -> Ints:
     """Read the list of heads of buildings: who looks after which home."""
     head = state.households["head"][: state.c["n_homes"][0]]
     return np.where(head >= 0, state.residents["household"][head], NONE).astype(np.int32)
+
+
+def persons_on_file(state: State) -> Ints:
+    """Name those who are on file with an address here, by their rows in `residents`."""
+    person: Ints = np.flatnonzero(state.files["n_cases"][: state.c["n_living"][0]]).astype(np.int32)
+    return person
+
+
+def _files(state: State, now: float) -> Files:
+    """Show the files of persons: arrests, addresses and calls as they are written down, and who is in custody."""
+    person = persons_on_file(state)
+    files, offender = state.files[person], state.residents["offender"][person]
+    same = files["key"] == state.residents["key"][person]
+    held = np.zeros(len(person), np.bool_)
+    known = same & (offender >= 0)
+    held[known] = state.offenders["custody_until"][offender[known]] > now
+    called = files["called_day"].astype(np.float64)
+    return Files(
+        person=person,
+        n_cases=files["n_cases"].astype(np.int32),
+        last=files["case_day"].astype(np.float64) * DAY_MIN,
+        segment=state.residents["home"][person],
+        called=np.where(called < 0.0, -np.inf, called * DAY_MIN),
+        held=held,
+    )
 
 
 def officers_on_duty(state: State) -> Ints:

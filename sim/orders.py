@@ -15,7 +15,7 @@ from sim.agents.state import State
 from sim.agents.tables import NONE, ROLES, TASKS
 from sim.city.cells.measures import central_segments
 from sim.clock import SHIFT_MIN
-from sim.observation import WorldSeen, known_disputes, officers_on_duty
+from sim.observation import WorldSeen, known_disputes, officers_on_duty, persons_on_file
 from sim.policies.contract.rules import Limits, OrdersError, check_orders, check_organisation
 from sim.policies.protocol import Orders, Organisation, Task
 from sim.roles import FORCE
@@ -81,6 +81,7 @@ def carry_out(world: WorldSeen, orders: Orders, *, policy: str) -> None:
             known_disputes=frozenset(known_disputes(state).tolist()),
             shift_min=float(SHIFT_MIN),
             n_households=int(state.c["n_homes"][0]),
+            on_file=frozenset(persons_on_file(state).tolist()),
         ),
     )
     _check_cells(tasks, state, policy)

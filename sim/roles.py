@@ -27,8 +27,9 @@ FORCE = (
     Role("auxiliary", sworn=False, on_foot=True, in_office=False, is_police=True),
     Role("mediator", sworn=False, on_foot=True, in_office=True, is_police=False),
     Role("worker", sworn=False, on_foot=True, in_office=True, is_police=False),
+    Role("warden", sworn=False, on_foot=True, in_office=False, is_police=True),
 )
-"""In the order of their numbers. Only the sworn stop people of their own accord."""
+"""In the order of their numbers. Only the sworn stop people of their own accord. A row of wardens is a pair."""
 ROLES = tuple(role.name for role in FORCE)
 SWORN = tuple(role.name for role in FORCE if role.sworn)
 
@@ -38,7 +39,7 @@ class TaskKind(NamedTuple):
 
     name: str
     targets: str
-    """what its targets are: 'streets' or 'households' to go to in turn, a 'post' to hold, 'disputes', or nothing"""
+    """what its targets are: 'streets', 'households' or 'persons' to go to, a 'post' to hold, 'disputes', or nothing"""
     comes_first: bool = False
     """is not left out where another strategy orders the same officer at that time: the other order is cut short"""
 
@@ -58,6 +59,7 @@ WORK = (
     TaskKind("meeting", "streets"),
     TaskKind("heads", "households", comes_first=True),
     TaskKind("room", "post", comes_first=True),
+    TaskKind("supervise", "persons"),
 )
 """In the order of their numbers."""
 HOMES = ("old alone", "group let", "tenants", "others")
@@ -66,7 +68,7 @@ newcomers on the register, other tenants, all others."""
 OLD_AGE = 65
 """Age from which who lives alone is one of the first of them."""
 AIMLESS = frozenset(kind.name for kind in WORK if not kind.targets)
-IN_TURN = frozenset(kind.name for kind in WORK if kind.targets in ("streets", "households"))
+IN_TURN = frozenset(kind.name for kind in WORK if kind.targets in ("streets", "households", "persons"))
 """Whose targets are places to go to, one after the other."""
 AT_HOMES = frozenset(kind.name for kind in WORK if kind.targets == "households")
 """Whose targets are households."""

@@ -11,17 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.affairs import (
-    CALL_ROWS,
-    CASE_ROWS,
-    CONSPICUOUS,
-    DISPUTE_ROWS,
-    EVENT_ROWS,
-    TASK_ROWS,
-)
+    BEATS, CALL_ROWS, CASE_ROWS, CONSPICUOUS, DISPUTE_ROWS, EVENT_ROWS, PAIRS, TASK_ROWS,
+)  # fmt: skip
 from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
-from sim.agents.population.affairs import neutral_levers, no_grudges, no_rooms, room_for_disputes
+from sim.agents.population.affairs import neutral_levers, no_files, no_grudges, no_rooms, room_for_disputes
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.beyond import People, cut_people
 from sim.agents.population.crime import build_awareness, build_opportunity
@@ -87,7 +82,8 @@ class World:
 
     def _in_use(self) -> dict[str, int]:
         """Count the rows in use of tables that have far more, all of it written anew every day."""
-        return {"trips": int(self.state.trip_start[-1]), "travellers": int(self.state.c["n_travellers"][0])}
+        in_use = {name: int(self.state.c[f"n_{name}"][0]) for name in ("travellers", "pairs")}
+        return in_use | {"trips": int(self.state.trip_start[-1])}
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take over the arrays of a checkpoint of the same world."""
@@ -297,6 +293,9 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         flares=np.full(n_disputes, NEVER),
         cases=np.zeros(1024 + n // 20, row_dtype(CASE_ROWS)),
         grudges=no_grudges(n),
+        beats=np.zeros(net.n_segments, row_dtype(BEATS)),
+        pairs=np.zeros(1 + people.n_living // 2, row_dtype(PAIRS)),
+        files=no_files(n),
         guests_start=guests_start,
         guests=guests,
         account=np.zeros(N_GROUPS, row_dtype(ACCOUNT)),

@@ -13,7 +13,7 @@ import pandas as pd
 from small_force import FEW
 
 from sim.agents.events import LEDGER, PARTS
-from sim.agents.tables import N_ACTIVITIES, N_ROLES, row_dtype
+from sim.agents.tables import N_ACTIVITIES, WARDEN, row_dtype
 from sim.clock import DAY_MIN
 from sim.engine import run_shifts
 from sim.ledger.columns import Rows, arrow_frame, arrow_table
@@ -234,7 +234,7 @@ def _days(rng, offences, incidents, calls, n_days):
     rows["n_calls"] = np.bincount((calls["t_call"] // DAY_MIN).astype(int), minlength=n_days)[:n_days]
     rows["n_deterred"] = rng.poisson(3, n_days)
     rows["officer_min"] = rng.gamma(5, 100, (n_days, N_ACTIVITIES))
-    rows["duty_min"] = rng.gamma(5, 300, (n_days, N_ROLES))
+    rows["duty_min"][:, :WARDEN] = rng.gamma(5, 300, (n_days, WARDEN))  # nobody hired wardens
     rows["n_volunteers"], rows["n_places"] = 10, np.arange(n_days) // 30
     for column, level in (("security", 0.7), ("satisfaction", 0.66), ("trust", 0.62)):
         rows[column] = level + np.cumsum(rng.normal(0, 0.001, n_days))

@@ -141,8 +141,41 @@ LEVERS = (
     Column("homes_a_head", "f8", "homes", "homes that the head of a building looks after"),
     Column("rooms_open_h", "f8", "h", "hour from which police rooms are open; as the next where there are none"),
     Column("rooms_close_h", "f8", "h", "hour until which they are"),
+    Column("watch_turnout", "f8", "fraction", "volunteers at home who go on patrol on an evening of it"),
+    Column("watch_evenings", "u1", "", "by weekday: 1 if they go on patrol on the evening of that day", 7),
+    Column("watch_from_min", "f8", "min", "minute of the day at which they set out"),
+    Column("watch_min", "f8", "min", "how long they walk"),
+    Column("support", "f8", "fraction", "known offenders met at home who are helped as well"),
 )
 """What the strategy in force sets beside its orders; one row."""
+
+BEATS = (
+    Column("open", "u1", "", "1 where residents who live here may go on patrol from here"),
+    Column("seen_min", "f4", "min", "minutes of pairs on patrol since the last midnight"),
+    Column("usual", "f4", "0 to 1", "how much of their being there is taken for usual"),
+)
+"""What patrols of residents are to each segment; a row for each of `SEGMENTS`."""
+
+PAIRS = (
+    Column("key", "u8", "", "identity in random draws"),
+    Column("a", "i4", "", "one of the two, row in residents"),
+    Column("b", "i4", "", "the other"),
+    Column("home", "i4", "segment", "street that they walk, with those that touch it"),
+    Column("segment", "i4", "", "where they are; none once they have gone home"),
+    Column("since", "f8", "min", "when they came there"),
+    Column("until", "f8", "min", "when they go home"),
+    Column("n_steps", "i4", "", "streets walked so far"),
+)
+"""Residents on patrol tonight, two and two."""
+
+FILES = (
+    Column("key", "u8", "", "key of the person who is on file at this room; 0 for nobody"),
+    Column("case_day", "f4", "days", "when the last arrest was"),
+    Column("called_day", "f4", "days", "when officers last called there about it; -1e9 if they never did"),
+    Column("helped_day", "f4", "days", "when the person was last helped; -1e9 if never"),
+    Column("n_cases", "u2", "", "arrests on record"),
+)
+"""Police files of persons who were arrested; a row for each of `residents`."""
 
 EVENT_ROWS = (
     Column("t", "f8", "min", "when"),

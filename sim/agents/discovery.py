@@ -7,9 +7,10 @@ that records of such things follow the patrols.
 from __future__ import annotations
 
 from sim.agents.state import State
-from sim.agents.tables import COMMUNITY, HOLD, NONE, PATROL, TRAVEL
+from sim.agents.tables import COMMUNITY, HOLD, NONE, PATROL, TRAVEL, WARDEN
 from sim.compiling.compiled import compiled
 from sim.draws import Key, Stream, exponential, uniform
+from sim.params import DISORDER
 
 NOTICE, WHERE = int(Stream.REPORT), int(Stream.OFFEND_WHERE)
 HOW_LONG = 3
@@ -44,15 +45,17 @@ def go_on_in_view(w: State, cause: Key, t: float, kind: int, segment: int, resid
 def notices(w: State, o: int) -> bool:
     """Tell whether an officer who comes by just now sees what goes on there.
 
-    Each officer has a draw of its own for each thing, and sees less from a car.
+    Each officer has a draw of its own for each thing, and sees less from a car. Wardens may deal with disorder alone.
     """
     who = w.officers[o]
-    if who.segment == NONE or who.since != who.clock or who.role > COMMUNITY:
+    if who.segment == NONE or who.since != who.clock or (who.role > COMMUNITY and who.role != WARDEN):
         return False
     if who.activity != PATROL and who.activity != TRAVEL and who.activity != HOLD:
         return False
     place = w.segments[who.segment]
     if place.going_until <= who.clock or place.going_t > who.clock:
+        return False
+    if who.role == WARDEN and place.going_kind != DISORDER:
         return False
     u = uniform(w.c[0].seed, NOTICE, place.going_cause, who.key)
     return bool(u < 1.0 - (1.0 - w.p[0].p_noticed_by_officer) ** who.visible)

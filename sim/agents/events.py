@@ -163,6 +163,11 @@ DAYS = (
     Column("n_head_registered", "i4", "", "tenants whom they put on the register"),
     Column("n_head_tips", "i4", "", "quarrels of which they told the police"),
     Column("n_told_of", "i4", "", "people of whom they told: tenants put on the register, parties of quarrels"),
+    Column("watch_hours", "f8", "h", "hours of residents on patrol, each of them counted"),
+    Column("n_supervision", "i4", "", "calls at the homes of known offenders"),
+    Column("n_supervision_met", "i4", "", "of these, with the person at home"),
+    Column("n_supervised", "i4", "", "known offenders at large who were called on within 91 days"),
+    Column("n_helped", "i4", "", "of these, whom somebody helped within 30 days"),
 )
 
 SEGMENT_PANEL = (

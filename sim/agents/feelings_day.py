@@ -65,7 +65,7 @@ def feel_day(w: State) -> None:
     moved = np.zeros((2, 3))
     for s in range(w.segments.size):
         place = w.segments[s]
-        fresh, lasting = _feel_street(w, place, moved)
+        fresh, lasting = _feel_street(w, s, moved)
         seen_near = min(place.near_day_min / 60.0, 2.0) * p.familiar_hour
         count[:] = 0.0
         for r in range(place.first_resident, place.first_resident + place.n_residents):
@@ -109,14 +109,14 @@ def _look_at_corners(w: State) -> NDArray[np.float32]:
 
 @compiled
 def _feel_street(
-    w: State, place: Table, moved: NDArray[np.float64]
+    w: State, s: int, moved: NDArray[np.float64]
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Return what the street does today to the quick and the slow part of the three attitudes of all who live in it.
 
     Crime is heard of and fades; disorder and police in sight are there every day and press towards a level. What is
-    always so is partly taken for usual. `moved` is filled with the sums by cause: crime, disorder and police.
+    always so is partly taken for usual. `moved` is filled with the sums by cause: crime, disorder, police and patrols.
     """
-    p = w.p[0]
+    p, place = w.p[0], w.segments[s]
     rate = 1.0 - left_after(1.0, p.fresh_days)
     usual = 1.0 - left_after(1.0, p.habituation_days)
     share, spread = fresh_share(w, p.crime_days), p.attitude_spread
@@ -124,6 +124,7 @@ def _feel_street(
     crime = -spread * p.neighbour_security * (alarm - p.habituation * place.usual_alarm)
     disorder = -rate * spread * p.disorder_security * (place.disorder - p.habituation * place.usual_disorder)
     police = rate * spread * p.cars_security * (cars - p.habituation * place.usual_police)
+    police += rate * spread * _patrol_felt(w, s, usual)
     place.usual_alarm += usual * (alarm - place.usual_alarm)
     place.usual_disorder += usual * (place.disorder - place.usual_disorder)
     place.usual_police += usual * (cars - place.usual_police)
@@ -134,6 +135,19 @@ def _feel_street(
         (quick + police, quick * p.crime_satisfaction, quick * p.crime_trust),
         (slow, slow * p.crime_satisfaction, slow * p.crime_trust),
     )
+
+
+@compiled
+def _patrol_felt(w: State, s: int, usual: float) -> float:
+    """Return what residents on patrol do to the security of a street today, more where neighbours know each other."""
+    p, beat = w.p[0], w.beats[s]
+    if beat.seen_min <= 0.0 and beat.usual <= 0.0:
+        return 0.0
+    seen = 1.0 - math.exp(-beat.seen_min / 60.0)
+    felt = p.watch_security * (1.0 + p.known_face * w.segments[s].ties) * (seen - p.habituation * beat.usual)
+    beat.usual += usual * (seen - beat.usual)
+    beat.seen_min = 0.0
+    return float(felt)
 
 
 @compiled

@@ -7,6 +7,7 @@ import numpy as np
 from sim.agents.conspicuous import give_up
 from sim.agents.evidence import DESCRIBED, NAMED, TOLD_BY_VICTIM, TRACED, WITNESSED
 from sim.agents.fading import left_after
+from sim.agents.files import put_on_file
 from sim.agents.heap import in_order
 from sim.agents.offenders import raise_risk
 from sim.agents.residents import bring_home, person_key, take_away, where_is
@@ -177,6 +178,7 @@ def arrest(w: State, cause: Key, suspect: int, kind: int, t: float, officer: int
     row.resident_key = person_key(w, suspect)
     row.officer, row.at_scene, row.custody_days = officer, at_scene, days
     w.c[0].n_arrests += 1
+    put_on_file(w, suspect, t)
 
 
 @compiled
@@ -192,6 +194,7 @@ def some_are_in_custody(w: State) -> None:
         if u_there < p.custody_at_start * activity and w.where[who.resident] != AWAY:
             who.custody_until = exponential(seed, CUSTODY, who.key, 1) * _days_left(w, i) * DAY_MIN
             take_away(w, who.resident)
+            put_on_file(w, who.resident, 0.0)
 
 
 @compiled

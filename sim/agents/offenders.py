@@ -18,6 +18,7 @@ from sim.agents.calls import NO_DISPUTE
 from sim.agents.conspicuous import begin_search, carry_home, ending_search, free_row
 from sim.agents.discovery import is_in_view
 from sim.agents.fading import left_after
+from sim.agents.files import strain_left
 from sim.agents.grudges import bear_grudge
 from sim.agents.heap import pop, push, sort_events
 from sim.agents.opportunity import add_boost, attraction
@@ -136,8 +137,8 @@ def _search(w: State, offender: int, number: int, t: float, n_before: int, n_loo
     ready = p_searches_now(w, who.resident, kind, t)
     if ready <= 0.0 or (n_before == 0 and u_out >= ready):
         return
-    person = w.residents[who.resident]
-    eager = (1.0 - perceived_risk(w, offender, t)) * (1.0 + p.strain_on_offending * person.strain * (1.0 - person.ties))
+    person, strain = w.residents[who.resident], strain_left(w, who.resident, t)
+    eager = (1.0 - perceived_risk(w, offender, t)) * (1.0 + p.strain_on_offending * strain * (1.0 - person.ties))
     eager *= p.level
     eager *= 1.0 + p.season[kind] * np.cos(w.year_phase[w.c[0].day + 1] - 2.0 * np.pi * 205.0 / YEAR_DAYS)
     u_go /= max(eager, 1e-9)

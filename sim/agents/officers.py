@@ -21,6 +21,7 @@ from sim.agents.problem_places import improve_place
 from sim.agents.scene import arrive_at_call, leave_call, look_around
 from sim.agents.state import State
 from sim.agents.stops import look_for_cause, take_occasion
+from sim.agents.supervision import call_on_offender, call_takes
 from sim.agents.tables import (
     AUXILIARY,
     BRIEFING,
@@ -54,11 +55,13 @@ from sim.agents.tables import (
     TASK_PROBLEM,
     TASK_ROOM,
     TASK_ROUNDS,
+    TASK_SUPERVISE,
     TASK_TRAINING,
     TASK_VISITS,
     TRAINING,
     TRAVEL,
     VISIT,
+    WARDEN,
 )
 from sim.agents.ways import patrol, set_out, take_arc
 from sim.compiling.compiled import compiled
@@ -68,6 +71,8 @@ STOP_WHEN = int(Stream.STOP_WHEN)
 CONTACT, ROSTER = int(Stream.CONTACT), int(Stream.OFFICER)
 FIRST_HOUSEHOLD = -2
 """How household 0 is written in the column `doing`, the next one as -3: apart from streets and from `NONE`."""
+FIRST_PERSON = -1_000_000_000
+"""The same of person 0, of those who are called on because they are on file."""
 
 
 @compiled
@@ -111,7 +116,7 @@ def _come_on_duty(w: State, o: int) -> None:
         who.activity, who.until = TRAINING, who.duty_end
     elif who.excused == 2:
         who.activity, who.until = COURT, who.clock + p.court_min
-    elif who.role <= AUXILIARY and not is_plain(w):
+    elif (who.role <= AUXILIARY or who.role == WARDEN) and not is_plain(w):
         who.until += p.briefing_min
 
 
@@ -213,7 +218,7 @@ def _finish(w: State, o: int) -> None:
 
 @compiled
 def _visit(w: State, o: int) -> None:
-    """End a visit: to whoever of the street waits longest, or to the household that the task names; or a meeting."""
+    """End a visit: to whoever of the street waits longest, to a household or a person that is named; or a meeting."""
     who = w.officers[o]
     if who.task != NONE and w.tasks[who.task].kind == TASK_MEETING:
         hold_meeting(w, o, who.target, who.clock)
@@ -222,16 +227,19 @@ def _visit(w: State, o: int) -> None:
     if who.doing > FIRST_HOUSEHOLD:
         visit_street(w, o, who.target, who.clock)
         return
-    household = FIRST_HOUSEHOLD - who.doing
-    kind = w.tasks[who.task].kind if who.task != NONE else TASK_PATROL
-    if kind == TASK_HEADS:
-        call_on_head(w, o, household, who.clock)
+    kind, target = TASK_HOMES, FIRST_HOUSEHOLD - who.doing
+    if who.doing <= FIRST_PERSON:
+        kind, target = TASK_SUPERVISE, FIRST_PERSON - who.doing
+        call_on_offender(w, o, target, who.clock)
+    elif who.task != NONE and w.tasks[who.task].kind == TASK_HEADS:
+        kind = TASK_HEADS
+        call_on_head(w, o, target, who.clock)
     else:
-        visit_household(w, o, household, who.clock)
-    if (kind != TASK_HOMES and kind != TASK_HEADS) or who.target_at >= w.tasks[who.task].target_n:
+        visit_household(w, o, target, who.clock)
+    if who.task == NONE or w.tasks[who.task].kind != kind or who.target_at >= w.tasks[who.task].target_n:
         return
     # Only what was visited is done: a call on the way leaves the household on the list.
-    if w.targets[w.tasks[who.task].target_start + who.target_at] == household:
+    if w.targets[w.tasks[who.task].target_start + who.target_at] == target:
         who.target_at += 1
 
 
@@ -257,7 +265,7 @@ def _next(w: State, o: int) -> None:
         leave_segment(w, o, t)
         who.activity, who.until, who.rest_at = REST, min(t + p.rest_min, end), NEVER
         return
-    if t >= end - p.handover_min and who.role <= AUXILIARY and not is_plain(w):
+    if t >= end - p.handover_min and (who.role <= AUXILIARY or who.role == WARDEN) and not is_plain(w):
         leave_segment(w, o, t)
         who.activity, who.until = BRIEFING, end  # tells the next shift what there is
         return
@@ -313,7 +321,8 @@ def _carry_on(w: State, o: int) -> None:
         return
     at_homes = task.kind == TASK_HOMES or task.kind == TASK_HEADS
     once = task.once == 1 or at_homes or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
-    if once and who.target_at >= task.target_n:  # each household, street, meeting or stop once
+    once = once or task.kind == TASK_SUPERVISE
+    if once and who.target_at >= task.target_n:  # each household, person, street, meeting or stop once
         patrol(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]
@@ -321,6 +330,9 @@ def _carry_on(w: State, o: int) -> None:
     if at_homes:
         segment = w.households[who.doing].segment
         who.doing = FIRST_HOUSEHOLD - who.doing
+    elif task.kind == TASK_SUPERVISE:
+        segment = w.residents[who.doing].home
+        who.doing = FIRST_PERSON - who.doing
     elif not once:
         who.target_at = (who.target_at + 1) % task.target_n
     if task.kind == TASK_LETTERS:  # written at a desk; they come by post
@@ -349,6 +361,9 @@ def _work_at_target(w: State, o: int) -> None:
     if task.kind == TASK_VISITS or task.kind == TASK_HOMES or task.kind == TASK_HEADS:
         who.activity = VISIT
         who.until = who.clock + (p.hollow_visit_min if is_hollow(w, o) else p.visit_min)
+    elif task.kind == TASK_SUPERVISE:
+        who.activity = VISIT
+        who.until = who.clock + call_takes(w, o, FIRST_PERSON - who.doing, max(float(task.dwell), 1.0))
     elif task.kind == TASK_MEETING:
         who.activity, who.until = VISIT, who.clock + p.meeting_min
     elif task.kind == TASK_INSPECT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents.files import count_supervised
 from sim.agents.guardians import doorstaff_hours
 from sim.agents.offenders import perceived_risk
 from sim.agents.register import STALE
@@ -68,6 +69,10 @@ def write_day(w: State, day: int, t: float) -> None:
         disorder += w.segments[s].disorder
         row.n_cameras += w.segments[s].n_cameras
     row.doorstaff_hours = doorstaff_hours(w, day)
+    row.watch_hours, c.watch_min = c.watch_min / 60.0, 0.0
+    row.n_supervision, row.n_supervision_met = c.n_supervision, c.n_supervision_met
+    c.n_supervision = c.n_supervision_met = 0
+    row.n_supervised, row.n_helped = count_supervised(w, day)
     row.mean_disorder = np.float32(disorder / w.segments.size)
     row.n_custody, risk = 0, 0.0
     for i in range(w.offenders.size):

@@ -24,6 +24,7 @@ from sim.agents.tables import (
     SERVE,
     TRAVEL,
     VISIT,
+    WARDEN,
     WORKER,
 )
 from sim.clock import DAY_MIN
@@ -117,10 +118,15 @@ def is_civilian(w: State, officer: int) -> bool:
 
 @compiled
 def visibility(w: State, officer: int) -> float:
-    """Return how visible an officer is: in full in the street, in part as a car that drives or waits at a house."""
+    """Return how visible an officer is: in full in the street, in part as a car that drives or waits at a house.
+
+    A pair of wardens is what the scenario says of them, wherever they are.
+    """
     who = w.officers[officer]
     if is_civilian(w, officer):
         return 0.0
+    if who.role == WARDEN:
+        return float(w.p[0].warden_visibility)
     activity = who.activity
     indoors = activity == SERVE or activity == VISIT or activity == MEDIATE or activity == ROOM
     driving = not who.on_foot and (activity == PATROL or activity == TRAVEL or activity == RESPOND)
@@ -204,6 +210,9 @@ def charge(w: State, officer: int, minutes: float) -> None:
         return
     if who.segment != NONE and who.activity != DESK and who.activity != REST and who.activity != OFF:
         place = w.segments[who.segment]
+        place.shown_min += minutes * who.visible
+        if who.role == WARDEN:  # in all else, too, a pair counts as far as it counts as an officer
+            minutes *= who.visible
         place.police_min += minutes
         place.police_day_min += minutes
         place.shown_min += minutes * who.visible

@@ -83,7 +83,7 @@ def notice_offence(
     c, p, place = w.c[0], w.p[0], w.segments[segment]
     u_report, u_when, u_seen, u_helper = uniform_four(c.seed, REPORT, cause, 0)
     reported = u_report < p_report(w, kind, thing, seriousness, victim, segment)
-    told = not reported and helper_sees(w, segment, u_helper)  # a volunteer of the street calls at once
+    told = not reported and helper_sees(w, segment, in_view, u_helper)  # a volunteer of the street calls at once
     discovered = in_view and sees_act(w, segment, u_seen)
     i = w.out.n[0].offences
     w.out.n[0].offences = i + 1

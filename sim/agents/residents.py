@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.agents.days import leg_ends
 from sim.agents.state import State
-from sim.agents.tables import AT_LEISURE_B, AWAY, NONE, TRAVELLING
+from sim.agents.tables import AT_LEISURE_B, AWAY, NONE, ON_PATROL, TRAVELLING
 from sim.compiling.compiled import compiled, phase
 from sim.draws import Key
 
@@ -147,6 +147,21 @@ def bring_home(w: State, person: int) -> None:
 
 
 @compiled
+def go_on_patrol(w: State, person: int) -> None:
+    """Take a person who is at home out into the street, where the patrol counts who is with it."""
+    _count_at(w, place_of(w, person, 0), 0, -1)
+    w.where[person] = ON_PATROL
+
+
+@compiled
+def come_from_patrol(w: State, person: int) -> None:
+    """Put a person who was on patrol back into the own home, unless arrested on the way."""
+    if w.where[person] == ON_PATROL:
+        w.where[person] = 0
+        _count_at(w, place_of(w, person, 0), 0, 1)
+
+
+@compiled
 def person_key(w: State, resident: int) -> Key:
     """Return the key of the person who lives in a row now, or 0 for nobody: rooms are let again, keys are not."""
     return w.residents[resident].key if resident != NONE else NOBODY
@@ -161,4 +176,8 @@ def where_is(w: State, person: int) -> int:
         for i in range(w.c[0].n_travellers):
             if w.travellers[i, 0] == person:
                 return int(w.travellers[i, 3])
+    if w.where[person] == ON_PATROL:
+        for row in range(w.c[0].n_pairs):
+            if w.pairs[row].a == person or w.pairs[row].b == person:
+                return int(w.pairs[row].segment)
     return NONE

@@ -20,6 +20,7 @@ from sim.agents.duty_time import pass_time
 from sim.agents.evidence import leave_evidence, secure_evidence
 from sim.agents.investigation import arrest, caught_at_scene, open_case
 from sim.agents.local_problems import answer_trouble
+from sim.agents.offenders import raise_risk
 from sim.agents.presence import enter_segment
 from sim.agents.prisoners import take_prisoner
 from sim.agents.reporting import is_diverted, record_incident
@@ -37,6 +38,7 @@ from sim.agents.tables import (
     REST,
     SERVE,
     TRAVEL,
+    WARDEN,
 )
 from sim.agents.walking_in import is_known_already
 from sim.compiling.compiled import compiled
@@ -120,6 +122,9 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     if call.kind < N_CRIMES:
         here = call.suspect != NONE and w.where[call.suspect] != AWAY
         secured = secure_evidence(w, row, t - call.t_call)
+        if w.officers[o].role == WARDEN:  # they speak to whoever does it, and arrest nobody
+            _speak_to(w, call.suspect if here else NONE, t)
+            here = False
         caught = here and caught_at_scene(w, row, secured, t)
         if caught:
             arrest(w, call.cause, call.suspect, call.kind, t, o, True)
@@ -139,6 +144,13 @@ def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
         fair = felt_fair(w, o, w.p[0].p_fair_contact, u)
         feel_wait(w, call.caller, call.caller_key, t - call.t_call, call.told_min)
         write_contact(w, t, BY_RESPONSE, o, call.caller, call.t_end - t, False, fair, False, False)
+
+
+@compiled
+def _speak_to(w: State, suspect: int, t: float) -> None:
+    """Let wardens deal with somebody: it is felt as being stopped and let go is."""
+    if suspect != NONE and w.residents[suspect].offender != NONE:
+        raise_risk(w, w.residents[suspect].offender, t, w.p[0].risk_per_stop)
 
 
 @compiled

@@ -15,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.affairs import (
+    BEATS,
     CALL_ROWS,
     CASE_ROWS,
     CONSPICUOUS,
     DISPUTE_ROWS,
     EVENT_ROWS,
+    FILES,
     GRUDGE_ROWS,
     LEVERS,
+    PAIRS,
     ROOMS,
     TASK_ROWS,
 )
@@ -116,6 +119,10 @@ COUNTERS = (
     Column("n_head_registered", "i8", "", "tenants whom they put on the register today"),
     Column("n_head_tips", "i8", "", "quarrels of which they told today"),
     Column("n_told_of", "i8", "", "people of whom they told today"),
+    Column("n_pairs", "i8", "", "rows in use in `pairs`"),
+    Column("watch_min", "f8", "min", "time that residents were on patrol today, each of them counted"),
+    Column("n_supervision", "i8", "", "calls at the homes of known offenders today"),
+    Column("n_supervision_met", "i8", "", "of these, with the person at home"),
 )
 
 
@@ -204,6 +211,9 @@ class State(Handled):
     disputes: Table = array_of(row_dtype(DISPUTE_ROWS))
     flares: NDArray[np.float64] = array_of("f8", meaning="next flare-up of each row of `disputes`, `NEVER` if free")
     grudges: Table = array_of(row_dtype(GRUDGE_ROWS))
+    beats: Table = array_of(row_dtype(BEATS))
+    pairs: Table = array_of(row_dtype(PAIRS), meaning="residents on patrol, two and two")
+    files: Table = array_of(row_dtype(FILES), meaning="police files of persons, row by row of `residents`")
     cases: Table = array_of(row_dtype(CASE_ROWS))
     guests_start: NDArray[np.int32] = array_of("i4", meaning="(n_segments + 1,) where the guests of a segment begin")
     guests: NDArray[np.int32] = array_of(

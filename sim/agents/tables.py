@@ -26,8 +26,8 @@ FROM_BEYOND = 2
 """Value of `present` for whoever lives beyond the border of a part, and is in it now and then."""
 
 # Where a resident is. A place number is also an index into `rounds["place"]`.
-AT_HOME, AT_WORK, AT_LEISURE_A, AT_LEISURE_B, TRAVELLING, AWAY = range(6)
-PLACES = ("home", "work", "leisure_a", "leisure_b", "travelling", "away")
+AT_HOME, AT_WORK, AT_LEISURE_A, AT_LEISURE_B, TRAVELLING, AWAY, ON_PATROL = range(7)
+PLACES = ("home", "work", "leisure_a", "leisure_b", "travelling", "away", "on_patrol")
 LEGS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3))
 """Pairs of places between which a path is stored; each is walked both ways."""
 
@@ -41,7 +41,7 @@ AGES_OF_DAYS = (12, 18, 25, 45, 65)
 """Ages at which days change: the bands of `age_band`."""
 CHILD, TEENAGER, YOUNG, ADULT, MIDDLE, OLD = range(6)
 
-RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR, WORKER = range(7)
+RESPONSE, FOOT, COMMUNITY, DETECTIVE, AUXILIARY, MEDIATOR, WORKER, WARDEN = range(8)
 N_ROLES = len(ROLES)
 """Mediators and workers are civilians: nobody takes them for police."""
 
@@ -57,7 +57,8 @@ N_ACTIVITIES = len(ACTIVITIES)
 (
     TASK_PATROL, TASK_ROUNDS, TASK_POST, TASK_VISITS, TASK_MEDIATION, TASK_PROBLEM, TASK_DESK, TASK_INSPECT,
     TASK_HOMES, TASK_TRAINING, TASK_LETTERS, TASK_MEETING, TASK_HEADS, TASK_ROOM,
-) = range(14)  # fmt: skip
+    TASK_SUPERVISE,
+) = range(15)  # fmt: skip
 
 CALLS = ("burglary", "robbery", "theft", "assault", "disorder", "traffic", "noise", "dispute", "welfare", "invalid")
 """Kinds of call; the first five are crime types."""
@@ -351,7 +352,12 @@ OFFICERS = (
     Column("path_at", "i4", "", "next step in the officer's row of `routes`"),
     Column("path_n", "i4", "", "steps in that row"),
     Column("target_at", "i4", "", "next target of the present task"),
-    Column("doing", "i4", "", "segment or dispute that the present target names; household n as -2 - n"),
+    Column(
+        "doing",
+        "i4",
+        "",
+        "segment or dispute that the present target names; household n as -2 - n, person n as -1e9 - n",
+    ),
     Column("tasks_end", "i4", "", "end of the officer's rows in `tasks`"),
     Column("n_stops", "i4", "", "stops so far"),
     Column("district", "i4", "", "district that the officer is assigned to"),

@@ -1,7 +1,8 @@
 """Volunteers: residents who help the police, as long as they trust them and are thanked.
 
-They call when they see something in their own street, and tell of quarrels that they hear of. They are
-residents with the eyes of residents: nothing else about them is different.
+They call when they see something in their own street, and tell of quarrels that they hear of; where a strategy asks
+them to they go on patrol (`watches.py`). They are residents with the eyes of residents: nothing else about them is
+different.
 """
 
 from __future__ import annotations
@@ -62,10 +63,13 @@ def volunteers_tell(w: State, day: int) -> None:
 
 
 @compiled
-def helper_sees(w: State, segment: int, u: float) -> bool:
-    """Tell whether one of a street's volunteers notices an offence there."""
-    n = w.segments[segment].n_volunteers
-    return bool(n > 0 and u < _any_of(w.p[0].p_helper_sees, n))
+def helper_sees(w: State, segment: int, in_view: bool, u: float) -> bool:
+    """Tell whether one of a street's volunteers notices an offence there, or a patrol of residents one in view."""
+    p, place = w.p[0], w.segments[segment]
+    missed = (1.0 - p.p_helper_sees) ** place.n_volunteers
+    if in_view and place.n_watch > 0.0:
+        missed *= (1.0 - p.p_watch_sees) ** place.n_watch
+    return bool(u < 1.0 - missed)
 
 
 @compiled

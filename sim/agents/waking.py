@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.agents.days import FRIDAY, PLAN_BEGINS_MIN, SATURDAY
 from sim.agents.state import State
-from sim.agents.tables import AT_HOME, AT_LEISURE_B, AT_WORK, AWAY, DAYS_NIGHT, OLD, TRAVELLING
+from sim.agents.tables import AT_HOME, AT_LEISURE_B, AT_WORK, AWAY, DAYS_NIGHT, OLD, ON_PATROL, TRAVELLING
 from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform_four
@@ -115,6 +115,8 @@ def p_searches_now(w: State, person: int, kind: int, t: float) -> float:
     things, others on the way or in a shop less so; few leave the company of an evening to steal.
     """
     p, where = w.p[0], w.where[person]
+    if where == ON_PATROL:  # beside a neighbour nobody looks for a target
+        return 0.0
     violent = kind == ASSAULT or kind == DISORDER
     if where == AT_HOME:
         return float(p.violence_from_home if violent else p.p_from_home) if is_awake(w, person, t) else 0.0

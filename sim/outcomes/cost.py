@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.agents.tables import ROLES, TASKS
 from sim.clock import DAY_MIN, SHIFT_MIN
-from sim.outcomes.columns import read_block, read_codes
+from sim.outcomes.columns import read_codes
 from sim.scenarios.police import Cost
 from sim.statistics.estimates import mean_estimate, ratio_of_means
 
@@ -55,12 +55,13 @@ def measure_cost(days: pd.DataFrame, orders: pd.DataFrame, prices: Cost, *, from
     Returns
     -------
     cost
-        sworn hours by item: the roles, `places`, `volunteers`, `doorstaff`, `cameras` and `posts`; not a number where
-        the table has no such column
+        sworn hours by item: the roles, `places`, `volunteers`, `doorstaff`, `cameras`, `support` and `posts`; not
+        a number where the table has no such column
     """
     kept = days[days["day"] >= from_day]
     hours = measure_duty_hours(kept) * len(kept)
     staff = {"auxiliary": prices.cost_auxiliary, "mediator": prices.cost_mediator, "worker": prices.cost_worker}
+    staff["warden"] = prices.cost_warden
     cost = {role: float(hours[role]) * staff.get(role, 1.0) for role in ROLES}
     before = days.loc[days["day"] < from_day]
     cost["places"] = prices.cost_place * (_last(kept, "n_places") - _last(before, "n_places"))
@@ -68,6 +69,7 @@ def measure_cost(days: pd.DataFrame, orders: pd.DataFrame, prices: Cost, *, from
     cost["volunteers"] = prices.cost_volunteer * helped / YEAR_DAYS
     cost["doorstaff"] = prices.cost_doorstaff * _sum_of(kept, "doorstaff_hours")
     cost["cameras"] = prices.cost_camera * _sum_of(kept, "n_cameras") / YEAR_DAYS
+    cost["support"] = prices.cost_support * _sum_of(kept, "n_helped") / YEAR_DAYS
     cost["posts"] = prices.cost_post_day * count_post_days(orders[orders["t"] >= from_day * DAY_MIN])
     return pd.Series(cost, name="sworn_hours", dtype=float)
 
@@ -76,7 +78,11 @@ def measure_duty_hours(days: pd.DataFrame) -> pd.Series:
     """Give paid hours a day by role, overtime included."""
     if f"duty_min_{ROLES[0]}" not in days:
         return pd.Series(np.nan, index=pd.Index(ROLES, name="role"), name="hours_a_day")
-    hours = read_block(days, "duty_min", ROLES).sum(axis=0) / 60.0 / max(len(days), 1)
+    names = [f"duty_min_{role}" for role in ROLES]
+    paid = days.reindex(columns=names)
+    # No older version had anybody of the roles that came later.
+    paid = paid.fillna(0.0).where(paid[names[0]].notna(), np.nan)
+    hours = paid.to_numpy(np.float64).sum(axis=0) / 60.0 / max(len(days), 1)
     return pd.Series(hours, index=pd.Index(ROLES, name="role"), name="hours_a_day")
 
 

@@ -17,12 +17,15 @@ A_YEAR_MIN = 365.0 * DAY_MIN
 DOSE_MEASURES = tuple(f"visits_{kind.replace(' ', '_')}_a_year" for kind in HOMES)
 """Visits to a household of each kind in a year, by measure."""
 DONE_A_YEAR = {
-    "doorstaff_hours_per_1000": "doorstaff_hours",
-    "head_registrations_per_1000": "n_head_registered",
-    "head_tips_per_1000": "n_head_tips",
-    "told_of_per_1000": "n_told_of",
+    "doorstaff_hours_per_1000": ("doorstaff_hours", 1.0),
+    "head_registrations_per_1000": ("n_head_registered", 1.0),
+    "head_tips_per_1000": ("n_head_tips", 1.0),
+    "told_of_per_1000": ("n_told_of", 1.0),
+    "warden_hours_per_1000": ("duty_min_warden", 1.0 / 60.0),
+    "watch_hours_per_1000": ("watch_hours", 1.0),
 }
 """What a practice does, by measure: for 1,000 residents a year, added up from a column of the ledger table `days`."""
+A_MONTH_DAYS = 365.25 / 12.0
 
 
 def kinds_of_homes(people: pd.DataFrame) -> NDArray[np.int64]:
@@ -108,8 +111,31 @@ def count_done(days: pd.DataFrame, per_year: float) -> dict[str, float]:
         1,000 residents and a year, against the residents and days of the run
     """
     return {
-        measure: float(days[column].fillna(0.0).sum()) * per_year if column in days else 0.0
-        for measure, column in DONE_A_YEAR.items()
+        measure: float(days[column].fillna(0.0).sum()) * unit * per_year if column in days else 0.0
+        for measure, (column, unit) in DONE_A_YEAR.items()
+    }
+
+
+def measure_supervision(days: pd.DataFrame) -> dict[str, float]:
+    """Give how often officers call on a known offender in a month, and how often somebody is met.
+
+    Parameters
+    ----------
+    days
+        the ledger table of that name
+
+    Returns
+    -------
+    doses
+        calls for each one at large who was called on within the last 91 days, and the share of calls that meet the
+        person; not a number where nobody was called on
+    """
+    if "n_supervision" not in days:
+        return {"supervision_a_month": np.nan, "supervision_met_pct": np.nan}
+    n, met, person_days = (float(days[name].sum()) for name in ("n_supervision", "n_supervision_met", "n_supervised"))
+    return {
+        "supervision_a_month": A_MONTH_DAYS * n / person_days if person_days else np.nan,
+        "supervision_met_pct": 100.0 * met / n if n else np.nan,
     }
 
 

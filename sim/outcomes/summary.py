@@ -23,7 +23,7 @@ from sim.outcomes.concentration import (
     measure_sight_at_hot,
 )
 from sim.outcomes.cost import measure_cost, measure_duty_hours
-from sim.outcomes.doses import count_done, count_heads, measure_doses
+from sim.outcomes.doses import count_done, count_heads, measure_doses, measure_supervision
 from sim.outcomes.feelings import feelings_of
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.posts import measure_posts
@@ -110,6 +110,7 @@ def summarise(  # noqa: PLR0913 - the ledger, and by keyword what else is known 
         **measure_register(kept["days"]),
         "heads_per_1000": count_heads(kept["days"]),
         "room_reports_per_1000": len(select_told(kept["calls"])) * per_year,
+        **measure_supervision(kept["days"]),
         **_feelings(kept["days"]),
         **feelings_of(kept),
         **account_of(kept),

@@ -4,9 +4,11 @@ The strategies of the package are imported here, and thereby registered.
 """
 
 from sim.policies import (
+    citizen_patrol,
     grid,
     grid_services,
     hotspot,
+    known_offenders,
     landlords,
     mediation,
     meetings,
@@ -19,9 +21,11 @@ from sim.policies import (
     problem_oriented,
     reactive,
     reform,
+    wardens,
 )
 
 __all__ = [
-    "grid", "grid_services", "hotspot", "landlords", "mediation", "meetings", "neighbourhood", "newsletters",
-    "night_economy", "partnership", "police_rooms", "posts", "problem_oriented", "reactive", "reform",
+    "citizen_patrol", "grid", "grid_services", "hotspot", "known_offenders", "landlords", "mediation", "meetings",
+    "neighbourhood", "newsletters", "night_economy", "partnership", "police_rooms", "posts", "problem_oriented",
+    "reactive", "reform", "wardens",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.params import Count, Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
 from sim.policies.levers import Information, Levers
 from sim.policies.maps.estimates import hottest_by_estimate
-from sim.policies.protocol import Floats, Observation, Orders, PolicyModel, Task
+from sim.policies.protocol import Floats, Ints, Observation, Orders, PolicyModel, Task
 
 BETWEEN_TWO = 1.4
 """Mean distance of two random points of a compact area against their mean distance from its centre (disc: 1.36)."""
@@ -81,35 +82,64 @@ class Hotspot(PolicyModel):
         crew = rng.permutation(able)[: round(self.share_of_force * len(able))].tolist()
         hot = hottest_by_estimate(seen, self.share, weeks=self.weeks, until=seen.week_began)
         hot = hot[: len(crew) * int(self.every_min // self.dwell)]
-        if not crew or not len(hot):
-            return Orders()
-        brief, own_cell = seen.brief, dict(zip(seen.on_duty.tolist(), seen.cell.tolist(), strict=True))
-        x, y = brief.segment_x[hot], brief.segment_y[hot]
-        groups = [group for group in share_out(x, y, len(crew)) if len(group)]
-        centre_x, centre_y = (np.array([v[group].mean() for group in groups]) for v in (x, y))
         # Walkers choose first: they cannot reach what lies far from where their duty starts.
-        crew.sort(key=lambda officer: brief.role[officer] != "foot")
-        tasks = []
-        for officer in crew[: len(groups)]:
-            base = brief.base[officer]
-            away_m = np.hypot(centre_x - brief.segment_x[base], centre_y - brief.segment_y[base])
-            nearest = int(away_m.argmin())
-            centre_x[nearest] = np.inf
-            group = groups[nearest]
-            kmh = self.foot_kmh if brief.role[officer] == "foot" else self.car_kmh
-            hottest = np.sort(group)[: self._n_reachable(x[group], y[group], kmh)]
-            for start in np.arange(0.0, brief.shift_min, self.every_min).tolist():
-                places, end = rng.permutation(hot[hottest]).tolist(), min(start + self.every_min, brief.shift_min)
-                tasks.append(
-                    Task(officer, "rounds", tuple(places), self.dwell, start, end, own_cell[officer], once=True)
-                )
-        return Orders(tuple(tasks))
+        crew.sort(key=lambda officer: seen.brief.role[officer] != "foot")
+        kmh = [self.foot_kmh if seen.brief.role[officer] == "foot" else self.car_kmh for officer in crew]
+        return rounds_nearby(seen, crew, hot, rng, kmh=kmh, dwell=self.dwell, every_min=self.every_min, once=True)
 
-    def _n_reachable(self, x: Floats, y: Floats, kmh: float) -> int:
-        """Count the places of a group that one officer can visit within `every_min`, ways included."""
-        way_m = BETWEEN_TWO * float(np.hypot(x - x.mean(), y - y.mean()).mean())
-        way_min = way_m / (kmh * 1000.0 / 60.0)
-        return max(1, int(self.every_min / (self.dwell + way_min)))
+
+def rounds_nearby(  # noqa: PLR0913 - who, where, by what chance, how fast, how long, how often
+    seen: Observation,
+    crew: list[int],
+    hot: Ints,
+    rng: Generator,
+    *,
+    kmh: list[float],
+    dwell: float,
+    every_min: float,
+    once: bool,
+) -> Orders:
+    """Give each of a crew a round of places that lie close together and near the own base, in an order drawn anew.
+
+    Parameters
+    ----------
+    crew
+        officers in the order in which they choose
+    hot
+        places, hottest first
+    kmh
+        speed of each of the crew, to plan by
+    dwell, every_min
+        length of a stop, and how often each place is visited: of a group as many as can be, the hottest first
+    once
+        make one round in every `every_min` and patrol until the next; otherwise start over at its end
+    """
+    if not crew or not len(hot):
+        return Orders()
+    brief, own_cell = seen.brief, dict(zip(seen.on_duty.tolist(), seen.cell.tolist(), strict=True))
+    begins = np.arange(0.0, brief.shift_min, every_min).tolist() if once else [0.0]
+    x, y = brief.segment_x[hot], brief.segment_y[hot]
+    groups = [group for group in share_out(x, y, len(crew)) if len(group)]
+    centre_x, centre_y = (np.array([v[group].mean() for group in groups]) for v in (x, y))
+    tasks = []
+    for officer, speed in zip(crew[: len(groups)], kmh, strict=False):
+        base = brief.base[officer]
+        away_m = np.hypot(centre_x - brief.segment_x[base], centre_y - brief.segment_y[base])
+        nearest = int(away_m.argmin())
+        centre_x[nearest] = np.inf
+        group = groups[nearest]
+        hottest = np.sort(group)[: _n_reachable(x[group], y[group], speed, dwell, every_min)]
+        for start, end in pairwise([*begins, brief.shift_min]):
+            places = tuple(rng.permutation(hot[hottest]).tolist())
+            tasks.append(Task(officer, "rounds", places, dwell, start, end, own_cell[officer], once=once))
+    return Orders(tuple(tasks))
+
+
+def _n_reachable(x: Floats, y: Floats, kmh: float, dwell: float, every_min: float) -> int:
+    """Count the places of a group that one officer can visit within `every_min`, ways included."""
+    way_m = BETWEEN_TWO * float(np.hypot(x - x.mean(), y - y.mean()).mean())
+    way_min = way_m / (kmh * 1000.0 / 60.0)
+    return max(1, int(every_min / (dwell + way_min)))
 
 
 def share_out(x: Floats, y: Floats, n_groups: int) -> list[NDArray[np.int64]]:

@@ -5,7 +5,7 @@ So a trial is set up: places are drawn by lot, some of them get the strategy, an
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +17,7 @@ from sim.params import param
 from sim.policies.compose import Composed
 from sim.policies.duties import GOLDEN
 from sim.policies.levers import Levers
-from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Record, Task
+from sim.policies.protocol import CityBrief, Files, Ints, Observation, Orders, Organisation, PolicyModel, Record, Task
 from sim.roles import AT_HOMES
 
 LAST_DAY = 36_500
@@ -168,6 +168,7 @@ def _only(seen: Observation, inside: NDArray[np.bool_], crew: NDArray[np.bool_])
         raised=_masked(seen.raised, inside),
         known_disputes=seen.known_disputes[known],
         dispute_segment=seen.dispute_segment[known],
+        files=_only_files(seen.files, inside),
     )
 
 
@@ -185,6 +186,11 @@ def _only_record(record: Record, inside: NDArray[np.bool_]) -> Record:
     )
 
 
+def _only_files(files: Files, inside: NDArray[np.bool_]) -> Files:
+    mine = inside[files.segment]
+    return Files(**{column.name: getattr(files, column.name)[mine] for column in fields(files)})
+
+
 def _masked(values: Any, inside: NDArray[np.bool_]) -> Any:  # noqa: ANN401 - floats or whole numbers, as they come
     return np.where(inside, values, np.zeros((), values.dtype))
 
@@ -194,6 +200,8 @@ def _kept(task: Task, inside: NDArray[np.bool_], homes: Ints, quarrels: frozense
 
     A number that no place has stays, so that it is refused as everywhere.
     """
+    if task.kind == "supervise":  # files of other places are not shown
+        return task
     if task.kind == "mediation":
         targets = tuple(dispute for dispute in task.targets if dispute in quarrels)
     else:

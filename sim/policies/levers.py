@@ -47,6 +47,8 @@ class Team:
     """hired mediators, the same"""
     workers: float = 0.0
     """hired civilian workers, the same"""
+    warden_pairs: float = 0.0
+    """hired pairs of wardens, the same"""
     share_community: float = 0.0
     """share of response officers who serve as community officers instead"""
     share_foot: float = 0.0
@@ -64,6 +66,8 @@ class Team:
     scenario's"""
     community_start_h: float | None = None
     """the same for community officers, those who come from response included: 7 for the way to school"""
+    warden_start_h: float | None = None
+    """hour at which the duty of wardens begins; None leaves the scenario's"""
     within_budget: bool = False
 
 
@@ -117,6 +121,8 @@ class Participation:
     known: float | None = None
     """share of residents who know of the strategy's services when it begins: who does not seldom comes or joins, until
     a letter, a visit or a meeting tells; None where nothing needs to be known"""
+    support: float = 0.0
+    """share of known offenders met at home who are helped as well"""
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,7 @@ class Levers:
         )
 
 
-STAFF = ("auxiliaries", "mediators", "workers")
+STAFF = ("auxiliaries", "mediators", "workers", "warden_pairs")
 
 
 def _joined(mine: Any, theirs: Any) -> Any:  # noqa: ANN401 - two values of the same lever
@@ -205,7 +211,7 @@ def _problems_of_value(name: str, value: object, default: object) -> Iterator[st
 _WIDE = {
     "residents_a_cell": 1e7, "own_cell_min": 1440.0, "auxiliaries": 1000.0, "mediators": 1000.0, "workers": 1000.0,
     "fair_odds": 100.0, "turnover_per_year": 10.0, "lag_days": 3650.0, "foot_start_h": LAST_START_H,
-    "community_start_h": LAST_START_H,
+    "community_start_h": LAST_START_H, "warden_pairs": 1000.0, "warden_start_h": LAST_START_H,
 }  # fmt: skip
 """Upper bounds of numbers that are no shares."""
 

@@ -29,8 +29,7 @@ TASK_KINDS = TASKS
 """What an officer can be ordered to do."""
 WEEK_MIN = 7 * 1440.0
 EVERY_NIGHT = tuple(range(7))
-HOMES_A_HEAD = 12
-"""Homes that the head of a building looks after where no strategy says how many."""
+HOMES_A_HEAD = 12  # homes that the head of a building looks after where no strategy says how many
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,20 @@ class CityBrief(_Shown):
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Say when volunteers go on patrol, two and two, in their own street and those that touch it."""
+
+    evenings: tuple[int, ...] = EVERY_NIGHT
+    """weekdays on which they do, Monday 0"""
+    from_h: float = 19.5
+    """hour at which they set out"""
+    hours: float = 2.0
+    """how long they walk"""
+    turnout: float = 0.5
+    """share of the volunteers who are at home and awake then that turns up"""
+
+
+@dataclass(frozen=True)
 class Organisation:
     """Say how the force is organised for the whole run."""
 
@@ -113,6 +126,10 @@ class Organisation:
     there; None for none"""
     rooms_open_h: tuple[float, float] = (8.0, 22.0)
     """hours of the day between which residents come to these rooms"""
+    watch: Watch | None = None
+    """patrols of the volunteers whom its `Participation` lever asks; None for no patrols"""
+    watch_streets: NDArray[np.bool_] | None = None
+    """(n_segments,) where those live who may go on patrol; None for everywhere"""
 
 
 @dataclass(frozen=True)
@@ -129,6 +146,24 @@ class Record(_Shown):
     """(n,) where"""
     discovered: NDArray[np.bool_]
     """(n,) found by an officer, not reported"""
+
+
+@dataclass(frozen=True)
+class Files(_Shown):
+    """Hold the persons who are on file: arrested before, as far as anybody wrote it down."""
+
+    person: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n,) the person, by number"""
+    n_cases: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n,) arrests on record"""
+    last: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n,) minute of the last of them"""
+    segment: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(n,) address; who has moved away stays on file there until somebody has called"""
+    called: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n,) minute of the last call at the door, minus infinity if there was none"""
+    held: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    """(n,) in custody now"""
 
 
 @dataclass(frozen=True)
@@ -174,6 +209,8 @@ class Observation(_Shown):
     """(n_households,) household of the head of the building who looks after each home, -1 where nobody does"""
     home_asked: Floats = field(default_factory=lambda: np.zeros(0))
     """(n_households,) minute at which somebody there was last asked to be head; minus infinity where nobody was"""
+    files: Files = field(default_factory=Files)
+    """who was arrested before"""
 
     @property
     def week_began(self) -> float:
@@ -264,7 +301,8 @@ class Task:
     kind: str
     """one of `TASK_KINDS`"""
     targets: tuple[int, ...] = ()
-    """segments in the order of the round; dispute numbers for mediation, household numbers for homes"""
+    """segments in the order of the round; dispute numbers for mediation, household numbers for homes, persons on
+    file to supervise"""
     dwell: float = 15.0
     """minutes at a target"""
     start: float = 0.0

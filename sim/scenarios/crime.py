@@ -85,6 +85,7 @@ class Deterrence(Parameters):
 
     p_deter_present: Fraction = param(0.75, "chance that an officer on foot who is in sight turns an offender away", source="ditella2004", published=(0.75, 0.75), note="published of all that a guard does in the own block; what offenders learn of a guard comes on top here")
     car_visibility: Fraction = param(0.4, "what a police car, driving or in front of a house, counts against an officer on foot", source="prior")
+    warden_visibility: Factor = param(1.0, "what a pair of wardens counts against one officer on foot, for offenders and residents alike", source="prior", high=2)
     sight_m: Metres = param(80.0, "distance along a street within which an officer is noticed by who is about to offend", source="prior", low=1, high=1000)
     residue_max: Fraction = param(0.75, "chance that police who have been seen at length turn an offender away, after they have left", source="koper1995", note="by the source 4 % after a stay against 15 % after a drive-by, a fall of 0.73")
     residue_rise_min: Factor = param(2.0, "minutes in sight after which presence has gone two thirds of the way to its ceiling", source="koper1995", unit="min", low=0.1, high=60)
@@ -102,6 +103,7 @@ class Deterrence(Parameters):
     risk_per_stop: Fraction = param(0.03, "perceived risk added by being stopped and let go", source="prior", note="half of what an arrest adds")
     risk_per_arrest: Fraction = param(0.06, "perceived risk added by one's own arrest", source="anwar2011")
     risk_per_partner: Fraction = param(0.02, "perceived risk added by the arrest of a partner", source="lochner2007", supports="mechanism", note="arrests of a sibling count, those of people at large do not; how much was not seen")
+    risk_per_call: Fraction = param(0.03, "perceived risk added by being called on at home as a known offender", source="prior", note="as much as being stopped")
     risk_half_life_days: Days = param(60.0, "half-life of perceived risk", source="prior", low=1)
     sober_weight: Fraction = param(0.15, "how much violence somebody at work, in a shop or on a visit gives occasion to, against one on foot in the street", source="prior")
     drink_weight: Factor = param(4.0, "the same for somebody who is out for the evening, where people drink", source="prior", high=20)

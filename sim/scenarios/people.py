@@ -165,7 +165,8 @@ class Attitudes(Parameters):
     seen_esteem: Factor = param(0.20, "satisfaction gained so", source="csew", supports="mechanism", unit="SD", high=3, note="0.43 between the ends, part of it not causal")
     seen_trust: Fraction = param(0.5, "share of it that trust gains", source="prior")
     cars_security: Factor = param(0.05, "security gained where police are in sight of the street all day", source="prior", unit="SD", high=3)
-    known_face: Factor = param(1.0, "rise of what the sight of an officer on foot does where the officers are known", source="prior", high=10)
+    watch_security: Factor = param(0.10, "security gained where residents are on patrol in the street all evening", source="prior", unit="SD", high=3)
+    known_face: Factor = param(1.0, "rise of what the sight of an officer on foot does where the officers are known, and of that of residents on patrol where neighbours know each other", source="prior", high=10)
 
     victim_security: Factor = param(0.9, "security lost by an offence of mean seriousness against oneself", source="prior", unit="SD", high=5)
     neighbour_security: Factor = param(0.015, "security lost when a neighbour suffers and word gets round", source="prior", unit="SD", high=3)

@@ -20,7 +20,7 @@ from accounts import Account, account, check_account, check_orders
 from numpy.random import Generator
 from worlds import Busy, play, scenario
 
-from sim.agents.tables import AUXILIARY, MEDIATOR, N_ROLES, RESPONSE, WORKER
+from sim.agents.tables import AUXILIARY, MEDIATOR, N_ROLES, RESPONSE, WARDEN, WORKER
 from sim.clock import SHIFT_MIN
 from sim.errors import InputError
 from sim.ledger.columns import frame_of
@@ -29,7 +29,7 @@ from sim.policies.contract.registry import make_policy, policy_names
 from sim.policies.protocol import Observation, Orders, PolicyModel, Task
 from sim.world import build_world
 
-HIRED = (AUXILIARY, MEDIATOR, WORKER)
+HIRED = (AUXILIARY, MEDIATOR, WORKER, WARDEN)
 
 
 @cache
@@ -102,7 +102,7 @@ def test_staff_within_the_budget_is_paid_to_half_an_officer(name):
     )
     cost = scenario().cost
     price = np.ones(N_ROLES)
-    price[[AUXILIARY, MEDIATOR, WORKER]] = cost.cost_auxiliary, cost.cost_mediator, cost.cost_worker
+    price[list(HIRED)] = cost.cost_auxiliary, cost.cost_mediator, cost.cost_worker, cost.cost_warden
     rostered = {id(one): SHIFT_MIN * (price * one.n_started).sum() for one in (free, paid, usual)}
     half = 0.5 * SHIFT_MIN * scenario().n_days
     assert rostered[id(free)] - rostered[id(usual)] > half

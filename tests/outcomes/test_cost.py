@@ -32,16 +32,24 @@ def orders(*rows):
 
 def test_every_item_is_priced_by_hand():
     panel = days(
-        10, response=100, detective=20, auxiliary=30, mediator=10, worker=5,
+        10, response=100, detective=20, auxiliary=30, mediator=10, worker=5, warden=2,
         places=np.repeat([0, 2, 3], (3, 3, 4)), volunteers=73,
     )  # fmt: skip
-    panel["doorstaff_hours"], panel["n_cameras"] = 4.0, 36.5
+    panel["doorstaff_hours"], panel["n_cameras"], panel["n_helped"] = 4.0, 36.5, 73
     held = orders((0, 0, 1, "post", 4), (0, 1, 2, "post", 4), (0, 1, 3, "post", 5), (1, 0, 1, "post", 4))
     found = measure_cost(panel, held, PRICES)
     assert found.to_dict() == pytest.approx({
         "response": 1000, "foot": 0, "community": 0, "detective": 200, "auxiliary": 150, "mediator": 40, "worker": 15,
-        "places": 180, "volunteers": 10, "doorstaff": 16, "cameras": 150, "posts": 6,
+        "warden": 18, "places": 180, "volunteers": 10, "doorstaff": 16, "cameras": 150, "support": 120, "posts": 6,
     })  # fmt: skip
+
+
+def test_a_table_of_an_older_version_had_nobody_of_a_role_that_came_later():
+    panel = days(10, response=100)
+    older = panel.drop(columns="duty_min_warden")
+    assert measure_duty_hours(older).equals(measure_duty_hours(panel))
+    assert measure_duty_hours(older.assign(duty_min_warden=np.nan)).equals(measure_duty_hours(panel))
+    assert measure_duty_hours(panel.drop(columns="duty_min_response")).isna().all()
 
 
 def test_the_warm_up_is_left_out_and_its_equipment_not_paid_for_again():
@@ -80,6 +88,7 @@ def test_a_ledger_of_an_older_version_has_no_cost_and_everything_else():
     before, now = (summarise(t, n_days=365, prices=PRICES) for t in (old, tables))
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000", "hollow_visits_pct"}
     lost |= {*CELL_MEASURES, *POST_MEASURES}  # nobody said who owns which streets
+    lost |= {"supervision_a_month", "supervision_met_pct"}  # nobody was called on
     assert set(before.index[before.isna()]) == lost
     pd.testing.assert_series_equal(before.drop(lost), now.drop(lost))
     assert measure_duty_hours(old["days"]).isna().all()

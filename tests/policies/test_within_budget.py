@@ -24,7 +24,7 @@ def test_of_strategies_put_together_one_that_pays_makes_all_pay():
 
 def test_only_who_hires_is_asked_to_pay():
     hiring = {name for name in policy_names() if pay_within_budget(make_policy(name)).within_budget}
-    assert hiring == {"grid", "grid_services", "mediation", "partnership", "posts", "reform"}
+    assert hiring == {"grid", "grid_services", "mediation", "partnership", "posts", "reform", "wardens"}
     assert not pay_within_budget(make_policy("grid(hours=0.0)")).within_budget
     assert pay_within_budget(make_policy("grid")) == make_policy("grid(within_budget=True)")
 

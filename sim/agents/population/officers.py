@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.agents.state import Table
-from sim.agents.tables import COMMUNITY, FOOT, NEVER, NONE, OFFICERS, RESPONSE, ROLES, row_dtype, zero_rows
+from sim.agents.tables import COMMUNITY, FOOT, NEVER, NONE, OFFICERS, RESPONSE, ROLES, WARDEN, row_dtype, zero_rows
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, normals, uniforms
@@ -90,9 +90,10 @@ def walks(role: np.ndarray) -> np.ndarray:
 def give_duty_times(officers: Table, scenario: Scenario, starts: Mapping[int, float]) -> None:
     """Set when the duty of each officer begins, by the scenario's roster and by what a strategy says of some roles.
 
-    Response officers fill the three shifts of the day by share. All others have two shifts, of which the first begins
-    at an hour of the role's own and the second when it ends. Districts are dealt out in turn as well, so the shifts are
-    dealt such that every district has both as soon as it has two officers of a role.
+    Response officers fill the three shifts of the day by share. Wardens have one duty a day, all of them at the same
+    hour. All others have two shifts, of which the first begins at an hour of the role's own and the second when it
+    ends. Districts are dealt out in turn as well, so the shifts are dealt such that every district has both as soon as
+    it has two officers of a role.
 
     Parameters
     ----------
@@ -108,7 +109,10 @@ def give_duty_times(officers: Table, scenario: Scenario, starts: Mapping[int, fl
         SHIFT_MIN * _shifts(place, force.night_share, force.day_share),
         _two_shifts(hour, deal_in_turn(place, 2, force.n_districts)),
     )
+    begins[sworn == WARDEN] = 60.0 * starts.get(WARDEN, force.warden_start_h)
     for role, first in starts.items():
+        if role == WARDEN:
+            continue
         mine = np.flatnonzero((officers["role"] == role) & (officers["hired"] == 0))
         begins[mine] = _two_shifts(np.full(len(mine), first), _halve_districts(place[mine] % force.n_districts))
     officers["shift"] = begins // SHIFT_MIN % SHIFTS_A_DAY

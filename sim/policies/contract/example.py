@@ -6,13 +6,13 @@ import numpy as np
 from numpy.random import Generator
 
 from sim.params import N_CRIMES
-from sim.policies.protocol import CityBrief, Ints, Observation, Record
+from sim.policies.protocol import CityBrief, Files, Ints, Observation, Record
 from sim.roles import HOMES, ROLES
 
 DAY_MIN, SHIFT_MIN = 1440.0, 480.0
 BLOCK_M = 120.0
 DRIVING = ("response", "community", "detective")
-ROSTER = ("response", "response", *ROLES[:-1])
+ROSTER = ("response", "response", *ROLES[: ROLES.index("worker")])
 
 
 def example_observation(  # noqa: PLR0913 - each is a case that a policy must cope with
@@ -72,6 +72,7 @@ def example_observation(  # noqa: PLR0913 - each is a case that a policy must co
         home_visited=np.where(homes % 7 == 0, -np.inf, now - 1440.0 * (homes % 100)),
         home_head=np.where(homes % 30 < 5, homes - homes % 5, -1).astype(np.int32),
         home_asked=np.where(homes % 5 == 0, now - 1440.0 * (homes % 400), -np.inf),
+        files=_files(n_incidents // 4, n_segments, now),
     )
 
 
@@ -122,6 +123,19 @@ def neighbours_of(a: list[int], b: list[int]) -> tuple[Ints, Ints]:
     rows = [sorted({*at[a[s]], *at[b[s]]} - {s}) for s in range(len(a))]
     start = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int32)
     return start, np.array([other for row in rows for other in row], np.int32)
+
+
+def _files(n: int, n_segments: int, now: float) -> Files:
+    """Make up files of persons: most were arrested once, some are in custody, some were called on of late."""
+    number = np.arange(n)
+    return Files(
+        person=(3 * number + 1).astype(np.int32),
+        n_cases=(1 + (number % 5 == 0) * (number % 4)).astype(np.int32),
+        last=now * (1 + number) / (1 + n),
+        segment=(number * 11 % n_segments).astype(np.int32),
+        called=np.where(number % 3 == 0, now - 1440.0 * (number % 20), -np.inf),
+        held=number % 6 == 1,
+    )
 
 
 def _record(n: int, n_segments: int, now: float, rng: Generator, types: tuple[int, ...] | None) -> Record:

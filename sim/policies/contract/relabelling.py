@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.policies.protocol import CityBrief, Ints, Observation, Orders
 from sim.roles import AT_HOMES
 
-OWN_NUMBERS = AT_HOMES | {"mediation"}
+OWN_NUMBERS = AT_HOMES | {"mediation", "supervise"}
 """Kinds of task whose targets are no segments."""
 
 
@@ -38,11 +38,12 @@ def relabel_observation(seen: Observation, segment: Ints, officer: Ints) -> Obse
         registered=_moved(seen.registered, segment),
         raised=_moved(seen.raised, segment),
         dispute_segment=segment[seen.dispute_segment],
+        files=replace(seen.files, segment=segment[seen.files.segment]),
     )
 
 
 def relabel_orders(orders: Orders, segment: Ints, officer: Ints) -> Orders:
-    """Renumber orders in the same way; disputes and households keep their numbers."""
+    """Renumber orders in the same way; disputes, households and persons keep their numbers."""
     return Orders(
         tuple(
             replace(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.policies.arguments import check_number
-from sim.policies.protocol import EVERY_NIGHT, TASK_KINDS, Observation, Orders, Organisation, Task
+from sim.policies.protocol import EVERY_NIGHT, TASK_KINDS, Observation, Orders, Organisation, Task, Watch
 from sim.roles import AIMLESS, AT_HOMES
 
 """Kinds of task that name no target; every other kind needs one."""
@@ -33,6 +33,7 @@ class Limits:
     known_disputes: frozenset[int]
     shift_min: float
     n_households: int = 0
+    on_file: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, seen: Observation, policy: str) -> Limits:
@@ -44,6 +45,7 @@ class Limits:
             known_disputes=frozenset(seen.known_disputes.tolist()),
             shift_min=seen.brief.shift_min,
             n_households=len(seen.brief.household_segment),
+            on_file=frozenset(seen.files.person.tolist()),
         )
 
 
@@ -127,6 +129,10 @@ def _problems_of_targets(task: Task, limits: Limits) -> Iterator[str]:
         unknown = [d for d in targets if index(d) not in limits.known_disputes]
         if unknown:
             yield f"dispute {unknown[0]} is not known to the police; take numbers from `seen.known_disputes`"
+    elif task.kind == "supervise":
+        unknown = [person for person in targets if index(person) not in limits.on_file]
+        if unknown:
+            yield f"person {unknown[0]} is not on file; take numbers from `seen.files.person`"
     else:
         what, n = ("households", limits.n_households) if task.kind in AT_HOMES else ("segments", limits.n_segments)
         lowest, highest = min(map(index, targets)), max(map(index, targets))
@@ -159,6 +165,8 @@ def check_organisation(organisation: Organisation, *, policy: str, n_segments: i
         )
     _check_guards(organisation, n_segments, policy)
     _check_service(organisation, n_segments, policy)
+    _check_watch(organisation.watch, policy)
+    _check_watch_streets(organisation.watch_streets, n_segments, policy)
     lead = organisation.own_cell_min
     if lead is None:
         return
@@ -204,6 +212,33 @@ def _check_service(organisation: Organisation, n_segments: int, policy: str) -> 
         raise OrdersError(
             f"policy {policy!r}: rooms_open_h must be two hours of a day, the first before the second, got "
             f"{opens:g} and {closes:g}"
+        )
+
+
+def _check_watch(watch: Watch | None, policy: str) -> None:
+    """Check when and where volunteers go on patrol: they are home before the plans of the next day are made."""
+    if watch is None:
+        return
+    if not isinstance(watch, Watch):
+        raise OrdersError(f"policy {policy!r}: watch must be a Watch or None, got {type(watch).__name__}")
+    if not set(watch.evenings) <= set(EVERY_NIGHT):
+        raise OrdersError(
+            f"policy {policy!r}: watch.evenings must be weekdays from 0 (Monday) to 6, got {watch.evenings}"
+        )
+    try:
+        check_number(watch.from_h, "watch.from_h", low=12.0, high=23.0)
+        check_number(watch.hours, "watch.hours", above=0.0, high=4.0)
+        check_number(watch.turnout, "watch.turnout", low=0.0, high=1.0)
+    except InputError as error:
+        raise OrdersError(f"policy {policy!r}: {error}") from error
+
+
+def _check_watch_streets(streets: NDArray[np.bool_] | None, n_segments: int, policy: str) -> None:
+    """Check from where volunteers go on patrol."""
+    if streets is not None and (np.shape(streets) != (n_segments,) or np.asarray(streets).dtype != np.bool_):
+        raise OrdersError(
+            f"policy {policy!r}: watch_streets must say of each segment ({n_segments}) whether those who live there "
+            f"may go on patrol, or be None, got shape {np.shape(streets)}"
         )
 
 
