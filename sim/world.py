@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.affairs import (
-    BEATS, CALL_ROWS, CASE_ROWS, CONSPICUOUS, DISPUTE_ROWS, EVENT_ROWS, PAIRS, TASK_ROWS,
-)  # fmt: skip
+from sim.agents import affairs
 from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
@@ -284,17 +282,17 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         awareness=people.awareness,
         shunned=np.zeros(len(people.awareness), row_dtype(SHUNNED)),
         later=np.zeros(max(len(offenders), 1), np.int32),
-        conspicuous=np.zeros(64 + len(offenders) // 8, row_dtype(CONSPICUOUS)),
+        conspicuous=np.zeros(64 + len(offenders) // 8, row_dtype(affairs.CONSPICUOUS)),
         officers=officers,
-        tasks=np.zeros(16 + 16 * len(officers), row_dtype(TASK_ROWS)),
+        tasks=np.zeros(16 + 16 * len(officers), row_dtype(affairs.TASK_ROWS)),
         targets=np.zeros(1024 + 64 * len(officers), np.int32),
-        calls=np.zeros(1024 + n // 10, row_dtype(CALL_ROWS)),
-        disputes=np.zeros(n_disputes, row_dtype(DISPUTE_ROWS)),
+        calls=np.zeros(1024 + n // 10, row_dtype(affairs.CALL_ROWS)),
+        disputes=np.zeros(n_disputes, row_dtype(affairs.DISPUTE_ROWS)),
         flares=np.full(n_disputes, NEVER),
-        cases=np.zeros(1024 + n // 20, row_dtype(CASE_ROWS)),
+        cases=np.zeros(1024 + n // 20, row_dtype(affairs.CASE_ROWS)),
         grudges=no_grudges(n),
-        beats=np.zeros(net.n_segments, row_dtype(BEATS)),
-        pairs=np.zeros(1 + people.n_living // 2, row_dtype(PAIRS)),
+        beats=np.zeros(net.n_segments, row_dtype(affairs.BEATS)),
+        pairs=np.zeros(1 + people.n_living // 2, row_dtype(affairs.PAIRS)),
         files=no_files(n),
         guests_start=guests_start,
         guests=guests,
@@ -303,8 +301,8 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         trips=np.zeros(MAX_TRIPS * n, row_dtype(TRIPS)),
         trip_start=np.zeros(clock.ticks_a_day + 1, np.int32),
         travellers=np.zeros((n, 6), np.int32),
-        searches=np.zeros(1024 + 4 * len(offenders), row_dtype(EVENT_ROWS)),
-        today_calls=np.zeros(1024 + n // 4, row_dtype(EVENT_ROWS)),
+        searches=np.zeros(1024 + 4 * len(offenders), row_dtype(affairs.EVENT_ROWS)),
+        today_calls=np.zeros(1024 + n // 4, row_dtype(affairs.EVENT_ROWS)),
         queue=np.zeros(1024 + n // 10, np.int32),
         pending=np.zeros(1024 + n // 10, np.int32),
         neighbours_start=start.copy(),
@@ -375,7 +373,7 @@ def add_officers(world: World, more: Table) -> None:
     world.state = replace(
         world.state,
         officers=officers,
-        tasks=np.zeros(16 + 16 * n, row_dtype(TASK_ROWS)),
+        tasks=np.zeros(16 + 16 * n, row_dtype(affairs.TASK_ROWS)),
         targets=np.zeros(1024 + 64 * n, np.int32),
         routes=np.zeros((n, MAX_ROUTE), np.int32),
         out=new_buffers(1 + len(world.state.residents) // 50_000 + n // 400),

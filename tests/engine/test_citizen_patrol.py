@@ -171,7 +171,8 @@ def test_with_the_stage_its_patrols_end():
 
 
 def test_it_goes_with_other_strategies_and_without_hours_is_reactive():
-    both = play(scenario(n_days=5, helpers__join_per_year=10.0), make_policy("grid + citizen_patrol(evenings=7)"))
+    known = {"helpers__unaware_takes_part": 1.0, "helpers__join_per_year": 10.0}
+    both = play(scenario(n_days=5, **known), make_policy("grid + citizen_patrol(evenings=7)"))
     assert both["days"]["watch_hours"].sum() > 0.0
     assert digest(play(scenario(n_days=5), make_policy("citizen_patrol(hours=0)"))) == digest(play(scenario(n_days=5)))
 
