@@ -215,7 +215,6 @@ def charge(w: State, officer: int, minutes: float) -> None:
             minutes *= who.visible
         place.police_min += minutes
         place.police_day_min += minutes
-        place.shown_min += minutes * who.visible
         if who.activity == ROOM:  # seen through a window; who wants to speak to them walks in
             return
         # Who drives past is seen; who walks or stands can be spoken to.

@@ -44,6 +44,15 @@ def test_each_stop_is_made_once_and_a_round_otherwise_starts_over():
     assert (again > 4 * DWELL).all()
 
 
+def test_what_is_shown_of_police_is_no_more_than_their_time_in_the_street():
+    run = simulate(scenario(n_days=3, demand__other_calls=0.0, offending__level=0.0), OneRound(once=False), 1)
+    shown = run.tables["segments"].groupby("segment")["police_min"].sum()
+    forgotten = 0.5 ** (1.0 / run.world.scenario.deterrence.shun_half_life_days)
+    noticed = run.world.state.segments["usual_min"][list(PLACES)] / (1.0 - forgotten)
+    assert (noticed > 0.4 * shown[list(PLACES)].to_numpy()).all()
+    assert (noticed <= shown[list(PLACES)].to_numpy() + 1e-3).all()
+
+
 def test_once_is_refused_for_what_is_no_round():
     seen = example_observation()
     post = Task(int(seen.on_duty[0]), "post", (1,), once=True)
