@@ -53,7 +53,7 @@ def test_parameters_may_stand_in_brackets_or_apart():
     ("spec", "said"),
     [
         ("hotspt", "did you mean 'hotspot'"),
-        ("zzz", "hotspot, letters, mediation"),
+        ("zzz", "hotspot, landlords, letters"),
         ("hotspot(shar=0.1)", "did you mean 'share'"),
         ("hotspot(share=0.5)", "share must lie between 0.005 and 0.1"),
         ("hotspot(share=much)", "share"),
