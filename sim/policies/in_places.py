@@ -17,8 +17,18 @@ from sim.params import param
 from sim.policies.compose import Composed
 from sim.policies.duties import GOLDEN
 from sim.policies.levers import Levers
-from sim.policies.protocol import CityBrief, Files, Ints, Observation, Orders, Organisation, PolicyModel, Record, Task
-from sim.roles import AT_HOMES
+from sim.policies.protocol import (
+    HOME_KINDS,
+    CityBrief,
+    Files,
+    Ints,
+    Observation,
+    Orders,
+    Organisation,
+    PolicyModel,
+    Record,
+    Task,
+)
 
 LAST_DAY = 36_500
 NOT_SHOWN = -1
@@ -205,7 +215,7 @@ def _kept(task: Task, inside: NDArray[np.bool_], homes: Ints, quarrels: frozense
     if task.kind == "mediation":
         targets = tuple(dispute for dispute in task.targets if dispute in quarrels)
     else:
-        mine = inside[homes] if task.kind in AT_HOMES else inside
+        mine = inside[homes] if task.kind in HOME_KINDS else inside
         targets = tuple(number for number in task.targets if not 0 <= number < len(mine) or mine[number])
     if targets == task.targets:
         return task

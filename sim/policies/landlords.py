@@ -11,11 +11,8 @@ from sim.params import Count, Days, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
 from sim.policies.duties import crew_or_one, places_of
 from sim.policies.protocol import HOMES_A_HEAD, CityBrief, Ints, Observation, Orders, Organisation, PolicyModel
-from sim.policies.visiting import DAY_MIN, deal_visits
-from sim.roles import HOMES
+from sim.policies.visiting import DAY_MIN, OTHERS, deal_visits
 
-OTHERS = HOMES.index("others")
-"""Homes of owners and of those who rent for long, where heads are sought first."""
 TRIED_AGAIN_DAYS = 7.0
 """Where nobody opened, an officer tries again after so long."""
 ASKED_AGAIN_DAYS = 365.0

@@ -20,13 +20,13 @@ from sim.errors import InputError
 from sim.params import Fraction, Parameters, param
 from sim.policies.arguments import check_number, check_roles, check_types
 from sim.policies.levers import Information, Levers
-from sim.roles import TASKS
+from sim.roles import AT_HOMES, TASKS
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-TASK_KINDS = TASKS
-"""What an officer can be ordered to do."""
+TASK_KINDS, HOME_KINDS = TASKS, AT_HOMES
+"""What an officer can be ordered to do, and those of it whose targets are households."""
 WEEK_MIN = 7 * 1440.0
 EVERY_NIGHT = tuple(range(7))
 HOMES_A_HEAD = 12  # homes that the head of a building looks after where no strategy says how many

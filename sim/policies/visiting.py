@@ -15,6 +15,8 @@ from sim.policies.protocol import Floats, Ints, Observation, PolicyModel, Task
 from sim.roles import HOMES
 
 DAY_MIN, YEAR_DAYS = 1440.0, 365.25
+OTHERS = HOMES.index("others")
+"""The kind of homes where neither one old person nor a tenant lives, as the registers have it."""
 
 
 class Visiting(PolicyModel):
