@@ -30,8 +30,8 @@ def add_day(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--officer", metavar="N|ROLE",
-        help="number of an officer, or a role of whom one of the day shift is drawn by lot, for instance community "
-        "(default: the role to which the strategy gives most orders)",
+        help="number of an officer, or a role of whom one of the day shift is drawn by lot, for instance community, or "
+        "'met' for whom the resident met (default: the role to which the strategy gives most orders)",
     )  # fmt: skip
     parser.add_argument(
         "--resident", default="adult", metavar="N|KIND",

@@ -35,10 +35,9 @@ def follow_day(given: argparse.Namespace) -> int:
     )
     with day_bar(title, scenario.clock, lang=lang) as progress:
         watched = watch_day(scenario, policy, given.seed, given.day, progress=progress)
-    diaries = [
-        officer_diary(watched, choose_officer(watched, given.officer)),
-        resident_diary(watched, choose_resident(watched, given.resident)),
-    ]
+    resident = choose_resident(watched, given.resident)
+    officer = choose_officer(watched, given.officer, resident)
+    diaries = [officer_diary(watched, officer), resident_diary(watched, resident)]
     files = write_day(watched, diaries, out, lang)
 
     from sim.report.day.picture import draw_day

@@ -242,12 +242,34 @@ def test_an_officer_is_drawn_among_those_whom_the_strategy_orders(watched):
     assert choose_officer(watched, "auxiliary") in ordered
 
 
+def test_whom_a_resident_met_tells_of_the_same_contact(watched):
+    row = choose_resident(watched, "checked")
+    officer = officer_diary(watched, choose_officer(watched, "met", row))
+    first = next(event for event in resident_diary(watched, row).events if event.what.startswith("contact_"))
+    assert any(event.t == first.t and event.what == first.what for event in officer.events)
+
+
+def test_a_change_of_mood_is_told_apart_from_what_happened(watched):
+    """Of those whom nobody met or hurt, what moves in a day is mood; its weekly change must not pass for an effect."""
+    left, by_mood = [], []
+    for row in range(0, 1500, 5):
+        diary = resident_diary(watched, row)
+        before, after, mood = diary.felt["satisfaction"]
+        within = 0.05 < before < 0.95 and 0.05 < after < 0.95  # the ends of the scale cut changes off
+        if within and abs(mood) > 0.02 and all(event.what == "offence_here" for event in diary.events):
+            left.append(abs(after - before - mood))
+            by_mood.append(abs(mood))
+    assert len(by_mood) > 5
+    assert np.median(left) < 0.2 * np.median(by_mood)
+
+
 WRONG = {
     "officer": ("--officer sergeant", "--officer must be a number or one of response", "须为编号或"),
     "kind": ("--resident vistied", "(did you mean 'visited'?)", "（是否指 'visited'？）"),
     "day": ("--day 4", "--day must lie between 0 and 3, the last day of the run, got 4", "--day 须介于 0 与 3"),
     "number": ("--day 1 --resident 99999", "a number below 300, got 99999", "小于 300 的编号"),
     "role": ("--day 1 --officer worker", "nobody of the role 'worker' was on duty on day 1", "没有岗位为 'worker'"),
+    "met": ("--day 1 --officer met --resident 3", "resident 3 met nobody on day 1", "3 号居民没有遇到警员"),
     "nobody": ("--day 1 --resident checked", "there is nobody of the kind 'checked'", "没有属于类别 'checked'"),
 }  # fmt: skip
 TINY = (

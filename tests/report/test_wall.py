@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
-from sim.report.study.wall import SHOWN, STOPPED, draw_wall, fold, quantiles, tabulate_wall, verdict_of
+from sim.report.study.wall import SHOWN, STOPPED, draw_wall, quantiles, tabulate_wall, verdict_of
 from sim.report.texts import LANGUAGES
 
 STRATEGIES = ("reactive", "hotspot", "posts", "grid_services")
@@ -76,13 +76,6 @@ def test_a_study_without_another_strategy_or_scenario_is_refused():
     study.runs = study.runs[study.runs["strategy"] == "reactive"]
     with pytest.raises(InputError, match="beside the baseline"):
         tabulate_wall(study)
-
-
-def test_words_are_folded_without_loss():
-    assert fold("short stops at the hottest segments of a map", 20).replace("\n", " ") == (
-        "short stops at the hottest segments of a map"
-    )
-    assert fold("按每周地图在立案最多的路段短时停留", 6).replace("\n", "") == "按每周地图在立案最多的路段短时停留"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -21,6 +21,8 @@ BY_WHO_THEY_ARE = ("adult", "young", "old", "tenant", "owner", "migrant", "local
 BY_WHAT_HAPPENED = ("visited", "stopped", "checked", "mediated", "met", "caller", "victim", "quarrelling")
 KINDS = (*BY_WHO_THEY_ARE, *BY_WHAT_HAPPENED)
 """What `--resident` takes for a number: grown-ups alone, as they are, or by what happened to them on the day."""
+MET = "met"
+"""What `--officer` takes for the one whom the resident met, so that both sides of a contact are seen."""
 CONTACT_OF = {
     "visited": ("visit",), "stopped": ("stop",), "checked": ("check",), "mediated": ("mediation",),
     "met": ("stop", "check", "visit", "mediation", "meeting", "response"),
@@ -35,9 +37,10 @@ def check_choice(officer: str | None, resident: str) -> None:
     InputError
         If it is neither.
     """
-    if officer is not None and not officer.isdecimal() and officer not in ROLES:
+    known = (*ROLES, MET)
+    if officer is not None and not officer.isdecimal() and officer not in known:
         raise InputError(
-            f"--officer must be a number or one of {', '.join(ROLES)}, got {officer!r}{did_you_mean(officer, ROLES)}"
+            f"--officer must be a number or one of {', '.join(known)}, got {officer!r}{did_you_mean(officer, known)}"
         )
     if not resident.isdecimal() and resident not in KINDS:
         raise InputError(
@@ -45,12 +48,19 @@ def check_choice(officer: str | None, resident: str) -> None:
         )
 
 
-def choose_officer(watched: WatchedDay, wanted: str | None) -> int:
+def choose_officer(watched: WatchedDay, wanted: str | None, resident: int | None = None) -> int:
     """Choose an officer by number, or by lot among those of a role.
 
     Without a role it is the one to which the strategy gave most orders that name a place, response where it gave none.
     Of a role those of the day shift come first, and of these those with such an order: they do what the strategy is
     about.
+
+    Parameters
+    ----------
+    wanted
+        a number, a role, or 'met' for whom the resident first met on the day
+    resident
+        whose contacts are looked at for that
 
     Raises
     ------
@@ -68,6 +78,8 @@ def choose_officer(watched: WatchedDay, wanted: str | None) -> int:
                 f"--officer: officer {row} was not on duty on day {watched.day}; choose another one, or a role"
             )
         return row
+    if wanted == MET:
+        return _whom_they_met(watched, resident)
     role = _busiest_role(watched) if wanted is None else ROLES.index(wanted)
     there = np.flatnonzero(on_duty & (officers["role"] == role))
     if len(there) == 0:
@@ -77,6 +89,17 @@ def choose_officer(watched: WatchedDay, wanted: str | None) -> int:
     free = _out_of_office(watched, there)
     ordered = np.intersect1d(free, _aimed_orders(watched)["officer"])
     return _by_lot(ordered if len(ordered) else free, officers["key"])
+
+
+def _whom_they_met(watched: WatchedDay, resident: int | None) -> int:
+    contacts = _within(watched, "contacts", "t")
+    key = 0 if resident is None else watched.world.state.residents["key"][resident]
+    mine = contacts[(contacts["resident_key"] == key) & (contacts["met"] > 0)]
+    if mine.empty:
+        raise InputError(
+            f"--officer met: resident {resident} met nobody on day {watched.day}; choose another resident, or a role"
+        )
+    return int(mine.sort_values("t")["officer"].iloc[0])
 
 
 def choose_resident(watched: WatchedDay, wanted: str) -> int:

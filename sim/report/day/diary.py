@@ -79,8 +79,8 @@ class Diary:
     events: tuple[Event, ...]
     police_in_street: NDArray[np.bool_]
     """(n_ticks,) police were in sight in the street in which the person was"""
-    felt: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """by attitude, before and after the day"""
+    felt: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    """by attitude, before and after the day, and what of the change is mood, for reasons of the person's own"""
 
     @property
     def begin(self) -> float:
@@ -126,7 +126,11 @@ def resident_diary(watched: WatchedDay, row: int) -> Diary:
         "days": kind,
         "home": int(who["home"]),
     }
-    felt = {name: (float(looks.felt[name][0][row]), float(looks.felt[name][1][row])) for name in FELT}
+    by_mood = looks.mood[1][row] - looks.mood[0][row]
+    felt = {
+        name: (float(looks.felt[name][0][row]), float(looks.felt[name][1][row]), float(by_mood[k]))
+        for k, name in enumerate(FELT)
+    }
     events = sorted(_resident_events(watched, row, segments), key=lambda event: event.t)
     stays = tuple(_stays(words, segments, looks.tick_min))
     return Diary(RESIDENT, row, facts, segments, stays, tuple(events), seen & (segments >= 0), felt)
@@ -254,6 +258,6 @@ def on_the_way(diary: Diary, tick: int, tick_min: int) -> bool:
 
 
 def moves_within(diary: Diary) -> tuple[float, float]:
-    """Give the time from the first move to the last one, which the colours of a picture tell; without one, all."""
-    moves = [stay for stay in diary.stays if stay.what in MOVING]
+    """Give the time of which the colours tell: of a resident from the first move to the last, otherwise all of it."""
+    moves = [stay for stay in diary.stays if stay.what in MOVING and diary.who == RESIDENT]
     return (moves[0].begin, moves[-1].end) if moves else (diary.begin, diary.end)

@@ -42,7 +42,11 @@ OVERVIEW_BELOW = 0.5
 LONG_STAY_MIN = 15.0
 MARK_PT = 11.0
 """Distance at which two numbers on the map no longer cover each other, points."""
-CAN_BE_AT = {RESIDENT: ("home", "work", "school", "leisure_a", "leisure_b"), OFFICER: ("hold", "serve", "visit")}
+CAN_BE_AT = {
+    RESIDENT: ("home", "work", "school", "leisure_a", "leisure_b"),
+    OFFICER: ("hold", "serve", "visit", "mediate", "problem", "inspect"),
+}
+"""What is done at a place: a circle marks where it took long."""
 NAMED = {"home": "day.own_home", "work": "day.own_work", "school": "day.own_school"}
 
 

@@ -30,6 +30,8 @@ from sim.report.texts import Lang, text
 
 MOST_ENTRIES = 24
 """What a picture has room for; of more, events of the same kind are told together."""
+LEAST_MOOD = 0.0005
+"""A change of mood that is smaller shows in no digit."""
 COLUMNS = (
     "begins", "ends", "row", "what", "kind", "segment", "x_m", "y_m", "minutes", "wait_min", "priority", "mark",
     "number", "told",
@@ -152,9 +154,11 @@ def felt_line(diary: Diary, lang: Lang) -> str:
         return ""
     said = {
         name: text(lang, "day.from_to").format(before=f"{100 * before:.1f}", after=f"{100 * after:.1f}")
-        for name, (before, after) in diary.felt.items()
+        for name, (before, after, _) in diary.felt.items()
     }
-    return text(lang, "day.felt").format(**said)
+    moods = {name: f"{100 * mood:+.1f}".replace("-", "−") for name, (_, _, mood) in diary.felt.items()}
+    has_moved = any(abs(mood) > LEAST_MOOD for _, _, mood in diary.felt.values())
+    return text(lang, "day.felt").format(**said) + (text(lang, "day.mood").format(**moods) if has_moved else "")
 
 
 def run_line(watched: WatchedDay, lang: Lang) -> str:

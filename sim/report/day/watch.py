@@ -50,6 +50,8 @@ class Looks:
     """(n_ticks, n_segments) officers in sight, as far as residents take them for police"""
     felt: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
     """by attitude of `FELT`, (n_residents,) before and after the day"""
+    mood: tuple[NDArray[np.float32], NDArray[np.float32]]
+    """(n_residents, 3) the same of the part that moves once a week for reasons of a person's own"""
 
     @property
     def n_ticks(self) -> int:
@@ -123,14 +125,14 @@ class _Looker:
         self._kept: dict[str, list[NDArray[np.generic]]] = {
             name: [] for name in ("activity", "segment", "call", "where", "travellers", "n_police")
         }
-        self._felt: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FELT}
+        self._felt: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*FELT, "mood")}
 
     def look(self, world: World) -> None:
         """Look once; on all other days this returns at once."""
         a_day, done = world.clock.ticks_a_day, int(world.state.c["tick"][0])
         first, last = self.day * a_day, (self.day + 1) * a_day
         if done in (max(first, 1), last):
-            for name in FELT:
+            for name in self._felt:
                 self._felt[name].append(world.state.residents[name].copy())
         if first < done <= last:
             self.tick_min = world.clock.tick_min
@@ -152,7 +154,8 @@ class _Looker:
         kept = self._kept
         stacked = {name: np.stack(rows) for name, rows in kept.items() if name != "travellers"}
         felt = {name: (both[0], both[-1]) for name, both in self._felt.items()}
-        return Looks(self.tick_min, travellers=tuple(kept["travellers"]), felt=felt, **stacked)  # type: ignore[arg-type]
+        mood = felt.pop("mood")
+        return Looks(self.tick_min, travellers=tuple(kept["travellers"]), felt=felt, mood=mood, **stacked)  # type: ignore[arg-type]
 
 
 def segments_of_resident(watched: WatchedDay, row: int) -> Ints:

@@ -13,6 +13,7 @@ from sim.batch.study.carried import carried_by
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES
 from sim.policies.contract.registry import make_policy
+from sim.report.lines import fit_lines
 from sim.report.marks import LEGEND_IN, draw_legend, draw_verdict, label_plainly, verdict_handles
 from sim.report.names import chinese_names, scenario_name, strategy_name
 from sim.report.numbers import unit_of
@@ -32,7 +33,8 @@ MIDDLE = (0.05, 0.95)
 """The span that is drawn holds nine tenths of the parameter sets."""
 WIDTH, ROW, HEAD = 13.5, 0.62, 2.6
 """inches: of a picture that is enlarged to A3, of a strategy, and of what stands above and below"""
-WORDS_PER_LINE = 44
+NAME_SIZE, NAME_WIDTH = 9.0, 210.0
+"""points"""
 
 
 def tabulate_wall(study: StudyRuns, *, scenario: str | None = None) -> pd.DataFrame:
@@ -170,12 +172,12 @@ def _draw_column(axes: Axes, rows: pd.DataFrame, policies: list[str], measure: s
 def _name_strategies(axes: Axes, policies: list[str], lang: Lang) -> None:
     """Write beside the first column what each strategy is called, and what officers do under it."""
     names = [f"{strategy_name(one, lang)}\n{_in_a_line(one, lang)}".strip() for one in policies]
-    axes.set_yticks(range(len(policies)), names[::-1], fontsize=9)
+    axes.set_yticks(range(len(policies)), names[::-1], fontsize=NAME_SIZE)
     axes.tick_params(axis="y", length=0, labelcolor=INK, color=MUTED)
 
 
 def _in_a_line(label: str, lang: Lang) -> str:
-    """Say what a strategy does, in two short lines; '' for several together."""
+    """Say what a strategy does, in short lines; '' for several together."""
     if " " in label.strip():
         return ""
     policy = make_policy(label)
@@ -183,17 +185,4 @@ def _in_a_line(label: str, lang: Lang) -> str:
     said = words[0] if words else ""
     if lang == "zh":
         said = chinese_names()["policy_words"].get(policy.name, said)
-    width = WORDS_PER_LINE if lang == "en" else WORDS_PER_LINE // 2
-    return fold(said, width)
-
-
-def fold(words: str, width: int) -> str:
-    """Break words into lines of some columns; Chinese has no spaces and breaks anywhere."""
-    if " " not in words:
-        return "\n".join(words[i : i + width] for i in range(0, len(words), width))
-    lines = [""]
-    for word in words.split():
-        if len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
+    return "\n".join(fit_lines(said, NAME_SIZE, NAME_WIDTH))
