@@ -171,7 +171,8 @@ def _group(commands: Commands, name: str, help_text: str) -> Any:  # noqa: ANN40
     return parser.add_subparsers(title="commands", dest="subcommand", required=True, metavar="COMMAND")
 
 
-def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
+def _scenario_arguments(parser: Any, *, length: bool = True) -> None:  # noqa: ANN401
+    """Let a command name a scenario; `length` leaves out how long the run is where something else decides it."""
     parser.add_argument(
         "scenario",
         nargs="?",
@@ -179,7 +180,10 @@ def _scenario_arguments(parser: Any) -> None:  # noqa: ANN401
         metavar="SCENARIO",
         help="a name or a .toml file (default: new_haven)",
     )
-    parser.add_argument("--days", type=_whole(1), help="length of the run")
+    if length:
+        parser.add_argument("--days", type=_whole(1), help="length of the run")
+    else:
+        parser.set_defaults(days=None)
     parser.add_argument(
         "--scale",
         type=float,

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sim import __version__
-from sim.cli import arguments, arguments_cities, arguments_folders, arguments_lists, arguments_report, arguments_studies
+from sim.cli import (
+    arguments,
+    arguments_cities,
+    arguments_day,
+    arguments_folders,
+    arguments_lists,
+    arguments_report,
+    arguments_studies,
+)
 from sim.cli.chinese import asks_for_chinese, translate, translate_headings, without_language
 from sim.cli.output import never_fail_on_a_letter
 from sim.errors import InputError
@@ -90,6 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_report.add_report(commands)
     arguments_report.add_validate(commands)
     arguments.add_staffing(commands)
+    arguments_day.add_day(commands)
     arguments_folders.add_changes(commands)
     arguments_folders.add_plot(commands)
     arguments_folders.add_burden(commands)

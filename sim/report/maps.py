@@ -105,8 +105,8 @@ def draw_street_map(net: StreetNetwork, value: Floats, theme: MapTheme, *, lang:
         )  # fmt: skip
         axes.set_aspect("equal")
         axes.set_axis_off()
-        _draw_scale_and_north(axes, net, lang)
-        add_note(figure, _label(net, lang), notice_line(net.attribution, lang))
+        draw_scale_and_north(axes, extent_of(net), lang)
+        add_note(figure, city_label(net, lang), notice_line(net.attribution, lang))
     return figure
 
 
@@ -151,8 +151,8 @@ def draw_street_maps(  # noqa: PLR0913 - the maps, what is marked in them, and t
                 )  # fmt: skip
         for axes in grid.ravel():
             axes.set_axis_off()
-        _draw_scale_and_north(grid[-2, -1], net, lang)
-        add_note(figure, note, _label(net, lang), notice_line(net.attribution, lang))
+        draw_scale_and_north(grid[-2, -1], extent_of(net), lang)
+        add_note(figure, note, city_label(net, lang), notice_line(net.attribution, lang))
     return figure
 
 
@@ -221,9 +221,21 @@ def _name_class(breaks: Floats, number: int, value: Floats) -> str:
     return f"{low:g} – {breaks[number + 1]:g}"
 
 
-def _draw_scale_and_north(axes: Axes, net: StreetNetwork, lang: Lang) -> None:
-    left, bottom = float(net.geometry_x.min()), float(net.geometry_y.min())
-    right, top = float(net.geometry_x.max()), float(net.geometry_y.max())
+def extent_of(net: StreetNetwork) -> tuple[float, float, float, float]:
+    """Give the left, lower, right and upper end of a city, metres."""
+    x, y = net.geometry_x, net.geometry_y
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def draw_scale_and_north(axes: Axes, extent: tuple[float, float, float, float], lang: Lang) -> None:
+    """Draw a scale bar and an arrow to the north at the foot of what a map shows.
+
+    Parameters
+    ----------
+    extent
+        left, lower, right and upper end, metres
+    """
+    left, bottom, right, top = extent
     length = _round_down((right - left) / 4.0)
     y = bottom - 0.03 * (top - bottom)
     axes.plot([left, left + length], [y, y], color=INK, linewidth=2.0, solid_capstyle="butt")
@@ -248,7 +260,7 @@ def _height_to_width(net: StreetNetwork) -> float:
     return float(np.clip(np.ptp(net.geometry_y) / max(np.ptp(net.geometry_x), 1.0), 0.4, 1.6)) * 0.75
 
 
-def _label(net: StreetNetwork, lang: Lang) -> str:
+def city_label(net: StreetNetwork, lang: Lang) -> str:
     """Say that people, and perhaps streets, are made up."""
     return text(lang, "map.synthetic_city" if net.synthetic else "map.synthetic_people")
 

@@ -12,7 +12,8 @@ from sim.inputs import words
 Lang = words.Lang
 LANGUAGES = words.LANGUAGES
 HERE = Path(__file__).parent
-FILES = (HERE / "texts.toml", HERE / "texts_study.toml", HERE / "texts_commands.toml", HERE / "sentences.toml", ACCOUNT)
+OURS = ("texts.toml", "texts_study.toml", "texts_day.toml", "texts_commands.toml", "sentences.toml")
+FILES = (*(HERE / name for name in OURS), ACCOUNT)
 
 
 def text(lang: Lang, key: str) -> str:

@@ -1,0 +1,1 @@
+"""A day of one officer and of one resident: watched, told, drawn."""
