@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.agents.population.affairs import neutral_levers
 from sim.agents.population.officers import give_duty_times, give_roles, give_shifts_of_the_day, hire_staff
+from sim.agents.population.work import expected_work
 from sim.agents.state import Table
 from sim.agents.tables import AUXILIARY, COMMUNITY, FOOT, MEDIATOR, NONE, RESPONSE, ROLES, WARDEN, WORKER
 from sim.city.cells.methods import divide
@@ -196,7 +197,8 @@ def _cells(world: World, grid: Grid) -> NDArray[np.int32]:
     city = world.city
     if grid.division == "districts":
         raise InputError("a Grid lever must leave out residents_a_cell where the districts stay as they are")
-    weight = city.land_use.dwellings + 1.0
+    by_work = grid.division == "workload"
+    weight = expected_work(world.scenario.demand, world.state) if by_work else city.land_use.dwellings + 1.0
     return divide(city.streets, n_cells, grid.division, weight=weight, seed=world.scenario.city.layout_seed)
 
 

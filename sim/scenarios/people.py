@@ -233,6 +233,7 @@ class Demand(Parameters):
     venue_calls: Factor = param(2.0, "calls for help of such a place against those of a shop", source="prior", high=100)
     job_calls: Factor = param(0.05, "the same of a work place", source="prior", high=10)
     least_flow: Factor = param(0.1, "traffic of a street that no shortest way uses, against the mean street", source="prior", high=10)
+    planned_home_calls: PerThousandAYear = param(100.0, "calls about offences and quarrels that are counted by homes where cells are drawn by work; no call comes of it", source="prior", low=0, high=10_000)
     quiet_hours: Factor = param(4.0, "how much readier people are to call about noise in the hours of quiet", source="prior", high=20)
     quiet_from_h: Hours = param(22.0, "hour at which these hours of quiet begin", source="prior", low=12, high=24)
     quiet_until_h: Hours = param(6.0, "hour at which they end", source="prior", high=12)
