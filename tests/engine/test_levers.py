@@ -10,7 +10,7 @@ import pytest
 from worlds import Busy, Ledger, digest, play, run, scenario
 
 from sim.agents.events import AGREED, BROKEN, DIVERTED, PRESSED
-from sim.agents.tables import BY_VISIT, HOLD, N_ROLES, OFF, VISIT
+from sim.agents.tables import BY_VISIT, HOLD, OFF, VISIT, WORKER
 from sim.command import decide, enter_stage, take_command
 from sim.engine import brief_force, open_world
 from sim.observation import observe
@@ -274,7 +274,7 @@ def test_tickets_put_streets_right_and_nobody_fears_a_worker():
     assert handled["days"]["mean_disorder"][-1] < left["days"]["mean_disorder"][-1]
     nobody_else = dict.fromkeys((f"force.n_{role}" for role in ("response", "foot", "community", "auxiliary")), 0)
     alone = play(what.replace(nobody_else), services)
-    assert alone["days"]["duty_min"][:, N_ROLES - 1].sum() > 0
+    assert alone["days"]["duty_min"][:, WORKER].sum() > 0
     assert not alone["segments"]["police_min"].any()
 
 
