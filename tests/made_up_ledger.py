@@ -235,6 +235,7 @@ def _days(rng, offences, incidents, calls, n_days):
     rows["n_deterred"] = rng.poisson(3, n_days)
     rows["officer_min"] = rng.gamma(5, 100, (n_days, N_ACTIVITIES))
     rows["duty_min"][:, :WARDEN] = rng.gamma(5, 300, (n_days, WARDEN))  # nobody hired wardens
+    rows["n_supervised"], rows["n_supervision"], rows["n_supervision_met"] = 20, 5, 3
     rows["n_volunteers"], rows["n_places"] = 10, np.arange(n_days) // 30
     for column, level in (("security", 0.7), ("satisfaction", 0.66), ("trust", 0.62)):
         rows[column] = level + np.cumsum(rng.normal(0, 0.001, n_days))

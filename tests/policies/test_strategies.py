@@ -43,7 +43,15 @@ def test_hot_spot_rounds_go_to_this_weeks_hottest_segments():
 
     assert ordered
     assert set(ordered) <= hot
-    assert len(set(ordered)) == len(ordered)
+    rounds = {task.start: [] for task in decide(Hotspot(), seen).tasks}
+    assert sorted(rounds) == [0.0, 120.0, 240.0, 360.0]
+    for task in decide(Hotspot(), seen).tasks:
+        assert task.once
+        assert task.end == task.start + 120.0
+        rounds[task.start] += task.targets
+    for stops in rounds.values():
+        assert len(set(stops)) == len(stops)
+        assert set(stops) == set(ordered)
 
 
 def test_hot_spot_rounds_are_for_response_and_foot_officers_with_the_radio_on():

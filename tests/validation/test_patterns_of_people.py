@@ -8,7 +8,7 @@ from made_up_run import TINY, make_seen
 from scipy.stats import norm
 
 from sim.agents.feeling_words import TRUST
-from sim.agents.tables import BY_RESPONSE, BY_STOP, BY_VISIT, DISPUTE, INVALID, RESPONSE, TRAFFIC
+from sim.agents.tables import BY_RESPONSE, BY_STOP, BY_VISIT, DISPUTE, INVALID, RESPONSE, ROLES, TRAFFIC
 from sim.clock import DAY_MIN
 from sim.params import ASSAULT, BURGLARY, ROBBERY, THEFT
 from sim.scenarios.people import Survey
@@ -70,9 +70,10 @@ BUSY = TINY.replace({"n_days": 30, "offending.searches_per_year": 600.0})
 
 def test_recording_alone_moves_records_and_neither_offences_nor_calls():
     half = {f"reporting.record_share.{crime}": 0.4 for crime in ("burglary", "robbery", "theft", "assault", "disorder")}
-    numbers = recording_alone(BUSY.replace(half), Setting(factor=2.0), 3)
-    assert 1.5 < numbers["records"] < 2.7
-    assert numbers["offences_change"] == numbers["calls_change"] == 0
+    # Some twenty records are made in so short a run, so that one seed gave from 1.6 to 2.8.
+    found = [recording_alone(BUSY.replace(half), Setting(factor=2.0), seed) for seed in (3, 4, 5)]
+    assert 1.5 < np.mean([numbers["records"] for numbers in found]) < 2.7
+    assert all(numbers["offences_change"] == numbers["calls_change"] == 0 for numbers in found)
 
 
 def test_a_fall_of_trust_lowers_reports_as_far_as_trust_counts_for_them():
@@ -137,7 +138,7 @@ def test_times_of_a_call_run_from_the_moment_that_the_paper_means():
         "n_units": [2, 1, 1, 0],
         "unit_min": [2 * 29.5, 38.0, 137.0, 0.0],
     }
-    seen = make_seen({"calls": calls, "days": {"day": [0], "duty_min": [[1000.0] * 7]}})
+    seen = make_seen({"calls": calls, "days": {"day": [0], "duty_min": [[1000.0] * len(ROLES)]}})
     assert response(seen) == {"priority_1": 4.0, "second_to_first": 2.0, "third_to_first": 3.0}
     shares = feedback(seen)
     assert shares["under_30"] == pytest.approx(100 / 3)

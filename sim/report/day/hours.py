@@ -28,13 +28,26 @@ GAP = 3.0
 COLOURS = {
     "patrol": "#8FC7EA", "walk": "#8FC7EA", "travel": "#C9C9C9", "hold": "#0072B2", "respond": "#F6CF87",
     "serve": "#E69F00", "stop": "#D55E00", "visit": "#009E73", "mediate": "#CC79A7", "problem": "#6F5FA8",
-    "inspect": "#6F5FA8", "report": "#E4E0D6", "desk": "#E4E0D6", "prisoner": "#9A7B4F", "guard": "#9A7B4F",
-    "court": "#9A7B4F", "training": "#9A7B4F", "rest": "#F2F2F2", "briefing": "#F2F2F2",
+    "inspect": "#6F5FA8", "room": "#009E73", "report": "#E4E0D6", "desk": "#E4E0D6", "prisoner": "#9A7B4F",
+    "guard": "#9A7B4F", "court": "#9A7B4F", "training": "#9A7B4F", "rest": "#F2F2F2", "briefing": "#F2F2F2",
     "home": "#E4E0D6", "work": "#8FC7EA", "school": "#8FC7EA", "leisure_a": "#9AD5C3", "leisure_b": "#CC79A7",
-    "travelling": "#E69F00", "away": "#767676",
+    "travelling": "#E69F00", "on_patrol": "#0072B2", "away": "#767676",
 }  # fmt: skip
 """After Okabe & Ito (2008); what is written in the bar says the same in grey"""
-DARK = ("hold", "stop", "visit", "problem", "inspect", "prisoner", "guard", "court", "training", "away")
+DARK = (
+    "hold",
+    "stop",
+    "visit",
+    "room",
+    "on_patrol",
+    "problem",
+    "inspect",
+    "prisoner",
+    "guard",
+    "court",
+    "training",
+    "away",
+)
 POLICE = "#0072B2"
 N_COLOURS = 256
 

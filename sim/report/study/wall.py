@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.batch.store.read import StudyRuns
 from sim.batch.study.carried import carried_by
 from sim.errors import InputError
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import BURDEN, MEASURES, choose_headline
 from sim.policies.contract.registry import make_policy
 from sim.report.lines import fit_lines
 from sim.report.marks import LEGEND_IN, draw_legend, draw_verdict, label_plainly, verdict_handles
@@ -28,7 +28,7 @@ SHOWN = (
     "offences_per_1000", "feel_safe_pct", "satisfied_end_pct", "trusting_end_pct", "met_police_pct", STOPPED,
     "cost_per_1000",
 )  # fmt: skip
-PARTS = ("stops_per_1000", "checks_per_1000")
+PARTS = list(BURDEN[:2])
 MIDDLE = (0.05, 0.95)
 """The span that is drawn holds nine tenths of the parameter sets."""
 WIDTH, ROW, HEAD = 13.5, 0.62, 2.6
@@ -62,10 +62,11 @@ def tabulate_wall(study: StudyRuns, *, scenario: str | None = None) -> pd.DataFr
     if chosen not in names:
         raise InputError(f"the study has no scenario {chosen!r}; it has {', '.join(names)}")
     runs = study.runs[study.runs["scenario"] == chosen]
-    runs = runs.assign(**{STOPPED: runs[list(PARTS)].sum(axis=1, skipna=False)})
-    missing = [name for name in SHOWN if name not in runs]
+    named = choose_headline(tuple(name for name in SHOWN if name != STOPPED))
+    missing = [name for name in named if name not in runs]
     if missing:
         raise InputError(f"the study lacks the measures {', '.join(missing)}; run it again with this version")
+    runs = runs.assign(**{STOPPED: runs[PARTS].sum(axis=1, skipna=False)})
     about = carried_by(study.study.design, study.path)
     weights = None if about is None else np.array(about.weights)
     others = [name for name in dict.fromkeys(runs["strategy"]) if name != study.baseline]
