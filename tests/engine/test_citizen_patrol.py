@@ -160,6 +160,19 @@ def test_nobody_walks_alone_and_who_does_not_trust_police_does_not_volunteer():
     assert n[1] < 0.2 * n[0]
 
 
+def test_a_run_that_is_resumed_amid_a_patrol_is_the_same():
+    policy = make_policy("citizen_patrol(evenings=7,from_h=22,walk_hours=4,turnout=1)")
+    world, kept, later = volunteers_everywhere(n_days=2), {}, []
+    for done, rows in run_shifts(world, policy):
+        if done == 3:
+            kept = {name: part.copy() for name, part in world.arrays().items()}
+            assert world.state.c["n_pairs"][0] > 0
+        elif done > 3:
+            later.append(digest(rows))
+    again = run_shifts(volunteers_everywhere(n_days=2), policy, resume=(kept, 3))
+    assert [digest(rows) for _, rows in again] == later
+
+
 def test_with_the_stage_its_patrols_end():
     world = volunteers_everywhere()
     take_command(world, make_policy("citizen_patrol"))
