@@ -14,6 +14,7 @@ from sim.clock import DAY_MIN
 from sim.compiling.compiled import compiled
 
 LONG_AGO_DAY = -1e9
+"""Day of what has never been."""
 SUPERVISED_DAYS = 91.0
 """Whoever was called on within a quarter is under supervision."""
 HELPED_DAYS = 30.0

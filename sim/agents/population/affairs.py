@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.affairs import FILES, GRUDGE_ROWS, LEVERS, ROOMS
+from sim.agents.files import LONG_AGO_DAY
 from sim.agents.state import Table
 from sim.agents.tables import NEVER, NONE, row_dtype
 from sim.clock import YEAR_DAYS
 from sim.policies.protocol import HOMES_A_HEAD
 from sim.scenarios.scenario import Scenario
-
-LONG_AGO_DAY = -1e9
-"""Day of what has never been."""
 
 
 def room_for_disputes(scenario: Scenario, n_households: int) -> int:
