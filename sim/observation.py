@@ -68,6 +68,7 @@ class RecordBook:
         self._n = 0
         self._n_shown = 0
         self._register: tuple[tuple[int, Information], Ints] = ((-1, COMPLETE), np.zeros(0, np.int32))
+        self._listed: tuple[tuple[int, Information], NDArray[np.int64]] = ((-1, COMPLETE), np.zeros(0, np.int64))
         self._kinds: tuple[tuple[int, Information], NDArray[np.uint8]] = ((-1, COMPLETE), np.zeros(0, np.uint8))
         self._rooms: NDArray[np.int64] | None = None
         self._alone: NDArray[np.bool_] | None = None
@@ -167,23 +168,26 @@ class RecordBook:
         return self._kinds[1]
 
     def _listed_rows(self, now: float, world: WorldSeen, information: Information) -> NDArray[np.int64]:
-        """Name the rooms that have a tenant by the register, as completely and as late as a strategy knows it.
+        """Name the rooms that have a tenant by the register, once a day, as completely and as late as a strategy knows it.
 
         The rule is that of `sim.agents.register`; which rooms are let to migrants does not change in a run.
         """
-        residents = world.state.residents
-        if self._rooms is None:
-            self._rooms = np.flatnonzero(residents["migrant"])
-        rooms = residents[self._rooms]
-        entered = rooms["entered"].astype(np.int64)
-        late = (entered > 0) & (now < (entered - 1 + information.lag_days) * DAY_MIN)
-        known = (rooms["registered"] == 1) & ~late
-        if information.completeness < 1.0:
-            known &= uniforms(world.seed, Stream.REGISTER, rooms["key"], 1) >= 1.0 - information.completeness
-        known |= rooms["registered"] == BY_VISITOR
-        in_vain = (rooms["gone"] == STALE) | ((rooms["gone"] == STRUCK) & late)
-        rows: NDArray[np.int64] = self._rooms[known | in_vain]
-        return rows
+        about = (int(now // DAY_MIN), information)
+        if self._listed[0] != about:
+            residents = world.state.residents
+            if self._rooms is None:
+                self._rooms = np.flatnonzero(residents["migrant"])
+            # Column by column: whole rows of a wide table are ten times as much to read.
+            entered, registered, gone = (residents[name][self._rooms] for name in ("entered", "registered", "gone"))
+            late = (entered > 0) & (now < (entered.astype(np.int64) - 1 + information.lag_days) * DAY_MIN)
+            known = (registered == 1) & ~late
+            if information.completeness < 1.0:
+                keys = residents["key"][self._rooms]
+                known &= uniforms(world.seed, Stream.REGISTER, keys, 1) >= 1.0 - information.completeness
+            known |= registered == BY_VISITOR
+            in_vain = (gone == STALE) | ((gone == STRUCK) & late)
+            self._listed = (about, self._rooms[known | in_vain])
+        return self._listed[1]
 
     def _make_room(self, n_new: int, tail: int, *, oldest: float) -> int:
         """Move the rows of the window to new arrays; give the new number of row `tail`.
@@ -285,7 +289,10 @@ def _visited(state: State, column: str) -> NDArray[np.float64]:
 def _heads(state: State) -> Ints:
     """Read the list of heads of buildings: who looks after which home."""
     head = state.households["head"][: state.c["n_homes"][0]]
-    return np.where(head >= 0, state.residents["household"][head], NONE).astype(np.int32)
+    led = np.flatnonzero(head >= 0)
+    heads = np.full(len(head), NONE, np.int32)
+    heads[led] = state.residents["household"][head[led]]
+    return heads
 
 
 def persons_on_file(state: State) -> Ints:
