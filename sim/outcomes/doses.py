@@ -1,4 +1,4 @@
-"""Doses: how often police call on each kind of household, and how many people they have to do with in a year."""
+"""Doses: how often each kind of household is called on, by officers or civilians, and how many people met police."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from sim.agents.tables import BY_VISIT, CONTACTS
 from sim.clock import DAY_MIN, YEAR_DAYS
+from sim.ledger.force import Force
 from sim.outcomes.columns import read_codes
-from sim.roles import HOMES, OLD_AGE
+from sim.roles import FORCE, HOMES, OLD_AGE
 
 A_YEAR_MIN = 365.0 * DAY_MIN
 DOSE_MEASURES = tuple(f"visits_{kind.replace(' ', '_')}_a_year" for kind in HOMES)
@@ -26,6 +27,8 @@ DONE_A_YEAR = {
 }
 """What a practice does, by measure: for 1,000 residents a year, added up from a column of the ledger table `days`."""
 A_MONTH_DAYS = 365.25 / 12.0
+POLICE = tuple(role.name for role in FORCE if role.is_police)
+"""Roles that residents take for police: whoever met a mediator or a civilian worker alone has met no officer."""
 
 
 def kinds_of_homes(people: pd.DataFrame) -> NDArray[np.int64]:
@@ -145,22 +148,39 @@ def count_heads(days: pd.DataFrame) -> float:
     return 1000.0 * n / float(days["n_residents"].mean())
 
 
-def measure_doses(tables: Mapping[str, pd.DataFrame], n_days: float) -> dict[str, float]:
+def measure_doses(tables: Mapping[str, pd.DataFrame], n_days: float, force: Force | None = None) -> dict[str, float]:
     """Give what a summary tells of doses.
 
-    Who met an officer is counted within the last year of the run, or within all of it where it is shorter.
+    Who met an officer is counted within the last year of the run, or within all of it where it is shorter. Whom only
+    civilians met is not, as it is not among the contacts with police that the person remembers.
+
+    Parameters
+    ----------
+    tables
+        the ledger by table name
+    n_days
+        days within which the contacts lie
+    force
+        who of the force is police; without it nobody knows who met an officer
     """
     people, contacts = tables["people"], tables["contacts"]
     doses = count_visits(people, contacts, n_days)
     end = float(tables["days"]["day"].max() + 1) * DAY_MIN if len(tables["days"]) else 0.0
     late = contacts[(contacts["met"] > 0) & (contacts["t"] >= end - A_YEAR_MIN)]
-    resident = late["resident"].to_numpy(np.int64)
-    n_met = len(np.unique(resident[(resident >= 0) & (resident < len(people))]))
     return {
         **dict(zip(DOSE_MEASURES, doses["a_year"].to_numpy(np.float64), strict=True)),
-        "met_police_pct": 100.0 * n_met / len(people) if len(people) else np.nan,
+        "met_police_pct": 100.0 * _find_met_by_police(people, late, force),
         "old_alone_met_pct": 100.0 * find_old_alone_met(people, late),
     }
+
+
+def _find_met_by_police(people: pd.DataFrame, met: pd.DataFrame, force: Force | None) -> float:
+    """Find the share of people whom somebody met who is taken for police."""
+    if force is None or not len(people):
+        return float("nan")
+    police = np.flatnonzero(np.isin(force.officers["role"].to_numpy(), POLICE))
+    resident = met["resident"].to_numpy(np.int64)[np.isin(met["officer"].to_numpy(np.int64), police)]
+    return len(np.unique(resident[(resident >= 0) & (resident < len(people))])) / len(people)
 
 
 def find_old_alone_met(people: pd.DataFrame, contacts: pd.DataFrame) -> float:

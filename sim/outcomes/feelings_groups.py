@@ -113,7 +113,7 @@ def _who_was_reached(usual: Tables, other: Tables) -> NDArray[np.int64]:
 
 
 def _n_contacts(run: Tables) -> NDArray[np.int64]:
-    """Count for each resident the contacts that police sought and in which an officer was met.
+    """Count for each resident the contacts that police sought and in which an officer was met, or a civilian for them.
 
     Those of former tenants are not theirs.
     """

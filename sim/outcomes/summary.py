@@ -78,7 +78,8 @@ def summarise(  # noqa: PLR0913 - the ledger, and by keyword what else is known 
     prices
         the scenario's group `cost`; without it the cost of the run is not known
     force
-        who owns which streets and which posts there are; without it, nothing is known of cells and posts
+        who owns which streets and which posts there are; without it, nothing is known of cells, posts and contacts with
+        police
 
     Returns
     -------
@@ -105,7 +106,7 @@ def summarise(  # noqa: PLR0913 - the ledger, and by keyword what else is known 
         **_response(kept["calls"], float(n_days * DAY_MIN)),
         **_policing(kept, per_year, n_residents, n_days),
         **_contacts(kept["contacts"], per_year),
-        **measure_doses(kept, n_days - from_day),
+        **measure_doses(kept, n_days - from_day, force),
         **count_done(kept["days"], per_year),
         **measure_register(kept["days"]),
         "heads_per_1000": count_heads(kept["days"]),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.agents.tables import BY_STOP, BY_VISIT
+from sim.agents.tables import BY_MEDIATION, BY_STOP, BY_VISIT
 from sim.clock import DAY_MIN, YEAR_DAYS
 from sim.ledger.force import Force, list_force, read_force, write_force
 from sim.outcomes.cells import (
@@ -16,8 +16,9 @@ from sim.outcomes.cells import (
     measure_load_gini,
 )
 from sim.outcomes.concentration import measure_gini, measure_sight_at_hot
-from sim.outcomes.doses import find_old_alone_met
+from sim.outcomes.doses import find_old_alone_met, measure_doses
 from sim.outcomes.posts import EMPTY_DAYS, POST_MEASURES, count_empty_days, measure_posts
+from sim.roles import FORCE, ROLES
 from sim.scenarios.scenario import Scenario
 from sim.world import build_world
 
@@ -151,3 +152,18 @@ def test_the_force_is_read_as_it_was_written(tmp_path):
     assert (again.cell == force.cell).all()
     assert again.officers.reset_index(drop=True).equals(force.officers)
     assert set(force.cell) == {0, 1}
+
+
+def test_whom_civilians_alone_met_has_not_met_an_officer():
+    """One person is met by each role: a visit, or a session; whoever nobody takes for police does not count."""
+    n = len(ROLES)
+    one = {"household": np.arange(n), "migrant": 0, "age": 40, "renting": 0, "resident": np.arange(n)}
+    contacts = pd.DataFrame({"resident": np.arange(n), "officer": np.arange(n), "t": 600.0, "met": 1, "minutes": 12.0})
+    days = pd.DataFrame({"day": [0]})
+    force = Force(CELL, pd.DataFrame({"role": list(ROLES)}))
+    civilians = [role.name for role in FORCE if not role.is_police]
+    assert civilians == ["mediator", "worker"]
+    for kind in (BY_VISIT, BY_MEDIATION):
+        tables = {"people": pd.DataFrame(one), "contacts": contacts.assign(kind=kind), "days": days}
+        assert measure_doses(tables, 1.0, force)["met_police_pct"] == pytest.approx(100.0 * (n - 2) / n)
+        assert np.isnan(measure_doses(tables, 1.0)["met_police_pct"])  # nobody knows who they were

@@ -21,7 +21,7 @@ def made_up_force():
     first, second = TABLES["orders"]["officer"].value_counts().index[:2]
     n = int(max(TABLES["calls"]["officer"].max(), first, second)) + 1
     hired = np.isin(np.arange(n), (first, second)).astype(int)
-    officers = pd.DataFrame({"hired": hired, "employed": 1, "cell": np.arange(n) % 10, "n_left": hired})
+    officers = pd.DataFrame({"role": "foot", "hired": hired, "employed": 1, "cell": np.arange(n) % 10, "n_left": hired})
     return Force(np.arange(N_SEGMENTS) % 10, officers)
 
 
