@@ -14,6 +14,7 @@ from sim.agents import affairs
 from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
+from sim.agents.files import LONG_AGO_DAY
 from sim.agents.population.affairs import neutral_levers, no_files, no_grudges, no_rooms, room_for_disputes
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.beyond import People, cut_people
@@ -263,7 +264,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         counters[name] = 1.0
     _set_means(counters, segments, people)
     counters["traffic_here"] = counters["help_here"] = 1.0
-    counters["mean_odds"], counters["grudge_at"] = mean_odds(scenario), NEVER
+    counters["mean_odds"], counters["grudge_at"], counters["called_day"] = mean_odds(scenario), NEVER, LONG_AGO_DAY
     return State(
         p=parameter_row(scenario),
         levers=neutral_levers(),

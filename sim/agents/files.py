@@ -49,8 +49,13 @@ def strain_left(w: State, person: int, t: float) -> float:
 
 @compiled
 def count_supervised(w: State, day: int) -> tuple[int, int]:
-    """Count the persons at large who are under supervision, and those of them who are helped."""
+    """Count the persons at large who are under supervision, and those of them who are helped.
+
+    Where nobody was called on for so long, as under most strategies, nobody is looked at.
+    """
     n, n_helped = 0, 0
+    if day + 1 - w.c[0].called_day > SUPERVISED_DAYS:
+        return n, n_helped
     for r in range(w.c[0].n_living):
         file = w.files[r]
         if file.n_cases == 0 or day + 1 - file.called_day > SUPERVISED_DAYS:

@@ -123,6 +123,7 @@ COUNTERS = (
     Column("watch_min", "f8", "min", "time that residents were on patrol today, each of them counted"),
     Column("n_supervision", "i8", "", "calls at the homes of known offenders today"),
     Column("n_supervision_met", "i8", "", "of these, with the person at home"),
+    Column("called_day", "f8", "days", "when officers last called on anybody on file; -1e9 if they never did"),
 )
 
 

@@ -38,6 +38,7 @@ def call_on_offender(w: State, o: int, person: int, t: float) -> None:
     hollow = is_hollow(w, o)
     c.n_supervision += 1
     file.called_day = t / DAY_MIN
+    c.called_day = file.called_day
     if hollow or not is_the_person(w, person) or w.where[person] != AT_HOME:
         officer.n_contacts += 1
         if not hollow and not is_the_person(w, person):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from worlds import digest, play, scenario
 
-from sim.agents.files import put_on_file, strain_left
+from sim.agents.files import LONG_AGO_DAY, SUPERVISED_DAYS, count_supervised, put_on_file, strain_left
 from sim.agents.offenders import perceived_risk
 from sim.agents.tables import AT_HOME, AWAY
 from sim.clock import DAY_MIN
@@ -85,6 +85,23 @@ def test_calls_go_to_those_on_file_in_the_evening_and_some_ways_are_for_nothing(
     assert 30.0 < dose["supervision_met_pct"] < 100.0
     assert np.isnan(list(measure_supervision(lived("reactive").tables["days"]).values())).all()
     assert np.isnan(list(measure_supervision(days.drop(columns="n_supervision")).values())).all()
+
+
+def test_where_nobody_was_called_on_of_late_nobody_is_looked_at_and_counts_are_the_same():
+    state, days = lived(OFTEN).world.state, lived(OFTEN).tables["days"]
+    files, who = state.files, state.residents
+    alive = np.arange(len(files)) < int(state.c["n_living"][0])
+    here = alive & (who["present"] != 0) & (files["key"] == who["key"]) & (state.where != AWAY)
+    called = (files["n_cases"] > 0) & (int(state.c["day"][0]) - files["called_day"] <= SUPERVISED_DAYS)
+    assert days["n_supervised"].iloc[-1] == (here & called).sum() > 0
+    assert state.c["called_day"][0] == files["called_day"].max()
+    quiet = lived("reactive").world.state
+    assert quiet.c["called_day"][0] == LONG_AGO_DAY
+    person = int(np.flatnonzero(quiet.files["n_cases"])[0])
+    kept = float(quiet.files["called_day"][person])
+    quiet.files["called_day"][person] = 39.0  # as nobody wrote it, so that a look would find it
+    assert count_supervised(quiet, 39) == (0, 0)
+    quiet.files["called_day"][person] = kept
 
 
 def test_help_takes_strain_off_while_it_lasts_and_only_of_a_part():
