@@ -63,3 +63,10 @@ def next_act_at(w: State, o: int) -> float:
     """Return when an officer does something else, or comes on duty."""
     who = w.officers[o]
     return min(float(who.until), next_stop_at(w, o)) if who.on_duty else float(who.until)
+
+
+@compiled
+def end_of_duty(w: State, o: int) -> float:
+    """Return when an officer may go home: after the shift, or after the hours that a post was filled beyond it."""
+    who = w.officers[o]
+    return float(max(who.duty_end, who.overtime_until))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from sim.agents.calls import is_plain
 from sim.agents.contacts import hold_session, is_hollow, visit_household, visit_street
 from sim.agents.crewing import fill_posts
-from sim.agents.disputes import can_mediate
-from sim.agents.duty_time import next_stop_at, pass_time, writes_letters
+from sim.agents.duty_time import end_of_duty, next_stop_at, pass_time, writes_letters
 from sim.agents.heads import call_on_head
+from sim.agents.idling import can_hear, idle, is_too_late_to_hear
 from sim.agents.letters import deliver_letters, hold_meeting
 from sim.agents.local_problems import work_on_trouble
 from sim.agents.nuisances import inspect_street
@@ -118,13 +118,6 @@ def _come_on_duty(w: State, o: int) -> None:
         who.activity, who.until = COURT, who.clock + p.court_min
     elif (who.role <= AUXILIARY or who.role == WARDEN) and not is_plain(w):
         who.until += p.briefing_min
-
-
-@compiled
-def end_of_duty(w: State, o: int) -> float:
-    """Return when an officer may go home: after the shift, or after the hours that a post was filled beyond it."""
-    who = w.officers[o]
-    return float(max(who.duty_end, who.overtime_until))
 
 
 @compiled
@@ -271,7 +264,7 @@ def _next(w: State, o: int) -> None:
         return
     _advance_task(w, o)
     if who.task == NONE or t < w.tasks[who.task].start:
-        patrol(w, o, NONE)
+        idle(w, o, NONE)
     else:
         _carry_on(w, o)
 
@@ -323,7 +316,7 @@ def _carry_on(w: State, o: int) -> None:
     once = task.once == 1 or at_homes or task.kind == TASK_LETTERS or task.kind == TASK_MEETING
     once = once or task.kind == TASK_SUPERVISE
     if once and who.target_at >= task.target_n:  # each household, person, street, meeting or stop once
-        patrol(w, o, task.cell)
+        idle(w, o, task.cell)
         return
     who.doing = w.targets[task.target_start + who.target_at]
     segment = who.doing
@@ -340,8 +333,8 @@ def _carry_on(w: State, o: int) -> None:
         who.activity, who.until = DESK, who.clock + max(float(task.dwell), 1.0)
         return
     if task.kind == TASK_MEDIATION:
-        if not can_mediate(w, who.doing, who.clock):
-            patrol(w, o, task.cell)
+        if not can_hear(w, o, who.clock):
+            idle(w, o, task.cell)
             return
         segment = w.disputes[who.doing].segment
     if (who.segment == segment and who.target == segment) or not set_out(w, o, segment, TRAVEL):
@@ -355,7 +348,7 @@ def _work_at_target(w: State, o: int) -> None:
     enter_segment(w, o, who.target, who.clock)
     who.work_began = who.clock
     if who.task == NONE:
-        patrol(w, o, NONE)
+        idle(w, o, NONE)
         return
     task = w.tasks[who.task]
     if task.kind == TASK_VISITS or task.kind == TASK_HOMES or task.kind == TASK_HEADS:
@@ -368,6 +361,8 @@ def _work_at_target(w: State, o: int) -> None:
         who.activity, who.until = VISIT, who.clock + p.meeting_min
     elif task.kind == TASK_INSPECT:
         who.activity, who.until = INSPECT, who.clock + max(float(task.dwell), 1.0)
+    elif task.kind == TASK_MEDIATION and is_too_late_to_hear(w, who.clock):  # on arrival
+        idle(w, o, task.cell)
     elif task.kind == TASK_MEDIATION:
         who.activity, who.until = MEDIATE, who.clock + p.mediation_min
     elif task.kind == TASK_PROBLEM:
