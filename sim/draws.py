@@ -99,6 +99,7 @@ class Stream(IntEnum):
     ROOM = 67
     WATCH = 68
     SUPERVISE = 69
+    FILES = 70
 
 
 @compiled_as("u8(u8, u8)")

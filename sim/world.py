@@ -15,11 +15,12 @@ from sim.agents.days import MAX_TRIPS
 from sim.agents.draws_beyond import compare_cities
 from sim.agents.feeling_words import ACCOUNT, N_GROUPS
 from sim.agents.files import LONG_AGO_DAY
-from sim.agents.population.affairs import neutral_levers, no_files, no_grudges, no_rooms, room_for_disputes
+from sim.agents.population.affairs import neutral_levers, no_grudges, no_rooms, room_for_disputes
 from sim.agents.population.belongings import give_vehicles, list_guests
 from sim.agents.population.beyond import People, cut_people
 from sim.agents.population.crime import build_awareness, build_opportunity
 from sim.agents.population.feelings import give_feelings
+from sim.agents.population.files import build_files
 from sim.agents.population.offenders import build_offenders, mean_odds
 from sim.agents.population.officers import build_officers, local_force
 from sim.agents.population.paths import build_paths
@@ -294,7 +295,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         grudges=no_grudges(n),
         beats=np.zeros(net.n_segments, row_dtype(affairs.BEATS)),
         pairs=np.zeros(1 + people.n_living // 2, row_dtype(affairs.PAIRS)),
-        files=no_files(n),
+        files=build_files(scenario, residents, offenders, seed),
         guests_start=guests_start,
         guests=guests,
         account=np.zeros(N_GROUPS, row_dtype(ACCOUNT)),

@@ -29,7 +29,8 @@ class KnownOffenders(PolicyModel):
 
     Dose: calls for a known offender at large and month (`supervision_a_month`), and how many of them meet somebody
     (`supervision_met_pct`): whoever is out has made it a way for nothing. The list is drawn up anew at each briefing
-    from arrests on record since the run began, and those who are in custody are left out, so that it fills slowly.
+    from arrests on file, those of the years before the run among them (`investigation.file_years`), and those who are
+    in custody are left out.
 
     Resources: officers of the evening, some 20 minutes a call; those who are helped cost `cost.cost_support`. Data
     needed: arrests with name and address. It does not know who offends, only who was arrested.

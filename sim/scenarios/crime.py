@@ -174,6 +174,8 @@ class Investigation(Parameters):
     hours_without_leads: Fraction = param(0.25, "detective hours on a case with nothing secured at the scene, against others: it is looked at and filed", source="greenwood1975", supports="mechanism")
     case_life_days: Days = param(60.0, "age at which an unworked case is filed", source="prior", low=1)
     custody_at_start: Fraction = param(0.006, "share of offenders who are in custody when a run begins, the more active the likelier; about as many as later", source="model")
+    file_years: Factor = param(5.0, "years before the run of whose arrests there are files when it begins; 0 for none", source="prior", unit="years", high=50)
+    arrests_per_search: Fraction = param(0.011, "arrests in those years for each search that an offender planned; about as many as later in New Haven", source="model")
     days_to_arrest: Days = param(14.0, "mean time from the work on a case to the arrest", source="prior", low=0.1)
     p_charged: Fraction = param(0.6, "arrests that lead to custody", source="prior")
     custody_days: ByCrime = param(by_crime(60.0, 150.0, 20.0, 45.0, 5.0), "mean custody", source="jail_stays", unit="days", low=0, high=10_000, published={"burglary": (None, 40.0), "robbery": (100.0, None), "theft": (None, 40.0), "disorder": (None, 9.0)}, note="stays in jail, 21 to 26 days over all; prison comes on top; assault can be of any grade")

@@ -27,6 +27,7 @@ TOWN: dict[str, Any] = {
     "n_days": 40,
     "offending__share_offending": 0.1,
     "offending__searches_per_year": 300.0,
+    "investigation__file_years": 0.0,
     "investigation__p_charged": 0.0,  # everybody who is arrested is on file, and at large
     "disputes__disputes_per_household": 0.0,
     "force__stops_per_hour": 0.0,

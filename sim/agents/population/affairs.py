@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.affairs import FILES, GRUDGE_ROWS, LEVERS, ROOMS
-from sim.agents.files import LONG_AGO_DAY
+from sim.agents.affairs import GRUDGE_ROWS, LEVERS, ROOMS
 from sim.agents.state import Table
 from sim.agents.tables import NEVER, NONE, row_dtype
 from sim.clock import YEAR_DAYS
@@ -26,13 +25,6 @@ def no_grudges(n_residents: int) -> Table:
     grudges = np.zeros(256 + n_residents // 500, row_dtype(GRUDGE_ROWS))
     grudges["t"] = NEVER
     return grudges
-
-
-def no_files(n_residents: int) -> Table:
-    """Make room for the files of persons, of whom none is on record yet."""
-    files = np.zeros(n_residents, row_dtype(FILES))
-    files["called_day"] = files["helped_day"] = LONG_AGO_DAY
-    return files
 
 
 def neutral_levers() -> Table:
