@@ -49,7 +49,7 @@ class Force(Parameters):
     visit_min: Minutes = param(12.0, "length of a household visit", source="peyton2019", low=1, high=240, supports="range", note="visits of some ten minutes, read at second hand")
     meeting_min: Minutes = param(90.0, "length of a meeting with residents", source="prior", low=5, high=480)
     mediation_min: Minutes = param(90.0, "length of a mediation session", source="mediation_practice", low=5, high=480, published=(120.0, 180.0), note="as mediators in North America say; of China nothing was found")
-    mediation_until_h: Hours = param(21.0, "hour by which a mediation session is to end; none begins that would end later", source="prior", low=12, high=24)
+    mediation_until_h: Hours = param(22.0, "hour by which a mediation session is to end; none begins that would end later", source="prior", low=12, high=24)
     report_min: Minutes = param(15.0, "paper work after a recorded incident", source="prior", high=480)
     arrest_min: Minutes = param(90.0, "mean time that a prisoner takes the officer beyond the call: the way to the cells, booking, waiting", source="uk_arrest_time", high=480, published=(20.0, 600.0), note="300 min in England; what is counted differs")
     arrest_spread: Factor = param(0.6, "standard deviation of the logarithm of that time", source="prior", high=3)

@@ -87,7 +87,7 @@ def test_no_session_ends_later_than_people_come_to_one():
     _, ends = lived("mediation(mediators=3)", force__n_worker=3)
     _, late = lived("mediation(mediators=3)", force__mediation_until_h=24.0)
     assert len(ends) > 10
-    assert ends.max() <= 21 * 60.0
-    assert (late > 21 * 60.0).any()
+    assert ends.max() <= 22 * 60.0
+    assert (late > 22 * 60.0).any()
     w = build_world(scenario(force__mediation_until_h=20.0, force__mediation_min=60.0), 1).state
     assert [is_too_late_to_hear(w, DAY_MIN + 60.0 * h) for h in (12.0, 19.0, 19.1)] == [False, False, True]
