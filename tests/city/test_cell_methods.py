@@ -206,16 +206,8 @@ def test_what_cannot_be_divided_is_refused():
         split_banks(net, ("boulevard",))
 
 
-def test_without_spopt_one_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "spopt.region", None)
-    net = grid_city(n_segments=200, seed=0)
-    with pytest.raises(InputError, match=r"needs PySAL's spopt.*pip install spopt.*'equal'"):
-        divide(net, 10, "workload", weight=np.ones(200))
-    assert divide(net, 10, "equal", weight=np.ones(200)).max() == 9
-
-
-def test_nobody_pays_for_spopt_who_does_not_ask_for_it():
-    code = "import sys, sim.city.cells.methods, sim.world; print([m for m in sys.modules if m in ('spopt', 'sklearn')])"
+def test_nobody_pays_for_a_library_of_clusters_who_does_not_ask_for_it():
+    code = "import sys, sim.city.cells.methods, sim.world; print([m for m in sys.modules if m == 'sklearn'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -1,4 +1,4 @@
-"""First cells from PySAL's spopt: Ward's method under contiguity, as many groups to a quarter as its work is worth."""
+"""First cells: Ward's method under contiguity, as many groups to a quarter as its work is worth."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-
-from sim.errors import InputError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -28,11 +26,6 @@ def group_by_ward(x: Floats, y: Floats, load: Floats, graph: csr_matrix, n_cells
     ----------
     graph
         which nodes are adjacent; connected
-
-    Raises
-    ------
-    InputError
-        If spopt is not installed.
     """
     quarter = _ward(x, y, graph, max(1, n_cells // CELLS_A_QUARTER))
     cell, first = np.zeros(len(x), np.int64), 0
@@ -46,20 +39,12 @@ def group_by_ward(x: Floats, y: Floats, load: Floats, graph: csr_matrix, n_cells
 def _ward(x: Floats, y: Floats, graph: csr_matrix, n_groups: int) -> Rows:
     if n_groups == 1:
         return np.zeros(len(x), np.int64)
-    try:
-        from libpysal.weights import W  # noqa: PLC0415 - an extra, and slow to load
-        from spopt.region import WardSpatial  # noqa: PLC0415
-    except ImportError as error:
-        raise InputError(
-            "cells: method 'workload' needs PySAL's spopt, which is not installed; "
-            "run: pip install spopt, or use method 'equal'"
-        ) from error
-    import pandas as pd  # noqa: PLC0415
+    from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415 - slow to load
 
-    adjacent = {i: graph.indices[graph.indptr[i] : graph.indptr[i + 1]].tolist() for i in range(len(x))}
-    model = WardSpatial(pd.DataFrame({"x": x, "y": y}), W(adjacent, silence_warnings=True), ["x", "y"], n_groups)
-    model.solve()
-    groups: Rows = np.asarray(model.labels_, np.int64)
+    adjacent = graph.copy()
+    adjacent.data[:] = 1.0
+    model = AgglomerativeClustering(n_clusters=n_groups, connectivity=adjacent, linkage="ward")
+    groups: Rows = np.asarray(model.fit(np.column_stack([x, y])).labels_, np.int64)
     return groups
 
 

@@ -47,7 +47,7 @@ def divide_workload(
 ) -> Ints:
     """Divide the segments into whole, compact cells of nearly equal work that main roads bound where they can.
 
-    Ward's method under contiguity (`WardSpatial` of PySAL's spopt) groups the streets so that no group lies on both
+    Ward's method under contiguity (of scikit-learn, as PySAL's `WardSpatial` calls it) groups the streets so that no group lies on both
     banks of a main road. Its groups are compact but carry unequal work, so their centres only begin what follows: each
     street goes to the centre that is nearest along the streets, a main road costing a detour; heavy cells draw back,
     light ones reach farther, and centres move to the middle of their cells. At last single segments change hands.
@@ -69,8 +69,7 @@ def divide_workload(
     Raises
     ------
     InputError
-        If there are fewer than five segments to a cell, the streets are not connected, a weight is negative, or spopt
-        is not installed.
+        If there are fewer than five segments to a cell, the streets are not connected, or a weight is negative.
     """
     load = np.asarray(weight, np.float64)
     check_division(net, n_cells, load)
@@ -179,13 +178,20 @@ def _balance(ground: _Ground, graph: csr_matrix, cell: Rows, n_cells: int, radiu
 
 def _nearest(graph: csr_matrix, centre: Rows, reach: Floats) -> tuple[Rows, Floats]:
     """Give each node the centre that is nearest along the streets, reach subtracted, and that distance."""
-    from scipy.sparse import bmat, csr_matrix  # noqa: PLC0415
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
 
     n = graph.shape[0]
     # One more node from which ways lead to all centres: a far-reaching centre has a head start.
-    ahead = csr_matrix((reach.max() - reach + 1.0, (np.zeros(len(centre), int), centre)), shape=(1, n))
-    whole = bmat([[graph, None], [ahead, csr_matrix((1, 1))]], format="csr")
+    start, ahead = np.sort(centre), (reach.max() - reach + 1.0)[np.argsort(centre)]
+    whole = csr_matrix(
+        (
+            np.concatenate([graph.data, ahead]),
+            np.concatenate([graph.indices, start.astype(graph.indices.dtype)]),
+            np.append(graph.indptr, len(graph.data) + len(start)).astype(graph.indptr.dtype),
+        ),
+        shape=(n + 1, n + 1),
+    )
     metres, before = dijkstra(whole, indices=n, return_predecessors=True)
     root = np.where(before[:n] == n, np.arange(n), before[:n])
     while not np.array_equal(root, root[root]):
