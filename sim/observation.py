@@ -168,9 +168,9 @@ class RecordBook:
         return self._kinds[1]
 
     def _listed_rows(self, now: float, world: WorldSeen, information: Information) -> NDArray[np.int64]:
-        """Name the rooms that have a tenant by the register, once a day, as completely and as late as a strategy knows it.
+        """Name the rooms that have a tenant by the register, as completely and as late as a strategy knows it.
 
-        The rule is that of `sim.agents.register`; which rooms are let to migrants does not change in a run.
+        Once a day. The rule is that of `sim.agents.register`; which rooms are let to migrants does not change in a run.
         """
         about = (int(now // DAY_MIN), information)
         if self._listed[0] != about:
@@ -229,6 +229,7 @@ def brief(world: WorldSeen) -> CityBrief:
         pupils=_pupils(world.state.routines, world.state.rounds, len(segments)),
         on_foot=walks(officers["role"]),
         duty_begins=officers["shift"] * float(SHIFT_MIN) + officers["late_min"],
+        duty_min=officers["duty_length"].astype(np.float64),
         household_segment=world.state.households["segment"][: world.state.c["n_homes"][0]].copy(),
     )
 

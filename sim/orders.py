@@ -104,8 +104,8 @@ def duty_minutes(world: WorldSeen) -> float:
 
 def _windows(state: State, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Tell from when to when each officer's duty lies in the shift that begins now, in minutes after its begin."""
-    end = state.officers["duty_end"] - now
-    return np.clip(end - SHIFT_MIN, 0.0, SHIFT_MIN), np.clip(end, 0.0, SHIFT_MIN)
+    begin, end = state.officers["duty_from"] - now, state.officers["duty_end"] - now
+    return np.clip(begin, 0.0, SHIFT_MIN), np.clip(end, 0.0, SHIFT_MIN)
 
 
 def _within_duty(tasks: list[Task], state: State, now: float) -> list[Task]:
@@ -122,7 +122,7 @@ def _within_duty(tasks: list[Task], state: State, now: float) -> list[Task]:
 def _let_walk(tasks: list[Task], state: State, crew: NDArray[np.int32], now: float) -> None:
     """Let officers whose duty begins in this shift drive or walk, as their role has it or as they are ordered."""
     officers = state.officers
-    fresh = crew[officers["duty_end"][crew] - SHIFT_MIN >= now]
+    fresh = crew[officers["duty_from"][crew] >= now]
     officers["on_foot"][fresh] = walks(officers["role"][fresh])
     ordered = np.array([task.officer for task in tasks if task.on_foot], np.int64)
     officers["on_foot"][np.intersect1d(ordered, fresh)] = 1

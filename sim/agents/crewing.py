@@ -7,9 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.duty_time import chance_to_work, is_rostered
 from sim.agents.state import State
 from sim.agents.tables import BRIEFING, NONE, RESPONSE
-from sim.clock import SHIFT_MIN
+from sim.clock import DAY_MIN, SHIFT_MIN
 from sim.compiling.compiled import compiled
 from sim.draws import Stream, uniform
 
@@ -52,8 +53,8 @@ def _count_spare(w: State, shift: int, t: float, spare: NDArray[np.int64]) -> No
     usual = np.zeros(spare.size)
     for o in range(w.officers.size):
         who = w.officers[o]
-        if who.role == RESPONSE and who.employed and who.shift == shift:
-            usual[who.district] += w.p[0].p_on_duty
+        if who.role == RESPONSE and who.employed and who.shift == shift and is_rostered(w, o, int(t // DAY_MIN)):
+            usual[who.district] += chance_to_work(w, o)
             spare[who.district] += _begins(w, o, t)
     for district in range(spare.size):
         spare[district] -= math.floor(w.p[0].least_crew * usual[district] + ROUNDING)
@@ -62,8 +63,9 @@ def _count_spare(w: State, shift: int, t: float, spare: NDArray[np.int64]) -> No
 @compiled
 def _begins(w: State, o: int, t: float) -> bool:
     who = w.officers[o]
-    # Duty that begins now or within the shift, and not in a classroom or in court.
-    return bool(who.role == RESPONSE and who.duty_end >= t + SHIFT_MIN and who.excused == 0)
+    # Duty that begins now or within the shift, or fills all of it, and not in a classroom or in court.
+    there = who.duty_end > t and (who.duty_from >= t or who.duty_end >= t + SHIFT_MIN)
+    return bool(who.role == RESPONSE and there and who.excused == 0)
 
 
 @compiled

@@ -70,3 +70,23 @@ def end_of_duty(w: State, o: int) -> float:
     """Return when an officer may go home: after the shift, or after the hours that a post was filled beyond it."""
     who = w.officers[o]
     return float(max(who.duty_end, who.overtime_until))
+
+
+@compiled
+def is_rostered(w: State, o: int, day: int) -> bool:
+    """Tell whether the roster may have an officer begin a duty on a day."""
+    return bool(int(w.officers[o].weekdays) >> int(w.weekday[day + 1]) & 1)
+
+
+@compiled
+def chance_to_work(w: State, o: int) -> float:
+    """Return the chance that an officer works on a day of the roster: days off, leave and sickness."""
+    own = w.officers[o].p_works
+    return float(own) if own >= 0.0 else float(w.p[0].p_on_duty)
+
+
+@compiled
+def share_of_days_worked(w: State, o: int) -> float:
+    """Return the share of all days on which an officer is on duty in the mean."""
+    own = w.officers[o].worked
+    return float(own) if own >= 0.0 else float(w.p[0].p_on_duty)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sim.agents.calls import is_plain
 from sim.agents.contacts import hold_session, is_hollow, visit_household, visit_street
 from sim.agents.crewing import fill_posts
-from sim.agents.duty_time import end_of_duty, next_stop_at, pass_time, writes_letters
+from sim.agents.duty_time import chance_to_work, end_of_duty, is_rostered, next_stop_at, pass_time, writes_letters
 from sim.agents.heads import call_on_head
 from sim.agents.idling import can_hear, idle, is_too_late_to_hear
 from sim.agents.letters import deliver_letters, hold_meeting
@@ -82,7 +82,7 @@ def begin_shift(w: State, shift: int, t: float) -> None:
     Whose duty begins within the shift comes on duty then: see `_come_on_duty`. Whose duty goes on gives up the way to a
     place that the orders of the shift before named.
     """
-    p, seed = w.p[0], w.c[0].seed
+    seed = w.c[0].seed
     day = int(t // 1440.0)
     for o in range(w.officers.size):
         who = w.officers[o]
@@ -91,10 +91,10 @@ def begin_shift(w: State, shift: int, t: float) -> None:
             who.activity = PATROL
         if who.shift != shift or who.on_duty or not who.employed or t < who.vacant_until:
             continue
-        if uniform(seed, ROSTER, who.key, day + 10) >= p.p_on_duty:
+        if not is_rostered(w, o, day) or uniform(seed, ROSTER, who.key, day + 10) >= chance_to_work(w, o):
             continue
         begin = t + who.late_min
-        who.duty_end = begin + 480.0
+        who.duty_from, who.duty_end = begin, begin + who.duty_length
         who.rest_at = begin + 200.0 + 80.0 * uniform(seed, ROSTER, who.key, day + 1_000_000)
         who.junction, who.segment, who.target, who.call = who.base, NONE, NONE, NONE
         who.path_at = who.path_n = 0

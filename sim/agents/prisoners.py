@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from sim.agents.duty_time import share_of_days_worked
 from sim.agents.state import State
 from sim.agents.tables import AUXILIARY, NONE, RESPONSE
 from sim.clock import SHIFT_MIN, YEAR_DAYS
@@ -38,7 +39,7 @@ def excuse(w: State, o: int, day: int) -> int:
     if who.role > AUXILIARY:
         return 0
     u_training = uniform(w.c[0].seed, DUTY, who.key, -4 * day - 5)
-    if u_training < p.training_days / (YEAR_DAYS * p.p_on_duty):
+    if u_training < p.training_days / (YEAR_DAYS * share_of_days_worked(w, o)):
         return 1
     u_court = uniform(w.c[0].seed, DUTY, who.key, -4 * day - 6)
     if who.n_courts > 0 and u_court * p.court_delay_days < 1.0:

@@ -203,7 +203,7 @@ def list_parameters(given: argparse.Namespace) -> int:
 
 def as_toml(scenario: Scenario) -> str:
     """Write a scenario as TOML."""
-    return write_toml(scenario.model_dump())
+    return write_toml(scenario.model_dump(exclude_none=True))
 
 
 def _row(name: str, about: About, lang: Lang) -> tuple[str, ...]:

@@ -84,9 +84,11 @@ class CityBrief(_Shown):
     on_foot: NDArray[np.bool_]
     """(n_officers,) who walks unless ordered otherwise; the others drive"""
     duty_begins: Floats
-    """(n_officers,) minute of the day at which each officer's duty begins, by the roster; it lasts `shift_min`"""
+    """(n_officers,) minute of the day at which each officer's duty begins, by the roster"""
     household_segment: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     """(n_households,) where each household lives, from the register of households; -1 for one that is not shown"""
+    duty_min: Floats = field(default_factory=lambda: np.zeros(0))
+    """(n_officers,) length of each officer's duty; empty where each lasts `shift_min`"""
 
 
 @dataclass(frozen=True)
@@ -277,8 +279,11 @@ class Observation(_Shown):
         if not 0 <= officer < len(self.brief.officer):
             raise InputError(f"an officer must be one from 0 to {len(self.brief.officer) - 1}, got {officer}")
         shift_min, day_min = self.brief.shift_min, 1440.0
+        length = float(self.brief.duty_min[officer]) if self.brief.duty_min.size else shift_min
         late = (float(self.brief.duty_begins[officer]) - self.shift * shift_min) % day_min
-        return (late, shift_min) if late < shift_min else (0.0, max(0.0, late + shift_min - day_min))
+        if late < shift_min:
+            return late, min(shift_min, late + length)
+        return 0.0, min(shift_min, max(0.0, late + length - day_min))  # it began before this shift
 
     def with_role(self, *roles: str) -> Ints:
         """Name the officers on duty who have one of these roles.

@@ -20,6 +20,7 @@ from sim.scenarios.days import Days
 from sim.scenarios.harm import Exposure, Retaliation, Theft
 from sim.scenarios.people import Attitudes, Demand, Disputes, Migrants, People, Strain, Survey
 from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers, Rooms
+from sim.scenarios.roster import Duty, Station, check_roster
 from sim.scenarios.timeline import Change, check_changes
 
 DEEPEST = 5
@@ -98,11 +99,21 @@ class Scenario(Parameters):
     cost: Cost = Field(default_factory=Cost)
 
     timeline: tuple[Change, ...] = ()
+    roster: tuple[Duty, ...] = ()
+    """who is on duty when; roles without a line work the shifts of the group `force`"""
+    stations: tuple[Station, ...] = ()
+    """without any, each district has one in its middle"""
 
     @model_validator(mode="after")
-    def _check_timeline(self) -> Scenario:
+    def _check_lists(self) -> Scenario:
         check_changes(self.timeline, groups())
+        check_roster(self.roster, self.stations, self.n_officers, self.force.n_districts)
         return self
+
+    @property
+    def n_officers(self) -> dict[str, int]:
+        """Give the officers of the force by role."""
+        return {name.removeprefix("n_"): getattr(self.force, name) for name in FORCE_SIZES}
 
     @property
     def clock(self) -> Clock:

@@ -14,8 +14,12 @@ from sim.city.land_use import City
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.draws import Stream, normals, uniforms
 from sim.roles import FORCE
-from sim.scenarios.scenario import FORCE_SIZES, Scenario
+from sim.scenarios.roster import Duty, cut_roster, cut_stations, deal_lines, districts_of, lines_of
+from sim.scenarios.scenario import Scenario
 
+ALL_DAYS = 0b1111111
+OPEN = -1.0
+"""Chance to work and share of days worked of who has no line in a roster: the scenario's `force.p_on_duty`."""
 HIRED_FROM = 500_000
 """Keys of hired staff begin here within their role, so that hiring leaves the keys of the force as they are."""
 
@@ -23,8 +27,9 @@ HIRED_FROM = 500_000
 def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
     """Make the officers of a scenario.
 
-    Response officers fill all three shifts by the roster's shares; the others work by day and in the
-    evening. Each has a station, the middle of the district that they are assigned to in turn.
+    Response officers fill all three shifts by the scenario's shares; the others work by day and in the evening; where
+    the scenario has a roster, its lines say otherwise. Each has the station of the district that they are assigned to,
+    in turn or by the roster.
     """
     return _make([getattr(scenario.force, f"n_{role}") for role in ROLES], 0, scenario, city, seed)
 
@@ -32,18 +37,31 @@ def build_officers(scenario: Scenario, city: City, seed: int) -> Table:
 def local_force(scenario: Scenario, city: City) -> Scenario:
     """Give a scenario the force of a part: that of its districts, or in proportion to a share that was cut.
 
-    Officers are dealt out to districts in turn, as in the whole city. Each role that has anybody keeps one officer.
+    Officers are dealt out to districts in turn or by the roster, as in the whole city. Each role that has anybody keeps
+    one officer.
     """
     if city.part is None:
         return scenario
-    changes: dict[str, Any] = {"force.n_districts": int(city.district.max()) + 1}
     n_whole, chosen = scenario.force.n_districts, city.part.districts
-    for name, number in scenario.force:
-        if name in FORCE_SIZES and number > 0:
-            turns = np.arange(number) % n_whole
-            n = np.count_nonzero(np.isin(turns, chosen)) if chosen else round(scenario.city.part * number)
-            changes[f"force.{name}"] = max(1, int(n))
+    changes: dict[str, Any] = {
+        "force.n_districts": int(city.district.max()) + 1,
+        "roster": cut_roster(scenario.roster, scenario.n_officers, chosen, n_whole),
+        "stations": cut_stations(scenario.stations, chosen),
+    }
+    for role, number in scenario.n_officers.items():
+        if number > 0:
+            there = _districts(scenario, role, np.arange(number))
+            n = np.count_nonzero(np.isin(there, chosen)) if chosen else round(scenario.city.part * number)
+            changes[f"force.n_{role}"] = max(1, int(n))
     return scenario.replace(changes)
+
+
+def _districts(scenario: Scenario, role: str, place: np.ndarray) -> np.ndarray:
+    """Give the districts of officers of a role: as their lines of the roster say, or in turn."""
+    lines, n_districts = lines_of(scenario.roster, role), scenario.force.n_districts
+    if not lines or not len(place):
+        return place % n_districts
+    return districts_of(lines, deal_lines(lines, int(place.max()) + 1), n_districts)[place]
 
 
 def hire_staff(numbers: list[int], scenario: Scenario, city: City, seed: int) -> Table:
@@ -64,7 +82,9 @@ def _make(numbers: list[int], first: int, scenario: Scenario, city: City, seed: 
     give_roles(officers, role.astype(np.uint8))
     officers["cell"] = NONE
     officers["district"] = place % scenario.force.n_districts
-    officers["station"] = _stations(city)[officers["district"]] if len(role) else 0
+    for number, name in enumerate(ROLES if first == 0 else ()):
+        officers["district"][role == number] = _districts(scenario, name, place[role == number])
+    officers["station"] = _stations(city, scenario)[officers["district"]] if len(role) else 0
     officers["base"] = officers["station"]
     officers["skill"] = np.exp(scenario.force.skill_spread * normals(seed, Stream.OFFICER, officers["key"], 0))
     officers["eye"] = np.exp(scenario.force.eye_spread * normals(seed, Stream.OFFICER, officers["key"], 1))
@@ -110,13 +130,35 @@ def give_duty_times(officers: Table, scenario: Scenario, starts: Mapping[int, fl
         _two_shifts(hour, deal_in_turn(place, 2, force.n_districts)),
     )
     begins[sworn == WARDEN] = 60.0 * starts.get(WARDEN, force.warden_start_h)
+    officers["duty_length"], officers["weekdays"], officers["p_works"], officers["worked"] = (
+        SHIFT_MIN,
+        ALL_DAYS,
+        OPEN,
+        OPEN,
+    )
+    for number, name in enumerate(ROLES):
+        lines = lines_of(scenario.roster, name)
+        mine = np.flatnonzero((sworn == number) & (officers["hired"] == 0))
+        if lines and len(mine) and not (number == WARDEN and WARDEN in starts):
+            begins[mine] = _give_lines(officers, mine, lines, place[mine])
     for role, first in starts.items():
         if role == WARDEN:
             continue
         mine = np.flatnonzero((officers["role"] == role) & (officers["hired"] == 0))
         begins[mine] = _two_shifts(np.full(len(mine), first), _halve_districts(place[mine] % force.n_districts))
+        officers["duty_length"][mine] = SHIFT_MIN
     officers["shift"] = begins // SHIFT_MIN % SHIFTS_A_DAY
     officers["late_min"] = begins % SHIFT_MIN
+
+
+def _give_lines(officers: Table, rows: np.ndarray, lines: list[Duty], place: np.ndarray) -> np.ndarray:
+    """Set length and days of duty as the lines of a roster say, and return when the duties begin."""
+    of = deal_lines(lines, int(place.max()) + 1).line[place]
+    officers["duty_length"][rows] = np.array([60.0 * line.hours for line in lines])[of]
+    officers["weekdays"][rows] = np.array([sum(1 << day for day in line.days()) for line in lines], np.uint8)[of]
+    officers["p_works"][rows] = np.array([line.p_works for line in lines])[of]
+    officers["worked"][rows] = np.array([line.p_works * len(line.days()) / 7.0 for line in lines])[of]
+    return np.array([line.begins_min for line in lines], np.float64)[of]
 
 
 def give_shifts_of_the_day(officers: Table, rows: np.ndarray, n_districts: int) -> None:
@@ -151,12 +193,20 @@ def _shifts(place: np.ndarray, night: float, day: float) -> np.ndarray:
     return np.where(share_before < night, 0, np.where(share_before < night + day, 1, 2))
 
 
-def _stations(city: City) -> np.ndarray:
-    """Name the junction nearest to the middle of each district."""
+def _stations(city: City, scenario: Scenario) -> np.ndarray:
+    """Name the junction of each district's station: the one that the scenario gives it, or nearest to its middle.
+
+    A district that no station of the scenario names is served by the one that is nearest to its middle.
+    """
     net, out = city.streets, []
     for district in range(int(city.district.max()) + 1):
         mine = np.flatnonzero(city.district == district)
-        x, y = net.midpoint_x[mine], net.midpoint_y[mine]
-        middle = mine[np.argmin(np.hypot(x - x.mean(), y - y.mean()))]
-        out.append(net.segment_from[middle])
+        x, y = net.midpoint_x[mine].mean(), net.midpoint_y[mine].mean()
+        there = [station for station in scenario.stations if district in station.districts] or scenario.stations
+        if there:
+            chosen = min(there, key=lambda station: math.hypot(station.x - x, station.y - y))
+            nearest = np.argmin(np.hypot(net.midpoint_x - chosen.x, net.midpoint_y - chosen.y))
+        else:
+            nearest = mine[np.argmin(np.hypot(net.midpoint_x[mine] - x, net.midpoint_y[mine] - y))]
+        out.append(net.segment_from[nearest])
     return np.array(out, np.int32)

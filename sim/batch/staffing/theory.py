@@ -12,6 +12,7 @@ from sim.batch.staffing.hypercube import Ways, approximate_hypercube, typical_wa
 from sim.batch.staffing.queueing import HOURS_A_WEEK, Load, erlang_c, p_wait_longer
 from sim.batch.staffing.targets import Target, within_of
 from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
+from sim.scenarios.roster import lines_of
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -41,8 +42,11 @@ class Theory:
     def predict(self, target: Target, size: int) -> float | None:
         """Give the value of a target's measure under a force, or nothing where theory has no answer.
 
-        Theory knows the wait and the way of calls of priority 1 and of all calls, and the time that is not committed.
+        Theory knows the wait and the way of calls of priority 1 and of all calls, and the time that is not committed. It
+        knows three shifts by share, and no roster.
         """
+        if lines_of(self.scenario.roster, "response"):
+            return None
         if target.measure in {"uncommitted_pct", "busy_pct"}:
             busy = min(1.0, self.load.busy_hours / max(self.street_hours(size), 1e-9))
             return 100.0 * (busy if target.measure == "busy_pct" else 1.0 - busy)

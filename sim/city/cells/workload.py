@@ -47,10 +47,11 @@ def divide_workload(
 ) -> Ints:
     """Divide the segments into whole, compact cells of nearly equal work that main roads bound where they can.
 
-    Ward's method under contiguity (of scikit-learn, as PySAL's `WardSpatial` calls it) groups the streets so that no group lies on both
-    banks of a main road. Its groups are compact but carry unequal work, so their centres only begin what follows: each
-    street goes to the centre that is nearest along the streets, a main road costing a detour; heavy cells draw back,
-    light ones reach farther, and centres move to the middle of their cells. At last single segments change hands.
+    Ward's method under contiguity (scikit-learn's, as PySAL's `WardSpatial` calls it) groups the streets so that no
+    group lies on both banks of a main road. Its groups are compact but carry unequal work, so their centres only begin
+    what follows: each street goes to the centre that is nearest along the streets, a main road costing a detour; heavy
+    cells draw back, light ones reach farther, and centres move to the middle of their cells. At last single segments
+    change hands.
 
     Parameters
     ----------

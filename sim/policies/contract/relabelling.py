@@ -75,6 +75,7 @@ def _relabel_brief(brief: CityBrief, segment: Ints, officer: Ints) -> CityBrief:
         pupils=_moved(brief.pupils, segment),
         on_foot=_moved(brief.on_foot, officer),
         duty_begins=_moved(brief.duty_begins, officer),
+        duty_min=_moved(brief.duty_min, officer) if brief.duty_min.size else brief.duty_min,
         base=_moved(segment[brief.base], officer),
         household_segment=segment[brief.household_segment],
         role=tuple(_moved(np.array(brief.role), officer).tolist()),

@@ -28,7 +28,7 @@ from sim.report.texts import Lang, text
 from sim.report.verdicts import judge, verdict_words
 from sim.scenarios.scenario import Scenario
 
-NOT_LISTED = {"name", "title", "policy", "compare", "timeline"}
+NOT_LISTED = {"name", "title", "policy", "compare", "timeline", "roster", "stations"}
 """Keys of a scenario that no table lists among what is set: names, defaults of the command line, and long lists."""
 
 
@@ -194,6 +194,10 @@ def _head(comparison: Comparison, lang: Lang) -> str:
     listed = ", ".join(f"`{name} = {value}`" for name, value in changed.items() if name not in NOT_LISTED)
     if scenario.timeline:
         listed += ", `timeline` of " + ", ".join(change.parameter for change in scenario.timeline)
+    if scenario.roster:
+        listed += f", `roster` of {len(scenario.roster)}"
+    if scenario.stations:
+        listed += f", `stations`: {len(scenario.stations)}"
     title, set_to = ("策略比较", "与默认值不同的参数：") if lang == "zh" else (
         "Strategies compared", "Set otherwise than by default: ")  # fmt: skip
     about = [f"# {title}", synthetic_label(lang), comparison_head(comparison, lang)]

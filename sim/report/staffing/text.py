@@ -17,6 +17,7 @@ from sim.report.names import scenario_name, strategy_name
 from sim.report.numbers import amount, format_interval, format_number, mean_within
 from sim.report.texts import Lang, text
 from sim.report.verdicts import judge_printed, verdict_words
+from sim.scenarios.roster import hours_by_shift, lines_of
 from sim.statistics.estimates import mean_estimate, share_estimate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -269,6 +270,8 @@ def roster_lines(answer: Answer, lang: Lang) -> list[str]:
     asked = 100.0 * by_shift / max(int(by_shift.sum()), 1)
     force = answer.question.scenario.force
     own = (force.night_share, force.day_share, 1.0 - force.night_share - force.day_share)
+    if lines := lines_of(answer.question.scenario.roster, "response"):
+        own = hours_by_shift(lines)
     names = ("night", "day", "evening")
     numbers = {name: f"{value:.0f}" for name, value in zip(names, asked, strict=True)}
     numbers |= {f"own_{name}": f"{100 * value:.0f}" for name, value in zip(names, own, strict=True)}

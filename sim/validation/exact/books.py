@@ -78,11 +78,11 @@ def keep_books(n_days: int, seed: int) -> Books:
         parts.append(rows)
         state = world.state
         for row in np.flatnonzero(state.officers["duty_end"] > 0.0).tolist():
-            clocks[float(state.officers["duty_end"][row]), row] = float(state.officers["clock"][row])
+            clocks[float(state.officers["duty_from"][row]), row] = float(state.officers["clock"][row])
         counted = sum(int(state.crowds[name].sum()) for name in ("n_home", "n_visiting", "n_street"))
         counted += int(state.segments["n_watch"].sum())
         n_missing += abs(int((state.where != AWAY).sum()) - counted)
-    on_duty = sum(clock - (end - 480.0) for (end, _), clock in clocks.items())
+    on_duty = sum(clock - begin for (begin, _), clock in clocks.items())
     joined = {name: np.concatenate([rows[name] for rows in parts]) for name in LEDGER}
     return Books(world, joined, on_duty, n_missing)
 
