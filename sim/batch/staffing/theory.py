@@ -42,8 +42,8 @@ class Theory:
     def predict(self, target: Target, size: int) -> float | None:
         """Give the value of a target's measure under a force, or nothing where theory has no answer.
 
-        Theory knows the wait and the way of calls of priority 1 and of all calls, and the time that is not committed. It
-        knows three shifts by share, and no roster.
+        Theory knows the wait and the way of calls of priority 1 and of all calls, and the time that is not committed.
+        It knows three shifts by share, and no roster.
         """
         if lines_of(self.scenario.roster, "response"):
             return None
