@@ -116,24 +116,31 @@ def add_staffing(commands: Commands) -> None:
         "answered_1_within_10_pct>=90 and uncommitted_pct>=30)",
     )  # fmt: skip
     parser.add_argument(
-        "--probability", type=float, default=0.9, metavar="P", help="share of months to meet all (default: 0.9)"
-    )
-    parser.add_argument(
         "--role", action="append", default=[], dest="roles", metavar="ROLE",
         help="vary this role alone, for instance response; may be repeated (default: all sworn roles, in proportion)",
     )  # fmt: skip
+    parser.add_argument(
+        "--officers", type=_whole(1), metavar="N", help="sworn officers that there are now (default: the scenario's)"
+    )
+    parser.add_argument(
+        "--residents", type=_whole(20), metavar="N", help="residents of a made-up town that is like the scenario"
+    )
     parser.add_argument("--least", type=_whole(0), default=1, metavar="N", help="smallest force to think of")
     parser.add_argument(
         "--most", type=_whole(0), default=0, metavar="N", help="largest force (default: three times the scenario's)"
     )
     parser.add_argument(
-        "--sure", type=float, default=0.8, metavar="P", help="chance at which a decision stands (default: 0.8)"
+        "--sure",
+        type=float,
+        default=0.95,
+        metavar="P",
+        help="chance at which a number is called enough (default: 0.95)",
     )
-    parser.add_argument("--most-seeds", type=_whole(1), default=20, metavar="N", help="seeds a force (default: 20)")
+    parser.add_argument("--most-seeds", type=_whole(1), default=24, metavar="N", help="seeds a force (default: 24)")
     parser.add_argument("--most-runs", type=_whole(1), default=120, metavar="N", help="runs in all (default: 120)")
     _roster_arguments(parser)
     _batch_arguments(parser, "runs/SCENARIO-staffing")
-    parser.set_defaults(seeds="4")
+    parser.set_defaults(seeds="6")
 
 
 LANGUAGE_HELP = "language of what is printed"

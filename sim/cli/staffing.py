@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from sim.batch.running.runs import folder_name
+from sim.batch.staffing.force import roles_to_vary, town_of, with_force
 from sim.batch.staffing.roster import DAYS_A_WEEK, Shifts
-from sim.batch.staffing.search import Rule, Trials
+from sim.batch.staffing.search import Rule
 from sim.batch.staffing.study import Answer, Question, study_staffing
 from sim.batch.staffing.targets import read_targets
 from sim.cli.cities import tell_of_city
@@ -27,6 +28,7 @@ from sim.report.staffing.text import (
     answer_sentence,
     margin_table,
     notes,
+    own_sentence,
     roster_lines,
     step_table,
     study_head,
@@ -42,16 +44,21 @@ DEFAULT_TARGETS = ("answered_1_within_10_pct>=90", "uncommitted_pct>=30")
 
 
 def find_staffing(given: argparse.Namespace) -> int:
-    """Search the smallest force that is enough, print the answer, and keep everything in a folder."""
+    """Search how many officers are enough, print the answer, and keep everything in a folder."""
     if given.days is None and not any(change.startswith("n_days") for change in given.changes):
         given.days = given.warm_up + MONTH  # next month; a scenario's year would ask for months as good as its mean
     scenario = scenario_from(given)
+    if given.residents is not None:
+        _refuse_both(given)
+        scenario = town_of(scenario, given.residents)
+    if given.officers is not None:
+        scenario = with_force(scenario, roles_to_vary(scenario, ()), given.officers)
     seeds = read_seeds(given.seeds)
     spec = given.policy or scenario.policy
     question = Question(
         scenario, spec, make_policy(spec), read_targets(given.targets or DEFAULT_TARGETS),
         roles=tuple(given.roles), least=given.least, most=given.most,
-        rule=Rule(given.probability, given.sure, len(seeds), max(given.most_seeds, 1), given.most_runs),
+        rule=Rule(given.sure, len(seeds), max(given.most_seeds, 1), given.most_runs),
         shifts=shifts_from(given, scenario),
     )  # fmt: skip
     out: Path = given.out or Path("runs") / folder_name(f"{scenario.name}-staffing")
@@ -61,8 +68,8 @@ def find_staffing(given: argparse.Namespace) -> int:
     days = scenario.n_days - given.warm_up
     title = text(lang, "progress.staffing").format(policy=strategy_name(spec, lang), days=days)
 
-    def say(force: int, trials: Trials) -> None:
-        tell(text(lang, "progress.trials").format(force=force, met=trials.met, n=trials.n))
+    def say(force: int, n: int, p_enough: float) -> None:
+        tell(text(lang, "progress.trials").format(force=force, n=n, p=f"{100 * p_enough:.0f}"))
 
     with goes_on_from(out, lang), day_bar(title, lang=lang) as progress:
         answer = study_staffing(
@@ -76,6 +83,12 @@ def find_staffing(given: argparse.Namespace) -> int:
     print_staffing(answer, given.lang)
     print(", ".join(str(file) for file in files if file.suffix in {".md", ".png", ".csv"}))
     return 1 if answer.failures else 0
+
+
+def _refuse_both(given: argparse.Namespace) -> None:
+    for option in ("scale", "part"):
+        if getattr(given, option) is not None:
+            raise InputError(f"--residents and --{option} both say how large the town is: give one of them")
 
 
 def shifts_from(given: argparse.Namespace, scenario: Scenario) -> Shifts:
@@ -97,6 +110,7 @@ def print_staffing(answer: Answer, lang: Lang) -> None:
         console.print(sentence, markup=False, soft_wrap=True, style=style)
 
     say(answer_sentence(answer, lang), "bold")
+    say(own_sentence(answer, lang))
     say(study_head(answer, lang))
     say(synthetic_label(lang, short=True))
     if answer.question.scenario.stand_in:

@@ -133,13 +133,19 @@ def measure_answered_within(
     share
         0 to 1; not a number where nobody called
     """
+    called = select_asked(calls, priority, minutes, from_min=from_min, end_min=end_min)
+    in_time = called["t_arrived"] - called["t_call"] <= minutes
+    return float(in_time.mean()) if len(called) else np.nan
+
+
+def select_asked(
+    calls: pd.DataFrame, priority: str, minutes: float, *, from_min: float = 0.0, end_min: float = np.inf
+) -> pd.DataFrame:
+    """Keep the calls of which `measure_answered_within` gives the share."""
     called = select_called(calls)
     called = called[(called["t_call"] >= from_min) & (called["t_call"] + minutes <= end_min)]
     called = called[read_codes(called["kind"], CALLS) != INVALID]
-    if priority != "all":
-        called = called[called["priority"].to_numpy() == int(priority)]
-    in_time = called["t_arrived"] - called["t_call"] <= minutes
-    return float(in_time.mean()) if len(called) else np.nan
+    return called if priority == "all" else called[called["priority"].to_numpy() == int(priority)]
 
 
 def measure_queue(calls: pd.DataFrame) -> pd.DataFrame:

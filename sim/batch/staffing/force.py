@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from sim.errors import InputError
 from sim.inputs.spelling import did_you_mean
 from sim.roles import SWORN
 from sim.scenarios.scenario import Scenario
+from sim.world import build_city
 
 
 def roles_to_vary(scenario: Scenario, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -62,6 +64,28 @@ def with_force(scenario: Scenario, roles: Sequence[str], size: int) -> Scenario:
     """Give the scenario another number of officers in some roles."""
     numbers = share_out_roles(scenario, roles, size)
     return scenario.replace({f"force.n_{role}": number for role, number in numbers.items()})
+
+
+def town_of(scenario: Scenario, residents: int) -> Scenario:
+    """Give a made-up town of so many residents like a scenario: its density, its rates, its force in proportion.
+
+    Its streets are grown, as many for each resident as the scenario has. To spread fewer people over the scenario's own
+    streets would make every way too long.
+    """
+    factor = residents / scenario.people.n_residents
+    changes: dict[str, Any] = {
+        "people.n_residents": residents,
+        "city.n_segments": max(20, round(factor * build_city(scenario).streets.n_segments)),
+        "force.n_districts": max(1, round(factor * scenario.force.n_districts)),
+    }
+    if not scenario.city.is_synthetic:
+        changes |= {
+            "city.streets": "organic",
+            "city.stands_for": f"a town of {residents:,} residents like {scenario.name}",
+        }
+    for role, number in scenario.n_officers.items():
+        changes[f"force.n_{role}"] = max(1, round(factor * number)) if number else 0
+    return scenario.replace(changes)
 
 
 def cars_by_shift(scenario: Scenario, city: City) -> NDArray[np.int64]:

@@ -15,9 +15,10 @@ from sim.batch.running.many import Progress, check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
 from sim.batch.staffing.force import cars_by_shift, count_role, roles_to_vary, share_out_roles, with_force
 from sim.batch.staffing.hypercube import measure_ways
+from sim.batch.staffing.likely import Likely, judge_forces, read_months
 from sim.batch.staffing.queueing import Load, measure_load
 from sim.batch.staffing.roster import Roster, Shifts, make_roster
-from sim.batch.staffing.search import Found, Rule, Trials, find_smallest
+from sim.batch.staffing.search import EVEN, Found, Rule, find_range, sum_up
 from sim.batch.staffing.targets import Target, measure_other
 from sim.batch.staffing.theory import Theory, guess_size
 from sim.city.land_use import City
@@ -34,8 +35,8 @@ MOST_TIMES = 3
 LEAST_CALLS = 12
 """Calls that a run must have, for theory to have something to work from."""
 COST = "cost_per_1000"
-Tell = Callable[[int, Trials], None]
-"""Called with a force and its results so far, whenever more is known."""
+Tell = Callable[[int, int, float], None]
+"""Called with a force, the months tried with it and the chance that it is enough, whenever more is known."""
 
 
 @dataclass(frozen=True)
@@ -87,24 +88,23 @@ class Answer:
 
     @property
     def smallest(self) -> int | None:
-        """Name the smallest force that meets every target, caps included."""
-        best = self.found.smallest
-        return None if best is None or self.broken_caps(best) else best
+        """Name the smallest force that is more likely enough than not, caps included."""
+        best = self.found.middle
+        return None if best is None or self.found.likely.at(best) < EVEN else best
 
-    def met(self, force: int, targets: Sequence[Target] | None = None) -> Trials:
-        """Count the months with a force that can be judged, and those that met some targets, or all."""
-        rows = self.runs[self.runs["force"] == force]
-        return count_met(rows, self.question.targets if targets is None else targets)
+    @property
+    def shown(self) -> int:
+        """Name the force that tables look at: the one in the middle of the answer, or the largest tried."""
+        return self.found.middle if self.found.middle is not None else int(self.runs["force"].max())
 
     def left_out(self, target: Target) -> int:
         """Count the months of all forces in which a target has no value."""
         return int(self.runs[target.measure].isna().sum())
 
     def broken_caps(self, force: int) -> tuple[Target, ...]:
-        """Name the caps that a force keeps too seldom; a larger one would keep them more seldom still."""
+        """Name the caps that a force more likely breaks than not; a larger one would break them by more."""
         caps = [target for target in self.question.targets if target.wants_fewer]
-        trials = {target: self.met(force, [target]) for target in caps}
-        return tuple(t for t, one in trials.items() if one.met < self.question.rule.probability * one.n)
+        return tuple(cap for cap in caps if judge_forces(read_months(self.runs, [cap])).at(force) < EVEN)
 
     def numbers(self, force: int) -> dict[str, int]:
         """Give the officers by role, those whose number stood still included."""
@@ -118,28 +118,12 @@ class Answer:
 
     def steps(self) -> pd.DataFrame:
         """Estimate what one officer fewer or more changes, seed by seed: the table of `pair_differences`."""
-        force = self.found.smallest
-        if force is None:
-            return pd.DataFrame()
+        force = self.shown
         measures = [*dict.fromkeys([*(t.measure for t in self.question.targets), COST])]
         near = self.runs[self.runs["force"].isin([force - 1, force, force + 1])].assign(
             policy=lambda rows: rows["force"].astype(str)
         )
         return pair_differences(near, baseline=str(force), measures=measures)
-
-
-def count_met(rows: pd.DataFrame, targets: Sequence[Target]) -> Trials:
-    """Count the months of a table that can be judged, and those of them that met all of some targets.
-
-    A month in which a target has no value (no urgent call came, nobody was asked) tells nothing of the force: it
-    neither met the target nor missed it, and is left out whole, whatever the other targets came to.
-    """
-    met, known = np.ones(len(rows), bool), np.ones(len(rows), bool)
-    for target in targets:
-        values = rows[target.measure].to_numpy(np.float64)
-        known &= ~np.isnan(values)
-        met &= np.array([target.met_by(value) for value in values], bool)
-    return Trials(int(known.sum()), int((met & known).sum()))
 
 
 def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
@@ -152,10 +136,10 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
     progress: Progress | None = None,
     tell: Tell | None = None,
 ) -> Answer:
-    """Find the smallest force that meets all targets with the probability of the rule.
+    """Find which numbers of officers meet all targets, over all calls of months like this one in this town.
 
-    The probability is over seeds, that is over months like this one in this town. All forces share their seeds. Every
-    run has its folder below `out`; called again with the same inputs, finished runs are reused.
+    All forces share their seeds. Every run has its folder below `out`; called again with the same inputs, finished runs
+    are reused.
 
     Parameters
     ----------
@@ -180,20 +164,21 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
         raise InputError(f"--most must be more than --least, got {most} and {question.least}")
     runs = _Runs(question, roles, list(seeds), out, Crew(workers), from_day, progress, tell)
     begin = min(max(own, question.least), most)
-    first = runs.try_force(begin, rule.first)
-    if first.n == 0:
+    known = {begin: runs.try_force(begin, rule.first)}
+    if runs.is_silent():
         _refuse_unknown(runs.table(), question.targets)
     theory = make_theory(question, roles, runs.folders(begin), from_day)
     guess = guess_size(theory, question.targets, least=max(question.least, 1), most=most, own=begin)
-    found = find_smallest(
-        runs.try_force, guess=begin if guess is None else guess, least=question.least, most=most, rule=rule,
-        known={begin: first},
+    found = find_range(
+        runs.try_force, runs.judge, guess=begin if guess is None else guess, least=question.least, most=most, rule=rule,
+        known=known,
     )  # fmt: skip
-    if found.smallest is not None:
-        n = max(found.trials[found.smallest].n, rule.first)
-        for force in (found.smallest - 1, found.smallest, found.smallest + 1):
-            if question.least <= force <= most:
-                runs.try_force(force, n)
+    middle = found.middle if found.middle is not None else max(found.months)
+    n = max(found.months.get(middle, 0), rule.first)
+    for force in (middle - 1, middle, middle + 1):
+        if question.least <= force <= most:
+            runs.try_force(force, n)
+    found = sum_up(runs.judge(), found.months, question.least, rule)
     table = runs.table()
     need, n_never = theory.requirement(question.targets)
     shown = sorted({int(force) for force in table["force"]} | set(_between(table["force"])))
@@ -201,7 +186,7 @@ def study_staffing(  # noqa: PLR0913 - what, over what, how, where to
     analytic = pd.DataFrame([row for row in values if row[2] is not None], columns=["force", "target", "value"])
     return Answer(
         question, roles, own, question.least, most, from_day, found, table, theory.load, analytic, guess, need, n_never,
-        make_roster(need, question.shifts), theory.busy_by_unit(found.smallest or most), runs.failures,
+        make_roster(need, question.shifts), theory.busy_by_unit(found.middle or most), runs.failures,
     )  # fmt: skip
 
 
@@ -288,24 +273,22 @@ class _Runs:
     asked: set[tuple[int, int]] = field(default_factory=set)
     failures: dict[str, str] = field(default_factory=dict)
 
-    def try_force(self, force: int, n: int) -> Trials:
-        """See that a force was tried with `n` months that can be judged, and count those that met what officers help.
+    def try_force(self, force: int, n: int) -> int:
+        """See that a force was tried with `n` months, and count those that say something of every target."""
+        new = self._run_first(force, n)
+        rows = pd.DataFrame([row for (size, _), row in self.rows.items() if size == force])
+        if new and self.tell is not None and not self.is_silent():
+            self.tell(force, len(rows), self.judge().at(force))
+        return len(rows)
 
-        For each month that cannot be judged another is run, up to twice as many in all.
-        """
-        helped = [target for target in self.question.targets if not target.wants_fewer]
-        n_seeds = n
-        while True:
-            new = self._run_first(force, n_seeds)
-            rows = pd.DataFrame([row for (size, _), row in self.rows.items() if size == force])
-            trials = count_met(rows, helped) if len(rows) else Trials()
-            unknown = len(rows) - trials.n
-            if n_seeds >= min(n + unknown, 2 * n):
-                break
-            n_seeds = min(n + unknown, 2 * n)
-        if new and self.tell is not None:
-            self.tell(force, trials)
-        return trials
+    def judge(self) -> Likely:
+        """Judge every number between the smallest and the largest tried, by what is known so far."""
+        return judge_forces(read_months(self.table(), self.question.targets))
+
+    def is_silent(self) -> bool:
+        """Tell whether no month yet says anything of some target."""
+        table = self.table() if self.rows else pd.DataFrame()
+        return table.empty or any(bool(table[target.measure].isna().all()) for target in self.question.targets)
 
     def _run_first(self, force: int, n: int) -> bool:
         """See that a force was tried with the first `n` seeds; tell whether any of them was new."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.outcomes.measures import MEASURES, Measure, refuse_unknown_measure
-from sim.outcomes.response import measure_answered_within
+from sim.outcomes.response import measure_answered_within, select_asked
 
 WRITTEN = re.compile(r"\s*(\w+)\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)\s*%?\s*")
 ANSWERED = re.compile(r"answered_([123]|all)_within_(\d{1,3})_pct")
@@ -47,6 +47,11 @@ class Target:
     def about(self) -> Measure:
         """Tell how the measure is printed."""
         return about_measure(self.measure)
+
+    @property
+    def calls_column(self) -> str:
+        """Name the column that counts the calls which the measure is a share of; empty for any other measure."""
+        return f"calls_of_{self.measure}" if within_of(self.measure) else ""
 
     @property
     def wants_fewer(self) -> bool:
@@ -112,11 +117,15 @@ def about_measure(name: str) -> Measure:
 def measure_other(
     targets: Sequence[Target], calls: pd.DataFrame, *, from_min: float, end_min: float
 ) -> dict[str, float]:
-    """Measure the targets that no summary of a run holds."""
-    found = {}
+    """Measure the targets that no summary of a run holds, and count the calls that a share is of."""
+    found: dict[str, float] = {}
     for target in targets:
         within = within_of(target.measure)
-        if target.measure not in MEASURES and within is not None:
+        if within is None:
+            continue
+        asked = select_asked(calls, within.priority, within.minutes, from_min=from_min, end_min=end_min)
+        found[target.calls_column] = float(len(asked))
+        if target.measure not in MEASURES:
             share = measure_answered_within(calls, within.priority, within.minutes, from_min=from_min, end_min=end_min)
             found[target.measure] = 100.0 * share
     return found

@@ -1,4 +1,4 @@
-"""The picture of a staffing study: each target against the force, the months that meet all, and the week."""
+"""The picture of a staffing study: the chance that a force is enough, each target against it, and the week."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from sim.batch.staffing.likely import estimate_level, read_months
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
 from sim.report.marks import LEGEND_IN, draw_legend
@@ -17,7 +18,6 @@ from sim.report.numbers import mean_within
 from sim.report.staffing.text import WEEKDAYS, answer_sentence, study_head
 from sim.report.style import BETTER, INK, MUTED, PALE, WORSE, add_note, picture, save_figure
 from sim.report.texts import Lang, text
-from sim.statistics.estimates import share_estimate
 
 COLUMNS = 2
 
@@ -28,7 +28,7 @@ def plot_staffing(answer: Answer, *, out: Path, lang: Lang = "en") -> list[Path]
 
 
 def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
-    """Draw the share of months that meet all targets, each target, the cost, and the week that the roster covers."""
+    """Draw the chance that each number is enough, each target, the cost, and the week that the roster covers."""
     panels = len(answer.question.targets) + 2
     n_rows = -(-panels // COLUMNS)
     heights = [LEGEND_IN, *[2.3] * (n_rows + 1)]
@@ -36,7 +36,7 @@ def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
     with picture(9.0, 0.6 + sum(heights), lang=lang, title=title, small=answer_sentence(answer, lang)) as figure:
         grid = figure.add_gridspec(len(heights), COLUMNS, height_ratios=heights)
         axes = [figure.add_subplot(grid[1 + i // COLUMNS, i % COLUMNS]) for i in range(panels)]
-        _draw_share(axes[0], answer, lang)
+        _draw_chance(axes[0], answer, lang)
         for one, target in zip(axes[1:], answer.question.targets, strict=False):
             _draw_target(one, answer, target, lang)
         draw_legend(figure.add_subplot(grid[0, :]), _handles(lang))
@@ -48,19 +48,22 @@ def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
     return figure
 
 
-def _draw_share(axes: Axes, answer: Answer, lang: Lang) -> None:
+def _draw_chance(axes: Axes, answer: Answer, lang: Lang) -> None:
+    likely, sure = answer.found.likely, answer.question.rule.sure
+    axes.plot(likely.force, 100 * likely.p_enough, color=INK, linewidth=1.4)
     for force in sorted(set(answer.runs["force"])):
-        trials = answer.met(force)
-        share = share_estimate(trials.met, trials.n)
-        axes.plot([force, force], [100 * share.low, 100 * share.high], color=INK, linewidth=1.2)
-        axes.plot(force, 100 * share.value, marker="o", color=INK, markersize=4.5)
-    axes.axhline(100 * answer.question.rule.probability, color=WORSE, linewidth=1.0, linestyle="--")
+        axes.plot(force, 100 * likely.at(force), marker="o", color=INK, markersize=4.5)
+    for level in (sure, 1.0 - sure):
+        axes.axhline(100 * level, color=WORSE, linewidth=1.0, linestyle="--")
     axes.set_ylim(-4, 104)
-    axes.set_title(text(lang, "staffing.of_months"), fontsize=9)
+    axes.set_title(text(lang, "staffing.chance"), fontsize=9)
 
 
 def _draw_target(axes: Axes, answer: Answer, target: Target, lang: Lang) -> None:
-    _draw_means(axes, answer, target.measure)
+    for force, months in read_months(answer.runs, [target]).items():
+        level = estimate_level(months[target], target)
+        axes.plot([force, force], [level.low, level.high], color=INK, linewidth=1.2)
+        axes.plot(force, level.value, marker="o", color=INK, markersize=4.5)
     theory = answer.analytic[answer.analytic["target"] == target.text].sort_values("force")
     if len(theory):
         axes.plot(theory["force"], theory["value"], color=BETTER, linewidth=1.2)
@@ -70,13 +73,9 @@ def _draw_target(axes: Axes, answer: Answer, target: Target, lang: Lang) -> None
 
 def _draw_cost(axes: Axes, answer: Answer, lang: Lang) -> None:
     about = about_measure(COST)
-    _draw_means(axes, answer, COST)
     axes.set_title(f"{about.label(lang)}, {about.unit(lang)}", fontsize=9)
-
-
-def _draw_means(axes: Axes, answer: Answer, measure: str) -> None:
     for force, rows in answer.runs.groupby("force"):
-        mean = mean_within(rows[measure].to_numpy(float), about_measure(measure))
+        mean = mean_within(rows[COST].to_numpy(float), about)
         axes.plot([force, force], [mean.low, mean.high], color=INK, linewidth=1.2)
         axes.plot(force, mean.value, marker="o", color=INK, markersize=4.5)
 
@@ -91,11 +90,13 @@ def _handles(lang: Lang) -> list[Line2D]:
 
 
 def _finish(axes: Axes, answer: Answer, lang: Lang) -> None:
-    if answer.smallest is not None:
-        axes.axvline(answer.smallest, color=PALE, linewidth=4.0, zorder=0)
+    found, forces = answer.found, answer.found.likely.force
+    if found.high is not None or found.middle is not None:
+        first = int(forces[0]) if found.low is None else found.low
+        last = int(forces[-1]) if found.high is None else found.high
+        axes.axvspan(first - 0.25, last + 0.25, color=PALE, linewidth=0.0, zorder=0)
     axes.set_xlabel(text(lang, "staffing.officers"), fontsize=8)
-    forces = answer.runs["force"]
-    axes.set_xlim(min(forces.min(), *axes.get_xlim()) - 0.5, max(forces.max(), *axes.get_xlim()) + 0.5)
+    axes.set_xlim(min(forces[0], *axes.get_xlim()) - 0.5, max(forces[-1], *axes.get_xlim()) + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 

@@ -8,17 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.batch.staffing.search import Trials
+from sim.batch.staffing.likely import estimate_level, read_months
 from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
 from sim.batch.staffing.theory import calls_of
 from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
 from sim.report.names import scenario_name, strategy_name
-from sim.report.numbers import amount, format_interval, format_number, mean_within
+from sim.report.numbers import amount, format_interval, format_number
 from sim.report.texts import Lang, text
 from sim.report.verdicts import judge_printed, verdict_words
 from sim.scenarios.roster import hours_by_shift, lines_of
-from sim.statistics.estimates import mean_estimate, share_estimate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Table = tuple[str, list[str], list[list[str]]]
@@ -41,21 +40,20 @@ def write_staffing(answer: Answer, out: Path) -> list[Path]:
 
 
 def tabulate_forces(answer: Answer) -> pd.DataFrame:
-    """Give one row per force and target, and one for all targets together: means, shares met, intervals, theory."""
+    """Give one row per force and target, and one for all targets together: levels, intervals, theory, chance, cost."""
     targets, rows = answer.question.targets, []
     theory = {(row.force, row.target): row.value for row in answer.analytic.itertuples()}
+    tried = read_months(answer.runs, targets)
     for force in _forces(answer):
         own = answer.runs[answer.runs["force"] == force]
-        for target in (None, *targets):
-            trials = answer.met(force, None if target is None else [target])
-            share = share_estimate(trials.met, trials.n)
-            row: dict[str, object] = {"force": force, "target": "all" if target is None else target.text}
-            row |= {"months": trials.n, "met": trials.met, "p_low": share.low, "p_high": share.high}
-            if target is not None:
-                mean = mean_within(own[target.measure].to_numpy(float), target.about)
-                row |= {"mean": mean.value, "low": mean.low, "high": mean.high, "bound": target.bound}
-                row["theory"] = theory.get((force, target.text), np.nan)
-            rows.append(row | {"cost_per_1000": float(own[COST].mean())})
+        both = {"force": force, "months": len(own), "cost_per_1000": float(own[COST].mean())}
+        rows.append(both | {"target": "all", "p_enough": answer.found.likely.at(force)})
+        for target in targets:
+            level = estimate_level(tried[force][target], target)
+            row = both | {"target": target.text, "value": level.value, "low": level.low, "high": level.high}
+            row |= {"bound": target.bound, "theory": theory.get((force, target.text), np.nan)}
+            row["calls"] = float(own[target.calls_column].sum()) if target.calls_column else np.nan
+            rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -64,7 +62,7 @@ def describe_staffing(answer: Answer, *, lang: Lang = "en") -> str:
     parts = [f"# {text(lang, 'staffing.title')}", synthetic_label(lang), study_head(answer, lang)]
     if answer.question.scenario.stand_in:
         parts.append(stand_in_line(answer.question.scenario, lang))
-    parts += [f"**{answer_sentence(answer, lang)}**", *notes(answer, lang)]
+    parts += [f"**{answer_sentence(answer, lang)}**", own_sentence(answer, lang), *notes(answer, lang)]
     parts += [_markdown(table) for table in (margin_table(answer, lang), step_table(answer, lang))]
     parts += [_markdown(curve_table(answer, lang)), *theory_lines(answer, lang), *roster_lines(answer, lang)]
     parts += [_markdown(line_table(answer, lang)), _markdown(hour_table(answer, lang))]
@@ -82,7 +80,6 @@ def study_head(answer: Answer, lang: Lang) -> str:
         days=asked.scenario.n_days - answer.from_day,
         people=scenario_residents(asked.scenario, lang),
         targets=text(lang, "study.comma").join(target_words(one, lang) for one in asked.targets),
-        p=f"{100 * asked.rule.probability:g}",
     )  # fmt: skip
 
 
@@ -93,55 +90,68 @@ def target_words(target: Target, lang: Lang) -> str:
 
 
 def answer_sentence(answer: Answer, lang: Lang) -> str:
-    """Give the answer, and what it stands on."""
-    best = answer.found.smallest
-    if best is None:
-        return _none_sentence(answer, lang)
-    caps = answer.broken_caps(best)
-    if caps:
-        trials = answer.met(best, caps[:1])
-        return text(lang, "staffing.cap").format(
-            n=best, cap=target_words(caps[0], lang), met=trials.met, tried=trials.n
-        )
-    trials = answer.met(best)
-    share = share_estimate(trials.met, trials.n)
-    said = [
-        text(lang, "staffing.enough").format(
-            n=best, roles=name_roles(answer, best, lang), met=trials.met, tried=trials.n,
-            low=f"{100 * share.low:.0f}", high=f"{100 * share.high:.0f}",
-        )
-    ]  # fmt: skip
-    below = answer.met(best - 1)
-    if best == answer.least:
-        said.append(text(lang, "staffing.least"))
-    elif below.n:
-        said.append(text(lang, "staffing.fewer").format(n=best - 1, met=below.met, tried=below.n))
-    if not (answer.found.sure_enough and answer.found.sure_least):
-        smaller = [force for force in answer.found.trials if force < best]
-        said.append(text(lang, "staffing.unsure").format(below=max(smaller, default=answer.least), n=best))
-    return _join(said, lang)
+    """Give the answer: a number, a range that the runs cannot tell apart, none, any, or that they do not tell."""
+    found, sure = answer.found, answer.question.rule.sure
+    middle = found.middle
+    if middle is not None and (caps := answer.broken_caps(middle)):
+        level = _amount(answer, caps[0], middle, lang)
+        return text(lang, "staffing.cap").format(n=middle, cap=target_words(caps[0], lang), value=level)
+    largest = int(found.likely.force[-1])
+    if found.high is None:
+        clear = float(found.likely.p_helped[-1]) <= 1.0 - sure
+        said = [_say("none" if clear else "cannot_tell", answer, largest, lang)]
+        return _join([*said, *_misses(answer, largest, lang)], lang)
+    if found.low is None:
+        return _join([_say("enough_from", answer, found.high, lang), _sharpen(answer, lang)], lang)
+    if found.high == answer.least:
+        return _say("any", answer, found.high, lang)
+    if found.is_sharp:
+        return _say("sharp", answer, found.high, lang)
+    return _join([_say("range", answer, found.high, lang), _sharpen(answer, lang)], lang)
 
 
-def _none_sentence(answer: Answer, lang: Lang) -> str:
-    force, rule = max(_forces(answer)), answer.question.rule
-    trials = answer.met(force)
-    said = [
-        text(lang, "staffing.none").format(n=force, p=f"{100 * rule.probability:g}", met=trials.met, tried=trials.n)
-    ]
-    least = min(_forces(answer))
+def own_sentence(answer: Answer, lang: Lang) -> str:
+    """Say of the officers that there are whether they are enough."""
+    return text(lang, "staffing.own").format(n=answer.own, p=_percent(answer, answer.own))
+
+
+def _say(sentence: str, answer: Answer, force: int, lang: Lang) -> str:
+    """Fill a sentence of the answer: about a number, the one below it and the ends of the range."""
+    found = answer.found
+    return text(lang, f"staffing.{sentence}").format(
+        n=force, below=force - 1, low=found.low, middle=found.middle, runs=len(answer.runs),
+        roles=name_roles(answer, force, lang), p=_percent(answer, force), p_below=_percent(answer, force - 1),
+        p_low=_percent(answer, found.low if found.low is not None else force),
+        sure=f"{100 * answer.question.rule.sure:g}", rest=f"{100 * (1.0 - answer.question.rule.sure):g}",
+    )  # fmt: skip
+
+
+def _percent(answer: Answer, force: int) -> str:
+    """Give the chance that a number is enough as a percentage; draws know none of 0 and 100."""
+    share = 100.0 * answer.found.likely.at(force)
+    return "< 1" if share < 1.0 else "> 99" if share > 99.0 else f"{share:.0f}"
+
+
+def _sharpen(answer: Answer, lang: Lang) -> str:
+    months = max(answer.found.months.values())
+    return text(lang, "staffing.sharpen").format(n=months, more=4 * months)
+
+
+def _misses(answer: Answer, force: int, lang: Lang) -> list[str]:
+    """Say which targets the largest force misses, or may miss."""
+    tried, least, said = read_months(answer.runs, answer.question.targets), min(_forces(answer)), []
     for target in answer.question.targets:
-        own: Trials = answer.met(force, [target])
-        if own.met < rule.probability * own.n:
+        level = estimate_level(tried[force][target], target)
+        worst = level.low if target.at_least else level.high
+        if not target.met_by(worst):
             said.append(
                 text(lang, "staffing.none_why").format(
-                    target=target_words(target, lang), value=_amount(answer, target, force, lang), met=own.met,
-                    tried=own.n, least=least, most=force, first=_mean(answer, target, least),
-                    last=_amount(answer, target, force, lang),
+                    target=target_words(target, lang), least=least, most=force,
+                    first=_mean(answer, target, least), last=_amount(answer, target, force, lang),
+                    interval=format_interval(level.low, level.high, target.about.decimals),
                 )
             )  # fmt: skip
-    if not answer.found.sure_enough:
-        said.append(text(lang, "staffing.none_unsure").format(n=force))
-    return _join(said, lang)
+    return said
 
 
 def name_roles(answer: Answer, force: int, lang: Lang) -> str:
@@ -152,7 +162,7 @@ def name_roles(answer: Answer, force: int, lang: Lang) -> str:
 
 def notes(answer: Answer, lang: Lang) -> list[str]:
     """Say what the number is of, and how far it carries."""
-    factor, best = answer.question.scenario.thinning, answer.smallest
+    factor, best = answer.question.scenario.thinning, answer.found.high
     said = []
     if factor != 1.0 and best is not None:
         said.append(text(lang, "staffing.scale").format(factor=f"{factor:g}", n=best, real=f"{factor * best:,.0f}"))
@@ -165,21 +175,21 @@ def notes(answer: Answer, lang: Lang) -> list[str]:
 
 
 def margin_table(answer: Answer, lang: Lang) -> Table:
-    """List how each target stands with the force of the answer, or with the largest where there is none."""
-    force = answer.found.smallest or max(_forces(answer))
-    own = answer.runs[answer.runs["force"] == force]
+    """List how each target stands with the number in the middle of the answer, or with the largest tried."""
+    force = answer.shown
+    tried, own = read_months(answer.runs, answer.question.targets), answer.runs[answer.runs["force"] == answer.shown]
     rows = []
     for target in answer.question.targets:
-        values = own[target.measure].to_numpy(float)
-        mean, trials, digits = mean_within(values, target.about), answer.met(force, [target]), target.about.decimals
-        measured = values[~np.isnan(values)]
-        worst = (measured.min() if target.at_least else measured.max()) if len(measured) else np.nan
+        level, digits = estimate_level(tried[force][target], target), target.about.decimals
+        if target.calls_column:
+            of = text(lang, "staffing.of_calls").format(n=f"{own[target.calls_column].sum():,.0f}")
+        else:
+            of = text(lang, "staffing.of_runs").format(n=int(own[target.measure].notna().sum()))
         rows.append(
             [
-                target_words(target, lang), f"{trials.met} / {trials.n}",
-                amount(format_number(mean.value, digits), target.about, lang),
-                format_interval(mean.low, mean.high, digits),
-                format_number(float(worst), digits), format_number(target.margin(mean.value), digits, sign=True),
+                target_words(target, lang), of, amount(format_number(level.value, digits), target.about, lang),
+                format_interval(level.low, level.high, digits),
+                format_number(target.margin(level.value), digits, sign=True),
             ]
         )  # fmt: skip
     return text(lang, "staffing.margin").format(n=force), text(lang, "staffing.margin_columns").split("|"), rows
@@ -187,7 +197,7 @@ def margin_table(answer: Answer, lang: Lang) -> Table:
 
 def step_table(answer: Answer, lang: Lang) -> Table:
     """List what one officer fewer or more changes."""
-    force, steps = answer.found.smallest, answer.steps()
+    force, steps = answer.shown, answer.steps()
     rows = []
     for row in steps.to_dict("records"):
         about = about_measure(str(row["measure"]))
@@ -205,7 +215,7 @@ def step_table(answer: Answer, lang: Lang) -> Table:
 
 
 def curve_table(answer: Answer, lang: Lang) -> Table:
-    """List every force tried: months met, mean of each target and what theory says, cost."""
+    """List every force tried: months, chance to be enough, level of each target and what theory says, cost."""
     targets = answer.question.targets
     theory = {(row.force, row.target): row.value for row in answer.analytic.itertuples()}
     with_theory = {target for _, target in theory}
@@ -217,10 +227,7 @@ def curve_table(answer: Answer, lang: Lang) -> Table:
     cost = about_measure(COST)
     rows = []
     for force in _forces(answer):
-        trials = answer.met(force)
-        share = share_estimate(trials.met, trials.n)
-        row = [str(force), f"{trials.met} / {trials.n}"]
-        row.append(f"{format_number(100 * share.low, 0)} … {format_number(100 * share.high, 0)} %")
+        row = [str(force), str(int((answer.runs["force"] == force).sum())), f"{_percent(answer, force)} %"]
         for target in targets:
             row.append(_mean(answer, target, force))
             if target.text in with_theory:
@@ -239,10 +246,10 @@ def theory_lines(answer: Answer, lang: Lang) -> list[str]:
         said = text(lang, "staffing.theory_silent")
     elif answer.guess is None:
         said = text(lang, "staffing.theory_none").format(n=answer.most)
-    elif answer.found.smallest is None:
+    elif answer.found.middle is None:
         said = text(lang, "staffing.theory_only").format(n=answer.guess, known=labels)
     else:
-        said = text(lang, "staffing.theory_guess").format(n=answer.guess, known=labels, found=answer.found.smallest)
+        said = text(lang, "staffing.theory_guess").format(n=answer.guess, known=labels, found=answer.found.middle)
     busy = text(lang, "staffing.theory_busy").format(
         low=f"{100 * answer.busy.min():.0f}", high=f"{100 * answer.busy.max():.0f}",
         minutes=f"{answer.load.service_min:.0f}", erlang=f"{answer.load.erlang.mean():.1f}",
@@ -304,8 +311,8 @@ def _forces(answer: Answer) -> list[int]:
 
 
 def _mean(answer: Answer, target: Target, force: int) -> str:
-    values = answer.runs.loc[answer.runs["force"] == force, target.measure].to_numpy(float)
-    return format_number(mean_estimate(values).value, target.about.decimals)
+    months = read_months(answer.runs[answer.runs["force"] == force], [target])[force][target]
+    return format_number(estimate_level(months, target).value, target.about.decimals)
 
 
 def _amount(answer: Answer, target: Target, force: int, lang: Lang) -> str:
