@@ -7,11 +7,11 @@ import shlex
 from pathlib import Path
 
 from sim.cli.progress import tell
-from sim.disk import make_folder, write_whole
+from sim.disk import make_folder
 from sim.force.build import build, built_scenario, tables_of
 from sim.force.reading import read_force
 from sim.force.scenario import settle
-from sim.force.settings import is_force
+from sim.force.settings import is_force, write_text
 from sim.force.template import write_template
 from sim.force.words import say
 from sim.report.texts import Lang
@@ -42,7 +42,7 @@ def check(given: argparse.Namespace) -> int:
         texts = {"account.json": account_json(data, lang)}
         texts |= {f"{name}.csv": table.to_csv(index=False) for name, table in tables_of(data, settled).items()}
         for name, text in texts.items():
-            write_whole(given.out / name, lambda file, content=text.encode(): file.write(content))
+            write_text(given.out / name, text)
             print(say(lang, "told.written", file=given.out / name))
         for file in save_figure(draw_force_map(data, settled, lang), given.out / "map"):
             print(say(lang, "told.written", file=file))

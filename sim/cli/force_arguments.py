@@ -10,7 +10,9 @@ from sim.cli.arguments import Commands, add_command, add_group, add_language
 
 def add_force(commands: Commands) -> None:
     """Declare `cpsim force new`, `check` and `build`."""
-    three = add_group(commands, "force", "Make a scenario of the files of a force: streets, beats, people, calls, staff.")
+    three = add_group(
+        commands, "force", "Make a scenario of the files of a force: streets, beats, people, calls, staff."
+    )
     new = add_command(three, "new", "Write a folder with a commented force.toml to fill in.", _new)
     _folder(new)
     check = add_command(three, "check", "Say what was read, what is missing and what looks wrong.", _check)

@@ -14,12 +14,12 @@ import sim
 from sim.city.files import save_city
 from sim.city.land_use import KINDS, City, LandUse
 from sim.city.reading.projection import transform
-from sim.disk import make_folder, write_whole
+from sim.disk import make_folder
 from sim.force.account import Account
 from sim.force.rates import describe_calls, describe_incidents
 from sim.force.reading import ForceData, read_force
 from sim.force.scenario import Setting, Settled, first_day, settle
-from sim.force.settings import FILE, ForceFile, read_settings
+from sim.force.settings import FILE, ForceFile, read_settings, write_text
 from sim.force.shapes import NOWHERE
 from sim.force.words import say, say_note
 from sim.inputs.toml_text import write_comment, write_toml
@@ -62,11 +62,11 @@ def build(data: ForceData, lang: Lang) -> list[Path]:
     files = [built / CITY]
     incidents = _write_incidents(data, built)
     for name, table in tables_of(data, settled).items():
-        files.append(_write(built / f"{name}.csv", table.to_csv(index=False)))
-    files.append(_write(built / SCENARIO, scenario_text(data, settled, built, incidents, lang)))
+        files.append(write_text(built / f"{name}.csv", table.to_csv(index=False)))
+    files.append(write_text(built / SCENARIO, scenario_text(data, settled, built, incidents, lang)))
     load_scenario(str(built / SCENARIO))
     digest = {"format": FORMAT, "version": sim.__version__, "digest": inputs_digest(data.folder, data.settings, lang)}
-    _write(built / DIGEST, json.dumps(digest, indent=1))
+    write_text(built / DIGEST, json.dumps(digest, indent=1))
     return files
 
 
@@ -74,7 +74,7 @@ def tables_of(data: ForceData, settled: Settled) -> dict[str, pd.DataFrame]:
     """Give the tables that a folder tells: what calls and incidents say, beats, stations, the account."""
     tables = {"account": account_table(data.accounts)}
     if data.calls is not None and len(data.calls.table):
-        tables["calls_say"] = describe_calls(data.calls, data.net.n_segments)
+        tables["calls_say"] = describe_calls(data.calls, settled.residents, data.net.n_segments)
     if data.incidents is not None and len(data.incidents.table):
         tables["incidents_say"] = describe_incidents(data.incidents, settled.residents, data.net.n_segments)
     if data.stations is not None:
@@ -82,8 +82,8 @@ def tables_of(data: ForceData, settled: Settled) -> dict[str, pd.DataFrame]:
     if data.beats is not None:
         n = len(data.beats.names)
         km = np.bincount(data.beats.district, data.net.segment_length_m, minlength=n) / 1000.0
-        beats = {"district": range(n), "beat": data.beats.names, "segments": np.bincount(data.beats.district, minlength=n),
-                 "street_km": km.round(2)}  # fmt: skip
+        segments = np.bincount(data.beats.district, minlength=n)
+        beats = {"district": range(n), "beat": data.beats.names, "segments": segments, "street_km": km.round(2)}
         if data.people is not None:
             beats["homes"] = np.bincount(data.beats.district, data.people.dwellings, minlength=n)
         for name, recorded in (("calls", data.calls), ("incidents", data.incidents)):
@@ -183,9 +183,4 @@ def _write_incidents(data: ForceData, built: Path) -> Path | None:
     if data.net.crs != NOWHERE:
         x, y = transform(x, y, data.net.crs, "EPSG:4326", source=repr(data.net.name))
         names = ("lon", "lat")
-    return _write(path, pd.DataFrame({names[0]: x.round(7), names[1]: y.round(7)}).to_csv(index=False))
-
-
-def _write(path: Path, text: str) -> Path:
-    write_whole(path, lambda file: file.write(text.encode()))
-    return path
+    return write_text(path, pd.DataFrame({names[0]: x.round(7), names[1]: y.round(7)}).to_csv(index=False))

@@ -89,7 +89,11 @@ def _number(text: str) -> Cell | None:
         whole = float(number).is_integer()
         return _of(when.date(), NAN if whole else when.hour * 60 + when.minute + when.second / 60.0)
     for unit in (1.0, 1000.0):
-        if EPOCH[0] <= number / unit <= EPOCH[1] and len(text.partition(".")[0]) >= 9 and PACKED.fullmatch(text) is None:
+        if (
+            EPOCH[0] <= number / unit <= EPOCH[1]
+            and len(text.partition(".")[0]) >= 9
+            and PACKED.fullmatch(text) is None
+        ):
             when = datetime(1970, 1, 1) + timedelta(seconds=number / unit)
             return _of(when.date(), when.hour * 60 + when.minute + when.second / 60.0, 0.0)
     return None
@@ -102,8 +106,8 @@ def _packed(text: str) -> Cell | None:
     year, month, day = (int(found[name]) for name in ("y", "m", "d"))
     rest = text[found.end() :].strip()
     if found["h"] is not None:
-        minute = int(found["h"]) * 60.0 + int(found["n"]) + int(found["s"] or 0) / 60.0
-        return _ymd(year, month, day, minute, NAN) if not rest else None
+        packed = int(found["h"]) * 60.0 + int(found["n"]) + int(found["s"] or 0) / 60.0
+        return _ymd(year, month, day, packed, NAN) if not rest else None
     minute = read_clock(rest) if rest else NAN
     return None if minute is None else _ymd(year, month, day, minute, NAN)
 

@@ -47,8 +47,8 @@ def read_streets(folder: Path, settings: ForceFile) -> tuple[Loaded, Account]:
     wanted = settings.streets
     if not wanted.file:
         raise InputError(
-            f"{folder / FILE} must name the streets: a map file, an OpenStreetMap extract or a place name, in [streets] "
-            "file; they are all that cannot be done without"
+            f"{folder / FILE} must name the streets in [streets] file: a map file, an OpenStreetMap extract or a place "
+            "name; they are all that cannot be done without"
         )
     account = Account("streets", wanted.file)
     there = folder / wanted.file
@@ -92,7 +92,9 @@ def inside_of(net: StreetNetwork, folder: Path, settings: ForceFile, account: Ac
         km=round(float(metres[inside].sum()) / 1000.0, 1),
     )  # fmt: skip
     if (wanted & ~inside).any():
-        account.wrong("clip_lost", n=int((wanted & ~inside).sum()), km=round(metres[wanted & ~inside].sum() / 1000.0, 1))
+        account.wrong(
+            "clip_lost", n=int((wanted & ~inside).sum()), km=round(metres[wanted & ~inside].sum() / 1000.0, 1)
+        )
     account.left_out = {"reasons.clipped": int((~wanted).sum()), "reasons.islands": int((wanted & ~inside).sum())}
     account.used = int(inside.sum())
     return inside
@@ -112,7 +114,9 @@ def _hang_together(net: StreetNetwork, wanted: Bools) -> Bools:
     return np.asarray(wanted & home[net.segment_from] & home[net.segment_to], bool)
 
 
-def cut(net: StreetNetwork, use: LandUse | None, inside: Bools) -> tuple[StreetNetwork, LandUse | None, NDArray[np.int64]]:
+def cut(
+    net: StreetNetwork, use: LandUse | None, inside: Bools
+) -> tuple[StreetNetwork, LandUse | None, NDArray[np.int64]]:
     """Cut streets and what is known along them; also gives the rows that are left."""
     rows = np.flatnonzero(inside)
     if inside.all():
@@ -172,7 +176,11 @@ def _tell_overlaps(names: list[str], shapes: NDArray[np.object_], account: Accou
         account.wrong("more_overlaps", n=int(large.sum()) - 5)
     union = shapely.union_all(shapes)
     holes = shapely.area(shapely.polygons(shapely.get_rings(union))).sum() - shapely.area(union)
-    outer = sum(shapely.area(shapely.polygons(part.exterior)) for part in shapely.get_parts(union) if part.geom_type == "Polygon")
+    outer = sum(
+        shapely.area(shapely.polygons(part.exterior))
+        for part in shapely.get_parts(union)
+        if part.geom_type == "Polygon"
+    )
     gap = float(outer - shapely.area(union))
     if holes > 0 and gap > LEAST_OVERLAP * shapely.area(union):
         account.wrong("gap", km2=round(gap / 1e6, 3))

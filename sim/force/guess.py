@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,9 @@ LEAST_INSIDE = 5
 """Letters that a word must have, at least, to be known inside of a longer name; two where they are Chinese."""
 
 
-def find_columns(part: str, columns: list[str], given: Mapping[str, str], account: Account) -> dict[str, str]:
+def find_columns(
+    part: str, columns: list[str], given: Mapping[str, str], account: Account, *, also_read: Sequence[str] = ()
+) -> dict[str, str]:
     """Give the column of each meaning, for those that have one.
 
     Parameters
@@ -27,6 +29,8 @@ def find_columns(part: str, columns: list[str], given: Mapping[str, str], accoun
         group of `columns.toml`
     given
         columns that the user names; '-' for a meaning that has none
+    also_read
+        columns that are read otherwise
 
     Raises
     ------
@@ -52,12 +56,12 @@ def find_columns(part: str, columns: list[str], given: Mapping[str, str], accoun
             if meaning in found or meaning in silent:
                 continue
             free = [column for column in columns if column not in found.values()]
-            column = next((one for word in known for one in free if match(_letters(word), _letters(one))), None)
-            if column is not None:
-                found[meaning] = column
+            fits = next((one for word in known for one in free if match(_letters(word), _letters(one))), None)
+            if fits is not None:
+                found[meaning] = fits
     shown = {f"meanings.{meaning}": found[meaning] for meaning in words if meaning in found}
     account.read("columns", columns=shown or "-")
-    unread = [column for column in columns if column not in found.values()]
+    unread = [column for column in columns if column not in found.values() and column not in also_read]
     if unread:
         account.read("columns_not_read", columns=unread[:12], n=len(unread))
     return found

@@ -47,9 +47,10 @@ def kinds_of(
             shown.setdefault(meaning[text], []).append(text)
     for kind, words in shown.items():
         if kind:
-            account.read("meaning", kind=f"kinds.{kind}", n=n_of[kind], words=words[:MOST_SHOWN], more=_more(words))
+            account.read("meaning", kind=f"kinds.{kind}", n=n_of[kind], words=_some(words))
     if shown.get(""):
-        account.wrong("no_meaning", n=n_of[""], words=shown[""][:MOST_SHOWN], more=_more(shown[""]), group=group)
+        account.wrong("no_meaning", n=n_of[""], words=_some(shown[""]),
+                      where="[staff.roles]" if group == "roles" else f"[{group}.types]")  # fmt: skip
     return [meaning[text] for text in texts]
 
 
@@ -107,8 +108,9 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _more(words: Sequence[str]) -> int:
-    return max(0, len(words) - MOST_SHOWN)
+def _some(words: Sequence[str]) -> list[str]:
+    more = [f"+{len(words) - MOST_SHOWN}"] if len(words) > MOST_SHOWN else []
+    return [*words[:MOST_SHOWN], *more]
 
 
 @cache

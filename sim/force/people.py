@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from sim.city.streets import STREET_CLASSES, StreetNetwork
 from sim.errors import InputError
 from sim.force.account import Account, Bools
 from sim.force.guess import find_columns
-from sim.force.places import Ground, find_places, to_number
+from sim.force.places import Asked, Ground, find_places, to_number
 from sim.force.settings import ForceFile, file_of
 from sim.force.shapes import read_polygons, street_lines
 from sim.force.tables import EAST, MAPS, NORTH, Sheet, read_map, read_sheet
@@ -31,7 +31,13 @@ REACH_M = 500.0
 """A point with people that is farther than this from any street lies elsewhere."""
 MEAN_HOUSEHOLD = 2.4
 """People in a household where no file tells: the default of the package."""
-AGES = {"share_under_12": (0, 12), "share_12_17": (12, 18), "share_18_24": (18, 25), "share_25_44": (25, 45), "share_65": (65, 120)}  # fmt: skip # noqa: E501
+AGES = {
+    "share_under_12": (0, 12), "share_12_17": (12, 18), "share_18_24": (18, 25), "share_25_44": (25, 45),
+    "share_65": (65, 120),
+}  # fmt: skip
+"""Ages of the parameters of a scenario, from and below."""
+OLDEST, OLD = 90, 65
+"""An open class of ages ends at 90, unless it begins at 65 or later, and all of it is old."""
 AGE_COLUMN = re.compile(
     r"(?:age|pop|years|aged|年龄)?\D{0,6}?(?P<a>\d{1,3})\s*(?:-|–|_|to|至|~)\s*(?P<b>\d{1,3})\D*|"
     r"(?:age|pop|aged|年龄)?\D{0,6}?(?P<up>\d{1,3})\s*(?:\+|_?up|_?plus|plus|p|and over|and more|岁?以上)\D*|"
@@ -108,13 +114,24 @@ def _has_areas(path: Path, layer: str) -> bool:
     return "geometry" in frame and bool(frame.geom_type.isin(["Polygon", "MultiPolygon"]).any())
 
 
-def _areas(path: Path, settings: ForceFile, net: StreetNetwork, account: Account):  # type: ignore[no-untyped-def] # noqa: ANN202
+class _Spread(NamedTuple):
+    """Hold areas or points with people, and the streets along which these live."""
+
+    share: Any
+    """(n_areas, n_segments) sparse matrix: the part of an area's people that lives along a street"""
+    table: pd.DataFrame
+    """one row an area"""
+    columns: dict[str, str]
+    """column of the file for each meaning"""
+
+
+def _areas(path: Path, settings: ForceFile, net: StreetNetwork, account: Account) -> _Spread:
     """Give each street its share of each area, by length."""
     import shapely  # noqa: PLC0415 - heavy; workers start without it
     from scipy.sparse import coo_matrix  # noqa: PLC0415
 
     areas = read_polygons(path, net, account, settings.population, settings.places.crs)
-    columns = find_columns("population", [str(c) for c in areas.columns if c != "geometry"], settings.population.columns, account)  # noqa: E501
+    columns = _columns([str(name) for name in areas.columns if name != "geometry"], settings, account)
     table = _numbers(areas, columns, account)
     lines = np.array(street_lines(net), object)
     lived = net.walkable & ~np.isin(net.segment_class, [STREET_CLASSES.index(name) for name in NOBODY_LIVES])
@@ -131,15 +148,15 @@ def _areas(path: Path, settings: ForceFile, net: StreetNetwork, account: Account
         account.wrong("areas_without_street", n=int(without.sum()), people=round(float(table["people"][without].sum())))
         account.left_out["reasons.no_street"] = int(without.sum())
         account.used -= int(without.sum())
-    return share, table, columns
+    return _Spread(share, table, columns)
 
 
-def _points(path: Path, settings: ForceFile, ground: Ground, account: Account):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _points(path: Path, settings: ForceFile, ground: Ground, account: Account) -> _Spread:
     """Give all people of a point to the street that is nearest."""
     from scipy.sparse import coo_matrix  # noqa: PLC0415
 
     sheet: Sheet = read_sheet(path, settings.population, account)
-    columns = find_columns("population", sheet.columns, settings.population.columns, account)
+    columns = _columns(sheet.columns, settings, account)
     if EAST in sheet.columns:
         columns |= {"x": EAST, "y": NORTH}
     if not {"x", "y"} <= columns.keys():
@@ -147,7 +164,7 @@ def _points(path: Path, settings: ForceFile, ground: Ground, account: Account): 
             f"{path.name}: people must have a place: areas of a map file, or columns with coordinates, got "
             f"{', '.join(sheet.columns[:30])}"
         )
-    places = find_places(sheet, columns, ground, account, crs=settings.population.crs, reach_m=REACH_M)
+    places = find_places(sheet, columns, ground, account, Asked(settings.population.crs, settings.places.crs, REACH_M))
     sheet.fate.leave_out(places.outside, "reasons.outside")
     sheet.fate.leave_out(places.segment < 0, "reasons.no_place")
     table = _numbers(sheet.cells, columns, account)
@@ -158,7 +175,12 @@ def _points(path: Path, settings: ForceFile, ground: Ground, account: Account): 
     n = ground.net.n_segments
     segment = _lived(places.segment[rows], places.x[rows], places.y[rows], ground.net)
     share = coo_matrix((np.ones(len(rows)), (np.arange(len(rows)), segment)), shape=(len(rows), n)).tocsr()
-    return share, table, columns
+    return _Spread(share, table, columns)
+
+
+def _columns(names: list[str], settings: ForceFile, account: Account) -> dict[str, str]:
+    ages = [name for name in names if AGE_COLUMN.fullmatch(name.strip())]
+    return find_columns("population", names, settings.population.columns, account, also_read=ages)
 
 
 def _lived(segment: NDArray[np.int64], x: Floats, y: Floats, net: StreetNetwork) -> NDArray[np.int64]:
@@ -209,7 +231,9 @@ def _count(value: object) -> float:
     return float(value) if isinstance(value, int | float | np.number) else float("nan")
 
 
-def _shares(table: pd.DataFrame, kept: Floats, columns: Mapping[str, str], account: Account) -> tuple[float, dict[str, float]]:  # noqa: E501
+def _shares(
+    table: pd.DataFrame, kept: Floats, columns: Mapping[str, str], account: Account
+) -> tuple[float, dict[str, float]]:
     """Give the mean household, and the parameters of a scenario that the areas tell."""
     people = table["people"].to_numpy() * kept
     found: dict[str, float] = {}
@@ -257,7 +281,7 @@ def _share(values: Floats, kept: Floats, of: Floats) -> float:
 
 def _ages(table: pd.DataFrame, kept: Floats, account: Account) -> dict[str, float]:
     """Share people out over the ages of a scenario; within a class of a census ages are even."""
-    classes = {tuple(map(int, name.split()[1:])): float(np.nansum(table[name].to_numpy() * kept)) for name in table if name.startswith("age ")}  # fmt: skip # noqa: E501
+    classes = {name: float(np.nansum(table[name].to_numpy() * kept)) for name in table if name.startswith("age ")}
     total = sum(classes.values())
     people = float((table["people"].to_numpy() * kept).sum())
     if not classes:
@@ -266,12 +290,14 @@ def _ages(table: pd.DataFrame, kept: Floats, account: Account) -> dict[str, floa
     if not 0.9 * people <= total <= 1.1 * people:
         account.wrong("ages_do_not_add_up", n=round(total), people=round(people))
         return {}
-    found = {}
-    for name, (low, high) in AGES.items():
-        inside = sum(n * max(0, min(b, high, 90 if a < 65 else b) - max(a, low)) / (min(b, 90 if a < 65 else b) - a) for (a, b), n in classes.items())  # fmt: skip # noqa: E501
-        found[f"people.{name}"] = round(inside / total, 3)
+    found = dict.fromkeys(AGES, 0.0)
+    for name, n in classes.items():
+        first, end = map(int, name.split()[1:])
+        end = min(end, OLDEST) if first < OLD else end
+        for share, (low, high) in AGES.items():
+            found[share] += n / total * max(0, min(end, high) - max(first, low)) / (end - first)
     account.read("ages", classes=len(classes))
-    return found
+    return {f"people.{name}": round(share, 3) for name, share in found.items()}
 
 
 def _whole(homes: Floats, inside: Bools, net: StreetNetwork) -> Floats:

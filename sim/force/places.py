@@ -23,6 +23,8 @@ ENOUGH = 0.5
 """Coordinates are understood as they are written when this share of them lies near a street,"""
 MORE_SWAPPED = 0.2
 """and as swapped when this much more of them does so then."""
+BEYOND_M = 9e7
+"""Metres that lie in no town."""
 SAMPLE = 2000
 """Points by which is decided how coordinates are to be understood."""
 
@@ -35,6 +37,17 @@ class Ground(NamedTuple):
 
     net: StreetNetwork
     beats: Beats | None
+
+
+class Asked(NamedTuple):
+    """Hold what a user says of coordinates."""
+
+    crs: str
+    """system of this file, where the user says one"""
+    fallback: str
+    """system of the metres of every file that says none"""
+    reach_m: float
+    """metres from a street beyond which a row lies outside"""
 
 
 @dataclass(frozen=True)
@@ -73,9 +86,7 @@ def to_number(text: str) -> float:
     return number if np.isfinite(number) else float("nan")
 
 
-def find_places(
-    sheet: Sheet, columns: Mapping[str, str], ground: Ground, account: Account, *, crs: str, reach_m: float
-) -> Places:
+def find_places(sheet: Sheet, columns: Mapping[str, str], ground: Ground, account: Account, asked: Asked) -> Places:
     """Find the place of each row.
 
     Coordinates count first, then a segment, then a beat; rows with an address alone have no place.
@@ -84,8 +95,6 @@ def find_places(
     ----------
     columns
         the column of each meaning
-    crs
-        system of the coordinates, where the user says one
 
     Raises
     ------
@@ -98,10 +107,10 @@ def find_places(
     segment, beat = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
     outside = np.zeros(n, bool)
     if "x" in columns and "y" in columns:
-        x, y = _metres(sheet, columns, ground.net, account, crs, reach_m)
+        x, y = _metres(sheet, columns, ground.net, account, asked)
         placed = np.isfinite(x) & np.isfinite(y)
         near, distance = nearest_segment(ground.net, np.where(placed, x, np.inf), np.where(placed, y, np.inf))
-        close = placed & (distance <= reach_m)
+        close = placed & (distance <= asked.reach_m)
         segment[close], outside = near[close], placed & ~close
         how[close] = "places.coordinates"
     if "segment" in columns:
@@ -112,14 +121,16 @@ def find_places(
     if ground.beats is not None:
         beat = np.where(segment >= 0, ground.beats.district[np.maximum(segment, 0)], -1).astype(np.int64)
         if "beat" in columns:
-            _by_beat(sheet.texts(columns["beat"]), ground.beats, beat, how, outside, account, sheet.fate.is_used)
+            _by_beat(sheet.texts(columns["beat"]), ground.beats, beat, how, ~outside, sheet.fate.is_used, account)
     addressed = np.array([bool(text) for text in sheet.texts(columns.get("address"))], bool)
     how[(how == "") & addressed] = "places.address"
     how[how == ""] = "places.none"
     return Places(x, y, segment, beat, outside, how)
 
 
-def _by_beat(texts: list[str], beats: Beats, beat: Ints64, how: NDArray[np.object_], outside: Bools, account: Account, used: Bools) -> None:  # fmt: skip # noqa: E501, PLR0913, PLR0917
+def _by_beat(  # noqa: PLR0913, PLR0917 - the columns that it fills
+    texts: list[str], beats: Beats, beat: Ints64, how: NDArray[np.object_], free: Bools, used: Bools, account: Account
+) -> None:
     """Place rows by the name of their beat, and compare the names with the places of those that have both."""
     number = {_plain(name): i for i, name in enumerate(beats.names)}
     named = np.array([number.get(_plain(text), -1) for text in texts], np.int64)
@@ -130,7 +141,7 @@ def _by_beat(texts: list[str], beats: Beats, beat: Ints64, how: NDArray[np.objec
     unknown = sorted({text for text, i, ok in zip(texts, named, used, strict=True) if ok and text and i < 0})
     if unknown:
         account.wrong("unknown_beats", names=unknown[:8], n=len(unknown))
-    taken = (how == "") & ~outside & (named >= 0)
+    taken = (how == "") & free & (named >= 0)
     beat[taken], how[taken] = named[taken], "places.beat"
 
 
@@ -139,7 +150,9 @@ def _plain(name: str) -> str:
     return letters.lstrip("0") or letters
 
 
-def _metres(sheet: Sheet, columns: Mapping[str, str], net: StreetNetwork, account: Account, crs: str, reach_m: float) -> tuple[Floats, Floats]:  # fmt: skip # noqa: E501, PLR0913, PLR0917
+def _metres(
+    sheet: Sheet, columns: Mapping[str, str], net: StreetNetwork, account: Account, asked: Asked
+) -> tuple[Floats, Floats]:
     """Bring coordinates to the metres of the streets: degrees, metres of another system, or swapped ones."""
     names = columns["x"], columns["y"]
     x, y = (np.array([to_number(text) for text in sheet.texts(name)], float) for name in names)
@@ -150,62 +163,72 @@ def _metres(sheet: Sheet, columns: Mapping[str, str], net: StreetNetwork, accoun
     rows = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & sheet.fate.is_used)
     if not len(rows):
         return x, y
-    said = crs or sheet.crs
     fits_globe = bool((np.abs(x[rows]) <= 180).mean() > 0.9 and (np.abs(y[rows]) <= 180).mean() > 0.9)
+    said = asked.crs or sheet.crs or ("" if fits_globe else asked.fallback)
     system = said or ("EPSG:4326" if fits_globe and net.crs != NOWHERE else net.crs)
     sample = rows[np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(int)]
-    straight = _share_near(x[sample], y[sample], system, net, reach_m)
-    crossed = _share_near(y[sample], x[sample], system, net, reach_m)
+    near = _Near(system, net, asked.reach_m)
+    straight = near.share(x[sample], y[sample])
+    crossed = near.share(y[sample], x[sample])
     if crossed >= ENOUGH and crossed > straight + MORE_SWAPPED:
         x, y = y, x
         account.wrong("swapped", x=names[0], y=names[1])
     elif straight < ENOUGH:
-        raise InputError(_why_far(sheet, names, straight, system, net, x[sample], y[sample], reach_m))
+        raise InputError(_why_far(sheet, names, straight, near, x[sample], y[sample]))
     if not said and names[0] != EAST:
         account.read("coordinates", x=names[0], y=names[1],
                      system="kinds.degrees" if system == "EPSG:4326" else "kinds.metres_of_streets")  # fmt: skip
     elif said:
-        account.read("coordinates_of", x=names[0], y=names[1], system=said if crs else "kinds.system_of_file")
-    east, north = _project(x, y, system, net)
-    return _mend_single_rows(x, y, east, north, system, net, account, reach_m)
+        account.read(
+            "coordinates_of", x=names[0], y=names[1], system="kinds.system_of_file" if said == sheet.crs else said
+        )
+    return _mend_single_rows(x, y, near, account)
 
 
-def _mend_single_rows(x: Floats, y: Floats, east: Floats, north: Floats, system: str, net: StreetNetwork, account: Account, reach_m: float) -> tuple[Floats, Floats]:  # fmt: skip # noqa: E501, PLR0913, PLR0917
-    """Swap back the coordinates of single rows that lie on a street only so."""
-    there = np.isfinite(east) & np.isfinite(north)
-    far = there & (nearest_segment(net, np.where(there, east, np.inf), np.where(there, north, np.inf))[1] > reach_m)
-    far |= np.isfinite(x) & np.isfinite(y) & ~there
-    if not far.any():
-        return east, north
-    crossed = _project(y[far], x[far], system, net)
-    ok = np.isfinite(crossed[0]) & np.isfinite(crossed[1])
-    back = nearest_segment(net, np.where(ok, crossed[0], np.inf), np.where(ok, crossed[1], np.inf))[1] <= reach_m
-    if back.any():
-        rows = np.flatnonzero(far)[back]
-        east[rows], north[rows] = crossed[0][back], crossed[1][back]
-        account.wrong("rows_swapped", n=int(back.sum()))
+class _Near(NamedTuple):
+    """Hold how coordinates are understood, and how near to a street they must lie."""
+
+    system: str
+    net: StreetNetwork
+    reach_m: float
+
+    def project(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Give the metres of the streets; NaN where the system has no such place."""
+        if self.net.crs in {self.system, NOWHERE}:
+            return x.copy(), y.copy()
+        east, north = transform(x, y, self.system, self.net.crs, source=repr(self.net.name))
+        return np.where(np.isfinite(east), east, np.nan), np.where(np.isfinite(north), north, np.nan)
+
+    def is_near(self, east: Floats, north: Floats) -> Bools:
+        """Tell which metres lie within reach of a street."""
+        there = np.isfinite(east) & np.isfinite(north)
+        metres = nearest_segment(self.net, np.where(there, east, np.inf), np.where(there, north, np.inf))[1]
+        return np.asarray(metres <= self.reach_m, bool)
+
+    def share(self, x: Floats, y: Floats) -> float:
+        """Give the share of coordinates that lie within reach of a street."""
+        return float(self.is_near(*self.project(x, y)).mean())
+
+
+def _mend_single_rows(x: Floats, y: Floats, near: _Near, account: Account) -> tuple[Floats, Floats]:
+    """Give metres, and swap back the coordinates of single rows that lie on a street only so."""
+    east, north = near.project(x, y)
+    written = np.isfinite(x) & np.isfinite(y)
+    far = np.flatnonzero(written & ~near.is_near(east, north))
+    if len(far):
+        crossed = near.project(y[far], x[far])
+        back = near.is_near(*crossed)
+        east[far[back]], north[far[back]] = crossed[0][back], crossed[1][back]
+        if back.any():
+            account.wrong("rows_swapped", n=int(back.sum()))
     # A place that no system can hold is one outside of the town.
-    lost = np.isfinite(x) & np.isfinite(y) & ~(np.isfinite(east) & np.isfinite(north))
-    east[lost] = north[lost] = 9e7
+    lost = written & ~(np.isfinite(east) & np.isfinite(north))
+    east[lost] = north[lost] = BEYOND_M
     return east, north
 
 
-def _project(x: Floats, y: Floats, system: str, net: StreetNetwork) -> tuple[Floats, Floats]:
-    if system == net.crs or net.crs == NOWHERE:
-        return x.copy(), y.copy()
-    east, north = transform(x, y, system, net.crs, source=repr(net.name))
-    return np.where(np.isfinite(east), east, np.nan), np.where(np.isfinite(north), north, np.nan)
-
-
-def _share_near(x: Floats, y: Floats, system: str, net: StreetNetwork, reach_m: float) -> float:
-    east, north = _project(x, y, system, net)
-    ok = np.isfinite(east) & np.isfinite(north)
-    distance = nearest_segment(net, np.where(ok, east, np.inf), np.where(ok, north, np.inf))[1]
-    return float((distance <= reach_m).mean())
-
-
-def _why_far(sheet: Sheet, names: tuple[str, str], share: float, system: str, net: StreetNetwork, x: Floats, y: Floats, reach_m: float) -> str:  # fmt: skip # noqa: E501, PLR0913, PLR0917
-    better = None if system == "EPSG:4326" else _system_that_fits(x, y, net, reach_m)
+def _why_far(sheet: Sheet, names: tuple[str, str], share: float, near: _Near, x: Floats, y: Floats) -> str:  # noqa: PLR0913, PLR0917 - all that the sentence names
+    better = None if near.system == "EPSG:4326" else _system_that_fits(x, y, near)
     advice = (
         f"crs = {better[0]!r} puts {100 * better[1]:.0f} % of them there: write it into force.toml if it is right"
         if better
@@ -213,26 +236,30 @@ def _why_far(sheet: Sheet, names: tuple[str, str], share: float, system: str, ne
     )
     return (
         f"{sheet.path.name}: at least half of the coordinates in {names[0]} and {names[1]} must lie within "
-        f"{reach_m:.0f} m of a street of {net.name!r}, got {100 * share:.0f} %; {advice}"
+        f"{near.reach_m:.0f} m of a street of {near.net.name!r}, got {100 * share:.0f} %; {advice}"
     )
 
 
-def _system_that_fits(x: Floats, y: Floats, net: StreetNetwork, reach_m: float) -> tuple[str, float] | None:
+def _system_that_fits(x: Floats, y: Floats, near: _Near) -> tuple[str, float] | None:
     """Look for the system of coordinates in metres or feet among those that are made for this place."""
     from pyproj.aoi import AreaOfInterest  # noqa: PLC0415 - heavy; workers start without it
     from pyproj.database import query_crs_info  # noqa: PLC0415
     from pyproj.enums import PJType  # noqa: PLC0415
 
+    net = near.net
     if net.crs == NOWHERE:
         return None
-    ends = np.array([net.geometry_x.min(), net.geometry_x.max()]), np.array([net.geometry_y.min(), net.geometry_y.max()])
+    ends = (
+        np.array([net.geometry_x.min(), net.geometry_x.max()]),
+        np.array([net.geometry_y.min(), net.geometry_y.max()]),
+    )
     (west, east), (south, north) = transform(*ends, net.crs, "EPSG:4326", source=repr(net.name))
     here = AreaOfInterest(west, south, east, north)
     found = query_crs_info(auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS], area_of_interest=here, contains=True)
     best = ("", 0.0)
     for info in found:
         try:
-            share = _share_near(x[:200], y[:200], f"EPSG:{info.code}", net, reach_m)
+            share = near._replace(system=f"EPSG:{info.code}").share(x[:200], y[:200])
         except (InputError, RuntimeError):
             continue
         if share > best[1]:

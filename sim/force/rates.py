@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.force.records import Recorded
+from sim.params import describe
+from sim.scenarios.police import Dispatch
 from sim.statistics.estimates import UNKNOWN, Estimate, mean_estimate, share_estimate
 
 YEAR_DAYS = 365.0
@@ -18,14 +20,25 @@ BUSIEST = (0.01, 0.05)
 """Shares of all streets whose part of the records is told."""
 N_DRAWS = 400
 MOST_TYPES = 12
+OTHER = ("traffic", "noise", "welfare", "invalid")
+"""Kinds of calls that are no offence and no quarrel: these two come from the model itself."""
+MOST_KNOWN = 0.8
+"""Share of rows of which the kind must be known before their number says anything of a kind."""
 
 Floats = NDArray[np.float64]
+Row = tuple[str, str, Estimate, int, str]
 
 
-def describe_calls(calls: Recorded, n_segments: int) -> pd.DataFrame:
+def describe_calls(calls: Recorded, residents: float, n_segments: int) -> pd.DataFrame:
     """Tell what calls say: `measure`, `group`, `value`, `low`, `high`, `n`, `unit`."""
     table = calls.table
-    rows = [*_per_day(table), *_shares(table, "kind"), *_types(table), *_shares(table, "priority")]
+    rows = [
+        *_per_day(table),
+        *_other_calls(table, residents),
+        *_shares(table, "kind"),
+        *_types(table),
+        *_shares(table, "priority"),
+    ]
     for stage in ("to_assigned", "to_arrived", "wait", "at_scene"):
         rows += _times(table, stage)
     return _frame([*rows, *_places(table, n_segments)])
@@ -50,24 +63,54 @@ def parameters_of_calls(calls: Recorded, residents: float) -> tuple[dict[str, fl
     table = calls.table
     found: dict[str, float] = {}
     left: dict[str, dict[str, object]] = {}
-    known = table["kind"] != ""
-    other = table["kind"].isin(["traffic", "noise", "welfare", "invalid"])
-    if len(table) and known.mean() >= 0.8 and other.any():
-        n = float(other.sum()) / float(known.mean())
-        found["demand.other_calls"] = round(n / residents * 1000.0 * YEAR_DAYS / period_days(table), 1)
+    for row in _other_calls(table, residents):
+        found["demand.other_calls"] = round(row[2].value, 1)
+        n = table["kind"].isin(OTHER).sum()
         for kind in ("traffic", "noise", "welfare"):
-            found[f"demand.share_{kind}"] = round(float((table["kind"] == kind).sum() / other.sum()), 3)
-    else:
-        left["demand.other_calls"] = {"known": round(100 * float(known.mean() if len(table) else 0.0), 1)}
-    minutes = table["at_scene"].dropna().to_numpy() if "at_scene" in table else np.zeros(0)
-    minutes = minutes[minutes > 0]
-    if len(minutes) >= ENOUGH_TIMES:
-        found["dispatch.service_median_min"] = round(float(np.median(minutes)), 1)
-        low, high = np.quantile(np.log(minutes), (0.1587, 0.8413))
+            found[f"demand.share_{kind}"] = round(float((table["kind"] == kind).sum() / n), 3)
+    if not found:
+        left["demand.other_calls"] = {"known": known_percent(table)}
+    work = _work(table)
+    if len(work) >= ENOUGH_TIMES:
+        found["dispatch.service_median_min"] = round(float(np.median(work)), 1)
+        low, high = np.quantile(np.log(work), (0.1587, 0.8413))
         found["dispatch.service_spread"] = round(min(3.0, float(high - low) / 2.0), 3)
     else:
-        left["dispatch.service_median_min"] = {"n": len(minutes), "enough": ENOUGH_TIMES}
+        left["dispatch.service_median_min"] = {"n": len(work), "enough": ENOUGH_TIMES}
     return found, left
+
+
+def known_percent(table: pd.DataFrame) -> float:
+    """Give the percentage of rows of which the kind is known."""
+    return round(100.0 * float((table["kind"] != "").mean()), 1) if len(table) else 0.0
+
+
+def n_of_times(table: pd.DataFrame) -> int:
+    """Count the calls of which the time at the scene is known."""
+    return len(_work(table))
+
+
+def _work(table: pd.DataFrame) -> Floats:
+    """Give minutes at the scene, brought to those of a call of mean work by the factors of the model."""
+    defaults = {about.name: about.default for about in describe(Dispatch)}
+    factor = {kind: float(defaults[f"service_{kind}"]) for kind in ("traffic", "noise", "dispute", "welfare")}
+    factor["crime"] = float(np.mean(list(defaults["service_crime"].model_dump().values())))
+    if "at_scene" not in table:
+        return np.zeros(0)
+    minutes = table["at_scene"].to_numpy() / table["kind"].map(factor).fillna(1.0).to_numpy(float)
+    return np.asarray(minutes[minutes > 0], np.float64)
+
+
+def _other_calls(table: pd.DataFrame, residents: float) -> Iterator[Row]:
+    """Give calls without an offence for 1,000 residents a year, where the kind of most rows is known."""
+    other, known = table["kind"].isin(OTHER), (table["kind"] != "").mean() if len(table) else 0.0
+    if known < MOST_KNOWN or not other.any():
+        return
+    day = table["time"].dt.normalize()
+    days = pd.date_range(day.min(), day.max(), freq="D")
+    by_day = day[other].value_counts().reindex(days, fill_value=0).to_numpy(float)
+    about = mean_estimate(by_day * YEAR_DAYS * 1000.0 / residents / known)
+    yield "other_calls", "", about, int((table["kind"] != "").sum()), "per_1000_year"
 
 
 def period_days(table: pd.DataFrame) -> int:
@@ -76,14 +119,11 @@ def period_days(table: pd.DataFrame) -> int:
     return int((days.max() - days.min()).days) + 1 if len(table) else 0
 
 
-Row = tuple[str, str, Estimate, int, str]
-
-
 def _frame(rows: list[Row]) -> pd.DataFrame:
-    return pd.DataFrame([
-        {"measure": measure, "group": group, "value": about.value, "low": about.low, "high": about.high, "n": n, "unit": unit}
-        for measure, group, about, n, unit in rows
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [(measure, group, *about, n, unit) for measure, group, about, n, unit in rows],
+        columns=["measure", "group", "value", "low", "high", "n", "unit"],
+    )
 
 
 def _per_day(table: pd.DataFrame) -> Iterator[Row]:

@@ -1,10 +1,10 @@
-"""Calls for service and recorded incidents: each row with its time, place and meaning, or the reason why it is left out."""
+"""Calls for service and recorded incidents: each row with its time, place and meaning, or why it is left out."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.force.account import Account, Fate
+from sim.force.clocks import read_clock
 from sim.force.guess import find_columns
 from sim.force.kinds import kinds_of, priorities_of
-from sim.force.places import Ground, Places, find_places
-from sim.force.settings import Calls, ForceFile, Incidents, Records, file_of
+from sim.force.places import Asked, Ground, Places, find_places
+from sim.force.settings import Calls, ForceFile, Incidents, file_of
 from sim.force.tables import Sheet, read_sheet
-from sim.force.times import Times, check_clock_changes, forget_midnight, read_times
+from sim.force.times import Column, Times, check_clock_changes, forget_midnight, read_times
 
 LONGEST_H = 24.0
 """Hours from a call to any of its times from which on that time is taken for a slip."""
@@ -34,8 +35,8 @@ Floats = NDArray[np.float64]
 class Recorded:
     """Hold the rows of a file that are used, as one table.
 
-    Columns: `time` (clock of the place), `knows_hour`, `x`, `y` (metres, NaN where unknown), `segment`, `beat` (-1 where
-    unknown), `type` (as written), `kind` (what it means). Of calls also `priority` (0 where unknown), and in minutes
+    Columns: `time` (clock of the place), `knows_hour`, `x`, `y` (metres, NaN where unknown), `segment`, `beat` (-1
+    where unknown), `type` (as written), `kind` (what it means). Of calls also `priority` (0 where unknown), and in minutes
     `to_assigned`, `to_arrived` (from assignment, or from the call where nobody wrote when it was assigned),
     `at_scene`, and `wait` from call to arrival; NaN where unknown.
     """
@@ -51,14 +52,14 @@ def read_calls(folder: Path, settings: ForceFile, ground: Ground) -> tuple[Recor
     if not part.file:
         account.default("no_calls")
         return None, account
-    sheet, columns, times, places = _begin(folder, settings, part, "calls", ground, account)
+    sheet, columns, times, places = _begin(folder, settings, part, ground, account)
     types = sheet.texts(columns.get("type"))
     kinds = kinds_of(_used(types, sheet.fate), "calls", part.types, account)
     kind = np.full(len(types), "", object)
     kind[sheet.fate.is_used] = kinds
     sheet.fate.leave_out(kind == "self", "reasons.self_initiated")
-    stages = _stages(sheet, columns, settings, part, account)
-    _drop_repeated(sheet, columns, times, stages)
+    stages = _stages(sheet, columns, settings, times, account)
+    _drop_repeated(sheet, columns, stages)
     used = sheet.fate.is_used
     if "priority" in columns:
         levels = np.zeros(len(types), int)
@@ -76,13 +77,11 @@ def read_incidents(folder: Path, settings: ForceFile, ground: Ground) -> tuple[R
     if not part.file:
         account.default("no_incidents")
         return None, account
-    sheet, columns, times, places = _begin(folder, settings, part, "incidents", ground, account)
-    _drop_repeated(sheet, columns, times, {})
+    sheet, columns, times, places = _begin(folder, settings, part, ground, account)
+    _drop_repeated(sheet, columns, {})
     types = sheet.texts(columns.get("type"))
     kind = np.full(len(types), "", object)
-    kind[sheet.fate.is_used] = kinds_of(
-        _used(types, sheet.fate), "incidents", part.types, account, by_default="other"
-    )
+    kind[sheet.fate.is_used] = kinds_of(_used(types, sheet.fate), "incidents", part.types, account, by_default="other")
     if part.opportunity_follows_records:
         account.wrong("opportunity_follows")
     else:
@@ -91,11 +90,11 @@ def read_incidents(folder: Path, settings: ForceFile, ground: Ground) -> tuple[R
 
 
 def _begin(
-    folder: Path, settings: ForceFile, part: Calls | Incidents, group: str, ground: Ground, account: Account
+    folder: Path, settings: ForceFile, part: Calls | Incidents, ground: Ground, account: Account
 ) -> tuple[Sheet, dict[str, str], Times, Places]:
     """Read a file as far as calls and incidents have all in common: columns, times and places."""
     sheet = read_sheet(file_of(folder, part.file), part, account)
-    columns = find_columns(group, sheet.columns, part.columns, account)
+    columns = find_columns(account.part, sheet.columns, part.columns, account)
     texts, clocks, name = _time_cells(sheet, columns, account)
     zone = part.time_zone or settings.places.time_zone
     if not zone:
@@ -103,7 +102,7 @@ def _begin(
     used = sheet.fate.is_used
     blank = np.array([not text for text in texts], bool)
     texts = [text if ok else "" for text, ok in zip(texts, used, strict=True)]
-    times = read_times(texts, clocks, account, zone=zone, order=part.date_order, what=name)
+    times = read_times(texts, clocks, account, Column(name, zone, part.date_order))
     sheet.fate.leave_out(blank, "reasons.no_time")
     sheet.fate.leave_out(times.impossible, "reasons.impossible_time")
     sheet.fate.leave_out(np.isnat(times.local), "reasons.time_not_understood")
@@ -111,19 +110,9 @@ def _begin(
     times = forget_midnight(times, account, name, wanted=part.midnight_is_unknown)
     if clocks is None and not times.knows_hour.any():
         account.wrong("no_hours", what=name)
-    places = find_places(
-        sheet, columns, ground, account, crs=part.crs or _fallback(settings, sheet, columns), reach_m=part.reach_m
-    )
+    places = find_places(sheet, columns, ground, account, Asked(part.crs, settings.places.crs, part.reach_m))
     sheet.fate.leave_out(places.outside, "reasons.outside")
     return sheet, columns, times, places
-
-
-def _fallback(settings: ForceFile, sheet: Sheet, columns: Mapping[str, str]) -> str:
-    """Give the system of all files to a table in metres; degrees and files that say their own need none."""
-    if sheet.crs or not settings.places.crs or "x" not in columns:
-        return ""
-    head = pd.to_numeric(pd.Series(sheet.texts(columns["x"])[:500]), errors="coerce").abs()
-    return "" if (head.dropna() <= 180).all() else settings.places.crs
 
 
 def _time_cells(sheet: Sheet, columns: dict[str, str], account: Account) -> tuple[list[str], list[str] | None, str]:
@@ -150,7 +139,11 @@ def _time_cells(sheet: Sheet, columns: dict[str, str], account: Account) -> tupl
 def _is_clock(texts: list[str]) -> bool:
     """Tell times of day from dates by the length of what stands there."""
     filled = [text for text in texts if text][:500]
-    return bool(filled) and float(np.mean([len(text) <= 11 and ":" in text and not any(m in text for m in "-/年") for text in filled])) > 0.8  # noqa: E501
+    return (
+        bool(filled)
+        and float(np.mean([len(text) <= 11 and ":" in text and not any(m in text for m in "-/年") for text in filled]))
+        > 0.8
+    )
 
 
 def _used(texts: list[str], fate: Fate) -> list[str]:
@@ -158,24 +151,36 @@ def _used(texts: list[str], fate: Fate) -> list[str]:
 
 
 def _stages(
-    sheet: Sheet, columns: Mapping[str, str], settings: ForceFile, part: Records, account: Account
+    sheet: Sheet, columns: Mapping[str, str], settings: ForceFile, times: Times, account: Account
 ) -> dict[str, Times]:
     """Read when a call was assigned, when somebody arrived and when it ended."""
     stages: dict[str, Times] = {}
+    part, zone = settings.calls, settings.calls.time_zone or settings.places.time_zone
     for name in ("assigned", "arrived", "cleared"):
         if name not in columns:
             account.default("no_stage", stage=f"meanings.{name}")
             continue
         texts = [text if ok else "" for text, ok in zip(sheet.texts(columns[name]), sheet.fate.is_used, strict=True)]
-        clocks = texts if _is_clock(texts) else None
-        if clocks is not None:
-            account.wrong("stage_without_date", stage=f"meanings.{name}", column=columns[name])
+        if _is_clock(texts):
+            stages[name] = _on_the_day(texts, times)
+            account.read("stage_without_date", stage=f"meanings.{name}", column=columns[name])
             continue
         stages[name] = read_times(
-            texts, None, account, zone=part.time_zone or settings.places.time_zone,
-            order=part.date_order or _order_told(account), what=columns[name],
+            texts, None, account, Column(columns[name], zone, part.date_order or _order_told(account))
         )  # fmt: skip
     return stages
+
+
+def _on_the_day(texts: list[str], times: Times) -> Times:
+    """Give times of day their date: that of the call, or the next day where they are earlier than the call."""
+    clock = {text: read_clock(text) for text in set(texts)}
+    minutes = np.array([np.nan if clock[text] is None else clock[text] for text in texts], float)
+    day = times.local.astype("datetime64[D]").astype("datetime64[s]")
+    local = day + (60.0 * np.nan_to_num(minutes)).round().astype("timedelta64[s]")
+    local = np.where(local < times.local, local + np.timedelta64(86_400, "s"), local)
+    known = np.isfinite(minutes) & times.knows_hour
+    local[~known] = np.datetime64("NaT")
+    return replace(times, local=local, knows_hour=known)
 
 
 def _order_told(account: Account) -> str:
@@ -184,7 +189,7 @@ def _order_told(account: Account) -> str:
     return {"kinds.day_first": "day first", "kinds.month_first": "month first"}.get(orders[0], "") if orders else ""
 
 
-def _drop_repeated(sheet: Sheet, columns: Mapping[str, str], times: Times, stages: dict[str, Times]) -> None:
+def _drop_repeated(sheet: Sheet, columns: Mapping[str, str], stages: dict[str, Times]) -> None:
     """Keep one row of each number: the first; a further row of a call is often another unit that was sent.
 
     The call keeps the earliest assignment and arrival of its rows, and the latest end.
@@ -217,7 +222,8 @@ def _drop_repeated(sheet: Sheet, columns: Mapping[str, str], times: Times, stage
 
 def _gaps(times: Times, stages: Mapping[str, Times], used: NDArray[np.bool_], account: Account) -> dict[str, Floats]:
     """Give the minutes between the times of a call; what runs backwards or takes more than a day is not known."""
-    nothing = Times(np.full(len(times.local), np.datetime64("NaT", "s")), ~times.knows_hour & False, times.empty, times.empty, times.zone)  # fmt: skip # noqa: E501
+    never = np.full(len(times.local), np.datetime64("NaT", "s"))
+    nothing = replace(times, local=never, knows_hour=np.zeros(len(never), bool))
     assigned, arrived, cleared = (stages.get(name, nothing) for name in ("assigned", "arrived", "cleared"))
     begin = assigned if "assigned" in stages else times
     gaps = {

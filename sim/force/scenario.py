@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -10,12 +11,12 @@ import numpy as np
 from sim.city.land_use import known_kinds
 from sim.city.reading.load import embedded_city
 from sim.force.people import MEAN_HOUSEHOLD
-from sim.force.rates import parameters_of_calls
+from sim.force.rates import known_percent, n_of_times, parameters_of_calls
 from sim.force.reading import ForceData
 from sim.force.staff import ROLES
 from sim.force.words import say
 from sim.inputs.words import Lang
-from sim.params import describe
+from sim.params import Parameters, describe
 from sim.scenarios.people import People as PeopleParameters
 from sim.scenarios.police import Force
 
@@ -42,88 +43,105 @@ class Settled(NamedTuple):
     """sentences on what was not set, and why"""
 
 
+@dataclass
+class _Draft:
+    """Gather parameters, defaults and remarks."""
+
+    data: ForceData
+    lang: Lang
+    settings: list[Setting] = field(default_factory=list)
+    defaults: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def put(self, name: str, value: object, why: str, **values: object) -> None:
+        """Set a parameter, and say why it has its value."""
+        self.settings.append(Setting(name, value, say(self.lang, f"scenario.{why}", **values)))
+
+
 def settle(data: ForceData, lang: Lang) -> Settled:
     """Decide every parameter that a folder has something to say of, and name the defaults."""
-    settings: list[Setting] = []
-    defaults: list[str] = []
-    remarks: list[str] = []
-
-    def put(name: str, value: object, why: str, **values: object) -> None:
-        settings.append(Setting(name, value, say(lang, f"scenario.{why}", **values)))
-
-    residents = _residents(data, put, defaults)
-    if data.people is not None:
-        for name, share in data.people.shares.items():
-            put(name, share, "from_file", file=data.settings.population.file)
-    n = len(data.beats.names) if data.beats is not None else max(1, round(residents / RESIDENTS_A_DISTRICT))
-    n = min(n, data.net.n_segments)
-    if data.beats is not None:
-        put("force.n_districts", n, "beats", file=data.settings.beats.file)
-    else:
-        put("force.n_districts", n, "no_beats", residents=RESIDENTS_A_DISTRICT)
-        defaults.append("parts.beats")
-    _staff(data, residents, put, defaults)
-    if data.shifts:
-        for name, share in data.shifts.items():
-            put(name, share, "from_file", file=data.settings.shifts.file)
-    else:
-        defaults.append("parts.shifts")
-    _calls(data, residents, put, defaults, remarks, lang)
+    draft = _Draft(data, lang)
+    residents = _settle_residents(draft)
+    _settle_districts(draft, residents)
+    _settle_staff(draft, residents)
+    for name, share in data.shifts.items():
+        draft.put(name, share, "from_file", file=data.settings.shifts.file)
+    if not data.shifts:
+        draft.defaults.append("parts.shifts")
+    _settle_calls(draft, residents)
     if data.stations is not None:
-        remarks.append(say(lang, "scenario.stations"))
-    defaults.append("parts.stations")
-    return Settled(tuple(settings), residents, tuple(defaults), tuple(remarks))
+        draft.remarks.append(say(lang, "scenario.stations"))
+    draft.defaults.append("parts.stations")
+    return Settled(tuple(draft.settings), residents, tuple(draft.defaults), tuple(draft.remarks))
 
 
-def _residents(data: ForceData, put, defaults: list[str]) -> float:  # type: ignore[no-untyped-def] # noqa: ANN001
+def _settle_residents(draft: _Draft) -> float:
     """Give the residents: counted, told, by the homes that are drawn, or by the length of street."""
-    wanted = data.settings.population
+    data = draft.data
+    wanted, use = data.settings.population, data.land_use
     if data.people is not None:
-        residents = data.people.residents
-        put("people.n_residents", max(1, round(residents)), "from_file", file=wanted.file)
-        return residents
+        draft.put("people.n_residents", max(1, round(data.people.residents)), "from_file", file=wanted.file)
+        for name, share in data.people.shares.items():
+            draft.put(name, share, "from_file", file=wanted.file)
+        return data.people.residents
     if wanted.total:
-        put("people.n_residents", wanted.total, "total")
-        defaults.append("parts.homes")
+        draft.put("people.n_residents", wanted.total, "total")
+        draft.defaults.append("parts.homes")
         return float(wanted.total)
-    defaults.append("parts.population")
-    use = data.land_use
+    draft.defaults.append("parts.population")
     if use is not None and "dwellings" in known_kinds(use):
         homes = float(np.nansum(use.dwellings.astype(float)))
         residents = max(1.0, homes * MEAN_HOUSEHOLD)
-        put("people.n_residents", round(residents), "by_homes", homes=round(homes), size=MEAN_HOUSEHOLD)
+        draft.put("people.n_residents", round(residents), "by_homes", homes=round(homes), size=MEAN_HOUSEHOLD)
         return residents
-    number = {about.name: about.default for about in describe(PeopleParameters)}["n_residents"]
-    per_km = float(number) / float(embedded_city("new_haven").segment_length_m.sum() / 1000.0)
+    usual_km = float(embedded_city("new_haven").segment_length_m.sum()) / 1000.0
+    per_km = _default(PeopleParameters, "n_residents") / usual_km
     residents = max(1.0, per_km * float(data.net.segment_length_m.sum()) / 1000.0)
-    put("people.n_residents", round(residents), "by_streets", per_km=round(per_km))
+    draft.put("people.n_residents", round(residents), "by_streets", per_km=round(per_km))
     return residents
 
 
-def _staff(data: ForceData, residents: float, put, defaults: list[str]) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
-    if data.staff is not None:
+def _settle_districts(draft: _Draft, residents: float) -> None:
+    data = draft.data
+    if data.beats is not None:
+        draft.put("force.n_districts", len(data.beats.names), "beats", file=data.settings.beats.file)
+        return
+    n = min(max(1, round(residents / RESIDENTS_A_DISTRICT)), data.net.n_segments)
+    draft.put("force.n_districts", n, "no_beats", residents=RESIDENTS_A_DISTRICT)
+    draft.defaults.append("parts.beats")
+
+
+def _settle_staff(draft: _Draft, residents: float) -> None:
+    staff, file = draft.data.staff, draft.data.settings.staff.file
+    if staff is not None:
         for role in ROLES:
-            put(f"force.n_{role}", data.staff[role], "from_file", file=data.settings.staff.file)
+            draft.put(f"force.n_{role}", staff[role], "from_file", file=file)
         return
-    defaults.append("parts.staff")
-    usual = {about.name: about.default for about in describe(Force)}
-    people = {about.name: about.default for about in describe(PeopleParameters)}["n_residents"]
+    draft.defaults.append("parts.staff")
     for role in ROLES:
-        number = float(usual[f"n_{role}"]) * residents / float(people)
+        number = _default(Force, f"n_{role}") * residents / _default(PeopleParameters, "n_residents")
         if number > 0:
-            put(f"force.n_{role}", max(1, round(number)), "no_staff")
+            draft.put(f"force.n_{role}", max(1, round(number)), "no_staff")
 
 
-def _calls(data: ForceData, residents: float, put, defaults: list[str], remarks: list[str], lang: Lang) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001, E501, PLR0913, PLR0917
-    if data.calls is None or not len(data.calls.table):
-        defaults.append("parts.calls")
+def _settle_calls(draft: _Draft, residents: float) -> None:
+    calls, file = draft.data.calls, draft.data.settings.calls.file
+    if calls is None or not len(calls.table):
+        draft.defaults.append("parts.calls")
         return
-    found, left = parameters_of_calls(data.calls, residents)
+    found, left = parameters_of_calls(calls, residents)
     for name, value in found.items():
-        put(name, value, "from_file", file=data.settings.calls.file)
+        if name.startswith("demand"):
+            draft.put(name, value, "calls_known", file=file, known=known_percent(calls.table))
+        else:
+            draft.put(name, value, "service", file=file, n=n_of_times(calls.table))
     for name, values in left.items():
-        remarks.append(say(lang, f"scenario.not_set_{name.replace('.', '_')}", **values))
-        defaults.append("parts.demand" if name.startswith("demand") else "parts.service")
+        draft.remarks.append(say(draft.lang, f"scenario.not_set_{name.replace('.', '_')}", **values))
+        draft.defaults.append("parts.demand" if name.startswith("demand") else "parts.service")
+
+
+def _default(kind: type[Parameters], name: str) -> float:
+    return float({about.name: about.default for about in describe(kind)}[name])
 
 
 def first_day(data: ForceData) -> date | None:

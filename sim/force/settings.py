@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from sim.disk import write_whole
 from sim.errors import InputError
 from sim.inputs.complaints import checked
 from sim.inputs.toml_text import read_toml
@@ -162,6 +163,13 @@ def read_settings(folder: Path) -> ForceFile:
             f"{folder} must be a folder that holds {FILE}, got none there; `cpsim force new {folder}` writes one"
         )
     return checked(ForceFile, read_toml(path), where=str(path), listed=LISTED)
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a text file whole."""
+    content = text.encode()
+    write_whole(path, lambda file: file.write(content))
+    return path
 
 
 def file_of(folder: Path, name: str) -> Path:

@@ -15,7 +15,7 @@ from sim.force.account import Account
 from sim.force.clocks import read_clock
 from sim.force.guess import find_columns
 from sim.force.kinds import kinds_of
-from sim.force.places import Ground, find_places, to_number
+from sim.force.places import Asked, Ground, find_places, to_number
 from sim.force.settings import ForceFile, file_of
 from sim.force.tables import Sheet, read_sheet
 
@@ -26,6 +26,8 @@ MODEL_SHIFTS = ((0.0, 480.0), (480.0, 960.0), (960.0, 1440.0))
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CHINESE_DAYS = "一二三四五六日"
 ALL_DAYS = {"", "all", "daily", "every day", "everyday", "每天", "每日", "全周"}
+REACH_M = 300.0
+"""A station that is farther than this from any street lies elsewhere."""
 LONG_SHIFT_H = 13.0
 """Hours of a shift from which on it is told."""
 
@@ -64,7 +66,9 @@ def read_staff(folder: Path, settings: ForceFile) -> tuple[dict[str, int] | None
         sheet.fate.leave_out(~(count >= 0), "reasons.no_number")
     used = sheet.fate.is_used
     roles = np.full(len(words), "", object)
-    roles[used] = kinds_of([word for word, ok in zip(words, used, strict=True) if ok], "roles", dict(part.roles), account)
+    roles[used] = kinds_of(
+        [word for word, ok in zip(words, used, strict=True) if ok], "roles", dict(part.roles), account
+    )
     sheet.fate.leave_out(roles == "", "reasons.unknown_role")
     sheet.fate.leave_out(roles == "desk", "reasons.desk")
     account.count(sheet.fate)
@@ -133,11 +137,15 @@ def read_shifts(folder: Path, settings: ForceFile) -> tuple[dict[str, float], Ac
     for row in np.flatnonzero(sheet.fate.is_used):
         first, last = begin[row] or 0.0, end[row] or 0.0
         length = (last - first) % 1440.0 or 1440.0
-        account.read("shift", name=names[row] or str(row + 1), start=_clock(first), end=_clock(last), hours=round(length / 60, 1))  # noqa: E501
+        account.read(
+            "shift", name=names[row] or str(row + 1), start=_clock(first), end=_clock(last), hours=round(length / 60, 1)
+        )
         if length > 60 * LONG_SHIFT_H:
             account.wrong("long_shift", name=names[row] or str(row + 1), hours=round(length / 60, 1))
         if least[row] > count[row]:
-            account.wrong("below_minimum", name=names[row] or str(row + 1), n=round(count[row]), least=round(least[row]))
+            account.wrong(
+                "below_minimum", name=names[row] or str(row + 1), n=round(count[row]), least=round(least[row])
+            )
         minutes = (first + np.arange(length)).astype(int)
         for day in days[row]:
             at = (day * 1440 + minutes) % WEEK_MIN
@@ -213,7 +221,7 @@ def read_stations(folder: Path, settings: ForceFile, ground: Ground) -> tuple[pd
             f"{account.source} must have columns with the coordinates of each station, got "
             f"{', '.join(sheet.columns[:30])}; name them in [stations.columns] x and y"
         )
-    places = find_places(sheet, columns, ground, account, crs=part.crs, reach_m=300.0)
+    places = find_places(sheet, columns, ground, account, Asked(part.crs, settings.places.crs, REACH_M))
     sheet.fate.leave_out(places.outside, "reasons.outside")
     sheet.fate.leave_out(places.segment < 0, "reasons.no_place")
     account.count(sheet.fate)

@@ -31,7 +31,8 @@ SHARE_MERGED = 0.3
 EAST, NORTH = "point x", "point y"
 """Columns in which the points of a map file stand."""
 TOTALS = re.compile(
-    r"\s*(?:sub|grand|sum)?[\s-]*(?:totals?|sums?|insgesamt|summe|合\s*计|总\s*计|小\s*计|总\s*数|共\s*计)\b.*", re.IGNORECASE
+    r"\s*(?:sub|grand|sum)?[\s-]*(?:totals?|sums?|insgesamt|summe|合\s*计|总\s*计|小\s*计|总\s*数|共\s*计)\b.*",
+    re.IGNORECASE,
 )
 NUMBER_OR_TIME = re.compile(r"[\d\s.,:/+-]+")
 
@@ -101,7 +102,9 @@ def _text_lines(path: Path, account: Account) -> list[list[str]]:
 def _decode(path: Path) -> tuple[str, str]:
     content = path.read_bytes()
     if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
-        raise InputError(f"{path} must be a table of text, but it is a workbook or an archive: call it .xlsx if it is one")
+        raise InputError(
+            f"{path} must be a table of text, but it is a workbook or an archive: call it .xlsx if it is one"
+        )
     marked = next((name for mark, name in MARKS if content.startswith(mark)), None)
     sparse = {name for at, name in ((1, "utf-16-le"), (0, "utf-16-be")) if content[at:2000:2].count(0) > 400}
     for encoding in (marked,) if marked else (*sparse, *UNMARKED):

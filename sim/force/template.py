@@ -6,9 +6,9 @@ import re
 import textwrap
 from pathlib import Path
 
-from sim.disk import make_folder, write_whole
+from sim.disk import make_folder
 from sim.errors import InputError
-from sim.force.settings import FILE
+from sim.force.settings import FILE, write_text
 from sim.force.words import say
 from sim.inputs.words import Lang
 
@@ -26,15 +26,16 @@ def write_template(folder: Path, lang: Lang) -> list[Path]:
         If there is a `force.toml` already.
     """
     if (folder / FILE).exists():
-        raise InputError(f"{folder} must be a new folder or one without {FILE}, got one that has it; choose another name")
+        raise InputError(
+            f"{folder} must be a new folder or one without {FILE}, got one that has it; choose another name"
+        )
     make_folder(folder)
     texts = {FILE: template_text(lang, name=folder.resolve().name), PAGE: _page(folder, lang)}
     written = []
     for name, text in texts.items():
         if name == PAGE and (folder / name).exists():
             continue
-        content = text.encode()
-        write_whole(folder / name, lambda file, content=content: file.write(content))
+        write_text(folder / name, text)
         written.append(folder / name)
     return written
 

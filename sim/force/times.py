@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -54,9 +55,17 @@ class Times:
         return np.where(self.knows_hour & end.knows_hour, gap, np.nan)
 
 
-def read_times(
-    texts: list[str], clocks: list[str] | None, account: Account, *, zone: str, order: str, what: str
-) -> Times:
+class Column(NamedTuple):
+    """Say how a column of times is to be read."""
+
+    name: str
+    zone: str
+    """name of the time zone of the place; empty to take times as they are written"""
+    order: str
+    """'day first', 'month first', or empty where the column decides"""
+
+
+def read_times(texts: list[str], clocks: list[str] | None, account: Account, column: Column) -> Times:
     """Read a column of times, or two of dates and times of day.
 
     Parameters
@@ -65,18 +74,13 @@ def read_times(
         cells with date and time, or with the date alone
     clocks
         cells with the time of day, where it has a column of its own
-    zone
-        name of the time zone of the place; empty to take times as they are written
-    order
-        'day first', 'month first', or empty where the column decides
-    what
-        name of the column, in what is told
 
     Raises
     ------
     InputError
         If nothing decides whether day or month comes first.
     """
+    what, zone, order = column
     unique = {text: read_cell(text) if text else None for text in set(texts)}
     swapped = _order_of_dates(unique, order, account, what)
     day_of = {text: _day(cell, month_first=swapped) for text, cell in unique.items()}
@@ -160,7 +164,10 @@ def check_clock_changes(times: Times, account: Account, what: str) -> None:
     if not times.zone or not len(known):
         return
     index = pd.DatetimeIndex(known)
-    first, second = (index.tz_localize(times.zone, ambiguous=np.full(len(index), summer), nonexistent="NaT") for summer in (True, False))
+    first, second = (
+        index.tz_localize(times.zone, ambiguous=np.full(len(index), summer), nonexistent="NaT")
+        for summer in (True, False)
+    )
     missing, twice = int(first.isna().sum()), int((first != second)[~first.isna()].sum())
     if twice:
         account.read("hour_twice", what=what, n=twice)

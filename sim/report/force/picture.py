@@ -29,7 +29,9 @@ FEW_POINTS = 300
 def draw_force_map(data: ForceData, settled: Settled, lang: Lang = "en") -> Figure:
     """Draw homes and beats on one map, and calls and incidents each on another one where there are any."""
     panels = ["homes"]
-    panels += [name for name in ("calls", "incidents") if getattr(data, name) is not None and len(getattr(data, name).table)]
+    panels += [
+        name for name in ("calls", "incidents") if getattr(data, name) is not None and len(getattr(data, name).table)
+    ]
     net = data.net
     ratio = float(np.clip(np.ptp(net.geometry_y) / max(np.ptp(net.geometry_x), 1.0), 0.5, 1.5))
     width = 6.0 if len(panels) == 1 else 4.6
@@ -65,14 +67,16 @@ def _homes(axes: Axes, data: ForceData, lang: Lang) -> list[Line2D]:
     handle = _streets(axes, data.net, lang)
     if data.land_use is None or "dwellings" not in known_kinds(data.land_use):
         return [handle, Line2D([], [], linestyle="none", label=say(lang, "map.homes_by_rule"))]
-    homes = np.nan_to_num(data.land_use.dwellings.astype(float))
+    homes = np.nan_to_num(data.land_use.dwellings.astype(float)) / data.net.segment_length_m
     some = homes > 0
     rank = np.zeros(len(homes))
     rank[some] = (np.argsort(np.argsort(homes[some])) + 1.0) / max(1, some.sum())
-    shades, lines = mpl.colormaps["Greys"], _lines(data.net)
+    shades, lines = mpl.colormaps["YlGn"], _lines(data.net)
     chosen = [lines[i] for i in np.flatnonzero(some)]
     colours = [shades(0.25 + 0.75 * share) for share in rank[some]]
-    axes.add_collection(LineCollection(chosen, colors=colours, linewidths=0.5 + 1.2 * rank[some], zorder=2, rasterized=True))  # noqa: E501
+    axes.add_collection(
+        LineCollection(chosen, colors=colours, linewidths=0.5 + 1.2 * rank[some], zorder=2, rasterized=True)
+    )
     return [handle, Line2D([], [], color=shades(0.9), linewidth=1.8, label=say(lang, "map.homes"))]
 
 
@@ -124,4 +128,15 @@ def _stations(axes: Axes, data: ForceData, lang: Lang) -> list[Line2D]:
     if data.stations is None or not len(data.stations):
         return []
     axes.plot(data.stations["x"], data.stations["y"], "s", color=INK, markeredgecolor="white", markersize=6, zorder=7)
-    return [Line2D([], [], marker="s", linestyle="none", color=INK, markeredgecolor=MUTED, markersize=5, label=say(lang, "map.stations"))]  # noqa: E501
+    return [
+        Line2D(
+            [],
+            [],
+            marker="s",
+            linestyle="none",
+            color=INK,
+            markeredgecolor=MUTED,
+            markersize=5,
+            label=say(lang, "map.stations"),
+        )
+    ]

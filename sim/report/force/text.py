@@ -27,15 +27,14 @@ def check_lines(data: ForceData, settled: Settled, lang: Lang) -> Iterator[str]:
         yield ""
     if data.calls is not None and len(data.calls.table):
         yield say(lang, "told.calls_say", days=period_days(data.calls.table))
-        yield from rate_lines(describe_calls(data.calls, data.net.n_segments), lang)
+        yield from rate_lines(describe_calls(data.calls, settled.residents, data.net.n_segments), lang)
         yield ""
     if data.incidents is not None and len(data.incidents.table):
         yield say(lang, "told.incidents_say", days=period_days(data.incidents.table))
         told = describe_incidents(data.incidents, settled.residents, data.net.n_segments)
         yield from rate_lines(told, lang)
         yield ""
-    for remark in settled.remarks:
-        yield remark
+    yield from settled.remarks
     own = [f"{one.name} = {one.value}" for one in settled.settings]
     yield say(lang, "told.into", names=own)
     yield say(lang, "told.by_default", parts=list(settled.defaults))
@@ -82,7 +81,9 @@ class _Row(NamedTuple):
 def rate_lines(told: pd.DataFrame, lang: Lang) -> Iterator[str]:
     """Say the rates that matter most; the table has all of them."""
     rows = {
-        str(measure): [_Row(str(row.group), _interval(row, lang), float(row.value), int(row.n)) for row in one.itertuples()]
+        str(measure): [
+            _Row(str(row.group), _interval(row, lang), float(row.value), int(row.n)) for row in one.itertuples()
+        ]
         for measure, one in told.groupby("measure", sort=False)
     }  # fmt: skip
     for row in rows.get("per_day", []):
@@ -94,6 +95,8 @@ def rate_lines(told: pd.DataFrame, lang: Lang) -> Iterator[str]:
             yield "  " + say(
                 lang, key, most=names[0], most_about=most.about, least=names[1], least_about=least.about
             )  # fmt: skip
+    for row in rows.get("other_calls", []):
+        yield "  " + say(lang, "told.other_calls", about=row.about, n=row.n)
     for measure, group, key in (("per_1000", "kind", "told.per_1000"), ("share_kind", "what", "told.share")):
         for row in rows.get(measure, []):
             yield "  " + say(lang, key, about=row.about, n=row.n, **{group: f"kinds.{row.group}"})
