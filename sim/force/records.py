@@ -36,8 +36,8 @@ class Recorded:
     """Hold the rows of a file that are used, as one table.
 
     Columns: `time` (clock of the place), `knows_hour`, `x`, `y` (metres, NaN where unknown), `segment`, `beat` (-1
-    where unknown), `type` (as written), `kind` (what it means). Of calls also `priority` (0 where unknown), and in minutes
-    `to_assigned`, `to_arrived` (from assignment, or from the call where nobody wrote when it was assigned),
+    where unknown), `type` (as written), `kind` (what it means). Of calls also `priority` (0 where unknown), and in
+    minutes `to_assigned`, `to_arrived` (from assignment, or from the call where nobody wrote when it was assigned),
     `at_scene`, and `wait` from call to arrival; NaN where unknown.
     """
 

@@ -23,7 +23,6 @@ BEAT, CALL, INCIDENT = "#0072B2", "#E69F00", "#D55E00"
 MOST_NAMES = 40
 """Beats whose names are written into the map; of more they would cover it."""
 LETTERS = 12
-FEW_POINTS = 300
 
 
 def draw_force_map(data: ForceData, settled: Settled, lang: Lang = "en") -> Figure:
@@ -44,6 +43,7 @@ def draw_force_map(data: ForceData, settled: Settled, lang: Lang = "en") -> Figu
             if name == "homes":
                 handles += _stations(axes, data, lang)
                 draw_scale_and_north(axes, extent_of(net), lang)
+            _frame(axes, data)
             axes.set_title(say(lang, f"map.where_{name}"))
             axes.set_aspect("equal")
             axes.set_axis_off()
@@ -51,6 +51,16 @@ def draw_force_map(data: ForceData, settled: Settled, lang: Lang = "en") -> Figu
         note = say(lang, "map.note", defaults=list(settled.defaults))
         add_note(figure, note, notice_line(net.attribution, lang) if net.attribution else "")
     return figure
+
+
+def _frame(axes: Axes, data: ForceData) -> None:
+    """Show all streets and stations; beats may reach farther, over water and fields."""
+    left, low, right, top = extent_of(data.net)
+    if data.stations is not None and len(data.stations):
+        left, right = min(left, data.stations["x"].min()), max(right, data.stations["x"].max())
+        low, top = min(low, data.stations["y"].min()), max(top, data.stations["y"].max())
+    axes.set_xlim(left - 0.02 * (right - left), right + 0.02 * (right - left))
+    axes.set_ylim(low - 0.08 * (top - low), top + 0.03 * (top - low))
 
 
 def _lines(net: StreetNetwork) -> list[np.ndarray]:
@@ -89,9 +99,12 @@ def _points(axes: Axes, data: ForceData, name: str, lang: Lang) -> list[Line2D]:
     x, y = x.copy(), y.copy()
     x[alone], y[alone] = data.net.midpoint_x[segment[alone]], data.net.midpoint_y[segment[alone]]
     shown = ~np.isnan(x)
-    colour, few = CALL if name == "calls" else INCIDENT, shown.sum() < FEW_POINTS
-    axes.plot(x[shown], y[shown], "o", color=colour, markersize=2.4 if few else 1.2, alpha=0.8 if few else 0.35,
-              markeredgewidth=0, zorder=3, rasterized=True)  # fmt: skip
+    colour = CALL if name == "calls" else INCIDENT
+    size = float(np.clip(60.0 / np.sqrt(max(1, shown.sum())), 1.2, 3.0))
+    axes.plot(
+        x[shown], y[shown], "o", color=colour, markersize=size, alpha=0.3 + 0.2 * (size - 1.2), markeredgewidth=0,
+        zorder=3, rasterized=True,
+    )  # fmt: skip
     words = say(lang, f"map.{name}", n=int(shown.sum()))
     return [handle, Line2D([], [], marker="o", linestyle="none", color=colour, markersize=4, label=words)]
 
@@ -108,9 +121,6 @@ def _beats(axes: Axes, data: ForceData, lang: Lang, *, named: bool) -> list[Line
         if part.geom_type == "Polygon"
     ]
     axes.add_collection(PolyCollection(rings, facecolors="none", edgecolors=BEAT, linewidths=0.9, zorder=4))
-    left, low, right, top = extent_of(data.net)
-    axes.set_xlim(left - 0.02 * (right - left), right + 0.02 * (right - left))
-    axes.set_ylim(low - 0.07 * (top - low), top + 0.02 * (top - low))
     if named and len(data.beats.names) <= MOST_NAMES:
         net, district = data.net, data.beats.district
         for number, name in enumerate(data.beats.names):
