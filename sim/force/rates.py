@@ -135,7 +135,7 @@ def _per_day(table: pd.DataFrame) -> Iterator[Row]:
     by_day = day.value_counts().reindex(all_days, fill_value=0)
     yield "per_day", "", mean_estimate(by_day.to_numpy(float)), len(table), "per_day"
     for weekday in range(7):
-        own = by_day[all_days.weekday == weekday]
+        own = by_day[all_days.day_of_week == weekday]
         if len(own):
             yield "weekday", str(weekday), mean_estimate(own.to_numpy(float)), int(own.sum()), "per_day"
     known = table[table["knows_hour"]]

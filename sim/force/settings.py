@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sim.disk import write_whole
 from sim.errors import InputError
+from sim.force.guess import column_words
 from sim.inputs.complaints import checked
+from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
 
 FILE = "force.toml"
@@ -142,6 +145,35 @@ class ForceFile(BaseModel):
                     f"got {part.time_zone!r}"
                 ) from error
         return part
+
+    @model_validator(mode="after")
+    def _parts_are_whole(self) -> ForceFile:
+        """Refuse what would be dropped: columns of no meaning, and keys of a part without a file."""
+        for name, part in self:
+            if not isinstance(part, Part):
+                continue
+            if isinstance(part, Table):
+                known = column_words()[name]
+                for meaning in part.columns.keys() - known.keys():
+                    raise ValueError(
+                        f"{name}.columns must name meanings out of {', '.join(known)}, got {meaning!r}"
+                        f"{did_you_mean(meaning, known)}"
+                    )
+            usual = type(part)().model_dump()
+            asked = {key: one for key, one in part.model_dump().items() if one != usual[key] and key != "total"}
+            if not part.file and any(_leaves(asked)):
+                key = next(key for key, one in asked.items() if any(_leaves(one)))
+                raise ValueError(f"{name}.file must be given where {name}.{key} is set, got none")
+        return self
+
+
+def _leaves(value: object) -> Iterator[object]:
+    """List what is set in a part, without what is empty or as it is by default."""
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _leaves(one)
+    elif value not in ("", None, [], False, 0):
+        yield value
 
 
 def is_force(source: str | Path) -> bool:

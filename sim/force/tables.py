@@ -106,7 +106,11 @@ def _decode(path: Path) -> tuple[str, str]:
             f"{path} must be a table of text, but it is a workbook or an archive: call it .xlsx if it is one"
         )
     marked = next((name for mark, name in MARKS if content.startswith(mark)), None)
-    sparse = {name for at, name in ((1, "utf-16-le"), (0, "utf-16-be")) if content[at:2000:2].count(0) > 0.2 * len(content[at:2000:2])}
+    sparse = {
+        name
+        for at, name in ((1, "utf-16-le"), (0, "utf-16-be"))
+        if content[at:2000:2].count(0) > 0.2 * len(content[at:2000:2])
+    }
     for encoding in (marked,) if marked else (*sparse, *UNMARKED):
         try:
             text = codecs.decode(content, encoding)

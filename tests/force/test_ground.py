@@ -54,7 +54,9 @@ def test_overlaps_and_gaps_between_beats_are_told(town):
 
 def test_shapes_of_one_name_are_one_beat_and_beats_without_a_street_are_named(town):
     beats = quarters().assign(BEAT=["A", "A", "B", "B"])
-    far = geopandas.GeoDataFrame({"BEAT": ["sea"]}, geometry=[box(EAST + 300, NORTH, EAST + 400, NORTH + 50)], crs=SYSTEM)
+    far = geopandas.GeoDataFrame(
+        {"BEAT": ["sea"]}, geometry=[box(EAST + 300, NORTH, EAST + 400, NORTH + 50)], crs=SYSTEM
+    )
     pd.concat([beats, far]).to_file(town / "beats.gpkg")
     data = read(town, **BEATS)
     assert data.beats.names == ("A", "B")
@@ -107,7 +109,9 @@ def areas(people, **columns):
     """Give a row of areas from west to east with so many people each."""
     ends = np.linspace(WEST - 50, EAST + 50, len(people) + 1)
     shapes = [box(a, SOUTH - 50, b, NORTH + 50) for a, b in zip(ends[:-1], ends[1:], strict=True)]
-    return geopandas.GeoDataFrame({"GEOID": range(len(people)), "TOTPOP": people} | columns, geometry=shapes, crs=SYSTEM)
+    return geopandas.GeoDataFrame(
+        {"GEOID": range(len(people)), "TOTPOP": people} | columns, geometry=shapes, crs=SYSTEM
+    )
 
 
 PEOPLE = {"population": {"file": "areas.gpkg"}}

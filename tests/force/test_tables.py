@@ -93,7 +93,13 @@ def test_what_is_no_table_is_refused_in_a_sentence(tmp_path, content):
 def test_a_workbook_is_the_same_as_its_csv_merged_cells_and_all(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
-    for row in [["Calls 2014"], ["day", "hour", "what"], [pd.Timestamp("2014-01-01"), 10, "a"], [None, 11, "b"], ["Total", None, 2]]:
+    for row in [
+        ["Calls 2014"],
+        ["day", "hour", "what"],
+        [pd.Timestamp("2014-01-01"), 10, "a"],
+        [None, 11, "b"],
+        ["Total", None, 2],
+    ]:
         book.active.append(row)
     book.active.merge_cells("A1:C1")
     book.active.merge_cells("A3:A4")
