@@ -138,3 +138,37 @@ def test_a_check_in_chinese_says_the_same_numbers_and_no_line_is_english_alone(t
     assert numbers["en"] == numbers["zh"]
     for note in (note for one in read(town).accounts for note in one.notes):
         assert CHINESE.search(say_note(note, "zh"))
+
+
+DAMAGED = {
+    "calls": ["a,b\n1,2\n", "time\n10:30\n", "time,x,y\n01/02/2014 10:00,1,2\n", "received,lon,lat\n2014-01-13 10:00,3,4\n", ""],
+    "staff": ["a,b\n1,2\n", "role\nAstronaut\n"],
+    "shifts": ["a,b\n1,2\n"],
+    "stations": ["a,b\n1,2\n"],
+    "population": ["a,b\n1,2\n", "people,x,y\n5,1,1\n"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "text"), [(part, text) for part, texts in DAMAGED.items() for text in texts])
+def test_a_file_that_cannot_be_used_is_refused_in_chinese_to_who_reads_chinese(town, part, text, capsys):
+    (town / "mine.csv").write_text(text, encoding="utf-8")
+    data = read(town, **{part: {"file": "mine.csv"}})
+    assert data.refused[part]
+    assert cpsim("force", "check", town, "--lang", "zh") == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if "按现状无法使用：" in line]
+    assert told
+    assert " must " not in told[0]
+    assert cpsim("force", "build", town, "--lang", "zh") == 2
+    assert " must " not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "keys_of_file",
+    ["[streets]\nfile = ''", "[calls]\nreach_m = 50", "[calls.columns]\nwhen = 'x'", "[places]\ntime_zone = 'Mars/Base'", "[beats]\nfile = 'none.gpkg'", "[streets]\nfile = 'streets.gpkg'\nclip = 'none.gpkg'"],
+)  # fmt: skip
+def test_a_force_toml_that_cannot_be_is_refused_in_chinese_too(town, keys_of_file, capsys):
+    (town / "force.toml").write_text(keys_of_file, encoding="utf-8")
+    assert cpsim("force", "build", town, "--lang", "zh") == 2
+    told = capsys.readouterr().err
+    assert " must " not in told
+    assert CHINESE.search(told)

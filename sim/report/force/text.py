@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.force.account import Account
+from sim.force.account import Account, Note
 from sim.force.rates import describe_calls, describe_incidents, period_days
 from sim.force.reading import ForceData
 from sim.force.scenario import Settled
 from sim.force.words import say, say_note
+from sim.report.sentences import in_language
 from sim.report.texts import Lang
 
 STAGES = ("to_assigned", "to_arrived", "wait", "at_scene")
@@ -58,15 +59,22 @@ def account_lines(account: Account, lang: Lang) -> Iterator[str]:
     for kind in ("read", "default", "wrong"):
         for note in account.notes:
             if note.kind == kind:
-                words = say_note(note, lang)
+                words = _said(note, lang)
                 yield "  " + (words if kind == "read" else say(lang, f"told.{kind}", note=words))
+
+
+def _said(note: Note, lang: Lang) -> str:
+    """Say a note; the sentence that refuses a file was made deep in the program."""
+    if note.key != "refused":
+        return say_note(note, lang)
+    return say(lang, "notes.refused", why=in_language(str(note.values["why"]), lang))
 
 
 def account_json(data: ForceData, lang: Lang) -> str:
     """Write all accounts for programs: counts by reason, and what was told."""
     accounts = []
     for account in data.accounts:
-        notes = [{"kind": note.kind, "key": note.key, "says": say_note(note, lang)} for note in account.notes]
+        notes = [{"kind": note.kind, "key": note.key, "says": _said(note, lang)} for note in account.notes]
         accounts.append(asdict(account) | {"notes": notes})
     return json.dumps({"name": data.net.name, "parts": accounts}, ensure_ascii=False, indent=1, default=str)
 
