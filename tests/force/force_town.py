@@ -1,4 +1,4 @@
-"""A small town that is made: streets on a lattice, four beats, people, calls, all in the forms in which they are exported."""
+"""A small town that is made: streets on a lattice, four beats and calls, in the forms in which they are exported."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def write_streets(folder):
 
 
 def quarters(grow=0.0):
-    """Give the four quarters of the town; `grow` lets them overlap by so many metres, or leaves a gap where negative."""
+    """Give the four quarters of the town; `grow` lets the first overlap the others by so many metres."""
     x, y = (WEST + EAST) / 2 + 10, (SOUTH + NORTH) / 2 + 10
     far = 150.0
     ends = [

@@ -1,4 +1,4 @@
-"""A folder of files becomes a scenario that every command takes, with each default named, and is built when files change."""
+"""A folder of files becomes a scenario that every command takes, each default named, and is built when files change."""
 
 import os
 import time
@@ -184,7 +184,7 @@ def test_a_check_writes_a_map_and_an_account_that_adds_up(whole, tmp_path, capsy
     assert not (whole / "built").exists(), "a check changes nothing"
 
 
-@pytest.mark.parametrize("key", ["beat", "call", "streets.fille", "calls.columns.wen", "calls.types.NOISE"])
+@pytest.mark.parametrize("key", ["beat", "call", "streets.flie", "calls.columns.wen", "calls.types.NOISE"])
 def test_a_key_that_is_not_understood_is_refused_with_the_nearest(whole, key, capsys):
     *tables, last = key.split(".")
     text = f"[{'.'.join(tables)}]\n{last} = 'x'\n" if tables else f"{key} = 'x'\n"

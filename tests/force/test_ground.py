@@ -1,5 +1,7 @@
 """Streets, beats and people: each street in one beat, each person on one street, nothing lost without a word."""
 
+from itertools import pairwise
+
 import geopandas
 import numpy as np
 import pandas as pd
@@ -108,7 +110,7 @@ def test_a_polygon_without_a_street_is_refused(town):
 def areas(people, **columns):
     """Give a row of areas from west to east with so many people each."""
     ends = np.linspace(WEST - 50, EAST + 50, len(people) + 1)
-    shapes = [box(a, SOUTH - 50, b, NORTH + 50) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    shapes = [box(a, SOUTH - 50, b, NORTH + 50) for a, b in pairwise(ends)]
     return geopandas.GeoDataFrame(
         {"GEOID": range(len(people)), "TOTPOP": people} | columns, geometry=shapes, crs=SYSTEM
     )

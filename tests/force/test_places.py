@@ -29,7 +29,8 @@ def placed(town, table, **parts):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("-1.5", -1.5), ("-1,5", -1.5), ("1,234.5", 1234.5), ("1.234,5", 1234.5), ("51.5N", 51.5), ("0.13 W", -0.13), ("x", np.nan), ("", np.nan), ("inf", np.nan)],
+    [("-1.5", -1.5), ("-1,5", -1.5), ("1,234.5", 1234.5), ("1.234,5", 1234.5), ("51.5N", 51.5),
+    ("0.13 W", -0.13), ("x", np.nan), ("", np.nan), ("inf", np.nan)],
 )  # fmt: skip
 def test_a_number_is_read_as_people_write_it(text, number):
     assert to_number(text) == pytest.approx(number, nan_ok=True)

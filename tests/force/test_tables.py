@@ -169,7 +169,8 @@ def test_what_is_used_does_not_depend_on_the_form_of_the_file(town):
 def test_a_second_unit_of_a_call_gives_it_the_earlier_arrival_and_the_later_end(town):
     calls = some_calls(50)
     second = calls.iloc[:10].assign(**{
-        "On Scene": calls["On Scene"].iloc[:10] - pd.Timedelta(minutes=1), "Cleared": calls["Cleared"].iloc[:10] + pd.Timedelta(hours=1),
+        "On Scene": calls["On Scene"].iloc[:10] - pd.Timedelta(minutes=1),
+        "Cleared": calls["Cleared"].iloc[:10] + pd.Timedelta(hours=1),
     })  # fmt: skip
     alone, both = [], []
     for rows, kept in ((calls, alone), (pd.concat([calls, second]), both)):

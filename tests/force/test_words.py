@@ -55,15 +55,17 @@ def test_a_guess_is_told_and_the_user_goes_before_it():
     found = find_columns("calls", names, {"type": "Grade", "priority": "-"}, told)
     assert found["type"] == "Grade"
     assert "priority" not in found
-    assert found["date"] == "Date" and found["x"] == "LON" and found["y"] == "lat"
+    assert [found[meaning] for meaning in ("date", "x", "y")] == ["Date", "LON", "lat"]
     assert [note.key for note in told.notes] == ["columns", "columns_not_read"]
 
 
 @pytest.mark.parametrize(
     ("word", "kind"),
     [
-        ("Traffic Accident - Injury", "traffic"), ("LOUD PARTY", "noise"), ("Welfare check", "welfare"), ("盗窃车内财物", "crime"),
-        ("噪音扰民", "noise"), ("家庭纠纷", "dispute"), ("Domestic Dispute", "dispute"), ("BURGLARY IN PROGRESS", "crime"),
+        ("Traffic Accident - Injury", "traffic"), ("LOUD PARTY", "noise"), ("Welfare check", "welfare"),
+        ("盗窃车内财物", "crime"),
+        ("噪音扰民", "noise"), ("家庭纠纷", "dispute"), ("Domestic Dispute", "dispute"),
+        ("BURGLARY IN PROGRESS", "crime"),
         ("burglar alarm", "crime"), ("HANGUP 911", "invalid"), ("Traffic stop", "self"), ("交通事故", "traffic"),
     ],
 )  # fmt: skip
@@ -74,7 +76,10 @@ def test_types_are_known_by_words(word, kind):
 
 @pytest.mark.parametrize(
     ("word", "level"),
-    [("1", 1), ("P2", 2), ("Priority 3", 3), ("4", 3), ("Emergency", 1), ("紧急", 1), ("一级", 1), ("routine", 3), ("?", 0), ("", 0)],
+    [
+        ("1", 1), ("P2", 2), ("Priority 3", 3), ("4", 3), ("Emergency", 1), ("紧急", 1), ("一级", 1), ("routine", 3),
+        ("?", 0), ("", 0),
+    ],
 )  # fmt: skip
 def test_priorities_are_known_by_words(word, level):
     assert priorities_of([word], {}, Account("calls")) == [level]
@@ -83,8 +88,10 @@ def test_priorities_are_known_by_words(word, level):
 @pytest.mark.parametrize(
     ("word", "role"),
     [
-        ("Patrol Officer", "response"), ("巡逻处警", "response"), ("Neighbourhood Officer", "community"), ("社区民警", "community"),
-        ("刑侦大队", "detective"), ("Detective Sergeant", "detective"), ("PCSO", "auxiliary"), ("辅警", "auxiliary"), ("内勤", "desk"),
+        ("Patrol Officer", "response"), ("巡逻处警", "response"), ("Neighbourhood Officer", "community"),
+        ("社区民警", "community"),
+        ("刑侦大队", "detective"), ("Detective Sergeant", "detective"), ("PCSO", "auxiliary"), ("辅警", "auxiliary"),
+        ("内勤", "desk"),
         ("Chief of Police", "desk"), ("网格员", "worker"), ("Astronaut", ""),
     ],
 )  # fmt: skip
@@ -93,20 +100,25 @@ def test_roles_are_known_by_words(word, role):
 
 
 def test_a_staff_list_is_counted_by_role_and_each_row_once(town):
-    rows = ["姓名,警号,岗位,状态", "甲,1,巡逻处警,在岗", "乙,2,社区民警,", "丙,3,刑侦,休假", "丁,4,内勤,在岗", "戊,5,巡逻,空缺",
+    rows = ["姓名,警号,岗位,状态", "甲,1,巡逻处警,在岗", "乙,2,社区民警,", "丙,3,刑侦,休假", "丁,4,内勤,在岗",
+            "戊,5,巡逻,空缺",
             "己,6,辅警,在岗", "庚,6,辅警,在岗", "辛,7,宇航员,在岗", "壬,8,,在岗", "合计,8,,"]  # fmt: skip
     (town / "staff.csv").write_bytes("\n".join(rows).encode("gbk"))
     data = read(town, staff={"file": "staff.csv"})
     told = account(data, "staff")
     assert {role: n for role, n in data.staff.items() if n} == {"response": 1, "community": 1, "auxiliary": 1}
     assert told.rows == 10 == told.used + sum(told.left_out.values())
-    assert told.left_out == {f"reasons.{name}": 1 for name in ("away", "desk", "vacant", "repeated_id", "unknown_role", "no_role", "total")}  # fmt: skip
+    reasons = ("away", "desk", "vacant", "repeated_id", "unknown_role", "no_role", "total")
+    assert told.left_out == {f"reasons.{name}": 1 for name in reasons}
     mapped = read(town, staff={"file": "staff.csv", "roles": {"宇航员": "foot"}})
     assert mapped.staff["foot"] == 1
 
 
 def test_shifts_are_checked_for_hours_without_anybody_and_for_the_least_crew(town):
-    rows = ["shift,from,to,officers,minimum,days", "Early,07:00,15:00,10,8,Mon-Fri", "Late,3 PM,11 PM,12,8,daily", "Night,2230,0700,5,6,每天"]  # fmt: skip
+    rows = [
+        "shift,from,to,officers,minimum,days", "Early,07:00,15:00,10,8,Mon-Fri", "Late,3 PM,11 PM,12,8,daily",
+        "Night,2230,0700,5,6,每天",
+    ]  # fmt: skip
     (town / "shifts.csv").write_text("\n".join(rows), encoding="utf-8")
     data = read(town, shifts={"file": "shifts.csv"})
     notes = {note.key: note.values for note in account(data, "shifts").notes}
@@ -140,16 +152,23 @@ def test_a_check_in_chinese_says_the_same_numbers_and_no_line_is_english_alone(t
         assert CHINESE.search(say_note(note, "zh"))
 
 
-DAMAGED = {
-    "calls": ["a,b\n1,2\n", "time\n10:30\n", "time,x,y\n01/02/2014 10:00,1,2\n", "received,lon,lat\n2014-01-13 10:00,3,4\n", ""],
-    "staff": ["a,b\n1,2\n", "role\nAstronaut\n"],
-    "shifts": ["a,b\n1,2\n"],
-    "stations": ["a,b\n1,2\n"],
-    "population": ["a,b\n1,2\n", "people,x,y\n5,1,1\n"],
-}  # fmt: skip
+NO_COLUMNS = "a,b\n1,2\n"
+DAMAGED = [
+    ("calls", NO_COLUMNS),
+    ("calls", ""),
+    ("calls", "time\n10:30\n"),
+    ("calls", "time,x,y\n01/02/2014 10:00,1,2\n"),
+    ("calls", "received,lon,lat\n2014-01-13 10:00,3,4\n"),
+    ("staff", NO_COLUMNS),
+    ("staff", "role\nAstronaut\n"),
+    ("shifts", NO_COLUMNS),
+    ("stations", NO_COLUMNS),
+    ("population", NO_COLUMNS),
+    ("population", "people,x,y\n5,1,1\n"),
+]
 
 
-@pytest.mark.parametrize(("part", "text"), [(part, text) for part, texts in DAMAGED.items() for text in texts])
+@pytest.mark.parametrize(("part", "text"), DAMAGED)
 def test_a_file_that_cannot_be_used_is_refused_in_chinese_to_who_reads_chinese(town, part, text, capsys):
     (town / "mine.csv").write_text(text, encoding="utf-8")
     data = read(town, **{part: {"file": "mine.csv"}})
@@ -162,10 +181,17 @@ def test_a_file_that_cannot_be_used_is_refused_in_chinese_to_who_reads_chinese(t
     assert " must " not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "keys_of_file",
-    ["[streets]\nfile = ''", "[calls]\nreach_m = 50", "[calls.columns]\nwhen = 'x'", "[places]\ntime_zone = 'Mars/Base'", "[beats]\nfile = 'none.gpkg'", "[streets]\nfile = 'streets.gpkg'\nclip = 'none.gpkg'"],
-)  # fmt: skip
+IMPOSSIBLE = [
+    "[streets]\nfile = ''",
+    "[calls]\nreach_m = 50",
+    "[calls.columns]\nwhen = 'x'",
+    "[places]\ntime_zone = 'Mars/Base'",
+    "[beats]\nfile = 'none.gpkg'",
+    "[streets]\nfile = 'streets.gpkg'\nclip = 'none.gpkg'",
+]
+
+
+@pytest.mark.parametrize("keys_of_file", IMPOSSIBLE)
 def test_a_force_toml_that_cannot_be_is_refused_in_chinese_too(town, keys_of_file, capsys):
     (town / "force.toml").write_text(keys_of_file, encoding="utf-8")
     assert cpsim("force", "build", town, "--lang", "zh") == 2
