@@ -152,7 +152,7 @@ def _inputs(folder: Path, settings: ForceFile) -> Iterator[Path]:
     """List the files of a folder, with those that stand beside a shapefile and in a folder of tables."""
     yield folder / FILE
     parts = ("streets", "beats", "stations", "staff", "shifts", "population", "calls", "incidents")
-    names = [getattr(settings, part).file for part in parts] + [settings.streets.clip]
+    names = [getattr(settings, part).file for part in parts] + [settings.streets.clip, settings.population.table]
     for name in filter(None, names):
         path = folder / name
         if path.is_dir():

@@ -63,7 +63,6 @@ def read_streets(folder: Path, settings: ForceFile) -> tuple[Loaded, Account]:
     name = settings.name or (loaded.streets.name if embedded else folder.resolve().name)
     streets = replace(loaded.streets, name=name)
     km = float(streets.segment_length_m.sum()) / 1000.0
-    account.rows = account.used = streets.n_segments
     account.read("streets", segments=streets.n_segments, km=round(km, 1), file=wanted.file)
     return replace(loaded, streets=streets), account
 
@@ -95,6 +94,7 @@ def inside_of(net: StreetNetwork, folder: Path, settings: ForceFile, account: Ac
         account.wrong(
             "clip_lost", n=int((wanted & ~inside).sum()), km=round(metres[wanted & ~inside].sum() / 1000.0, 1)
         )
+    account.rows = net.n_segments
     account.left_out = {"reasons.clipped": int((~wanted).sum()), "reasons.islands": int((wanted & ~inside).sum())}
     account.used = int(inside.sum())
     return inside

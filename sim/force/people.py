@@ -17,6 +17,7 @@ from sim.city.streets import STREET_CLASSES, StreetNetwork
 from sim.errors import InputError
 from sim.force.account import Account, Bools
 from sim.force.guess import find_columns
+from sim.force.joining import with_table
 from sim.force.places import Asked, Ground, find_places, to_number
 from sim.force.settings import ForceFile, file_of
 from sim.force.shapes import read_polygons, street_lines
@@ -131,8 +132,11 @@ def _areas(path: Path, settings: ForceFile, net: StreetNetwork, account: Account
     from scipy.sparse import coo_matrix  # noqa: PLC0415
 
     areas = read_polygons(path, net, account, settings.population, settings.places.crs)
-    columns = _columns([str(name) for name in areas.columns if name != "geometry"], settings, account)
-    table = _numbers(areas, columns, account)
+    frame: pd.DataFrame = areas.drop(columns="geometry")
+    if settings.population.table:
+        frame = with_table(frame, path.parent, settings, account)
+    columns = _columns([str(name) for name in frame.columns], settings, account)
+    table = _numbers(frame, columns, account)
     lines = np.array(street_lines(net), object)
     lived = net.walkable & ~np.isin(net.segment_class, [STREET_CLASSES.index(name) for name in NOBODY_LIVES])
     rows = np.flatnonzero(lived)

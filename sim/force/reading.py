@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.city.land_use import KINDS, LandUse
+from sim.city.reading.repair import RepairReport
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.force.account import Account
@@ -41,6 +42,8 @@ class ForceData:
     staff: dict[str, int] | None
     shifts: dict[str, float]
     stations: pd.DataFrame | None
+    repairs: RepairReport | None
+    """what was dropped and changed of the streets; None for streets that were repaired before"""
     accounts: tuple[Account, ...]
     refused: dict[str, str]
     """the sentence that refuses the file of a part, by part"""
@@ -91,7 +94,20 @@ def read_force(folder: Path, *, strict: bool) -> ForceData:
     if people is not None and len(rows) < whole.n_segments:
         people = People(people.residents, people.dwellings[rows], people.shares)
     return ForceData(
-        folder, settings, net, use, beats, people, calls, incidents, staff, shifts, stations, tuple(accounts), refused
+        folder,
+        settings,
+        net,
+        use,
+        beats,
+        people,
+        calls,
+        incidents,
+        staff,
+        shifts,
+        stations,
+        loaded.report,
+        tuple(accounts),
+        refused,
     )
 
 

@@ -96,6 +96,13 @@ class Incidents(Records):
 class Population(Table):
     """Say how to read where people live."""
 
+    table: str = ""
+    """file with the numbers, where that with the areas has none"""
+    key: str = ""
+    """column of the areas that names them, as the table does; guessed when empty"""
+    table_key: str = ""
+    """column of the table that names the areas; guessed when empty"""
+
     total: int = Field(0, ge=0)
     """residents in all, where no file says it; 0 for the default of the package"""
 

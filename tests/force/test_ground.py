@@ -188,3 +188,25 @@ def test_areas_without_people_are_refused_and_negative_ones_are_empty(town):
     data = read(town, **PEOPLE)
     assert data.people.residents == pytest.approx(100)
     assert "negative_people" in keys(data, "population", "wrong")
+
+
+def test_numbers_of_a_census_are_joined_to_its_areas_whatever_the_form_of_their_names(town):
+    given = areas([0, 0, 0]).drop(columns="TOTPOP").assign(GEOID=["09009140100", "09009140200", "09009140300"])
+    given.to_file(town / "areas.gpkg")
+    rows = [
+        "GEO_ID,NAME,B01003_001E,B25003_001E,B25003_003E", "Geography,Name,Estimate!!Total,Estimate!!Total,Estimate!!Renter",
+        "1400000US09009140100,Tract 1401,1000,400,100", "1400000US09009140300,Tract 1403,500,200,150",
+        "1400000US09009999999,Tract 9999,7000,1,1", "1400000US09009140300,Tract 1403,500,200,150",
+    ]  # fmt: skip
+    (town / "acs.csv").write_text("\n".join(rows), encoding="utf-8")
+    data = read(town, population={"file": "areas.gpkg", "table": "acs.csv"})
+    notes = {note.key: note.values for note in account(data, "population").notes}
+    assert data.people.residents == pytest.approx(1500)
+    assert data.people.shares["people.share_renting"] == pytest.approx(250 / 600, abs=0.001)
+    assert notes["joined"]["n"] + sum(notes["rows_left_out"]["lost"].values()) == notes["joined"]["of"] == 5
+    assert notes["rows_left_out"]["lost"] == {"reasons.no_area_of": 2, "reasons.repeated_id": 1}
+    assert notes["areas_without_row"]["n"] == 1
+    (town / "acs.csv").write_text("code,people\nx,1\n", encoding="utf-8")
+    assert (
+        "key and table_key" in read(town, population={"file": "areas.gpkg", "table": "acs.csv"}).refused["population"]
+    )

@@ -25,6 +25,8 @@ def check_lines(data: ForceData, settled: Settled, lang: Lang) -> Iterator[str]:
     """Say what was read, what is missing and what looks wrong, and what the records say."""
     for account in data.accounts:
         yield from account_lines(account, lang)
+        if account.part == "streets" and data.repairs is not None:
+            yield from (f"  {line}" for line in data.repairs.sentences(lang))
         yield ""
     if data.calls is not None and len(data.calls.table):
         yield say(lang, "told.calls_say", days=period_days(data.calls.table))
@@ -76,7 +78,10 @@ def account_json(data: ForceData, lang: Lang) -> str:
     for account in data.accounts:
         notes = [{"kind": note.kind, "key": note.key, "says": _said(note, lang)} for note in account.notes]
         accounts.append(asdict(account) | {"notes": notes})
-    return json.dumps({"name": data.net.name, "parts": accounts}, ensure_ascii=False, indent=1, default=str)
+    repairs = None if data.repairs is None else data.repairs.account()
+    return json.dumps(
+        {"name": data.net.name, "streets": repairs, "parts": accounts}, ensure_ascii=False, indent=1, default=str
+    )
 
 
 class _Row(NamedTuple):
