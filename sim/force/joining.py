@@ -45,10 +45,10 @@ def with_table(areas: pd.DataFrame, folder: Path, settings: ForceFile, account: 
                 f"[population] {key} must name a column that is there, got {column!r}{did_you_mean(column, columns)}; "
                 f"there are {', '.join(map(str, columns))}"
             )
-    of_areas = {
-        name: [_plain(value) for value in areas[name]] for name in ([asked.key] if asked.key else areas.columns)
-    }
-    of_rows = {name: [_plain(text) for text in sheet.texts(name)] for name in ([asked.table_key] if asked.table_key else sheet.columns)}  # fmt: skip # noqa: E501
+    own_keys = [asked.key] if asked.key else areas.columns
+    table_keys = [asked.table_key] if asked.table_key else sheet.columns
+    of_areas = {name: [_plain(value) for value in areas[name]] for name in own_keys}
+    of_rows = {name: [_plain(text) for text in sheet.texts(name)] for name in table_keys}
     agree = {
         (one, other): len({*names} & {*rows} - {""})
         for one, names in of_areas.items() if len({*names}) == len(names)
@@ -57,8 +57,8 @@ def with_table(areas: pd.DataFrame, folder: Path, settings: ForceFile, account: 
     (key, column), n = max(agree.items(), key=lambda pair: pair[1], default=(("", ""), 0))
     if n < LEAST_JOINED * len(areas):
         raise InputError(
-            f"{asked.table}: at least half of the areas of {account.source} must have a row by the same name, got {n} of "
-            f"{len(areas)}; set key and table_key in [population]"
+            f"{asked.table}: at least half of the areas of {account.source} must have a row by the same name, got {n} "
+            f"of {len(areas)}; set key and table_key in [population]"
         )
     names = np.array(of_rows[column], object)
     sheet.fate.leave_out(~np.isin(names, of_areas[key]), "reasons.no_area_of")

@@ -90,7 +90,7 @@ def _meaning(text: str, group: str, own: Mapping[str, str], by_default: str) -> 
     spaced = re.sub(r"[^\w]+", " ", plain.replace("_", " "))
     for kind, words in type_words()[group].items():
         if any(_holds(plain, spaced, word) for word in words):
-            return kind
+            return kind.partition("_")[0]
     return by_default
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ def describe_calls(calls: Recorded, residents: float, n_segments: int) -> pd.Dat
     table = calls.table
     rows = [
         *_per_day(table),
-        *_other_calls(table, residents),
+        *([] if calls.is_cut else _other_calls(table, residents)),
         *_shares(table, "kind"),
         *_types(table),
         *_shares(table, "priority"),
@@ -54,29 +55,40 @@ def describe_incidents(incidents: Recorded, residents: float, n_segments: int) -
     return _frame([*_per_day(table), *rows, *_types(table), *_places(table, n_segments)])
 
 
-def parameters_of_calls(calls: Recorded, residents: float) -> tuple[dict[str, float], dict[str, dict[str, object]]]:
-    """Give the parameters of a scenario that calls tell, and the ones they do not with the reason.
+class Left(NamedTuple):
+    """Say why a number of the model is not taken from the calls: a part, a sentence of `words.toml`, its values."""
+
+    part: str
+    key: str
+    values: dict[str, object]
+
+
+def parameters_of_calls(calls: Recorded, residents: float) -> tuple[dict[str, float], list[Left]]:
+    """Give the parameters of a scenario that calls tell, and why others are not taken from them.
 
     `demand.other_calls` are calls without an offence for 1,000 residents a year; offences and quarrels come from the
-    model itself. They are known where the types of most calls are.
+    model itself. They are known where the types of most calls are, and the source hands out all of them.
     """
     table = calls.table
     found: dict[str, float] = {}
-    left: dict[str, dict[str, object]] = {}
-    for row in _other_calls(table, residents):
-        found["demand.other_calls"] = round(row[2].value, 1)
-        n = table["kind"].isin(OTHER).sum()
-        for kind in ("traffic", "noise", "welfare"):
-            found[f"demand.share_{kind}"] = round(float((table["kind"] == kind).sum() / n), 3)
-    if not found:
-        left["demand.other_calls"] = {"known": known_percent(table)}
+    left: list[Left] = []
+    if calls.is_cut:
+        left.append(Left("parts.demand", "calls_cut", {}))
+    else:
+        for row in _other_calls(table, residents):
+            found["demand.other_calls"] = round(row[2].value, 1)
+            n = table["kind"].isin(OTHER).sum()
+            for kind in ("traffic", "noise", "welfare"):
+                found[f"demand.share_{kind}"] = round(float((table["kind"] == kind).sum() / n), 3)
+        if not found:
+            left.append(Left("parts.demand", "calls_unknown", {"known": known_percent(table)}))
     work = _work(table)
     if len(work) >= ENOUGH_TIMES:
         found["dispatch.service_median_min"] = round(float(np.median(work)), 1)
         low, high = np.quantile(np.log(work), (0.1587, 0.8413))
         found["dispatch.service_spread"] = round(min(3.0, float(high - low) / 2.0), 3)
     else:
-        left["dispatch.service_median_min"] = {"n": len(work), "enough": ENOUGH_TIMES}
+        left.append(Left("parts.service", "few_times", {"n": len(work), "enough": ENOUGH_TIMES}))
     return found, left
 
 

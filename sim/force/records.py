@@ -44,6 +44,8 @@ class Recorded:
     table: pd.DataFrame
     columns: Mapping[str, str]
     """column of the file for each meaning"""
+    is_cut: bool = False
+    """the source seems to hand out only so many rows of a type, so that their number says nothing"""
 
 
 def read_calls(folder: Path, settings: ForceFile, ground: Ground) -> tuple[Recorded | None, Account]:
@@ -258,7 +260,7 @@ def _end(sheet: Sheet, table: pd.DataFrame, columns: Mapping[str, str], places: 
         account.wrong("nothing_used")
         return Recorded(kept, columns)
     _tell_period(kept["time"], account)
-    _tell_cut(kept["type"], account)
+    is_cut = _tell_cut(kept["type"], account)
     placed = kept[kept["segment"] >= 0]
     if len(placed):
         pile = placed.groupby(["x", "y"]).size().max() if placed["x"].notna().any() else 0
@@ -267,7 +269,7 @@ def _end(sheet: Sheet, table: pd.DataFrame, columns: Mapping[str, str], places: 
     lost = int((places.how[used] == "places.address").sum())
     if lost > 0.5 * len(kept):
         account.wrong("addresses_only", n=lost)
-    return Recorded(kept, columns)
+    return Recorded(kept, columns, is_cut)
 
 
 def _tell_period(time: pd.Series, account: Account) -> None:
@@ -287,12 +289,14 @@ def _tell_period(time: pd.Series, account: Account) -> None:
         account.wrong("thin_months", months=[str(month) for month in thin.index[:6]])
 
 
-def _tell_cut(types: pd.Series, account: Account) -> None:
+def _tell_cut(types: pd.Series, account: Account) -> bool:
     """Notice a source that hands out only so many rows of each type."""
     n_of = types[types != ""].value_counts()
     if not len(n_of):
-        return
+        return False
     alike = Counter(n_of.tolist())
     most = int(n_of.max())
-    if alike[most] >= LEAST_ALIKE and most >= 50:
+    is_cut = alike[most] >= LEAST_ALIKE and most >= 50
+    if is_cut:
         account.wrong("cut_off", types=alike[most], rows=most)
+    return is_cut

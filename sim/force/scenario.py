@@ -135,9 +135,9 @@ def _settle_calls(draft: _Draft, residents: float) -> None:
             draft.put(name, value, "calls_known", file=file, known=known_percent(calls.table))
         else:
             draft.put(name, value, "service", file=file, n=n_of_times(calls.table))
-    for name, values in left.items():
-        draft.remarks.append(say(draft.lang, f"scenario.not_set_{name.replace('.', '_')}", **values))
-        draft.defaults.append("parts.demand" if name.startswith("demand") else "parts.service")
+    for one in left:
+        draft.remarks.append(say(draft.lang, f"scenario.{one.key}", **one.values))
+        draft.defaults.append(one.part)
 
 
 def _default(kind: type[Parameters], name: str) -> float:

@@ -198,3 +198,12 @@ def test_beats_of_another_number_than_districts_cannot_come_of_a_build(whole):
     scenario = load_scenario(str(built_scenario(whole, "en")[0]))
     assert scenario.force.n_districts == 2
     assert build_city(scenario).has_own_districts
+
+
+def test_the_number_of_calls_of_a_source_that_is_cut_off_goes_into_no_scenario(whole):
+    types = np.repeat(["NOISE", "TRAFFIC ACCIDENT", "WELFARE CHECK", "LOUD PARTY"], 100)
+    pd.read_csv(whole / "calls.csv").assign(**{"Call Type": types}).to_csv(whole / "calls.csv", index=False)
+    settled = settle(read_force(whole, strict=True), "en")
+    assert "parts.demand" in settled.defaults
+    assert not any(one.name.startswith("demand") for one in settled.settings)
+    assert any(one.name == "dispatch.service_median_min" for one in settled.settings)

@@ -194,7 +194,8 @@ def test_numbers_of_a_census_are_joined_to_its_areas_whatever_the_form_of_their_
     given = areas([0, 0, 0]).drop(columns="TOTPOP").assign(GEOID=["09009140100", "09009140200", "09009140300"])
     given.to_file(town / "areas.gpkg")
     rows = [
-        "GEO_ID,NAME,B01003_001E,B25003_001E,B25003_003E", "Geography,Name,Estimate!!Total,Estimate!!Total,Estimate!!Renter",
+        "GEO_ID,NAME,B01003_001E,B25003_001E,B25003_003E",
+        "Geography,Name,Estimate!!Total,Estimate!!Total,Estimate!!Renter",
         "1400000US09009140100,Tract 1401,1000,400,100", "1400000US09009140300,Tract 1403,500,200,150",
         "1400000US09009999999,Tract 9999,7000,1,1", "1400000US09009140300,Tract 1403,500,200,150",
     ]  # fmt: skip

@@ -37,7 +37,9 @@ def test_both_languages_hold_the_same_slots(group):
 
 def test_meanings_of_columns_and_kinds_have_words():
     assert {meaning for part in column_words().values() for meaning in part} <= set(TABLE["meanings"])
-    kinds = {kind for name in ("calls", "incidents", "roles", "absent") for kind in type_words()[name]}
+    kinds = {
+        kind.partition("_")[0] for name in ("calls", "incidents", "roles", "absent") for kind in type_words()[name]
+    }
     assert kinds <= set(TABLE["kinds"])
 
 
@@ -66,7 +68,7 @@ def test_a_guess_is_told_and_the_user_goes_before_it():
         ("盗窃车内财物", "crime"),
         ("噪音扰民", "noise"), ("家庭纠纷", "dispute"), ("Domestic Dispute", "dispute"),
         ("BURGLARY IN PROGRESS", "crime"),
-        ("burglar alarm", "crime"), ("HANGUP 911", "invalid"), ("Traffic stop", "self"), ("交通事故", "traffic"),
+        ("burglar alarm", "welfare"), ("HANGUP 911", "invalid"), ("Traffic stop", "self"), ("交通事故", "traffic"),
     ],
 )  # fmt: skip
 def test_types_are_known_by_words(word, kind):
