@@ -14,6 +14,7 @@ from sim.force.scenario import settle
 from sim.force.settings import is_force, write_text
 from sim.force.template import write_template
 from sim.force.words import say
+from sim.inputs.toml_text import read_toml
 from sim.report.texts import Lang
 
 
@@ -68,4 +69,7 @@ def scenario_source(source: str, lang: Lang) -> str:
     path, anew = built_scenario(Path(source), lang)
     if anew:
         tell(say(lang, "told.built_anew", folder=source, scenario=path))
+    title = read_toml(path).get("title", "")
+    if title:
+        tell(str(title))
     return str(path)
