@@ -184,7 +184,7 @@ def test_a_check_writes_a_map_and_an_account_that_adds_up(whole, tmp_path, capsy
     assert not (whole / "built").exists(), "a check changes nothing"
 
 
-@pytest.mark.parametrize("key", ["beat", "call", "streets.flie", "calls.columns.wen", "calls.types.NOISE"])
+@pytest.mark.parametrize("key", ["beat", "call", "streets.xfile", "calls.columns.wen", "calls.types.NOISE"])
 def test_a_key_that_is_not_understood_is_refused_with_the_nearest(whole, key, capsys):
     *tables, last = key.split(".")
     text = f"[{'.'.join(tables)}]\n{last} = 'x'\n" if tables else f"{key} = 'x'\n"
