@@ -153,14 +153,17 @@ def _inputs(folder: Path, settings: ForceFile) -> Iterator[Path]:
     yield folder / FILE
     parts = ("streets", "beats", "stations", "staff", "shifts", "population", "calls", "incidents")
     names = [getattr(settings, part).file for part in parts] + [settings.streets.clip, settings.population.table]
-    for name in filter(None, names):
-        path = folder / name
+    for path in (path for name in filter(None, names) for path in _named(folder, name)):
         if path.is_dir():
             yield from sorted(one for one in path.rglob("*") if one.is_file())
         elif path.suffix.lower() == ".shp":
             yield from sorted(one for one in path.parent.glob(f"{path.stem}.*") if one.is_file())
         elif path.is_file():
             yield path
+
+
+def _named(folder: Path, name: str) -> list[Path]:
+    return sorted(folder.glob(name)) if "*" in name else [folder / name]
 
 
 def _city(data: ForceData) -> City:

@@ -32,6 +32,8 @@ REACH_M = 500.0
 """A point with people that is farther than this from any street lies elsewhere."""
 MEAN_HOUSEHOLD = 2.4
 """People in a household where no file tells: the default of the package."""
+SMALLEST, LARGEST = 1.0, 8.0
+"""People in a mean household, at least and at most."""
 AGES = {
     "share_under_12": (0, 12), "share_12_17": (12, 18), "share_18_24": (18, 25), "share_25_44": (25, 45),
     "share_65": (65, 120),
@@ -241,20 +243,10 @@ def _shares(
     """Give the mean household, and the parameters of a scenario that the areas tell."""
     people = table["people"].to_numpy() * kept
     found: dict[str, float] = {}
-    size = MEAN_HOUSEHOLD
-    if "households" in table:
-        homes = float(np.nansum(table["households"].to_numpy() * kept))
-        size = float(people.sum()) / homes if homes > 0 else size
-    elif "household_size" in table:
-        size = float(np.average(table["household_size"].fillna(MEAN_HOUSEHOLD), weights=people))
-    if "households" in table or "household_size" in table:
-        if 1.0 <= size <= 8.0:
-            found["people.mean_household"] = round(size, 2)
-        else:
-            account.wrong("odd_household", size=round(size, 2))
-            size = MEAN_HOUSEHOLD
-    else:
-        account.default("household_size", size=MEAN_HOUSEHOLD)
+    size = _household_size(table, kept, account)
+    if size is not None:
+        found["people.mean_household"] = round(size, 2)
+    size = size or MEAN_HOUSEHOLD
     base = {"people.share_male": ("male", people), "migrants.share_of_residents": ("newcomers", people),
             "people.share_renting": ("renters", people / size)}  # fmt: skip
     if "households" in table:
@@ -273,8 +265,29 @@ def _shares(
     return size, found
 
 
+def _household_size(table: pd.DataFrame, kept: Floats, account: Account) -> float | None:
+    """Give the people of a mean household; None where no column tells, or none that can be."""
+    people = table["people"].to_numpy() * kept
+    size = float("nan")
+    if "households" in table:
+        homes = float(np.nansum(table["households"].to_numpy() * kept))
+        size = float(people.sum()) / homes if homes > 0 else size
+    elif "household_size" in table:
+        known = (table["household_size"] >= 1).to_numpy() & (people > 0)
+        size = float(np.average(table["household_size"][known], weights=people[known])) if known.any() else size
+    else:
+        account.default("household_size", size=MEAN_HOUSEHOLD)
+        return None
+    if SMALLEST <= size <= LARGEST:
+        return size
+    account.wrong("odd_household", size=round(size, 2))
+    return None
+
+
 def _share(values: Floats, kept: Floats, of: Floats) -> float:
     """Give a share of all, whether a column counts or holds shares or percentages."""
+    if not float(of.sum()) > 0.0:
+        return float("nan")
     top = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
     if top <= 1.0:
         return float(np.average(np.nan_to_num(values), weights=of))

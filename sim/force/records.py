@@ -17,8 +17,8 @@ from sim.force.clocks import read_clock
 from sim.force.guess import find_columns
 from sim.force.kinds import kinds_of, priorities_of
 from sim.force.places import Asked, Ground, Places, find_places
-from sim.force.settings import Calls, ForceFile, Incidents, file_of
-from sim.force.tables import Sheet, read_sheet
+from sim.force.settings import Calls, ForceFile, Incidents, files_of
+from sim.force.tables import Sheet, read_sheets
 from sim.force.times import Column, Times, check_clock_changes, forget_midnight, read_times
 
 LONGEST_H = 24.0
@@ -95,7 +95,7 @@ def _begin(
     folder: Path, settings: ForceFile, part: Calls | Incidents, ground: Ground, account: Account
 ) -> tuple[Sheet, dict[str, str], Times, Places]:
     """Read a file as far as calls and incidents have all in common: columns, times and places."""
-    sheet = read_sheet(file_of(folder, part.file), part, account)
+    sheet = read_sheets(files_of(folder, part.file), part, account)
     columns = find_columns(account.part, sheet.columns, part.columns, account)
     texts, clocks, name = _time_cells(sheet, columns, account)
     zone = part.time_zone or settings.places.time_zone

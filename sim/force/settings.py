@@ -219,7 +219,18 @@ def file_of(folder: Path, name: str) -> Path:
     InputError
         If there is no such file.
     """
-    path = folder / name
-    if not path.exists():
+    return files_of(folder, name)[0]
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """Give the files of a name with a star in it, such as calls_*.csv, in the order of their names; one otherwise.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    found = sorted(folder.glob(name)) if "*" in name else [folder / name] * (folder / name).exists()
+    if not found:
         raise InputError(f"{folder / FILE} must name files that exist, counted from its folder, got {name!r}")
-    return path
+    return found

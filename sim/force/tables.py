@@ -87,6 +87,36 @@ def read_sheet(path: Path, part: Part, account: Account) -> Sheet:
     return sheet
 
 
+def read_sheets(paths: Sequence[Path], part: Part, account: Account) -> Sheet:
+    """Read one table, or several with the same columns one below the other, as exports by the month are.
+
+    Raises
+    ------
+    InputError
+        If a file is no table, or has other columns than the first.
+    """
+    first = read_sheet(paths[0], part, account)
+    sheets = [first]
+    for path in paths[1:]:
+        told = Account(account.part, path.name)
+        sheet = read_sheet(path, part, told)
+        if set(sheet.columns) != set(first.columns) or sheet.crs != first.crs:
+            other = sorted(set(sheet.columns) ^ set(first.columns))
+            raise InputError(
+                f"{path} must have the columns of {paths[0].name}, as all files of one name with a star must, got "
+                f"other ones: {', '.join(other) or 'the same, in another coordinate system'}"
+            )
+        account.notes += [note for note in told.notes if note not in account.notes]
+        sheets.append(sheet)
+    if len(sheets) == 1:
+        return first
+    account.read("several_files", n=len(sheets), first=paths[0].name, last=paths[-1].name)
+    fate = Fate(sum(len(sheet.cells) for sheet in sheets))
+    fate.reason[:] = np.concatenate([sheet.fate.reason for sheet in sheets])
+    cells = pd.concat([sheet.cells[first.columns] for sheet in sheets], ignore_index=True)
+    return Sheet(paths[0], cells, fate, first.crs)
+
+
 def _text_lines(path: Path, account: Account) -> list[list[str]]:
     text, encoding = _decode(path)
     text, separator = _separator_of(text)

@@ -211,3 +211,15 @@ def test_numbers_of_a_census_are_joined_to_its_areas_whatever_the_form_of_their_
     assert (
         "key and table_key" in read(town, population={"file": "areas.gpkg", "table": "acs.csv"}).refused["population"]
     )
+
+
+@pytest.mark.parametrize("households", ["1e400", "many", "0", "-5"])
+def test_numbers_that_cannot_be_of_households_leave_the_default_and_are_told(town, households):
+    rows = ["x,y,people,households,renters", f"{WEST},{SOUTH},100,{households},20"]
+    (town / "people.csv").write_text("\n".join(rows), encoding="utf-8")
+    data = read(town, places={"crs": SYSTEM}, population={"file": "people.csv"})
+    assert data.people.residents == 100
+    assert "people.share_renting" not in data.people.shares
+    assert "people.mean_household" not in data.people.shares
+    assert "odd_household" in keys(data, "population", "wrong")
+    assert "no_share" in keys(data, "population", "wrong")

@@ -221,3 +221,18 @@ def test_an_account_counts_each_row_once_whatever_speaks_against_it():
     told.count(fate)
     assert (told.rows, told.used, told.left_out) == (4, 1, {"one": 2, "other": 1})
     assert replace(told).used + sum(told.left_out.values()) == told.rows
+
+
+def test_files_of_months_are_one_table_and_a_file_of_another_form_is_refused(town):
+    calls = some_calls(120)
+    calls.to_csv(town / "whole.csv", index=False)
+    whole = read(town, calls={"file": "whole.csv"}).calls.table
+    calls.iloc[:70].to_csv(town / "calls_1.csv", index=False)
+    calls.iloc[60:].to_csv(town / "calls_2.csv", index=False, sep=";")
+    data = read(town, calls={"file": "calls_*.csv"})
+    pd.testing.assert_frame_equal(data.calls.table, whole)
+    told = account(data, "calls")
+    assert (told.rows, told.left_out) == (130, {"reasons.copy": 10})
+    calls.rename(columns={"Priority": "Grade"}).to_csv(town / "calls_3.csv", index=False)
+    assert "Grade" in read(town, calls={"file": "calls_*.csv"}).refused["calls"]
+    assert "none_*" in read(town, calls={"file": "none_*.csv"}).refused["calls"]
