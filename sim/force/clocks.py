@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -150,11 +151,13 @@ def _by_words(text: str) -> Cell | None:
     if minute is None or not re.search(r"[^\W\d_]{3}", rest):
         return None
     found = []
-    for default in (datetime(2001, 1, 1), datetime(2002, 2, 2)):  # what depends on the default was not said
-        try:
-            found.append(dateutil_parser.parse(rest.replace("Sept", "Sep"), default=default).date())
-        except (ValueError, OverflowError, TypeError):
-            return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a word that is taken for an unknown zone is none of a date
+        for default in (datetime(2001, 1, 1), datetime(2002, 2, 2)):  # what depends on the default was not said
+            try:
+                found.append(dateutil_parser.parse(rest.replace("Sept", "Sep"), default=default).date())
+            except (ValueError, OverflowError, TypeError, Warning):
+                return None
     return _of(found[0], minute) if found[0] == found[1] else None
 
 

@@ -34,8 +34,8 @@ def describe_calls(calls: Recorded, residents: float, n_segments: int) -> pd.Dat
     """Tell what calls say: `measure`, `group`, `value`, `low`, `high`, `n`, `unit`."""
     table = calls.table
     rows = [
-        *_per_day(table),
-        *([] if calls.is_cut else _other_calls(table, residents)),
+        *_per_day(calls),
+        *([] if calls.is_cut else _other_calls(calls, residents)),
         *_shares(table, "kind"),
         *_types(table),
         *_shares(table, "priority"),
@@ -47,12 +47,12 @@ def describe_calls(calls: Recorded, residents: float, n_segments: int) -> pd.Dat
 
 def describe_incidents(incidents: Recorded, residents: float, n_segments: int) -> pd.DataFrame:
     """Tell what incidents say, in the same columns."""
-    table, days = incidents.table, period_days(incidents.table)
-    per = YEAR_DAYS / days / residents * 1000.0
+    table = incidents.table
+    per = YEAR_DAYS / incidents.days / residents * 1000.0
     rows = []
     for kind, n in table["kind"].value_counts().items():
         rows.append(("per_1000", str(kind), _poisson(int(n), per), int(n), "per_1000_year"))
-    return _frame([*_per_day(table), *rows, *_types(table), *_places(table, n_segments)])
+    return _frame([*_per_day(incidents), *rows, *_types(table), *_places(table, n_segments)])
 
 
 class Left(NamedTuple):
@@ -75,7 +75,7 @@ def parameters_of_calls(calls: Recorded, residents: float) -> tuple[dict[str, fl
     if calls.is_cut:
         left.append(Left("parts.demand", "calls_cut", {}))
     else:
-        for row in _other_calls(table, residents):
+        for row in _other_calls(calls, residents):
             found["demand.other_calls"] = round(row[2].value, 1)
             n = table["kind"].isin(OTHER).sum()
             for kind in ("traffic", "noise", "welfare"):
@@ -113,22 +113,27 @@ def _work(table: pd.DataFrame) -> Floats:
     return np.asarray(minutes[minutes > 0], np.float64)
 
 
-def _other_calls(table: pd.DataFrame, residents: float) -> Iterator[Row]:
+def _other_calls(calls: Recorded, residents: float) -> Iterator[Row]:
     """Give calls without an offence for 1,000 residents a year, where the kind of most rows is known."""
+    table = calls.table
     other, known = table["kind"].isin(OTHER), (table["kind"] != "").mean() if len(table) else 0.0
     if known < MOST_KNOWN or not other.any():
         return
-    day = table["time"].dt.normalize()
-    days = pd.date_range(day.min(), day.max(), freq="D")
-    by_day = day[other].value_counts().reindex(days, fill_value=0).to_numpy(float)
-    about = mean_estimate(by_day * YEAR_DAYS * 1000.0 / residents / known)
-    yield "other_calls", "", about, int((table["kind"] != "").sum()), "per_1000_year"
+    about = _rate_a_day(calls, table["time"][other])
+    per = YEAR_DAYS * 1000.0 / residents / known
+    yield "other_calls", "", Estimate(*(end * per for end in about)), int((table["kind"] != "").sum()), "per_1000_year"
 
 
-def period_days(table: pd.DataFrame) -> int:
-    """Count the days from the first record to the last."""
-    days = table["time"].dt.normalize()
-    return int((days.max() - days.min()).days) + 1 if len(table) else 0
+def _rate_a_day(recorded: Recorded, time: pd.Series) -> Estimate:
+    """Give a mean over days: they differ by more than chance alone, as the interval says; chance where unknown."""
+    if recorded.by_month:
+        return _poisson(len(time), 1.0 / recorded.days)
+    return mean_estimate(time.dt.normalize().value_counts().reindex(_days(recorded), fill_value=0).to_numpy(float))
+
+
+def _days(recorded: Recorded) -> pd.DatetimeIndex:
+    day = recorded.table["time"].dt.normalize()
+    return pd.date_range(day.min(), day.max(), freq="D")
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
@@ -138,14 +143,16 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
     )
 
 
-def _per_day(table: pd.DataFrame) -> Iterator[Row]:
-    """Give means over days: they differ by more than chance alone, and the interval says so."""
+def _per_day(recorded: Recorded) -> Iterator[Row]:
+    """Give the rate of a day, of each weekday and of each hour."""
+    table = recorded.table
     if not len(table):
         return
-    day = table["time"].dt.normalize()
-    all_days = pd.date_range(day.min(), day.max(), freq="D")
-    by_day = day.value_counts().reindex(all_days, fill_value=0)
-    yield "per_day", "", mean_estimate(by_day.to_numpy(float)), len(table), "per_day"
+    yield "per_day", "", _rate_a_day(recorded, table["time"]), len(table), "per_day"
+    if recorded.by_month:
+        return
+    all_days = _days(recorded)
+    by_day = table["time"].dt.normalize().value_counts().reindex(all_days, fill_value=0)
     for weekday in range(7):
         own = by_day[all_days.day_of_week == weekday]
         if len(own):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.force.account import Account, Fate
-from sim.force.clocks import read_clock
+from sim.force.clocks import read_cell, read_clock
 from sim.force.guess import find_columns
 from sim.force.kinds import kinds_of, priorities_of
 from sim.force.places import Asked, Ground, Places, find_places
@@ -21,6 +21,8 @@ from sim.force.settings import Calls, ForceFile, Incidents, files_of
 from sim.force.tables import Sheet, read_sheets
 from sim.force.times import Column, Times, check_clock_changes, forget_midnight, read_times
 
+LOOKED_AT = 500
+"""Cells by which is decided what a column holds."""
 LONGEST_H = 24.0
 """Hours from a call to any of its times from which on that time is taken for a slip."""
 LEAST_ALIKE = 3
@@ -46,6 +48,13 @@ class Recorded:
     """column of the file for each meaning"""
     is_cut: bool = False
     """the source seems to hand out only so many rows of a type, so that their number says nothing"""
+    by_month: bool = False
+    """the rows say the month alone; they stand at its first day"""
+
+    @property
+    def days(self) -> int:
+        """Count the days that the rows cover, from the first to the last, or whole months."""
+        return covered_days(self.table["time"], by_month=self.by_month)
 
 
 def read_calls(folder: Path, settings: ForceFile, ground: Ground) -> tuple[Recorded | None, Account]:
@@ -139,13 +148,10 @@ def _time_cells(sheet: Sheet, columns: dict[str, str], account: Account) -> tupl
 
 
 def _is_clock(texts: list[str]) -> bool:
-    """Tell times of day from dates by the length of what stands there."""
-    filled = [text for text in texts if text][:500]
-    return (
-        bool(filled)
-        and float(np.mean([len(text) <= 11 and ":" in text and not any(m in text for m in "-/年") for text in filled]))
-        > 0.8
-    )
+    """Tell a column of times of day from one of dates."""
+    filled = [text for text in texts if text][:LOOKED_AT]
+    clocks = [":" in text and read_clock(text) is not None and read_cell(text) is None for text in filled]
+    return sum(clocks) > 0.8 * len(filled) > 0
 
 
 def _used(texts: list[str], fate: Fate) -> list[str]:
@@ -259,7 +265,8 @@ def _end(sheet: Sheet, table: pd.DataFrame, columns: Mapping[str, str], places: 
     if kept.empty:
         account.wrong("nothing_used")
         return Recorded(kept, columns)
-    _tell_period(kept["time"], account)
+    by_month = not kept["knows_hour"].any() and bool((kept["time"].dt.day == 1).all())
+    _tell_period(kept["time"], account, by_month=by_month)
     is_cut = _tell_cut(kept["type"], account)
     placed = kept[kept["segment"] >= 0]
     if len(placed):
@@ -269,15 +276,27 @@ def _end(sheet: Sheet, table: pd.DataFrame, columns: Mapping[str, str], places: 
     lost = int((places.how[used] == "places.address").sum())
     if lost > 0.5 * len(kept):
         account.wrong("addresses_only", n=lost)
-    return Recorded(kept, columns, is_cut)
+    return Recorded(kept, columns, is_cut, by_month)
 
 
-def _tell_period(time: pd.Series, account: Account) -> None:
+def covered_days(time: pd.Series, *, by_month: bool) -> int:
+    """Count the days from the first of some times to the last; to the end of its month where only months are known."""
+    if not len(time):
+        return 0
+    first, last = time.min().normalize(), time.max().normalize()
+    return int((last - first).days) + (int(last.days_in_month) if by_month else 1)
+
+
+def _tell_period(time: pd.Series, account: Account, *, by_month: bool) -> None:
     """Say which days the rows cover, and that some are missing in between."""
     days = time.dt.normalize()
     first, last = days.min(), days.max()
-    span = int((last - first).days) + 1
-    account.read("period", first=first.date().isoformat(), last=last.date().isoformat(), days=span)
+    span = covered_days(time, by_month=by_month)
+    end = first + pd.Timedelta(days=span - 1)
+    account.read("period", first=first.date().isoformat(), last=end.date().isoformat(), days=span)
+    if by_month:
+        account.wrong("months_alone")
+        return
     empty = span - int(days.nunique())
     per_day = len(days) / max(1, span - empty)
     if empty and per_day > 5:  # chance leaves a day without any out of 150 such days

@@ -27,7 +27,9 @@ def test_one_time_is_the_same_in_every_form(text):
     assert read.knows_hour[0]
 
 
-@pytest.mark.parametrize("text", ["3:05", "unknown", "2014-02-30", "2014-01-01 25:00", "hello 5", "Sep 2014", "12", ""])
+@pytest.mark.parametrize(
+    "text", ["3:05", "unknown", "2014-02-30", "2014-01-01 25:00", "hello 5", "Sep 2014", "12", "", "1 Sep 2014 NULL"]
+)
 def test_what_is_no_date_is_none_and_nothing_is_made_up_for_what_is_missing(text):
     assert np.isnat(times([text], order="day first").local[0])
 

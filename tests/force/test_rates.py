@@ -87,3 +87,19 @@ def test_the_busiest_streets_hold_what_the_counts_say(town):
     counts = np.sort(np.bincount(data.calls.table["segment"]))[::-1]
     assert row["value"] == pytest.approx(100 * counts[: round(0.01 * data.net.n_segments)].sum() / 400)
     assert row["low"] <= row["value"] <= row["high"]
+
+
+def test_records_by_the_month_cover_whole_months_and_say_nothing_of_days(town):
+    from force_town import degrees
+
+    lon, lat = degrees([500_010.0] * 600, [5_700_000.0] * 600)
+    months = np.repeat(["2014-01", "2014-02", "2014-03"], 200)
+    frame = pd.DataFrame({"Month": months, "Crime type": "Burglary", "Longitude": lon, "Latitude": lat})
+    frame["Crime ID"] = range(600)
+    frame.to_csv(town / "street.csv", index=False)
+    data = read(town, incidents={"file": "street.csv"})
+    assert data.incidents.days == 90
+    told = describe_incidents(data.incidents, 1000.0, data.net.n_segments).set_index("measure")
+    assert told.loc["per_1000", "value"] == pytest.approx(600 * 365 / 90)
+    assert told.loc["per_day", "value"] == pytest.approx(600 / 90)
+    assert not {"hour", "weekday"} & set(told.index)

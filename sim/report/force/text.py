@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.force.account import Account, Note
-from sim.force.rates import describe_calls, describe_incidents, period_days
+from sim.force.rates import describe_calls, describe_incidents
 from sim.force.reading import ForceData
 from sim.force.scenario import Settled
 from sim.force.words import say, say_note
@@ -29,11 +29,11 @@ def check_lines(data: ForceData, settled: Settled, lang: Lang) -> Iterator[str]:
             yield from (f"  {line}" for line in data.repairs.sentences(lang))
         yield ""
     if data.calls is not None and len(data.calls.table):
-        yield say(lang, "told.calls_say", days=period_days(data.calls.table))
+        yield say(lang, "told.calls_say", days=data.calls.days)
         yield from rate_lines(describe_calls(data.calls, settled.residents, data.net.n_segments), lang)
         yield ""
     if data.incidents is not None and len(data.incidents.table):
-        yield say(lang, "told.incidents_say", days=period_days(data.incidents.table))
+        yield say(lang, "told.incidents_say", days=data.incidents.days)
         told = describe_incidents(data.incidents, settled.residents, data.net.n_segments)
         yield from rate_lines(told, lang)
         yield ""
