@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -103,7 +104,7 @@ class Population(Table):
     table_key: str = ""
     """column of the table that names the areas; guessed when empty"""
 
-    total: int = Field(0, ge=0)
+    total: int = Field(0, ge=0, le=20_000_000)
     """residents in all, where no file says it; 0 for the default of the package"""
 
 
@@ -154,6 +155,14 @@ class ForceFile(BaseModel):
         return part
 
     @model_validator(mode="after")
+    def _systems_exist(self) -> ForceFile:
+        for name, part in self:
+            crs = getattr(part, "crs", "")
+            if crs and not _is_system(crs):
+                raise ValueError(f"{name}.crs must name a coordinate system of a map such as EPSG:4326, got {crs!r}")
+        return self
+
+    @model_validator(mode="after")
     def _parts_are_whole(self) -> ForceFile:
         """Refuse what would be dropped: columns of no meaning, and keys of a part without a file."""
         for name, part in self:
@@ -172,6 +181,19 @@ class ForceFile(BaseModel):
                 key = next(key for key, one in asked.items() if any(_leaves(one)))
                 raise ValueError(f"{name}.file must be given where {name}.{key} is set, got none")
         return self
+
+
+def _is_system(crs: str) -> bool:
+    from pyproj import CRS  # noqa: PLC0415 - heavy; only who names a system pays for it
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an old way to write a system, which works
+            system = CRS.from_user_input(crs)
+    except CRSError:
+        return False
+    return bool(system.is_geographic or system.is_projected)
 
 
 def _leaves(value: object) -> Iterator[object]:

@@ -63,10 +63,7 @@ def read_polygons(path: Path, net: StreetNetwork, account: Account, part: Part, 
 
 def _in_metres(areas: GeoDataFrame, path: Path, net: StreetNetwork, account: Account, crs: str) -> GeoDataFrame:
     if crs:
-        try:
-            areas = areas.set_crs(crs, allow_override=True)
-        except Exception as error:  # pyproj's errors, and what it makes of wrong types
-            raise InputError(f"crs must name a coordinate system of a map such as EPSG:4326, got {crs!r}") from error
+        areas = areas.set_crs(crs, allow_override=True)
     west, south, east, north = areas.total_bounds
     if areas.crs is None and net.crs != NOWHERE:
         degrees = abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90

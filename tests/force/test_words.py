@@ -188,7 +188,9 @@ IMPOSSIBLE = [
     "[calls]\nreach_m = 50",
     "[calls.columns]\nwhen = 'x'",
     "[places]\ntime_zone = 'Mars/Base'",
-    "[beats]\nfile = 'none.gpkg'",
+    "[places]\ncrs = 'nonsense'",
+    "[calls]\nfile = 'calls.csv'\ncrs = 'EPSG:9'",
+    "[streets]\nfile = 'streets.gpkg'\n[beats]\nfile = 'none.gpkg'",
     "[streets]\nfile = 'streets.gpkg'\nclip = 'none.gpkg'",
 ]
 
