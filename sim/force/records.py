@@ -39,8 +39,7 @@ class Recorded:
 
     Columns: `time` (clock of the place), `knows_hour`, `x`, `y` (metres, NaN where unknown), `segment`, `beat` (-1
     where unknown), `type` (as written), `kind` (what it means). Of calls also `priority` (0 where unknown), and in
-    minutes `to_assigned`, `to_arrived` (from assignment, or from the call where nobody wrote when it was assigned),
-    `at_scene`, and `wait` from call to arrival; NaN where unknown.
+    minutes `to_assigned`, `to_arrived` (from assignment), `wait` (from call to arrival) and `at_scene`; NaN where unknown.
     """
 
     table: pd.DataFrame
@@ -233,10 +232,9 @@ def _gaps(times: Times, stages: Mapping[str, Times], used: NDArray[np.bool_], ac
     never = np.full(len(times.local), np.datetime64("NaT", "s"))
     nothing = replace(times, local=never, knows_hour=np.zeros(len(never), bool))
     assigned, arrived, cleared = (stages.get(name, nothing) for name in ("assigned", "arrived", "cleared"))
-    begin = assigned if "assigned" in stages else times
     gaps = {
         "to_assigned": times.minutes_until(assigned),
-        "to_arrived": begin.minutes_until(arrived),
+        "to_arrived": assigned.minutes_until(arrived),
         "at_scene": arrived.minutes_until(cleared),
         "wait": times.minutes_until(arrived),
     }

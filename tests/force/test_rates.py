@@ -103,3 +103,11 @@ def test_records_by_the_month_cover_whole_months_and_say_nothing_of_days(town):
     assert told.loc["per_1000", "value"] == pytest.approx(600 * 365 / 90)
     assert told.loc["per_day", "value"] == pytest.approx(600 / 90)
     assert not {"hour", "weekday"} & set(told.index)
+
+
+def test_times_from_an_assignment_that_nobody_wrote_are_not_told(town):
+    some_calls(100).drop(columns="Dispatched").to_csv(town / "calls.csv", index=False)
+    data = read(town, calls={"file": "calls.csv"})
+    told = set(describe_calls(data.calls, 1000.0, data.net.n_segments)["measure"])
+    assert {"wait_median", "at_scene_median"} <= told
+    assert not {"to_assigned_median", "to_arrived_median"} & told
