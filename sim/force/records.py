@@ -39,7 +39,8 @@ class Recorded:
 
     Columns: `time` (clock of the place), `knows_hour`, `x`, `y` (metres, NaN where unknown), `segment`, `beat` (-1
     where unknown), `type` (as written), `kind` (what it means). Of calls also `priority` (0 where unknown), and in
-    minutes `to_assigned`, `to_arrived` (from assignment), `wait` (from call to arrival) and `at_scene`; NaN where unknown.
+    minutes `to_assigned`, `to_arrived` (from assignment), `wait` (from call to arrival) and `at_scene`; NaN where
+    unknown.
     """
 
     table: pd.DataFrame
