@@ -223,3 +223,31 @@ def test_numbers_that_cannot_be_of_households_leave_the_default_and_are_told(tow
     assert "people.mean_household" not in data.people.shares
     assert "odd_household" in keys(data, "population", "wrong")
     assert "no_share" in keys(data, "population", "wrong")
+
+
+def test_a_street_on_a_border_lies_in_the_beat_with_most_of_its_length(town):
+    # The border lies 30 m west of the middle of the streets that cross it: they are 20 m and 80 m long on its sides.
+    border = WEST + 220
+    both = [box(WEST - 50, SOUTH - 50, border, NORTH + 50), box(border, SOUTH - 50, EAST + 50, NORTH + 50)]
+    geopandas.GeoDataFrame({"BEAT": ["west", "east"]}, geometry=both, crs=SYSTEM).to_file(town / "beats.gpkg")
+    data = read(town, beats={"file": "beats.gpkg", "by": "length"})
+    crossing = (data.net.midpoint_x > WEST + 210) & (data.net.midpoint_x < WEST + 290)
+    assert crossing.sum() == 9
+    assert {data.beats.names[number] for number in data.beats.district[crossing]} == {"east"}
+    # Two beats that overlap hold the same middles: again the one with more of the street has it.
+    both[0] = box(WEST - 50, SOUTH - 50, WEST + 260, NORTH + 50)
+    geopandas.GeoDataFrame({"BEAT": ["west", "east"]}, geometry=both, crs=SYSTEM).to_file(town / "beats.gpkg")
+    data = read(town, beats={"file": "beats.gpkg", "by": "midpoint"})
+    assert {data.beats.names[number] for number in data.beats.district[crossing]} == {"east"}
+
+
+def test_a_street_half_in_an_area_has_half_the_homes_of_one_wholly_in_it(town):
+    shape = box(WEST - 50, SOUTH - 50, WEST + 50, NORTH + 50)
+    geopandas.GeoDataFrame({"people": [240_000]}, geometry=[shape], crs=SYSTEM).to_file(town / "areas.gpkg")
+    data = read(town, **PEOPLE)
+    homes, net = data.people.dwellings, data.net
+    half = (np.abs(net.midpoint_x - WEST - 50) < 1) & (net.segment_length_m < 110)
+    whole = (np.abs(net.midpoint_x - WEST) < 1) & (net.segment_length_m < 110)
+    assert half.sum() > 4
+    assert whole.sum() > 4
+    assert homes[half].mean() == pytest.approx(homes[whole].mean() / 2, rel=0.01)

@@ -111,3 +111,15 @@ def test_times_from_an_assignment_that_nobody_wrote_are_not_told(town):
     told = set(describe_calls(data.calls, 1000.0, data.net.n_segments)["measure"])
     assert {"wait_median", "at_scene_median"} <= told
     assert not {"to_assigned_median", "to_arrived_median"} & told
+
+
+def test_the_time_at_a_call_is_divided_by_the_work_of_its_kind(town):
+    from sim.force.rates import parameters_of_calls
+    from sim.scenarios.police import Dispatch
+
+    calls = some_calls(80).assign(**{"Call Type": "LOUD PARTY"})
+    calls["Cleared"] = calls["On Scene"] + pd.Timedelta(minutes=30)
+    calls.to_csv(town / "calls.csv", index=False)
+    found, _ = parameters_of_calls(read(town, calls={"file": "calls.csv"}).calls, 1000.0)
+    assert found["dispatch.service_median_min"] == pytest.approx(30 / Dispatch().service_noise, abs=0.1)
+    assert found["dispatch.service_spread"] == 0.0
