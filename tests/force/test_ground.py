@@ -225,18 +225,19 @@ def test_numbers_that_cannot_be_of_households_leave_the_default_and_are_told(tow
     assert "no_share" in keys(data, "population", "wrong")
 
 
-def test_a_street_on_a_border_lies_in_the_beat_with_most_of_its_length(town):
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_street_on_a_border_lies_in_the_beat_with_most_of_its_length(town, turn):
     # The border lies 30 m west of the middle of the streets that cross it: they are 20 m and 80 m long on its sides.
-    border = WEST + 220
+    border, names = WEST + 220, ["west", "east"]
     both = [box(WEST - 50, SOUTH - 50, border, NORTH + 50), box(border, SOUTH - 50, EAST + 50, NORTH + 50)]
-    geopandas.GeoDataFrame({"BEAT": ["west", "east"]}, geometry=both, crs=SYSTEM).to_file(town / "beats.gpkg")
+    geopandas.GeoDataFrame({"BEAT": names[::turn]}, geometry=both[::turn], crs=SYSTEM).to_file(town / "beats.gpkg")
     data = read(town, beats={"file": "beats.gpkg", "by": "length"})
     crossing = (data.net.midpoint_x > WEST + 210) & (data.net.midpoint_x < WEST + 290)
     assert crossing.sum() == 9
     assert {data.beats.names[number] for number in data.beats.district[crossing]} == {"east"}
     # Two beats that overlap hold the same middles: again the one with more of the street has it.
     both[0] = box(WEST - 50, SOUTH - 50, WEST + 260, NORTH + 50)
-    geopandas.GeoDataFrame({"BEAT": ["west", "east"]}, geometry=both, crs=SYSTEM).to_file(town / "beats.gpkg")
+    geopandas.GeoDataFrame({"BEAT": names[::turn]}, geometry=both[::turn], crs=SYSTEM).to_file(town / "beats.gpkg")
     data = read(town, beats={"file": "beats.gpkg", "by": "midpoint"})
     assert {data.beats.names[number] for number in data.beats.district[crossing]} == {"east"}
 
