@@ -22,7 +22,7 @@ from sim.scenarios.sources import OUTSIDE, SUPPORTS, load_sources
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NUMBER = re.compile(r"\d[\d,.]*")
-GROUPS = {"store", "scenario", "policy", "city"}
+GROUPS = {"store", "scenario", "policy", "city", "force"}
 SMALL = "--days 1 --scale 60 --set city.n_segments=60"
 STUDY = """
 name = "tiny"

@@ -185,7 +185,10 @@ def _scenario_arguments(parser: Any, *, length: bool = True) -> None:  # noqa: A
         nargs="?",
         default=DEFAULT_SCENARIO,
         metavar="SCENARIO",
-        help="a name or a .toml file (default: new_haven)",
+        help="a name, a .toml file or the folder of a force (default: new_haven)",
+    )
+    parser.add_argument(
+        "--force", type=Path, metavar="FOLDER", help="take the files of a force for the scenario; see `cpsim force new`"
     )
     if length:
         parser.add_argument("--days", type=_whole(1), help="length of the run")

@@ -20,6 +20,7 @@ from sim.cli import (
     arguments_lists,
     arguments_report,
     arguments_studies,
+    force_arguments,
 )
 from sim.cli.chinese import asks_for_chinese, translate, translate_headings, without_language
 from sim.cli.output import never_fail_on_a_letter
@@ -108,6 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_lists.add_measures(commands)
     arguments_lists.add_policy(commands)
     arguments_cities.add_city(commands)
+    force_arguments.add_force(commands)
     return parser
 
 

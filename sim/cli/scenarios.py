@@ -7,10 +7,12 @@ import csv
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from sim.cli.arguments import DEFAULT_SCENARIO
 from sim.cli.progress import tell
 from sim.errors import InputError
 from sim.inputs.spelling import did_you_mean
@@ -50,7 +52,7 @@ def scenario_from(given: argparse.Namespace) -> Scenario:
         if "n_days" in changes:
             raise InputError("--days and --set n_days say the same thing: give one of them")
         changes["n_days"] = given.days
-    scenario = load_scenario(given.scenario)
+    scenario = load_named(given)
     if given.scale is not None:
         scenario = _scaled(scenario, given.scale, changes)
     if given.part is not None:
@@ -61,6 +63,19 @@ def scenario_from(given: argparse.Namespace) -> Scenario:
     else:
         _warn_of_few(changed, given.lang)
     return changed
+
+
+def load_named(given: argparse.Namespace) -> Scenario:
+    """Read the scenario that a command names: one of the package, a file, or the folder of a force."""
+    folder = getattr(given, "force", None)
+    if folder is not None and given.scenario != DEFAULT_SCENARIO:
+        raise InputError(f"--force and a scenario say the same thing: give one of them, got {given.scenario!r} as well")
+    source = str(given.scenario if folder is None else folder)
+    if folder is not None or Path(source).is_dir():
+        from sim.cli.force import scenario_source
+
+        source = scenario_source(source, given.lang)
+    return load_scenario(source)
 
 
 def _scaled(scenario: Scenario, scale: float, changes: dict[str, Any]) -> Scenario:
@@ -149,7 +164,7 @@ def check(given: argparse.Namespace) -> int:
     from sim.world import build_city
 
     lang: Lang = given.lang
-    scenario = load_scenario(given.scenario)
+    scenario = load_named(given)
     city = build_city(scenario)
     streets = city.streets
     for spec in (scenario.policy, *scenario.compare):

@@ -25,6 +25,11 @@ def error_sentence(problem: str, lang: Lang, *, command: str = "") -> str:
     return text(lang, "frame.wrong_input").format(problem=words)
 
 
+def in_language(sentence: str, lang: Lang) -> str:
+    """Say a sentence in Chinese where it is known; as it stands otherwise."""
+    return (_sentences().in_chinese(sentence) if lang == "zh" else None) or sentence
+
+
 def problem_sentence(problem: str, lang: Lang) -> str:
     """Say what is wrong with a file or a run that was checked."""
     return _say(problem, lang, "frame.problem", "problem")

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from sim.city.reading.words.account import FILE as ACCOUNT
 from sim.errors import InputError
+from sim.force.words import FILE as FORCE
 from sim.inputs import words
 
 Lang = words.Lang
 LANGUAGES = words.LANGUAGES
 HERE = Path(__file__).parent
 OURS = ("texts.toml", "texts_study.toml", "texts_day.toml", "texts_commands.toml", "sentences.toml")
-FILES = (*(HERE / name for name in OURS), ACCOUNT)
+FILES = (*(HERE / name for name in OURS), ACCOUNT, FORCE)
 
 
 def text(lang: Lang, key: str) -> str:

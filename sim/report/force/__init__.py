@@ -1,0 +1,1 @@
+"""What was read of a force, in words and on a map."""
