@@ -15,7 +15,7 @@
 #
 # A grid of cells can be run badly in five ways: cells cut by the map, a weak team, late and partial information, an appraisal that
 # counts visits, little participation. The strategy `reform` has a switch for each. Here all 32 settings of the five are run in a
-# made-up town over the same seeds, and the difference is shared out. Small and quick: 4,000 residents, six weeks, three seeds. What
+# made-up town over the same seeds, and the difference is shared out. Small and quick: 3,000 residents, 30 days, three seeds. What
 # it shows is **how** such a study is read, not what it finds; docs/strategies.md and the lab book have the full size.
 
 # %%
@@ -32,9 +32,9 @@ from sim.outcomes.measures import MEASURES
 from sim.report.levers.picture import draw_levers
 
 town = Scenario().replace({
-    "name": "town", "n_days": 42,
-    "city.streets": "organic", "city.n_segments": 600, "people.n_residents": 4_000,
-    "force.n_response": 7, "force.n_foot": 1, "force.n_community": 4, "force.n_detective": 2, "force.n_districts": 2,
+    "name": "town", "n_days": 30,
+    "city.streets": "organic", "city.n_segments": 450, "people.n_residents": 3_000,
+    "force.n_response": 6, "force.n_foot": 1, "force.n_community": 4, "force.n_detective": 2, "force.n_districts": 2,
 })
 study = study_levers(
     town, make_policy("reform(residents_a_cell=1000)"), [1, 2, 3], name="reform", out=Path(tempfile.mkdtemp()), workers=1, from_day=7
@@ -59,15 +59,6 @@ with pd.option_context("display.max_colwidth", 90):
     display(pd.DataFrame(seen, columns=["remedy", "moves", "by", "from", "to"]).round(2))
 
 # %% [markdown]
-# ## What comes of it?
-#
-# The dot is a remedy's share of the whole difference (its Shapley value: what it adds, as a mean over all orders in which the five
-# can be mended; the shares add up), the grey bar its main effect. With three seeds an interval is wide, and **"cannot be told" is an answer**.
-
-# %%
-draw_levers(study);
-
-# %% [markdown]
 # ## The same by hand
 #
 # There is no model behind these numbers, only means. Here are hollow visits in all 32 settings, and the main effect of a mended
@@ -86,6 +77,15 @@ axes.legend(loc="center right")
 plt.show()
 main = study.effects.query("measure == 'hollow_visits_pct' and effect == 'main' and switch == 'appraisal'").iloc[0]
 print(f"by hand {mended.mean() - not_mended.mean():+.1f} points, in the table {main['value']:+.1f} ({main['low']:+.1f} to {main['high']:+.1f})")
+
+# %% [markdown]
+# ## What comes of it?
+#
+# The dot is a remedy's share of the whole difference (its Shapley value: what it adds, as a mean over all orders in which the five
+# can be mended; the shares add up), the grey bar its main effect. With three seeds an interval is wide, and **"cannot be told" is an answer**.
+
+# %%
+draw_levers(study)
 
 # %% [markdown]
 # ## Two remedies together

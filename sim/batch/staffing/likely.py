@@ -141,7 +141,7 @@ def read_months(rows: pd.DataFrame, targets: Sequence[Target]) -> dict[int, dict
     """Read the months of each force from a table of runs: the value of each target, and the calls that it is of."""
     tried: dict[int, dict[Target, Months]] = {}
     for force, own in rows.sort_values("seed").groupby("force"):
-        tried[int(force)] = {  # type: ignore[call-overload]
+        tried[int(force)] = {
             target: Months(
                 own[target.calls_column].to_numpy(np.float64) if target.calls_column else np.ones(len(own)),
                 own[target.measure].to_numpy(np.float64),
