@@ -13,10 +13,10 @@ from sim.city.reading.load import embedded_city
 from sim.force.people import MEAN_HOUSEHOLD
 from sim.force.rates import known_percent, n_of_times, parameters_of_calls
 from sim.force.reading import ForceData
-from sim.force.staff import ROLES
 from sim.force.words import say
 from sim.inputs.words import Lang
 from sim.params import Parameters, describe
+from sim.roles import ROLES
 from sim.scenarios.people import People as PeopleParameters
 from sim.scenarios.police import Force
 from sim.scenarios.roster import WEEK

@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sim.disk import write_whole
 from sim.errors import InputError
@@ -17,6 +17,7 @@ from sim.force.guess import column_words
 from sim.inputs.complaints import checked
 from sim.inputs.spelling import did_you_mean
 from sim.inputs.toml_text import read_toml
+from sim.roles import ROLES
 
 FILE = "force.toml"
 LISTED = "the comments of the file that `cpsim force new` writes list every key"
@@ -24,10 +25,18 @@ LISTED = "the comments of the file that `cpsim force new` writes list every key"
 CallKind = Literal["traffic", "noise", "welfare", "dispute", "crime", "invalid", "self", ""]
 """What a call is about; `self` is work that officers began themselves, '' is not known."""
 CrimeType = Literal["burglary", "robbery", "theft", "assault", "disorder", "other", ""]
-RoleName = Literal[
-    "response", "foot", "community", "detective", "auxiliary", "mediator", "worker", "warden", "desk", ""
-]  # fmt: skip
-"""Roles of the model; `desk` is staff that the model has no place for."""
+DESK = "desk"
+
+
+def _known_role(name: str) -> str:
+    known = (*ROLES, DESK, "")
+    if name not in known:
+        raise ValueError(f"a role must be one of {', '.join(filter(None, known))}, or empty for none, got {name!r}")
+    return name
+
+
+RoleName = Annotated[str, AfterValidator(_known_role)]
+"""A role of the model, or `desk` for staff that the model has no place for."""
 
 
 class Part(BaseModel):

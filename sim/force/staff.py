@@ -19,8 +19,8 @@ from sim.force.kinds import kinds_of
 from sim.force.places import Asked, Ground, find_places, to_number
 from sim.force.settings import ForceFile, file_of
 from sim.force.tables import Sheet, read_sheet
+from sim.roles import ROLES
 
-ROLES = ("response", "foot", "community", "detective", "auxiliary", "mediator", "worker", "warden")
 WEEK_MIN = 7 * 1440
 MODEL_SHIFTS = ((0.0, 480.0), (480.0, 960.0), (960.0, 1440.0))
 """Minutes of a day at which the three shifts of response officers begin and end in the model."""

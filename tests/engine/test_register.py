@@ -144,7 +144,9 @@ def test_who_plans_the_rounds_and_who_stands_at_the_door_have_the_same_copy(info
     state.levers["register_lag_min"] = information.lag_days * DAY
     rooms = np.flatnonzero(state.residents["migrant"])
     listed = [r for r in rooms if is_listed(state, r, now) or is_listed_in_vain(state, r, now)]
-    world.record._register = ((-1, information), np.zeros(0, np.int32))  # the book is read once a day
+    # The book is read once a day.
+    world.record._register = ((-1, information), np.zeros(0, np.int32))
+    world.record._listed = ((-1, information), np.zeros(0, np.int64))
     shown = observe(world, information).registered
     assert np.array_equal(shown, np.bincount(state.residents["home"][listed], minlength=len(shown)))
     assert shown.sum() > 20

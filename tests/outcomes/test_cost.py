@@ -87,7 +87,7 @@ def test_a_ledger_of_an_older_version_has_no_cost_and_everything_else():
     old = tables | {"days": tables["days"].drop(columns=late), "contacts": tables["contacts"].drop(columns="hollow")}
     before, now = (summarise(t, n_days=365, prices=PRICES) for t in (old, tables))
     lost = {f"duty_hours_{role}" for role in ROLES} | {"cost_per_1000", "volunteers_per_1000", "hollow_visits_pct"}
-    lost |= {*CELL_MEASURES, *POST_MEASURES}  # nobody said who owns which streets
+    lost |= {*CELL_MEASURES, *POST_MEASURES, "met_police_pct"}  # nobody said who owns which streets and has which role
     assert set(before.index[before.isna()]) == lost
     pd.testing.assert_series_equal(before.drop(lost), now.drop(lost))
     assert measure_duty_hours(old["days"]).isna().all()
