@@ -8,8 +8,8 @@ from numpy.random import Generator
 
 from sim.params import Count, Fraction, Hours, param
 from sim.policies.contract.registry import policy
-from sim.policies.levers import Levers, Participation
-from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel, Watch
+from sim.policies.levers import Levers, Participation, Watch
+from sim.policies.protocol import CityBrief, Observation, Orders, Organisation, PolicyModel
 
 IN_TURN = (4, 5, 1, 3, 6, 0, 2)
 """Weekdays in the order in which they become evenings of patrol: Friday, Saturday, Tuesday, Thursday and so on."""

@@ -14,6 +14,8 @@ from typing import Any
 from sim.errors import InputError
 from sim.policies.arguments import check_number
 
+EVERY_NIGHT = tuple(range(7))
+"""Weekdays on which an evening begins, Monday 0."""
 DIVISIONS = ("districts", "equal", "area", "workload")
 """How the city can be divided: as given, by equal homes, by equal street length alone, by workload and barriers."""
 LAST_START_H = 16.0
@@ -232,3 +234,17 @@ def _problems(levers: Levers) -> Iterator[str]:
     team = levers.team
     if team.share_community + team.share_foot > 1.0:
         yield "team.share_community and team.share_foot must not add up to more than 1"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Say when volunteers go on patrol, two and two, in their own street and those that touch it."""
+
+    evenings: tuple[int, ...] = EVERY_NIGHT
+    """weekdays on which they do, Monday 0"""
+    from_h: float = 19.5
+    """hour at which they set out"""
+    hours: float = 2.0
+    """how long they walk"""
+    turnout: float = 0.5
+    """share of the volunteers who are at home and awake then that turns up"""

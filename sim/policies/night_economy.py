@@ -10,7 +10,8 @@ from numpy.random import Generator
 from sim.params import Factor, Fraction, Minutes, param
 from sim.policies.contract.registry import policy
 from sim.policies.duties import EVENING, crew_or_one
-from sim.policies.protocol import EVERY_NIGHT, CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
+from sim.policies.levers import EVERY_NIGHT
+from sim.policies.protocol import CityBrief, Ints, Observation, Orders, Organisation, PolicyModel, Task
 
 WEEKEND = (4, 5)
 """Weekdays on which nights out begin, where not all are: Friday and Saturday."""

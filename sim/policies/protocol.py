@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.params import Fraction, Parameters, param
 from sim.policies.arguments import check_number, check_roles, check_types
-from sim.policies.levers import Information, Levers
+from sim.policies.levers import EVERY_NIGHT, Information, Levers, Watch
 from sim.roles import AT_HOMES, TASKS
 
 Ints = NDArray[np.int32]
@@ -28,7 +28,6 @@ Floats = NDArray[np.float64]
 TASK_KINDS, HOME_KINDS = TASKS, AT_HOMES
 """What an officer can be ordered to do, and those of it whose targets are households."""
 WEEK_MIN = 7 * 1440.0
-EVERY_NIGHT = tuple(range(7))
 HOMES_A_HEAD = 12  # homes that the head of a building looks after where no strategy says how many
 
 
@@ -89,20 +88,6 @@ class CityBrief(_Shown):
     """(n_households,) where each household lives, from the register of households; -1 for one that is not shown"""
     duty_min: Floats = field(default_factory=lambda: np.zeros(0))
     """(n_officers,) length of each officer's duty; empty where each lasts `shift_min`"""
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Say when volunteers go on patrol, two and two, in their own street and those that touch it."""
-
-    evenings: tuple[int, ...] = EVERY_NIGHT
-    """weekdays on which they do, Monday 0"""
-    from_h: float = 19.5
-    """hour at which they set out"""
-    hours: float = 2.0
-    """how long they walk"""
-    turnout: float = 0.5
-    """share of the volunteers who are at home and awake then that turns up"""
 
 
 @dataclass(frozen=True)
@@ -281,9 +266,8 @@ class Observation(_Shown):
         shift_min, day_min = self.brief.shift_min, 1440.0
         length = float(self.brief.duty_min[officer]) if self.brief.duty_min.size else shift_min
         late = (float(self.brief.duty_begins[officer]) - self.shift * shift_min) % day_min
-        if late < shift_min:
-            return late, min(shift_min, late + length)
-        return 0.0, min(shift_min, max(0.0, late + length - day_min))  # it began before this shift
+        begin = late if late < shift_min else late - day_min  # it began before this shift
+        return max(0.0, begin), min(shift_min, max(0.0, begin + length))
 
     def with_role(self, *roles: str) -> Ints:
         """Name the officers on duty who have one of these roles.

@@ -20,7 +20,8 @@ from sim.params import CRIMES, DISORDER, THEFT
 from sim.policies.contract.conformance import example_observation
 from sim.policies.contract.registry import make_policy
 from sim.policies.contract.rules import OrdersError, check_organisation
-from sim.policies.protocol import Organisation, Watch
+from sim.policies.levers import Watch
+from sim.policies.protocol import Organisation
 from sim.policies.reactive import Reactive
 from sim.world import World, build_world
 

@@ -128,7 +128,7 @@ def test_a_station_is_where_the_scenario_says():
 @pytest.mark.parametrize(
     ("roster", "said"),
     [
-        ([{"role": "respons", "number": 1, "begins": "07:00"}], "role must be one of response"),
+        ([{"role": "patrol", "number": 1, "begins": "07:00"}], "role must be one of response"),
         ([{"role": "foot", "number": 1, "begins": "24:00"}], "time of day such as '06:30', got '24:00'"),
         (
             [{"role": "foot", "number": 1, "begins": "07:00", "weekdays": "Mo-Fr"}],

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.policies.arguments import check_number
-from sim.policies.protocol import EVERY_NIGHT, TASK_KINDS, Observation, Orders, Organisation, Task, Watch
+from sim.policies.levers import EVERY_NIGHT, Watch
+from sim.policies.protocol import TASK_KINDS, Observation, Orders, Organisation, Task
 from sim.roles import AIMLESS, AT_HOMES
 
 """Kinds of task that name no target; every other kind needs one."""
