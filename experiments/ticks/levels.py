@@ -1,6 +1,8 @@
-"""Compare levels and differences of strategies at four lengths of a tick: `python experiments/ticks/levels.py store/ticks`.
+"""Compare levels and differences of strategies at four lengths of a tick.
 
-Seeds are common to all lengths, so each is held against five minutes seed by seed. Prints a table and writes `levels.csv`.
+python experiments/ticks/levels.py store/ticks
+
+Seeds are common to all lengths, so each is held against five minutes seed by seed. Prints a table, writes `levels.csv`.
 """
 
 from __future__ import annotations
