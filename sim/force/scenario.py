@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from sim.city.reading.load import embedded_city
 from sim.force.people import MEAN_HOUSEHOLD
 from sim.force.rates import known_percent, n_of_times, parameters_of_calls
 from sim.force.reading import ForceData
+from sim.force.staff import ShiftLine
 from sim.force.words import say
 from sim.inputs.words import Lang
 from sim.params import Parameters, describe
@@ -21,6 +23,7 @@ from sim.scenarios.people import People as PeopleParameters
 from sim.scenarios.police import Force
 from sim.scenarios.roster import WEEK
 
+HALF = 0.5
 RESIDENTS_A_DISTRICT = 13_000
 """Residents of a district where no beats are given: as in the scenario of the package that is the default."""
 
@@ -138,19 +141,37 @@ def _settle_roster(draft: _Draft) -> list[dict[str, object]]:
     if not lines or n_response == 0:
         return []
     duties = [line.n_officers * len(line.days) for line in lines]
-    a_week = sum(duties) / n_response
+    heads = _heads(lines, n_response)
     told = {"file": draft.data.settings.shifts.file, "officers": n_response, "duties": sum(duties)}
-    draft.remarks.append(say(draft.lang, "scenario.roster", **told, days=round(a_week, 1)))
-    if any(a_week > len(line.days) for line in lines):
+    draft.remarks.append(say(draft.lang, "scenario.roster", **told, days=round(sum(duties) / n_response, 1)))
+    if any(head < line.n_officers - HALF for head, line in zip(heads, lines, strict=True)):
         draft.remarks.append(say(draft.lang, "scenario.roster_short", **told))
     return [
         {
-            "role": "response", "number": max(1, round(n_response * n / sum(duties))), "begins": line.begins,
+            "role": "response", "number": max(1, round(head)), "begins": line.begins,
             "hours": line.hours, "weekdays": ",".join(WEEK[day] for day in line.days),
-            "days_a_week": round(min(a_week, len(line.days)), 3), "away": 0.0,
+            "days_a_week": round(min(n / max(1, round(head)), len(line.days)), 3), "away": 0.0,
         }
-        for line, n in zip(lines, duties, strict=True)
+        for line, head, n in zip(lines, heads, duties, strict=True)
     ]  # fmt: skip
+
+
+def _heads(lines: Sequence[ShiftLine], n_officers: int) -> list[float]:
+    """Share officers among lines so that all have as many duties a week, and none more than its line has days."""
+    heads = [0.0] * len(lines)
+    open_lines, left = set(range(len(lines))), float(n_officers)
+    while open_lines:
+        a_week = sum(lines[i].n_officers * len(lines[i].days) for i in open_lines) / max(left, 1.0)
+        whole = {i for i in open_lines if len(lines[i].days) <= a_week}
+        if not whole or whole == open_lines:  # where all are short of officers, they are as short
+            for i in open_lines:
+                heads[i] = lines[i].n_officers * len(lines[i].days) / max(a_week, 1e-9)
+            break
+        for i in whole:
+            heads[i] = float(lines[i].n_officers)
+            left -= heads[i]
+        open_lines -= whole
+    return heads
 
 
 def _stations(data: ForceData) -> list[dict[str, object]]:

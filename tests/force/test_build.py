@@ -12,8 +12,9 @@ from test_ground import areas
 
 from sim.force.build import built_scenario
 from sim.force.reading import read_force
-from sim.force.scenario import settle
+from sim.force.scenario import _heads, settle
 from sim.force.settings import read_settings
+from sim.force.staff import ShiftLine
 from sim.force.template import template_text
 from sim.scenarios.scenario import load_scenario
 from sim.world import build_city
@@ -84,6 +85,18 @@ def test_shifts_become_a_roster_with_as_many_on_duty_as_they_say(whole):
     on_duty = {begins: line.number * line.p_works for begins, line in lines.items()}
     wanted = {"06:00": 6, "14:00": 8, "22:00": 4}
     assert on_duty == pytest.approx(wanted, abs=0.7) or n < 18  # officers are whole, and no more than there are
+
+
+def test_officers_are_shared_so_that_each_shift_has_whom_it_needs():
+    day, night = ShiftLine("06:30", 12.0, 40, tuple(range(7))), ShiftLine("18:30", 12.0, 28, tuple(range(7)))
+    weekend = ShiftLine("20:00", 8.0, 12, (4, 5))
+    heads = _heads([day, night, weekend], 200)
+    assert sum(heads) == pytest.approx(200)
+    assert heads[2] == 12.0  # with two days a week nobody of the line has more duties than that
+    assert heads[0] / heads[1] == pytest.approx(40 / 28)
+    few = _heads([day, night, weekend], 40)  # half of those who would be needed, and each shift is as short
+    assert sum(few) == pytest.approx(40, abs=12)
+    assert few[0] < 40
 
 
 def test_a_station_serves_the_beat_that_it_lies_in(whole):
