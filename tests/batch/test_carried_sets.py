@@ -172,15 +172,16 @@ def test_a_strategy_that_changes_nothing_is_better_nowhere():
     assert judged(runs_at(lambda x: 0.0, noise=0.0), about(60)).share.value == 0.0
 
 
-def test_the_package_has_sets_of_its_default_city_by_name(tmp_path):
-    file = find_sets(Path("new_haven"))
+@pytest.mark.parametrize("name", ["new_haven", "zhengzhou"])
+def test_the_package_has_sets_of_cities_by_name(name, tmp_path):
+    file = find_sets(Path(name))
     told = read_carried(file)
-    assert told.scenario == "new_haven"
+    assert told.scenario == name
     assert len(told.weights) >= 200
     load_scenario(told.scenario).replace(pq.read_table(file).to_pandas().iloc[0].to_dict())  # every name is known
     points = pq.read_table(file).to_pandas()
     for name, interval in told.parameters.items():
         assert points[name].between(interval.low, interval.high).all()
     assert find_sets(real_sets(tmp_path / "mine.plausible.parquet")) == tmp_path / "mine.plausible.parquet"
-    with pytest.raises(InputError, match=r"a scenario of which the package has sets \(new_haven\), got 'atlantis'"):
+    with pytest.raises(InputError, match=r"the package has sets \(new_haven, zhengzhou\), got 'atlantis'"):
         find_sets(Path("atlantis"))
