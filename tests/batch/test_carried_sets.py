@@ -180,8 +180,8 @@ def test_the_package_has_sets_of_cities_by_name(name, tmp_path):
     assert len(told.weights) >= 200
     load_scenario(told.scenario).replace(pq.read_table(file).to_pandas().iloc[0].to_dict())  # every name is known
     points = pq.read_table(file).to_pandas()
-    for name, interval in told.parameters.items():
-        assert points[name].between(interval.low, interval.high).all()
+    for parameter, interval in told.parameters.items():
+        assert points[parameter].between(interval.low, interval.high).all()
     assert find_sets(real_sets(tmp_path / "mine.plausible.parquet")) == tmp_path / "mine.plausible.parquet"
     with pytest.raises(InputError, match=r"the package has sets \(new_haven, zhengzhou\), got 'atlantis'"):
         find_sets(Path("atlantis"))
