@@ -71,12 +71,10 @@ def read_calls(folder: Path, settings: ForceFile, ground: Ground) -> tuple[Recor
     sheet.fate.leave_out(kind == "self", "reasons.self_initiated")
     stages = _stages(sheet, columns, settings, times, account)
     _drop_repeated(sheet, columns, stages)
-    used = sheet.fate.is_used
+    used, levels = sheet.fate.is_used, np.zeros(len(types), int)
     if "priority" in columns:
-        levels = np.zeros(len(types), int)
         levels[used] = priorities_of(_used(sheet.texts(columns["priority"]), sheet.fate), part.priorities, account)
     else:
-        levels = np.zeros(len(types), int)
         account.default("no_priority_column")
     table = _table(times, places, types, kind).assign(priority=levels, **_gaps(times, stages, used, account))
     return _end(sheet, table, columns, places, account), account

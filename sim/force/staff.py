@@ -11,26 +11,23 @@ import numpy as np
 import pandas as pd
 
 from sim.city.reading.buildings import nearest_segment
+from sim.clock import SHIFT_MIN, SHIFTS_A_DAY
 from sim.errors import InputError
 from sim.force.account import Account
 from sim.force.clocks import read_clock
 from sim.force.guess import find_columns
 from sim.force.kinds import kinds_of
 from sim.force.places import Asked, Ground, find_places, to_number
-from sim.force.settings import ForceFile, file_of
+from sim.force.settings import ForceFile, Table, file_of
 from sim.force.tables import Sheet, read_sheet
 from sim.roles import ROLES
+from sim.scenarios.roster import LONGEST_H, SHORTEST_H, WEEK
 
 WEEK_MIN = 7 * 1440
-MODEL_SHIFTS = ((0.0, 480.0), (480.0, 960.0), (960.0, 1440.0))
-"""Minutes of a day at which the three shifts of response officers begin and end in the model."""
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CHINESE_DAYS = "一二三四五六日"
 ALL_DAYS = {"", "all", "daily", "every day", "everyday", "每天", "每日", "全周"}
 REACH_M = 300.0
 """A station that is farther than this from any street lies elsewhere."""
-SHORTEST_H, LONGEST_H = 1.0, 16.0
-"""Hours that a line of the roster can have."""
 LONG_SHIFT_H = 13.0
 """Hours of a shift from which on it is told."""
 
@@ -106,6 +103,20 @@ def _tell_mean(sheet: Sheet, column: str, name: str, account: Account) -> None:
         account.wrong("many_hours", n=int((values > 60).sum()))
 
 
+def _open(
+    folder: Path, part: Table, account: Account, needed: tuple[str, str], what: str
+) -> tuple[Sheet, dict[str, str]]:
+    """Read a table that must have two columns, and find its columns."""
+    sheet = read_sheet(file_of(folder, part.file), part, account)
+    columns = find_columns(account.part, sheet.columns, part.columns, account)
+    if not set(needed) <= columns.keys():
+        raise InputError(
+            f"{account.source} must have columns with {what}, got {', '.join(sheet.columns[:30])}; name them in "
+            f"[{account.part}.columns] {' and '.join(needed)}"
+        )
+    return sheet, columns
+
+
 class ShiftLine(NamedTuple):
     """Describe a shift with its officers."""
 
@@ -135,13 +146,7 @@ def read_shifts(folder: Path, settings: ForceFile) -> tuple[Shifts, Account]:
     if not part.file:
         account.default("no_shifts")
         return NO_SHIFTS, account
-    sheet = read_sheet(file_of(folder, part.file), part, account)
-    columns = find_columns("shifts", sheet.columns, part.columns, account)
-    if not {"start", "end"} <= columns.keys():
-        raise InputError(
-            f"{account.source} must have columns with the begin and the end of each shift, got "
-            f"{', '.join(sheet.columns[:30])}; name them in [shifts.columns] start and end"
-        )
+    sheet, columns = _open(folder, part, account, ("start", "end"), "the begin and the end of each shift")
     begin, end = ([read_clock(text) for text in sheet.texts(columns[name])] for name in ("start", "end"))
     unclear = np.array([a is None or b is None for a, b in zip(begin, end, strict=True)], bool)
     sheet.fate.leave_out(unclear, "reasons.time_not_understood")
@@ -174,7 +179,7 @@ def read_shifts(folder: Path, settings: ForceFile) -> tuple[Shifts, Account]:
     _tell_cover(on_duty, account)
     if np.isfinite(least).any():
         account.read("least_crew", least=round(float(needed.min())), most=round(float(needed.max())))
-    parts = np.array([strength[int(a) : int(b)].sum() for a, b in MODEL_SHIFTS])
+    parts = strength.reshape(SHIFTS_A_DAY, SHIFT_MIN).sum(axis=1)
     if parts.sum() <= 0:
         account.default("shift_shares")
         return NO_SHIFTS, account
@@ -221,8 +226,8 @@ def _days(text: str) -> tuple[int, ...]:
     plain = re.sub(r"周天|星期天", "周日", plain)
     found = [
         (match.start(), day)
-        for day, name in enumerate(WEEKDAYS)
-        for match in re.finditer(rf"\b{name}|(?:周|星期|[至到、,，-])\s*{CHINESE_DAYS[day]}", plain)
+        for day, name in enumerate(WEEK)
+        for match in re.finditer(rf"\b{name.casefold()}|(?:周|星期|[至到、,，-])\s*{CHINESE_DAYS[day]}", plain)
     ]
     numbers = [day for _, day in sorted(found)]
     if not numbers and re.fullmatch(r"[1-7]", plain):
@@ -250,13 +255,7 @@ def read_stations(folder: Path, settings: ForceFile, ground: Ground) -> tuple[pd
     if not part.file:
         account.default("no_stations")
         return None, account
-    sheet = read_sheet(file_of(folder, part.file), part, account)
-    columns = find_columns("stations", sheet.columns, part.columns, account)
-    if not {"x", "y"} <= columns.keys():
-        raise InputError(
-            f"{account.source} must have columns with the coordinates of each station, got "
-            f"{', '.join(sheet.columns[:30])}; name them in [stations.columns] x and y"
-        )
+    sheet, columns = _open(folder, part, account, ("x", "y"), "the coordinates of each station")
     places = find_places(sheet, columns, ground, account, Asked(part.crs, settings.places.crs, REACH_M))
     sheet.fate.leave_out(places.outside, "reasons.outside")
     sheet.fate.leave_out(places.segment < 0, "reasons.no_place")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -17,7 +16,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.force.account import Account, Fate
 from sim.force.settings import Part, Table
-from sim.inputs.csv_tables import MARKS, SAID, SEPARATORS, UNMARKED
+from sim.inputs.csv_tables import SAID, SEPARATORS, UNMARKED, decode_text
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OLD_WORKBOOKS = (".xls", ".ods", ".et")
@@ -135,20 +134,15 @@ def _decode(path: Path) -> tuple[str, str]:
         raise InputError(
             f"{path} must be a table of text, but it is a workbook or an archive: call it .xlsx if it is one"
         )
-    marked = next((name for mark, name in MARKS if content.startswith(mark)), None)
-    sparse = {
+    sparse = [
         name
         for at, name in ((1, "utf-16-le"), (0, "utf-16-be"))
         if content[at:2000:2].count(0) > 0.2 * len(content[at:2000:2])
-    }
-    for encoding in (marked,) if marked else (*sparse, *UNMARKED):
-        try:
-            text = codecs.decode(content, encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n"), encoding.removesuffix("-sig")
-    raise InputError(f"{path} must be a table of text in UTF-8, UTF-16, GB18030 or cp1252, and it is none of them")
+    ]
+    decoded = decode_text(content, (*sparse, *UNMARKED))
+    if decoded is None:
+        raise InputError(f"{path} must be a table of text in UTF-8, UTF-16, GB18030 or cp1252, and it is none of them")
+    return decoded[0], decoded[1].removesuffix("-sig")
 
 
 def _separator_of(text: str) -> tuple[str, str]:

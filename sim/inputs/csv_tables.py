@@ -133,15 +133,29 @@ def _decode(path: Path, what: str) -> tuple[str, str]:
     content = path.read_bytes()
     if content.startswith(b"PK\x03\x04"):
         raise InputError(f"{what} must be a CSV file, but {path} is a spreadsheet or an archive: save it as CSV")
+    decoded = decode_text(content, _likely_encodings(content))
+    if decoded is None:
+        raise InputError(f"{what} must be a CSV file in UTF-8, UTF-16, GB18030 or cp1252, but {path} is none of them")
+    return decoded
+
+
+def decode_text(content: bytes, unmarked: Sequence[str]) -> tuple[str, str] | None:
+    """Turn bytes into text with plain line ends, and name the encoding; None where they are no text of these.
+
+    Parameters
+    ----------
+    unmarked
+        encodings to try, in this order, where no mark at the begin says which it is
+    """
     marked = next((name for mark, name in MARKS if content.startswith(mark)), None)
-    for encoding in (marked,) if marked else _likely_encodings(content):
+    for encoding in (marked,) if marked else unmarked:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
             return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
-    raise InputError(f"{what} must be a CSV file in UTF-8, UTF-16, GB18030 or cp1252, but {path} is none of them")
+    return None
 
 
 def _likely_encodings(content: bytes) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from sim.roles import FORCE
 Ints = NDArray[np.int64]
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ROSTERED = tuple(role.name for role in FORCE)
+SHORTEST_H, LONGEST_H = 1.0, 16.0
+"""Hours of a duty."""
 TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -32,7 +34,7 @@ class Duty(BaseModel):
     """officers of the line; where the force has more or fewer of the role than its lines, these share them"""
     begins: str
     """time of day, for instance 06:30"""
-    hours: Annotated[float, Field(ge=1.0, le=16.0)] = SHIFT_MIN / 60.0
+    hours: Annotated[float, Field(ge=SHORTEST_H, le=LONGEST_H)] = SHIFT_MIN / 60.0
     weekdays: str = ""
     """days on which the duty begins: 'Mon-Fri', 'Sat,Sun'; empty for all"""
     days_a_week: Annotated[float, Field(gt=0.0, le=7.0)] | None = None

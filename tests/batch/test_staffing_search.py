@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from sim.batch.staffing.likely import Months, estimate_level, judge_forces, read_months
+from sim.batch.staffing.likely import EVEN, Months, estimate_level, judge_forces, read_months
 from sim.batch.staffing.roster import Shifts, make_roster
-from sim.batch.staffing.search import EVEN, Rule, find_range
+from sim.batch.staffing.search import Rule, find_range
 from sim.batch.staffing.targets import Target
 from sim.errors import InputError
 

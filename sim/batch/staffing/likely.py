@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 DRAWS = 2000
 HALF_A_CALL = 0.5
+EVEN = 0.5
+"""Chance of which nobody knows better."""
 
 
 class Months(NamedTuple):
@@ -32,6 +34,17 @@ class Months(NamedTuple):
     """(n_months,) calls that the month's value is of; 1 for every month of a measure that is no share of calls"""
     value: Floats
     """(n_months,) value of the measure; NaN in a month without such a call"""
+
+    @property
+    def known(self) -> Ints:
+        """Name the months that say something."""
+        return np.flatnonzero(np.isfinite(self.value) & (self.weight > 0))
+
+    @property
+    def mean(self) -> float:
+        """Give the value over all months together; not a number where none says anything."""
+        known = self.known
+        return float(np.average(self.value[known], weights=self.weight[known])) if len(known) else np.nan
 
 
 Tried = Mapping[int, Mapping[Target, Months]]
@@ -63,14 +76,8 @@ class Likely:
         return int(self.force[good[0]]) if len(good) else None
 
 
-def judge_forces(tried: Tried, *, n_draws: int = DRAWS, corrected: bool = True) -> Likely:
-    """Judge every number of officers between the smallest and the largest that were tried.
-
-    Parameters
-    ----------
-    corrected
-        widen what few months say, as few months understate how much months differ; a check leaves it out
-    """
+def judge_forces(tried: Tried, *, n_draws: int = DRAWS) -> Likely:
+    """Judge every number of officers between the smallest and the largest that were tried."""
     forces = sorted(tried)
     targets = list(dict.fromkeys(target for force in forces for target in tried[force]))
     between = np.arange(forces[0], forces[-1] + 1)
@@ -79,36 +86,29 @@ def judge_forces(tried: Tried, *, n_draws: int = DRAWS, corrected: bool = True) 
     n_months = max(len(months.value) for force in forces for months in tried[force].values())
     weight = rng.exponential(size=(n_draws, n_months))
     for target in targets:
-        known = [f for f in forces if target in tried[f] and _n_known(tried[f][target]) >= 2]
+        known = [f for f in forces if target in tried[f] and len(tried[f][target].known) >= 2]
         if not known:
-            return Likely(between, *(np.full(len(between), 0.5) for _ in range(2)))
+            return Likely(between, *(np.full(len(between), EVEN) for _ in range(2)))
         half = rng.gamma(HALF_A_CALL, size=(n_draws, 2))
-        drawn = np.column_stack([_draw(tried[f][target], target, weight, half, corrected=corrected) for f in known])
+        drawn = np.column_stack([_draw(tried[f][target], target, weight, half) for f in known])
         margin = drawn - target.bound if target.at_least else target.bound - drawn
-        trust = np.array([_n_known(tried[f][target]) for f in known], np.float64)
-        smooth = _never_falls(-margin if target.wants_fewer else margin, trust)
-        lines = np.array([np.interp(between, known, -row if target.wants_fewer else row) for row in smooth])
+        trust = np.array([len(tried[f][target].known) for f in known], np.float64)
+        rising = -1.0 if target.wants_fewer else 1.0
+        smooth = rising * _never_falls(rising * margin, trust)
         worst = capped if target.wants_fewer else helped
-        np.minimum(worst, lines, out=worst)
+        np.minimum(worst, [np.interp(between, known, row) for row in smooth], out=worst)
     return Likely(between, ((helped >= 0) & (capped >= 0)).mean(axis=0), (helped >= 0).mean(axis=0))
 
 
-def _n_known(months: Months) -> int:
-    return int((np.isfinite(months.value) & (months.weight > 0)).sum())
-
-
-def _draw(months: Months, target: Target, weight: Floats, half: Floats, *, corrected: bool) -> Floats:
-    """Draw what a measure may be over many months."""
-    known = np.flatnonzero(np.isfinite(months.value) & (months.weight > 0))
+def _draw(months: Months, target: Target, weight: Floats, half: Floats) -> Floats:
+    """Draw what a measure may be over many months, of which two or more are known."""
+    known, mean = months.known, months.mean
     n, value, w = months.weight[known], months.value[known], weight[:, known]
-    mean = float(np.average(value, weights=n))
     if target.calls_column:
         in_time = w @ (n * value / 100.0) + half[:, 0]
         drawn = 100.0 * in_time / (w @ n + half.sum(axis=1))
     else:
         drawn = w @ (n * value) / (w @ n)
-    if not corrected:
-        return np.asarray(drawn)
     # Weights of chance let a mean vary by one over (k + 1) of what months differ; it is one over k, from k - 1 of them.
     wider = np.sqrt((len(known) + 1.0) / (len(known) - 1.0))
     widened = mean + (drawn - mean) * wider
@@ -126,13 +126,12 @@ def _never_falls(rows: Floats, trust: Floats) -> Floats:
 
 def estimate_level(months: Months, target: Target, *, n_draws: int = DRAWS) -> Estimate:
     """Estimate a measure over all months of a force, and its 95 % interval; not a number from fewer than two months."""
-    known = np.isfinite(months.value) & (months.weight > 0)
-    value = float(np.average(months.value[known], weights=months.weight[known])) if known.any() else np.nan
-    if _n_known(months) < 2:
+    value = months.mean
+    if len(months.known) < 2:
         return Estimate(value, np.nan, np.nan)
     rng = np.random.default_rng(0)
     weight = rng.exponential(size=(n_draws, len(months.value)))
-    drawn = _draw(months, target, weight, rng.gamma(HALF_A_CALL, size=(n_draws, 2)), corrected=True)
+    drawn = _draw(months, target, weight, rng.gamma(HALF_A_CALL, size=(n_draws, 2)))
     low, high = np.quantile(drawn, (0.025, 0.975))
     return Estimate(value, float(min(low, value)), float(max(high, value)))
 

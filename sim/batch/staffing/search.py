@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.batch.staffing.likely import Likely
+from sim.batch.staffing.likely import EVEN, Likely
 from sim.errors import InputError
 
 Ask = Callable[[int, int], int]
@@ -20,7 +20,6 @@ Judge = Callable[[], Likely]
 """Called when more months were tried: what is likely now."""
 NARROW = 0.05
 """A range is narrow enough if it is no wider than this share of its upper end, or one officer."""
-EVEN = 0.5
 
 
 @dataclass(frozen=True)

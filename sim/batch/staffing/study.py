@@ -15,10 +15,10 @@ from sim.batch.running.many import Progress, check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
 from sim.batch.staffing.force import cars_by_shift, count_role, roles_to_vary, share_out_roles, with_force
 from sim.batch.staffing.hypercube import measure_ways
-from sim.batch.staffing.likely import Likely, judge_forces, read_months
+from sim.batch.staffing.likely import EVEN, Likely, judge_forces, read_months
 from sim.batch.staffing.queueing import Load, measure_load
 from sim.batch.staffing.roster import Roster, Shifts, make_roster
-from sim.batch.staffing.search import EVEN, Found, Rule, find_range, sum_up
+from sim.batch.staffing.search import Found, Rule, find_range, sum_up
 from sim.batch.staffing.targets import Target, measure_other
 from sim.batch.staffing.theory import Theory, guess_size
 from sim.city.land_use import City

@@ -312,7 +312,7 @@ def _forces(answer: Answer) -> list[int]:
 
 def _mean(answer: Answer, target: Target, force: int) -> str:
     months = read_months(answer.runs[answer.runs["force"] == force], [target])[force][target]
-    return format_number(estimate_level(months, target).value, target.about.decimals)
+    return format_number(months.mean, target.about.decimals)
 
 
 def _amount(answer: Answer, target: Target, force: int, lang: Lang) -> str:
