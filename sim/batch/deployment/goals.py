@@ -30,10 +30,13 @@ GOALS = {
     "fairness": Goal("less", 0.05, 3),
     "worst_area": Goal("less", 0.05, 2),
     "cost": Goal("less", 0.005, 1),
+    "work_most": Goal("less", 0.03, 2),
+    "crossed_pct": Goal("less", 0.03, 1),
 }
 """Minutes from call to arrival (a call that nobody came to counts with the time it waited); officer-minutes a day in
 sight in the streets with most recorded crime; the Gini of the mean wait between areas, and the worst area's mean wait
-over that of all; paid hours a day."""
+over that of all; paid hours a day; the work of the busiest district over the mean; calls that another district's
+officer reached first."""
 DEFAULT_GOALS = ("urgent_p90", "presence", "fairness", "cost")
 
 

@@ -169,7 +169,7 @@ def measure_fairness(waits: Floats, area: Ints) -> dict[str, float]:
 
 
 def measure_presence(segments: pd.DataFrame, hot: NDArray[np.bool_], n_days: int) -> float:
-    """Measure officer-minutes a day in sight in the busiest streets, all days taken; not a number where none is known."""
+    """Measure officer-minutes a day in sight in the busiest streets, all days taken; no number without such streets."""
     if not hot.any():
         return float("nan")
     there = hot[segments["segment"].to_numpy(np.int64)]

@@ -27,16 +27,17 @@ class Runs:
     ----------
     out
         folder of the search
-    planned
-        runs that the whole search will need, for the bar
+    before, planned
+        runs that were made before, and those that the whole search will need, for the bar
     """
 
     def __init__(  # noqa: PLR0913 - what is run, how it is measured, where it is kept
-        self, policy: PolicyModel, role: str, yardstick: Yardstick, *, out: Path, crew: Crew, planned: int,
-        progress: Progress | None,
+        self, policy: PolicyModel, role: str, yardstick: Yardstick, *, out: Path, crew: Crew, before: int,
+        planned: int, progress: Progress | None,
     ) -> None:  # fmt: skip
         self.policy, self.role, self.yardstick = policy, role, yardstick
-        self.file, self.crew, self.planned, self.progress = out / RUNS, crew, planned, progress
+        self.file, self.crew = out / RUNS, crew
+        self.before, self.planned, self.progress = before, planned, progress
         self.done: set[str] = set()
         self.asked: list[pd.DataFrame] = []
 
@@ -51,7 +52,7 @@ class Runs:
                 keys.append({"stage": stage, "name": name, "seed": seed, "run": run})
                 jobs[run,] = Job(run, scenario, self.policy, seed, self.role, self.yardstick, sources)
         new = {run for (run,) in jobs} - self.done
-        before = len(self.done)
+        before = self.before + len(self.done)
 
         def count(done: int) -> None:
             if self.progress is not None:

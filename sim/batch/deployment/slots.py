@@ -111,7 +111,7 @@ def share_out(slots: Slots, shares: Floats) -> Ints:
     """Turn shares into whole officers: always as many as there are, within the limits, as near to the shares as can be.
 
     By largest remainders (Hamilton); of equal ones the earlier place has the officer. Where that leaves a district or
-    the town with fewer than its least crew, the nearest whole numbers that do not are found (a small integer programme).
+    the town with fewer than its least crew, the nearest whole numbers that do not are found (an integer programme).
 
     Parameters
     ----------

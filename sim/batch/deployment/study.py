@@ -187,7 +187,7 @@ def search_deployments(  # noqa: PLR0913 - what, with which chance, where to, ho
     planned += (1 + effort.n_checked) * len(stages.check) + (1 + effort.points) * len(stages.fresh)
     work, yardstick = learn_from_today(question, city, slots, stages.learn, out, crew, from_day, planned, progress)
     runs = Runs(
-        question.policy, slots.role, yardstick, out=out, crew=crew, planned=planned - len(stages.learn),
+        question.policy, slots.role, yardstick, out=out, crew=crew, before=len(stages.learn), planned=planned,
         progress=progress,
     )  # fmt: skip
     table = table_of(today, slots)

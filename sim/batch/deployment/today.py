@@ -14,6 +14,7 @@ from sim.batch.deployment.slots import HOUR_MIN, Floats, Ints, Slots, share_out,
 from sim.city.land_use import City
 from sim.clock import SHIFT_MIN
 from sim.errors import InputError
+from sim.inputs.spelling import did_you_mean
 from sim.scenarios.roster import LONGEST_H, SHORTEST_H
 from sim.scenarios.scenario import Scenario
 
@@ -64,8 +65,10 @@ def read_today(scenario: Scenario, city: City, role: str) -> Today:
     Raises
     ------
     InputError
-        If there is nobody.
+        If there is no such role, or nobody has it.
     """
+    if role not in ROLES:
+        raise InputError(f"--role must be one of {', '.join(ROLES)}, got {role!r}{did_you_mean(role, ROLES)}")
     local = local_force(scenario, city)
     officers = build_officers(local, city, 0)
     mine = officers[officers["sworn_role"] == ROLES.index(role)]
