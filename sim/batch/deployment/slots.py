@@ -20,7 +20,7 @@ WEEKS = ("", "Mon-Fri", "Wed-Sun")
 HOUR_MIN = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slots:
     """Lay out the places of a roster: a share of the officers for each district, begin and week."""
 
@@ -43,6 +43,8 @@ class Slots:
     """officers on duty in each district, in the mean, at any hour"""
     least_on_duty: float = 0.0
     """officers on duty in the whole town, in the mean, at any hour"""
+    as_it_is: Ints | None = None
+    """the places of today's roster, where it can be written so to the minute: no point of a search, but its rival"""
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from sim.batch.deployment.measure import MEASURED, Yardstick, make_yardstick
 from sim.batch.deployment.propose import SAMPLERS, Proposer, load_optuna
 from sim.batch.deployment.runs import Progress, Runs
 from sim.batch.deployment.slots import Floats, Ints, Slots, share_out
-from sim.batch.deployment.today import Limits, Today, lay_out, read_today, table_of, with_deployment
+from sim.batch.deployment.today import Limits, Today, lay_out, read_today, table_of, unchanged, with_deployment
 from sim.batch.running.crew import Crew
 from sim.batch.running.many import check_request, run_folder, run_many
 from sim.batch.running.runs import RunPlan
@@ -191,6 +191,7 @@ def search_deployments(  # noqa: PLR0913 - what, with which chance, where to, ho
         progress=progress,
     )  # fmt: skip
     table = table_of(today, slots)
+    slots = replace(slots, as_it_is=unchanged(today, slots, table))
     found = find_points(question, slots, guess_all(slots, table, work), runs, stages, from_day)
     crew.end()
     return Answer(
@@ -260,8 +261,9 @@ def find_points(  # noqa: PLR0913, PLR0917 - the search, whatever makes its runs
         for (trial, _), row in zip(asked, values, strict=True):
             proposer.tell(trial, row.tolist())
     candidates = {one.name: one for one in tried.values()}
+    rivals = {name: one for name, one in candidates.items() if not _is(one.counts, slots.as_it_is)}
     screened = _summary(pd.concat(rows, ignore_index=True).drop_duplicates(["name", "seed"]), candidates, goals)
-    survivors = _survivors(screened, candidates, first, goals, effort)
+    survivors = _survivors(screened[screened["name"].isin(list(rivals))], rivals, first, goals, effort)
     full = {TODAY: scenario} | {n: with_deployment(scenario, slots, candidates[n].counts) for n in survivors}
     rows_checked = simulate("check", full, seeds.check)
     checked = _summary(rows_checked, {n: candidates[n] for n in survivors}, goals)
@@ -271,6 +273,10 @@ def find_points(  # noqa: PLR0913, PLR0917 - the search, whatever makes its runs
     rows_fresh = simulate("fresh", {TODAY: scenario} | scenarios, seeds.fresh)
     judged = judge_points(rows_fresh, list(MEASURED), goals)
     return Found(goals, candidates, screened, checked, points, judged, _still_front(rows_fresh, goals), scenarios)
+
+
+def _is(counts: Ints, as_it_is: Ints | None) -> bool:
+    return as_it_is is not None and np.array_equal(counts, as_it_is)
 
 
 def screen_days(n_days: int, from_day: int) -> int:
