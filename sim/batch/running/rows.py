@@ -65,7 +65,7 @@ def make_rows(  # noqa: PLR0913 - what, where, and who hears of it
     rows: list[Row] = []
     if file is not None:
         make_folder(file.parent)
-        rows = pd.read_csv(file, float_precision="round_trip").to_dict("records") if file.exists() else []
+        rows = pd.read_csv(file).to_dict("records") if file.exists() else []
     done = {tuple(row[column] for column in columns) for row in rows}
     missing = [(key, argument) for key, argument in jobs.items() if key not in done]
     problems: list[str] = []
