@@ -34,7 +34,7 @@ from sim.agents.usual_week import learn_usual_week
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
 from sim.city.part import cut_districts, cut_share, read_districts
-from sim.city.reading.beats import read_beats
+from sim.city.reading.beats import divide_by_file
 from sim.city.reading.incidents import read_incidents
 from sim.city.reading.load import Loaded, load_source
 from sim.city.streets import StreetNetwork
@@ -130,7 +130,7 @@ def build_city(scenario: Scenario) -> City:
     if choice.incidents:
         city = _with_incidents(city, choice.incidents, _file_mark(choice.incidents))
     if choice.beats:
-        city = _with_beats(city, choice.beats, _file_mark(choice.beats), scenario.force.n_districts)
+        city = divide_by_file(city, choice.beats, _file_mark(choice.beats), scenario.force.n_districts)
     return _part(city, choice.districts, 1.0 if choice.is_synthetic else choice.part, scenario.force.n_districts)
 
 
@@ -206,14 +206,6 @@ def _with_incidents(city: City, path: str, mark: tuple[int, int] | None) -> City
     del mark
     read = read_incidents(path, city.streets)
     return replace(city, opportunity_weight=read.weight, incidents=read.count)
-
-
-@lru_cache(maxsize=4)
-def _with_beats(city: City, path: str, mark: tuple[int, int] | None, n_districts: int) -> City:
-    """Divide a city as a file says, which is read once as long as it does not change."""
-    del mark
-    district = read_beats(path, city.streets, n_districts)
-    return replace(city, district=district, has_own_districts=True, n_districts_left_out=0)
 
 
 def build_state(scenario: Scenario, city: City, seed: int) -> State:

@@ -149,7 +149,7 @@ def test_a_screen_takes_half_of_the_days_and_a_week_at_least():
 
 def test_goals_that_are_none_are_refused():
     with pytest.raises(InputError, match="did you mean 'presence'"):
-        read_goals(["presense"])
+        read_goals(["presenc"])
     with pytest.raises(InputError, match="two goals at least"):
         read_goals(["cost"])
     with pytest.raises(InputError, match="--trials must be at least"):
