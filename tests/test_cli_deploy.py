@@ -164,6 +164,17 @@ def test_a_town_where_nobody_calls_and_nothing_is_recorded_cannot_be_told(tmp_pa
     }
 
 
+def test_goals_of_which_nothing_is_known_and_a_search_of_nothing_are_said_to_be_so(tmp_path, capsys):
+    quiet = ("--set", "city.streets=grid", "--set", "city.n_segments=60", "--set", "people.n_residents=40")
+    quiet += ("--set", "people.residents_per_agent=1", "--set", "demand.other_calls=0", "--set", "force.n_response=9")
+    quiet += ("--set", "force.n_districts=2", "--days", "1", "--workers", "1", "--seeds", "3", "--screen-seeds", "2")
+    assert cpsim("deploy", *quiet, "--goal", "urgent_p90", "--goal", "fairness", "--out", str(tmp_path / "a")) == 0
+    assert capsys.readouterr().out.startswith("Nothing can be told")
+    one = ("--trials", "1", "--points", "1", "--min-on-duty", "0")
+    assert cpsim("deploy", *quiet, *one, "--out", str(tmp_path / "b"), "--lang", "zh") == 0
+    assert capsys.readouterr().out.startswith("除现行排班外没有试过别的")
+
+
 WRONG = {
     "--role chief": "--role must be one of response",
     "--role warden": "deploy must have officers to deploy",

@@ -13,6 +13,7 @@ from sim.statistics.multiple import simultaneous_factors
 from sim.statistics.pairs import pair_differences
 
 TODAY = "today"
+COLUMNS = ("point", "measure", "today", "value", "difference", "low", "high", "n_pairs", "verdict")
 LEVEL = 0.95
 
 
@@ -66,6 +67,8 @@ def judge_points(rows: pd.DataFrame, measures: Sequence[str], goals: Sequence[st
         one row per point and measure: `point`, `measure`, `today`, `value`, `difference`, `low`, `high`, `n_pairs`,
         `verdict` ('better', 'worse', 'unclear', 'unknown')
     """
+    if set(rows["name"]) == {TODAY}:
+        return pd.DataFrame(columns=list(COLUMNS))
     paired = pair_differences(rows.rename(columns={"name": "policy"}), baseline=TODAY, measures=measures)
     names = [name for name in dict.fromkeys(rows["name"]) if name != TODAY]
     wide = {name: rows[rows["name"] == name].set_index("seed").sort_index() for name in (TODAY, *names)}
@@ -82,7 +85,7 @@ def judge_points(rows: pd.DataFrame, measures: Sequence[str], goals: Sequence[st
             "difference": row["difference"], "low": low, "high": high, "n_pairs": row["n_pairs"],
             "verdict": _verdict(low, high, measure),
         })  # fmt: skip
-    return pd.DataFrame(out)
+    return pd.DataFrame(out, columns=list(COLUMNS))
 
 
 def _ends(apart: Floats, factor: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.batch.deployment.front import choose_points, find_front, in_boxes
 from sim.batch.deployment.goals import DEFAULT_GOALS, GOALS
 from sim.batch.deployment.guesses import Work, guess_all, measure_work
-from sim.batch.deployment.judge import TODAY, judge_points, known_goals, mean_differences, steps_of
+from sim.batch.deployment.judge import COLUMNS, TODAY, judge_points, known_goals, mean_differences, steps_of
 from sim.batch.deployment.measure import MEASURED, Yardstick, make_yardstick
 from sim.batch.deployment.propose import SAMPLERS, Proposer, load_optuna
 from sim.batch.deployment.runs import Progress, Runs
@@ -247,7 +247,7 @@ def find_points(  # noqa: PLR0913, PLR0917 - the search, whatever makes its runs
     goals = known_goals(first, question.goals)
     if not goals:
         empty = pd.DataFrame(columns=["name"])
-        return Found((), {}, empty, empty, {}, pd.DataFrame(columns=["point", "measure", "verdict"]), {}, {})
+        return Found((), {}, empty, empty, {}, pd.DataFrame(columns=list(COLUMNS)), {}, {})
     proposer = Proposer(slots, guesses, n_goals=len(goals), sampler=effort.sampler, seed=1)
     tried: dict[bytes, Candidate] = {}
     rows = [first]

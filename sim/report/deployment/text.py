@@ -39,7 +39,7 @@ def goal_unit(goal: str, lang: Lang) -> str:
 def answer_sentence(answer: Answer, lang: Lang) -> str:
     """Say whether any deployment is better than today's, beyond chance."""
     if not answer.points:
-        return text(lang, "deploy.nothing")
+        return text(lang, "deploy.only_today" if answer.goals else "deploy.nothing")
     better = [letter for letter in answer.points if answer.is_better(letter)]
     told = [letter for letter in answer.points if answer.is_told(letter)]
     key, named = ("better", better) if better else ("mixed", told) if told else ("cannot", [])
