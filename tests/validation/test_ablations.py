@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from sim.errors import InputError
 from sim.report.card.ablations import describe_ablations
 from sim.scenarios.scenario import load_scenario
-from sim.validation.ablations import Ablation, compare_ablation, load_ablations, plan_ablation
+from sim.validation.ablations import Ablation, Effect, compare_ablation, load_ablations, plan_ablation
 from sim.validation.asking import Answer
 from sim.validation.claim import load_claims
 
@@ -23,7 +26,7 @@ def answers(half, quarter, gini):
 
 def moved(before, after, breaks=()):
     cut = Ablation("one", "One", "一", {"repeat.boost.theft": 0.0}, tuple(breaks))
-    return {one.claim.key: one for one in compare_ablation(cut, CLAIMS.only(["places"]), before, after)}
+    return {one.claim.key: one for one in compare_ablation(cut, CLAIMS.only(["places"]), before, after).moved}
 
 
 def test_a_claim_breaks_where_it_leaves_its_band():
@@ -50,8 +53,21 @@ def test_what_was_to_break_is_told_where_it_does_not():
     assert told.predicted
     assert not told.breaks
     cut = Ablation("one", "One", "一", {}, ("half_of_crime",))
-    page = describe_ablations({"one": (cut, [told])})
+    page = describe_ablations({"one": (cut, Effect((told,), 2))})
     assert "No claim needs: One." in page
+
+
+def test_what_nobody_predicted_must_be_clear_among_all_claims_looked_at():
+    before = answers(4.0, 1.0, 0.4)
+    after = [
+        replace(one, numbers={"places.recorded": {"half": half, "quarter": 1.0, "gini_beyond_chance": 0.4}})
+        for one, half in zip(before, (5.9, 7.4, 6.7), strict=True)
+    ]
+    apart = np.array([2.0, 3.4, 2.6])
+    by_t = apart.mean() / (apart.std(ddof=1) / np.sqrt(3))
+    assert 4.3 < by_t < 7.6  # clear at 95 % by itself, not as one of three
+    assert moved(before, after, ["half_of_crime"])["half_of_crime"].breaks
+    assert "half_of_crime" not in moved(before, after)
 
 
 def test_every_mechanism_is_cut_by_parameters_that_exist_and_predicts_claims_that_do(tmp_path):
