@@ -15,12 +15,14 @@ from sim.validation.asking import Answer
 from sim.validation.claim import load_claims
 
 CLAIMS = load_claims()
+OTHER = (-0.12, 0.0, 0.1)
+"""Seeds that differ otherwise than those before, so that a difference has a spread."""
 
 
-def answers(half, quarter, gini):
+def answers(half, quarter, gini, apart=(-0.1, 0.0, 0.1)):
     return [
         Answer("whole_city", s, {"places.recorded": {"half": half + d, "quarter": quarter, "gini_beyond_chance": gini}})
-        for s, d in enumerate((-0.1, 0.0, 0.1))
+        for s, d in enumerate(apart)
     ]
 
 
@@ -37,12 +39,12 @@ def test_a_claim_breaks_where_it_leaves_its_band():
 
 
 def test_a_claim_that_missed_breaks_where_it_misses_by_more_and_not_where_by_less():
-    assert moved(answers(2.0, 1.0, 0.4), answers(1.0, 1.0, 0.4))["half_of_crime"].breaks
-    assert not moved(answers(2.0, 1.0, 0.4), answers(3.0, 1.0, 0.4))["half_of_crime"].breaks
+    assert moved(answers(2.0, 1.0, 0.4), answers(1.0, 1.0, 0.4, OTHER))["half_of_crime"].breaks
+    assert not moved(answers(2.0, 1.0, 0.4), answers(3.0, 1.0, 0.4, OTHER))["half_of_crime"].breaks
 
 
 def test_a_claim_that_moves_within_its_band_does_not_break():
-    told = moved(answers(4.0, 1.0, 0.4), answers(4.8, 1.0, 0.4))["half_of_crime"]
+    told = moved(answers(4.0, 1.0, 0.4), answers(4.8, 1.0, 0.4, OTHER))["half_of_crime"]
     assert not told.breaks
     assert told.difference.low > 0.0
 
@@ -68,6 +70,12 @@ def test_what_nobody_predicted_must_be_clear_among_all_claims_looked_at():
     assert 4.3 < by_t < 7.6  # clear at 95 % by itself, not as one of three
     assert moved(before, after, ["half_of_crime"])["half_of_crime"].breaks
     assert "half_of_crime" not in moved(before, after)
+
+
+def test_without_spread_there_is_no_interval_and_only_a_prediction_is_told_of():
+    before, after = answers(4.0, 1.0, 0.4), answers(8.0, 1.0, 0.4)
+    assert "half_of_crime" not in moved(before, after)
+    assert moved(before, after, ["half_of_crime"])["half_of_crime"].breaks
 
 
 def test_every_mechanism_is_cut_by_parameters_that_exist_and_predicts_claims_that_do(tmp_path):
