@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +45,11 @@ class Moved:
     predicted: bool
     breaks: bool
     """the claim no longer holds, or it missed and is now farther from its band, by a clear difference"""
+
+    @property
+    def gone(self) -> bool:
+        """Tell whether there is nothing left without the mechanism that the claim could be asked of."""
+        return bool(np.isfinite(self.with_it.value) and not np.isfinite(self.without.value))
 
 
 LEVEL = 0.95
@@ -141,13 +146,14 @@ def _pairs(claim: Claim, claims: Claims, there: Sequence[Answer], cut: Sequence[
 def _compare(claim: Claim, pair: _Pair, predicted: bool, level: float) -> Moved | None:
     """Compare by pairs of seeds; nothing where the claim does not move and was not to."""
     difference = mean_estimate(pair.differences, level=level)
-    clear = not (difference.low <= 0.0 <= difference.high)
+    clear = difference.low > 0.0 or difference.high < 0.0
     if not predicted and (not clear or np.ptp(pair.differences) < SAME * np.abs(pair.differences).max()):
         return None
+    held = verdict_of(pair.with_it, claim.low, claim.high) == "holds"
     before, after = (_distance(one.value, claim) for one in (pair.with_it, pair.without))
-    fell = verdict_of(pair.with_it, claim.low, claim.high) == "holds"
-    broke = clear and after > before and (not fell or verdict_of(pair.without, claim.low, claim.high) != "holds")
-    return Moved(claim, pair.with_it, pair.without, difference, predicted, bool(broke))
+    broke = clear and after > before and not (held and verdict_of(pair.without, claim.low, claim.high) == "holds")
+    told = Moved(claim, pair.with_it, pair.without, difference, predicted, bool(broke))
+    return replace(told, breaks=True) if told.gone and predicted else told
 
 
 def _ratios(numbers: Mapping[str, list[float]], claim: Claim) -> Floats:

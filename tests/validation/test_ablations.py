@@ -78,6 +78,16 @@ def test_without_spread_there_is_no_interval_and_only_a_prediction_is_told_of():
     assert moved(before, after, ["half_of_crime"])["half_of_crime"].breaks
 
 
+def test_a_claim_of_which_nothing_is_left_breaks_where_that_was_said_before():
+    before, after = answers(4.0, 1.0, 0.4), answers(float("nan"), 1.0, 0.4)
+    told = moved(before, after, ["half_of_crime"])["half_of_crime"]
+    assert told.gone
+    assert told.breaks
+    page = describe_ablations({"one": (Ablation("one", "One", "一", {}, ("half_of_crime",)), Effect((told,), 2))})
+    assert "No claim needs: none." in page
+    assert page[-1].rows[0][-1] == "nothing left to ask of; was to break"
+
+
 def test_every_mechanism_is_cut_by_parameters_that_exist_and_predicts_claims_that_do(tmp_path):
     ablations = load_ablations(CLAIMS)
     for one in ablations:

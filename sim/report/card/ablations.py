@@ -50,7 +50,9 @@ def _table(cut: Ablation, moved: Sequence[Moved], lang: Lang) -> Table:
 def _row(one: Moved, lang: Lang) -> list[str]:
     claim, decimals = one.claim, one.claim.decimals
     verdict = text(lang, "ablations.breaks" if one.breaks else "ablations.moves")
-    if one.difference.low <= 0.0 <= one.difference.high or not isfinite(one.difference.low):
+    if one.gone:
+        verdict = text(lang, "ablations.gone")
+    elif one.difference.low <= 0.0 <= one.difference.high or not isfinite(one.difference.low):
         verdict = text(lang, "ablations.stands")
     expected = text(lang, "ablations.predicted" if one.predicted else "ablations.not_predicted")
     return [
