@@ -19,6 +19,7 @@ OURS = (
     "texts_day.toml",
     "texts_commands.toml",
     "texts_deploy.toml",
+    "texts_brief.toml",
     "sentences.toml",
 )
 FILES = (*(HERE / name for name in OURS), ACCOUNT, FORCE)
