@@ -98,6 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_studies.add_trial(commands)
     arguments_studies.add_history(commands)
     arguments_report.add_report(commands)
+    arguments_report.add_brief(commands)
     arguments_report.add_validate(commands)
     arguments.add_staffing(commands)
     arguments_deploy.add_deploy(commands)

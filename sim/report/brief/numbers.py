@@ -11,6 +11,8 @@ from sim.batch.compare import Comparison
 from sim.report.verdicts import judge
 
 MONTHS, WEEKS = 12.0, 365.0 / 7.0
+SAME_COST = 0.01
+"""Costs nearer than this share are told as the same."""
 
 
 @dataclass(frozen=True)
@@ -19,14 +21,16 @@ class Unit:
 
     measure: str
     per: float
-    """what a rate for 1,000 residents and a year is divided by; 0 where the measure is told as it is"""
+    """what a rate for 1,000 residents and a year is divided by; 0 where the measure is no such rate"""
     decimals: int
+    times: float = 1.0
+    """what another measure is multiplied by"""
 
 
 UNITS = {
     "crime": Unit("offences_per_1000", MONTHS, 0),
     "recorded": Unit("recorded_per_1000", MONTHS, 0),
-    "response": Unit("response_1_mean_min", 0.0, 1),
+    "response": Unit("response_1_mean_min", 0.0, 0, 60.0),
     "safe": Unit("feel_safe_pct", 0.0, 1),
     "satisfied": Unit("satisfied_end_pct", 0.0, 1),
     "trusting": Unit("trusting_end_pct", 0.0, 1),
@@ -76,24 +80,25 @@ def measure_effects(comparison: Comparison, residents: float) -> Effects:
         who lives there, on an average day
     """
     table = comparison.differences
-    return {
-        label: {key: _effect(table, label, key, residents) for key in UNITS} for label in comparison.strategies[1:]
-    }
+    return {label: {key: _effect(table, label, key, residents) for key in UNITS} for label in comparison.strategies[1:]}
 
 
 def _effect(table: pd.DataFrame, label: str, key: str, residents: float) -> Effect:
     unit = UNITS[key]
     row = table[(table["policy"] == label) & (table["measure"] == unit.measure)].iloc[0]
     factor = factor_of(unit, residents)
+    verdict = judge(row.to_dict())
+    if key == "cost" and abs(row["difference"]) < SAME_COST * row["baseline"]:
+        verdict = "tiny"
     return Effect(
         key, label, float(row["baseline"]) * factor, float(row["difference"]) * factor, float(row["low"]) * factor,
-        float(row["high"]) * factor, judge(row.to_dict()), int(row["n_pairs"]),
+        float(row["high"]) * factor, verdict, int(row["n_pairs"]),
     )  # fmt: skip
 
 
 def factor_of(unit: Unit, residents: float) -> float:
     """Give what a value of the measure is multiplied by."""
-    return residents / 1000.0 / unit.per if unit.per else 1.0
+    return residents / 1000.0 / unit.per if unit.per else unit.times
 
 
 def say_number(value: float) -> str:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.batch.compare import Comparison
@@ -51,7 +52,7 @@ def read_comparison(folder: Path) -> tuple[Comparison, dict[str, Any]]:
     """
     if not (folder / ABOUT).is_file():
         older = (folder / RUNS).is_file()
-        hint = "; this one was made before that file was kept: call `cpsim compare` with the same options once more, its runs are taken as they are"
+        hint = "; it was made before that file was kept: call `cpsim compare` with the same options, its runs stay"
         raise InputError(
             f"{folder} must be the folder of a finished `cpsim compare`, with {ABOUT} in it{hint if older else ''}"
         )
@@ -67,7 +68,8 @@ def read_comparison(folder: Path) -> tuple[Comparison, dict[str, Any]]:
         comparison = Comparison(
             scenario, labels, tuple(about["seeds"]), about["from_day"], runs,
             pair_differences(runs, baseline=labels[0], measures=list(MEASURES)), about["failures"],
-            tuple(about["without_orders"]), tuple(about["shown"]), about["meant"], groups, about["same_until"],
+            tuple(about["without_orders"]), tuple(about["shown"]),
+            {label: np.array(doses) for label, doses in about["meant"].items()}, groups, about["same_until"],
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder / ABOUT} must be as `cpsim compare` wrote it, got: {error}") from error
