@@ -51,7 +51,7 @@ def add_validate(commands: Commands) -> None:
         dest="quick_look",
         help="few seeds and no trials, under five minutes (the default)",
     )
-    how.add_argument("--full", action="store_true", help="every claim with all its seeds, up to two hours")
+    how.add_argument("--full", action="store_true", help="every claim with all its seeds, two to three hours")
     parser.add_argument(
         "--scenario", metavar="SCENARIO", help="ask this scenario instead of New Haven: a name or a .toml file"
     )
