@@ -6,21 +6,18 @@ import argparse
 from pathlib import Path
 
 from sim.disk import make_folder, write_whole
-from sim.report.comparison.kept import read_comparison
 from sim.report.texts import Lang
 
 
 def brief(given: argparse.Namespace) -> int:
-    """Write the two pages of a finished comparison, and their annex."""
+    """Write the two pages of a finished study, and their annex."""
     lang: Lang = given.lang
-    comparison, provenance = read_comparison(given.folder)
-
     from sim.report.brief.document import write_document
-    from sim.report.brief.of_comparison import brief_of_comparison
+    from sim.report.brief.kinds import brief_of
     from sim.report.brief.page import fit_to_pages, render_brief
     from sim.report.study.pdf import count_pages, write_pdf
 
-    told = brief_of_comparison(comparison, given.folder, provenance, lang)
+    told = brief_of(given.folder, lang)
     out: Path = given.out or given.folder
     make_folder(out)
     ending = ".zh" if lang == "zh" else ""

@@ -80,10 +80,13 @@ def measure_effects(comparison: Comparison, residents: float) -> Effects:
         who lives there, on an average day
     """
     table = comparison.differences
-    return {label: {key: _effect(table, label, key, residents) for key in UNITS} for label in comparison.strategies[1:]}
+    return {
+        label: {key: effect_of(table, label, key, residents) for key in UNITS} for label in comparison.strategies[1:]
+    }
 
 
-def _effect(table: pd.DataFrame, label: str, key: str, residents: float) -> Effect:
+def effect_of(table: pd.DataFrame, label: str, key: str, residents: float) -> Effect:
+    """Turn one row of `sim.statistics.pairs.pair_differences` into the unit of the place."""
     unit = UNITS[key]
     row = table[(table["policy"] == label) & (table["measure"] == unit.measure)].iloc[0]
     factor = factor_of(unit, residents)

@@ -93,16 +93,18 @@ def sure_section(comparison: Comparison, effects: Effects, lang: Lang) -> Sectio
     """Say how sure the answer is: of chance, of parameters, of the model."""
     n = max(own["crime"].n_pairs for own in effects.values())
     tests = len(effects) * len(UNITS)
-    judged, of_all = count_judged()
     chance = text(lang, "brief_sure.chance").format(n=n, tests=tests, wrong=f"{0.05 * tests:.1f}")
-    lines = [
-        chance if n > 1 else text(lang, "brief_sure.chance_one"),
-        text(lang, "brief_sure.parameters").format(judged=judged, all=of_all),
-        _model_line(comparison.scenario, lang),
-    ]
-    if comparison.scenario.stand_in:
-        lines.append(text(lang, "brief_sure.stand_in").format(line=stand_in_line(comparison.scenario, lang)))
-    return Section(text(lang, "brief_part.sure"), (*lines, text(lang, "brief_sure.synthetic")))
+    said = chance if n > 1 else text(lang, "brief_sure.chance_one")
+    return Section(text(lang, "brief_part.sure"), (said, *doubt_lines(comparison.scenario, lang)))
+
+
+def doubt_lines(scenario: Scenario, lang: Lang) -> list[str]:
+    """Say what no number of runs makes surer: parameters that are judgement, the model, people that are made up."""
+    judged, of_all = count_judged()
+    lines = [text(lang, "brief_sure.parameters").format(judged=judged, all=of_all), _model_line(scenario, lang)]
+    if scenario.stand_in:
+        lines.append(text(lang, "brief_sure.stand_in").format(line=stand_in_line(scenario, lang)))
+    return [*lines, text(lang, "brief_sure.synthetic")]
 
 
 def _model_line(scenario: Scenario, lang: Lang) -> str:

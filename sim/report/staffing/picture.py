@@ -20,6 +20,8 @@ from sim.report.style import BETTER, INK, MUTED, PALE, WORSE, add_note, picture,
 from sim.report.texts import Lang, text
 
 COLUMNS = 2
+PRINT_IN, PRINT_ROW_IN, PRINT_COLUMNS = 7.1, 2.0, 3
+"""of the picture of a brief: inches of the width and of a row, and panels side by side"""
 
 
 def plot_staffing(answer: Answer, *, out: Path, lang: Lang = "en") -> list[Path]:
@@ -45,6 +47,23 @@ def draw_staffing(answer: Answer, *, lang: Lang = "en") -> Figure:
             _finish(one, answer, lang)
         _draw_week(figure.add_subplot(grid[-1, :]), answer, lang)
         add_note(figure, text(lang, "map.synthetic_people"), study_head(answer, lang), text(lang, "staffing.doubt"))
+    return figure
+
+
+def draw_answer(answer: Answer, *, lang: Lang = "en") -> Figure:
+    """Draw the chance that each number is enough and each target, as narrow as a page that is printed."""
+    targets = answer.question.targets
+    columns = min(1 + len(targets), PRINT_COLUMNS)
+    n_rows = -(-(1 + len(targets)) // columns)
+    with picture(PRINT_IN, LEGEND_IN + PRINT_ROW_IN * n_rows, lang=lang) as figure:
+        grid = figure.add_gridspec(1 + n_rows, columns, height_ratios=[LEGEND_IN, *[PRINT_ROW_IN] * n_rows])
+        axes = [figure.add_subplot(grid[1 + i // columns, i % columns]) for i in range(1 + len(targets))]
+        _draw_chance(axes[0], answer, lang)
+        for one, target in zip(axes[1:], targets, strict=True):
+            _draw_target(one, answer, target, lang)
+        draw_legend(figure.add_subplot(grid[0, :]), _handles(lang))
+        for one in axes:
+            _finish(one, answer, lang)
     return figure
 
 

@@ -15,6 +15,7 @@ from sim.batch.staffing.theory import calls_of
 from sim.report.captions import scenario_residents, stand_in_line, synthetic_label
 from sim.report.names import scenario_name, strategy_name
 from sim.report.numbers import amount, format_interval, format_number
+from sim.report.staffing.kept import keep_staffing
 from sim.report.texts import Lang, text
 from sim.report.verdicts import judge_printed, verdict_words
 from sim.scenarios.roster import hours_by_shift, lines_of
@@ -25,7 +26,7 @@ Table = tuple[str, list[str], list[list[str]]]
 
 
 def write_staffing(answer: Answer, out: Path) -> list[Path]:
-    """Write `staffing.md`, `staffing.zh.md`, `staffing.csv` (forces), `runs.csv` and `roster.csv` (hours)."""
+    """Write `staffing.md`, `staffing.zh.md`, `staffing.csv` (forces), `runs.csv`, `roster.csv` (hours), `staffing.json`."""
     files = [out / name for name in ("staffing.md", "staffing.zh.md", "staffing.csv", "runs.csv", "roster.csv")]
     files[0].write_text(describe_staffing(answer, lang="en"), encoding="utf-8")
     files[1].write_text(describe_staffing(answer, lang="zh"), encoding="utf-8")
@@ -36,7 +37,7 @@ def write_staffing(answer: Answer, out: Path) -> list[Path]:
         answer.load.erlang.round(4), answer.roster.required, answer.roster.on_duty
     )  # fmt: skip
     hours.to_csv(files[4], index=False)
-    return files
+    return [*files, keep_staffing(answer, out)]
 
 
 def tabulate_forces(answer: Answer) -> pd.DataFrame:
@@ -91,23 +92,32 @@ def target_words(target: Target, lang: Lang) -> str:
 
 def answer_sentence(answer: Answer, lang: Lang) -> str:
     """Give the answer: a number, a range that the runs cannot tell apart, none, any, or that they do not tell."""
+    kind, force = kind_of_answer(answer)
+    if kind == "cap":
+        cap = answer.broken_caps(force)[0]
+        level = _amount(answer, cap, force, lang)
+        return text(lang, "staffing.cap").format(n=force, cap=target_words(cap, lang), value=level)
+    said = [_say(kind, answer, force, lang)]
+    if kind in {"none", "cannot_tell"}:
+        said += _misses(answer, force, lang)
+    if kind in {"enough_from", "range"}:
+        said.append(_sharpen(answer, lang))
+    return _join(said, lang)
+
+
+def kind_of_answer(answer: Answer) -> tuple[str, int]:
+    """Tell which kind of answer it is, by the key of its sentence, and the number of officers that it names."""
     found, sure = answer.found, answer.question.rule.sure
-    middle = found.middle
-    if middle is not None and (caps := answer.broken_caps(middle)):
-        level = _amount(answer, caps[0], middle, lang)
-        return text(lang, "staffing.cap").format(n=middle, cap=target_words(caps[0], lang), value=level)
-    largest = int(found.likely.force[-1])
+    if found.middle is not None and answer.broken_caps(found.middle):
+        return "cap", found.middle
     if found.high is None:
         clear = float(found.likely.p_helped[-1]) <= 1.0 - sure
-        said = [_say("none" if clear else "cannot_tell", answer, largest, lang)]
-        return _join([*said, *_misses(answer, largest, lang)], lang)
+        return "none" if clear else "cannot_tell", int(found.likely.force[-1])
     if found.low is None:
-        return _join([_say("enough_from", answer, found.high, lang), _sharpen(answer, lang)], lang)
+        return "enough_from", found.high
     if found.high == answer.least:
-        return _say("any", answer, found.high, lang)
-    if found.is_sharp:
-        return _say("sharp", answer, found.high, lang)
-    return _join([_say("range", answer, found.high, lang), _sharpen(answer, lang)], lang)
+        return "any", found.high
+    return "sharp" if found.is_sharp else "range", found.high
 
 
 def own_sentence(answer: Answer, lang: Lang) -> str:
@@ -273,7 +283,12 @@ def roster_lines(answer: Answer, lang: Lang) -> list[str]:
         said.append(text(lang, "staffing.roster_never").format(n=answer.n_never))
     if not any(calls_of(t) or t.measure in {"uncommitted_pct", "busy_pct"} for t in targets):
         said.append(text(lang, "staffing.roster_default"))
-    by_shift = roster.required.reshape(7, 3, 8).sum(axis=(0, 2))
+    return [*said, text(lang, "staffing.shares").format(**shift_shares(answer))]
+
+
+def shift_shares(answer: Answer) -> dict[str, str]:
+    """Give the shares of the week's work by shift in percent, and those that the scenario rosters (`own_`)."""
+    by_shift = answer.roster.required.reshape(7, 3, 8).sum(axis=(0, 2))
     asked = 100.0 * by_shift / max(int(by_shift.sum()), 1)
     force = answer.question.scenario.force
     own = (force.night_share, force.day_share, 1.0 - force.night_share - force.day_share)
@@ -281,8 +296,7 @@ def roster_lines(answer: Answer, lang: Lang) -> list[str]:
         own = hours_by_shift(lines)
     names = ("night", "day", "evening")
     numbers = {name: f"{value:.0f}" for name, value in zip(names, asked, strict=True)}
-    numbers |= {f"own_{name}": f"{100 * value:.0f}" for name, value in zip(names, own, strict=True)}
-    return [*said, text(lang, "staffing.shares").format(**numbers)]
+    return numbers | {f"own_{name}": f"{100 * value:.0f}" for name, value in zip(names, own, strict=True)}
 
 
 def line_table(answer: Answer, lang: Lang) -> Table:
