@@ -172,8 +172,7 @@ def _row(answer: Answer, force: int, residents: float, lang: Lang) -> tuple[str,
     verdict = "better" if chance >= sure else "worse" if chance <= 1.0 - sure else "unclear"
     months = read_months(own, answer.question.targets)[force]
     cells = [Cell(str(len(own))), Cell(percent(chance), "", verdict)]
-    for target in answer.question.targets:
-        cells.append(_level_cell(target, estimate_level(months[target], target), lang))
+    cells += [_level_cell(one, estimate_level(months[one], one), lang) for one in answer.question.targets]
     work = float(own[COST].mean()) * factor_of(UNITS["cost"], residents)
     return say(lang, "today", n=force) if force == answer.own else str(force), (*cells, Cell(f"{work:,.0f}"))
 

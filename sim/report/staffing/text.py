@@ -26,7 +26,7 @@ Table = tuple[str, list[str], list[list[str]]]
 
 
 def write_staffing(answer: Answer, out: Path) -> list[Path]:
-    """Write `staffing.md`, `staffing.zh.md`, `staffing.csv` (forces), `runs.csv`, `roster.csv` (hours), `staffing.json`."""
+    """Write `staffing.md`, `staffing.zh.md`, `staffing.csv`, `runs.csv`, `roster.csv` and `staffing.json`."""
     files = [out / name for name in ("staffing.md", "staffing.zh.md", "staffing.csv", "runs.csv", "roster.csv")]
     files[0].write_text(describe_staffing(answer, lang="en"), encoding="utf-8")
     files[1].write_text(describe_staffing(answer, lang="zh"), encoding="utf-8")
