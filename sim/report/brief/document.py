@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sim.disk import write_whole
 from sim.errors import InputError
@@ -60,7 +61,16 @@ def write_document(brief: Brief, out: Path, lang: Lang) -> None:
     document.add_paragraph(brief.foot)
     content = BytesIO()
     document.save(content)
-    write_whole(out, lambda file: file.write(content.getvalue()))
+    write_whole(out, lambda file: file.write(_of_no_day(content)))
+
+
+def _of_no_day(content: BytesIO) -> bytes:
+    """Pack a document anew without the time at which it was packed, so that the same brief is the same bytes."""
+    packed = BytesIO()
+    with ZipFile(content) as given, ZipFile(packed, "w", ZIP_DEFLATED) as kept:
+        for name in given.namelist():
+            kept.writestr(ZipInfo(name, A_DAY.timetuple()[:6]), given.read(name), ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _add_sections(document, sections: tuple[Section, ...]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim import __version__
 from sim.batch.compare import Comparison
+from sim.batch.running.runs import read_streets_of
 from sim.ledger.provenance import changed_from
 from sim.ledger.run_folder import read_table
 from sim.outcomes.burden import TABLES, Tables, tabulate_burden
@@ -22,13 +23,15 @@ from sim.report.brief.picture import draw_effects
 from sim.report.brief.sections import cost_section, sure_section, turn_section
 from sim.report.brief.sentence import answer_sentence, best_on_crime
 from sim.report.comparison.text import NOT_LISTED, comparison_head, comparison_lines, in_words, reading_note
-from sim.report.names import scenario_title
+from sim.report.names import place_name
 from sim.report.numbers import format_number
 from sim.report.texts import Lang, text
 from sim.report.verdicts import verdict_words
 from sim.scenarios.scenario import Scenario
 from sim.statistics.pairs import pair_differences
 
+LARGE = 1000.0
+"""Residents from which on nobody says the last two digits."""
 OFTEN_ZERO = ("checks", "visits")
 """What no strategy may do at all, and then has no row."""
 
@@ -60,7 +63,7 @@ def brief_of_comparison(
     title = text(lang, "brief.title_one" if len(effects) == 1 else "brief.title_many").format(**words)
     rows = tuple(_rows(effects, lang))
     return Brief(
-        title[:1].upper() + title[1:], _place(comparison, residents, lang), answer, draw_effects(effects, lang),
+        title[:1].upper() + title[1:], _place(comparison, folder, residents, lang), answer, draw_effects(effects, lang),
         text(lang, "brief_part.picture"), sections, text(lang, "brief_part.table"),
         ("", text(lang, "brief_row.today"), *(spoken_name(name, lang) for name in effects)), rows,
         text(lang, "brief_row.note").format(**words), _foot(comparison, provenance, lang),
@@ -98,12 +101,13 @@ def measure_burden(comparison: Comparison, folder: Path) -> dict[str, pd.DataFra
     }
 
 
-def _place(comparison: Comparison, residents: float, lang: Lang) -> str:
+def _place(comparison: Comparison, folder: Path, residents: float, lang: Lang) -> str:
+    """Name the place by its streets: the title of a scenario would be wrong once they were set otherwise."""
     scenario = comparison.scenario
-    place = (scenario_title(scenario, lang) or scenario.name).split(":")[0].split("：")[0]
+    place = place_name(read_streets_of(folder / str(comparison.runs["folder"].iloc[0])).name, lang)
     if scenario.is_cut:
         place = text(lang, "brief.part").format(place=place)
-    rounded = round(residents, -2) if residents >= 1000.0 else residents
+    rounded = round(residents, -2) if residents >= LARGE else residents
     return text(lang, "brief.place").format(
         place=place, residents=f"{rounded:,.0f}", days=f"{scenario.n_days - comparison.from_day:,}"
     )
