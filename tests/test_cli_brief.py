@@ -16,8 +16,9 @@ from small_force import FEW
 from sim.batch.compare import Strategy, compare
 from sim.errors import InputError
 from sim.policies.contract.registry import make_policy
-from sim.report.brief.of_comparison import brief_of_comparison, count_residents
+from sim.report.brief.of_comparison import brief_of_comparison
 from sim.report.brief.page import render_brief
+from sim.report.brief.place import count_residents
 from sim.report.comparison.kept import read_comparison
 from sim.report.comparison.text import write_comparison
 from sim.report.study.pdf import count_pages
@@ -73,7 +74,7 @@ def test_a_page_with_more_than_fits_is_more_pages(told):
 
 def test_the_table_gives_the_differences_in_units_of_the_place(folder, told):
     comparison, _ = read_comparison(folder)
-    residents = count_residents(comparison, folder)
+    residents = count_residents(folder / "reactive-seed1", comparison.scenario)
     days = pd.read_parquet(next((folder / "reactive-seed1" / "days").glob("*.parquet")))
     assert residents == pytest.approx(days["n_residents"].mean(), rel=0.2)
     runs = comparison.runs.set_index(["policy", "seed"])["offences_per_1000"].unstack("policy")

@@ -21,7 +21,7 @@ from sim.policies.contract.registry import make_policy
 from sim.report.brief.kinds import brief_of
 from sim.report.brief.of_staffing import changes_from_today, table_forces
 from sim.report.brief.page import render_brief
-from sim.report.brief.staffing_words import judge_target, spoken_target, staffing_sentence
+from sim.report.brief.staffing_words import judge_target, spoken_target, staffing_sentence, told_force
 from sim.report.staffing.kept import read_staffing
 from sim.report.staffing.text import describe_staffing, write_staffing
 from sim.scenarios.scenario import load_scenario
@@ -87,12 +87,12 @@ def test_the_table_holds_the_months_as_they_were_run(study):
 
 def test_what_another_number_changes_is_of_the_same_months_in_units_of_the_place(study):
     answer, _ = study
-    changes = changes_from_today(answer, 3000.0)
-    if answer.shown == answer.own:
+    changes, told = changes_from_today(answer, 3000.0), told_force(answer)
+    if told == answer.own:
         assert changes == {}
         return
     runs = answer.runs.set_index(["force", "seed"])["cost_per_1000"].unstack("force")
-    expected = (runs[answer.shown] - runs[answer.own]).mean() * 3.0 / (365.0 / 7.0)
+    expected = (runs[told] - runs[answer.own]).mean() * 3.0 / (365.0 / 7.0)
     assert changes["cost"].difference == pytest.approx(expected)
 
 

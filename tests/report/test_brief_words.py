@@ -92,7 +92,7 @@ def test_who_would_be_most_and_least_satisfied_is_told_where_it_is_clear():
     down = Effect("satisfied", "posts", 60.0, -21.8, -22.7, -21.0, "worse", 10)
     both = {"grid": effects(satisfied=up), "posts": effects(satisfied=down)}
     said = answer_sentence(both, "reactive", "en", never)
-    assert "rise most with grid policing: 6.7 more in a hundred (6.4 to 7), it would fall most with fixed posts" in said
+    assert "rise most with grid policing: 6.7 more in a hundred (6.4 to 7); it would fall most with fixed posts" in said
     assert "Satisfaction would not clearly rise with any" in answer_sentence(
         {"grid": effects(), "letters": effects()}, "reactive", "en", never
     )

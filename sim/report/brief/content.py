@@ -44,3 +44,7 @@ class Brief:
     """tables of the annex: title, heads, rows"""
     annex_title: str = ""
     annex_lines: tuple[str, ...] = ()
+    picture_note: str = ""
+    """how to read the picture"""
+    n_first: int = 2
+    """sections on the first page"""

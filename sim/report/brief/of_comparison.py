@@ -12,7 +12,6 @@ import pandas as pd
 
 from sim import __version__
 from sim.batch.compare import Comparison
-from sim.batch.running.runs import read_streets_of
 from sim.ledger.provenance import changed_from
 from sim.ledger.run_folder import read_table
 from sim.outcomes.burden import TABLES, Tables, tabulate_burden
@@ -20,18 +19,16 @@ from sim.report.brief.content import Brief, Cell
 from sim.report.brief.names import spoken_name
 from sim.report.brief.numbers import UNITS, Effect, Effects, measure_effects
 from sim.report.brief.picture import draw_effects
+from sim.report.brief.place import count_residents, name_place, say_residents
 from sim.report.brief.sections import cost_section, sure_section, turn_section
 from sim.report.brief.sentence import answer_sentence, best_on_crime
 from sim.report.comparison.text import NOT_LISTED, comparison_head, comparison_lines, in_words, reading_note
-from sim.report.names import place_name
 from sim.report.numbers import format_number
 from sim.report.texts import Lang, text
 from sim.report.verdicts import verdict_words
 from sim.scenarios.scenario import Scenario
 from sim.statistics.pairs import pair_differences
 
-LARGE = 1000.0
-"""Residents from which on nobody says the last two digits."""
 OFTEN_ZERO = ("checks", "visits")
 """What no strategy may do at all, and then has no row."""
 
@@ -48,7 +45,8 @@ def brief_of_comparison(
     provenance
         with which model it was made, and when
     """
-    residents = count_residents(comparison, folder)
+    run = folder / str(comparison.runs["folder"].iloc[0])
+    residents = count_residents(run, comparison.scenario)
     effects = measure_effects(comparison, residents)
     baseline, runs = comparison.strategies[0], comparison.runs
     tells_apart = partial(has_clearly_less_crime, runs)
@@ -63,12 +61,13 @@ def brief_of_comparison(
     title = text(lang, "brief.title_one" if len(effects) == 1 else "brief.title_many").format(**words)
     rows = tuple(_rows(effects, lang))
     return Brief(
-        title[:1].upper() + title[1:], _place(comparison, folder, residents, lang), answer, draw_effects(effects, lang),
+        title[:1].upper() + title[1:], _place(comparison, run, residents, lang), answer, draw_effects(effects, lang),
         text(lang, "brief_part.picture"), sections, text(lang, "brief_part.table"),
         ("", text(lang, "brief_row.today"), *(spoken_name(name, lang) for name in effects)), rows,
         text(lang, "brief_row.note").format(**words), _foot(comparison, provenance, lang),
         tuple(_annex(comparison, lang)), text(lang, "brief_annex.title"),
         (comparison_head(in_words(comparison, lang), lang), reading_note(comparison, lang)),
+        picture_note=text(lang, "brief_part.picture_note"),
     )  # fmt: skip
 
 
@@ -78,13 +77,6 @@ def has_clearly_less_crime(runs: pd.DataFrame, one: str, other: str) -> bool:
     both = runs[runs["policy"].isin([one, other])]
     row = pair_differences(both, baseline=other, measures=[measure]).iloc[0]
     return bool(row["high"] < 0.0)
-
-
-def count_residents(comparison: Comparison, folder: Path) -> float:
-    """Count who lives in the simulated place on an average day, as real people."""
-    first = folder / str(comparison.runs["folder"].iloc[0])
-    days = read_table(first, "days", columns=["n_residents"])
-    return float(days["n_residents"].mean()) * comparison.scenario.thinning
 
 
 def measure_burden(comparison: Comparison, folder: Path) -> dict[str, pd.DataFrame]:
@@ -101,16 +93,12 @@ def measure_burden(comparison: Comparison, folder: Path) -> dict[str, pd.DataFra
     }
 
 
-def _place(comparison: Comparison, folder: Path, residents: float, lang: Lang) -> str:
-    """Name the place by its streets: the title of a scenario would be wrong once they were set otherwise."""
+def _place(comparison: Comparison, run: Path, residents: float, lang: Lang) -> str:
     scenario = comparison.scenario
-    place = place_name(read_streets_of(folder / str(comparison.runs["folder"].iloc[0])).name, lang)
-    if scenario.is_cut:
-        place = text(lang, "brief.part").format(place=place)
-    rounded = round(residents, -2) if residents >= LARGE else residents
     return text(lang, "brief.place").format(
-        place=place, residents=f"{rounded:,.0f}", days=f"{scenario.n_days - comparison.from_day:,}"
-    )
+        place=name_place(run, scenario, lang), residents=say_residents(residents),
+        days=f"{scenario.n_days - comparison.from_day:,}",
+    )  # fmt: skip
 
 
 def _rows(effects: Effects, lang: Lang) -> Iterator[tuple[str, tuple[Cell, ...]]]:

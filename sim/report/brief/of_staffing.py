@@ -18,7 +18,15 @@ from sim.report.brief.names import spoken_name
 from sim.report.brief.numbers import UNITS, Effect, effect_of, factor_of, say_ends, say_number
 from sim.report.brief.place import count_residents, name_place, say_residents
 from sim.report.brief.sections import doubt_lines
-from sim.report.brief.staffing_words import alone_lines, goal_lines, judge_target, say, spoken_target, staffing_sentence
+from sim.report.brief.staffing_words import (
+    alone_lines,
+    goal_lines,
+    judge_target,
+    say,
+    spoken_target,
+    staffing_sentence,
+    told_force,
+)
 from sim.report.numbers import amount, format_number, percent
 from sim.report.staffing.picture import draw_answer
 from sim.report.staffing.text import (
@@ -68,7 +76,7 @@ def brief_of_staffing(answer: Answer, folder: Path, provenance: Mapping[str, Any
         strategy=spoken_name(answer.question.strategy, lang),
     )  # fmt: skip
     sections = (
-        Section(say(lang, "goal", n=answer.shown), tuple(goal_lines(answer, lang))),
+        Section(say(lang, "goal", n=told_force(answer)), tuple(goal_lines(answer, lang))),
         Section(text(lang, "brief_part.cost"), tuple(_cost_lines(answer, residents, lang))),
         Section(text(lang, "brief_part.sure"), tuple(_sure_lines(answer, lang))),
         Section(text(lang, "brief_part.turn"), tuple(_turn_lines(answer, lang))),
@@ -84,19 +92,20 @@ def brief_of_staffing(answer: Answer, folder: Path, provenance: Mapping[str, Any
             date=str(provenance["ended"])[:10]),
         tuple(_annex(answer, lang)), text(lang, "brief_annex.title"),
         (study_head(answer, lang), *notes(answer, lang), *theory_lines(answer, lang), *roster_lines(answer, lang)),
+        say(lang, "picture_note"), n_first=3,
     )  # fmt: skip
 
 
 def table_forces(answer: Answer) -> list[int]:
     """Choose the numbers of officers of the table: all that were tried, or those nearest the answer and today's."""
     tried = sorted({int(force) for force in answer.runs["force"]})
-    nearest = sorted(tried, key=lambda force: (force != answer.own, abs(force - answer.shown), force))
+    nearest = sorted(tried, key=lambda force: (force != answer.own, abs(force - told_force(answer)), force))
     return sorted(nearest[:MOST_ROWS])
 
 
 def changes_from_today(answer: Answer, residents: float) -> dict[str, Effect]:
-    """Estimate what the number in the middle of the answer changes from today's; empty where that was not tried."""
-    told, own = answer.shown, answer.own
+    """Estimate what the number that is told of changes from today's; empty where that was not tried."""
+    told, own = told_force(answer), answer.own
     if told == own or own not in set(answer.runs["force"]):
         return {}
     rows = answer.runs[answer.runs["force"].isin([told, own])].assign(policy=lambda runs: runs["force"].astype(str))
@@ -106,7 +115,7 @@ def changes_from_today(answer: Answer, residents: float) -> dict[str, Effect]:
 
 
 def _cost_lines(answer: Answer, residents: float, lang: Lang) -> Iterator[str]:
-    n, own = answer.shown, answer.own
+    n, own = told_force(answer), answer.own
     kind = "as_many" if n == own else "more" if n > own else "fewer"
     yield say(lang, kind, n=n, k=abs(n - own), roles=name_roles(answer, n, lang))
     changes = changes_from_today(answer, residents)
@@ -118,7 +127,7 @@ def _cost_lines(answer: Answer, residents: float, lang: Lang) -> Iterator[str]:
                 percent=f"{100 * abs(cost.difference / cost.today):.0f}",
             )  # fmt: skip
         yield from (_change_line(changes[key], lang) for key in PAYS)
-    yield from _step_lines(answer, residents, lang)
+    yield from _step_lines(answer, lang)
     if answer.roster.headcount:
         yield say(lang, "employ", heads=answer.roster.headcount)
 
@@ -129,23 +138,24 @@ def _change_line(one: Effect, lang: Lang) -> str:
     return say(lang, f"{one.key}_{kind}", h=say_number(abs(one.difference)), low=low, high=high)
 
 
-def _step_lines(answer: Answer, residents: float, lang: Lang) -> Iterator[str]:
+def _step_lines(answer: Answer, lang: Lang) -> Iterator[str]:
     """Say what one officer more than the middle of the answer changes, of each target: the clear ones one by one."""
-    steps, n, unclear = answer.steps(), answer.shown, []
-    if steps.empty:
+    steps, n, unclear = answer.steps(), answer.shown, True
+    above = steps[steps["policy"] == str(n + 1)] if len(steps) else steps
+    if above.empty:
         return
-    for row in steps[steps["policy"] == str(n + 1)].to_dict("records"):
+    for row in above.to_dict("records"):
         about = about_measure(str(row["measure"]))
         if row["measure"] == COST:
             continue
         if judge_printed(row["difference"], row["low"], row["high"], about) in {"unclear", "tiny", "equal"}:
-            unclear.append(about.label(lang))
             continue
+        unclear = False
         written = [format_number(row[end], about.decimals, sign=True) for end in ("difference", "low", "high")]
         difference = amount(written[0], about, lang, difference=True)
         yield say(lang, "step_up", n=n, what=about.label(lang), difference=difference, low=written[1], high=written[2])
     if unclear:
-        yield say(lang, "step_open", n=n, what=text(lang, "study.comma").join(unclear))
+        yield say(lang, "step_open", n=n)
 
 
 def _sure_lines(answer: Answer, lang: Lang) -> Iterator[str]:

@@ -21,6 +21,8 @@ def count_residents(run: Path, scenario: Scenario) -> float:
 
 def name_place(run: Path, scenario: Scenario, lang: Lang) -> str:
     """Name a place by its streets: the title of a scenario would be wrong once they were set otherwise."""
+    if scenario.stand_in:
+        return text(lang, "brief.stand_in").format(place=place_name(scenario.city.stands_for, lang))
     place = place_name(read_streets_of(run).name, lang)
     return text(lang, "brief.part").format(place=place) if scenario.is_cut else place
 

@@ -61,10 +61,23 @@ def _of_many(
         )
     else:
         said = text(lang, "brief_lead.none_crime").format(**words)
-    parts = [said, _on_satisfaction(effects, lang), text(lang, "brief_lead.direction" if best else "brief_lead.chance")]
+    also = [_with_the_best(effects[best[0]], lang)] if len(best) == 1 else []
+    parts = [
+        said,
+        *also,
+        _on_satisfaction(effects, lang),
+        text(lang, "brief_lead.direction" if best else "brief_lead.chance"),
+    ]
     stop = text(lang, "brief_lead.stop")
     n_pairs = next(iter(effects.values()))["crime"].n_pairs
     return stop.join(parts[:-1]) + stop + parts[-1].format(n=n_pairs)
+
+
+def _with_the_best(own: Mapping[str, Effect], lang: Lang) -> str:
+    """Say of the strategy that lowers crime most how safe people would feel, and who would be stopped for it."""
+    clauses = [_clause(own["safe"], lang), *(_clause(own[key], lang) for key in ONLY_CLEAR if own[key].matters)]
+    name = spoken_name(own["crime"].strategy, lang)
+    return text(lang, "brief_lead.with_it").format(best=name, clauses=_joined(clauses, lang))
 
 
 def best_on_crime(effects: Mapping[str, Mapping[str, Effect]], is_clearly_better: IsClearlyBetter) -> list[str]:
@@ -85,7 +98,7 @@ def _on_satisfaction(effects: Mapping[str, Mapping[str, Effect]], lang: Lang) ->
     if most is not None and most.difference > 0.0:
         said = _named("most_satisfied", "best", most, lang)
     if least is not None and least.difference < 0.0:
-        said += text(lang, "brief_lead.comma") + _named("least_satisfied", "worst", least, lang)
+        said += text(lang, "brief_lead.semicolon") + _named("least_satisfied", "worst", least, lang)
     return said
 
 

@@ -42,13 +42,25 @@ def staffing_sentence(answer: Answer, lang: Lang) -> str:
         lang, kind, n=force, below=force - 1, low=low, runs=len(answer.runs), cap=cap, p=_chance(answer, force),
         p_below=_chance(answer, force - 1), p_low=_chance(answer, low),
     )  # fmt: skip
-    parts = [said, say(lang, "own", n=answer.own, p=_chance(answer, answer.own)), say(lang, "tail")]
+    goals = text(lang, "brief_lead.semicolon").join(_uncapital(spoken_target(t, lang)) for t in answer.question.targets)
+    parts = [
+        say(lang, "asked", targets=goals),
+        said,
+        say(lang, "own", n=answer.own, p=_chance(answer, answer.own)),
+        say(lang, "tail"),
+    ]
     return ("" if lang == "zh" else " ").join(parts)
 
 
+def told_force(answer: Answer) -> int:
+    """Choose the number of officers to tell of: the smallest that is surely enough, if it was tried itself."""
+    surely = answer.found.high
+    return surely if surely is not None and surely in set(answer.runs["force"]) else answer.shown
+
+
 def goal_lines(answer: Answer, lang: Lang) -> list[str]:
-    """Say of each target how it stands with the number in the middle of the answer, or the largest tried."""
-    tried = read_months(answer.runs, answer.question.targets)[answer.shown]
+    """Say of each target how it stands with the number that is told of."""
+    tried = read_months(answer.runs, answer.question.targets)[told_force(answer)]
     lines = []
     for target in answer.question.targets:
         level, digits = estimate_level(tried[target], target), target.about.decimals
@@ -73,7 +85,7 @@ def alone_lines(answer: Answer, lang: Lang) -> list[str]:
     asked = answer.question.targets
     if len(asked) < 2:
         return []
-    return [say(lang, "alone"), *(_alone_line(target, _found_alone(answer, target), lang) for target in asked)]
+    return [_alone_line(target, _found_alone(answer, target), lang) for target in asked]
 
 
 def _found_alone(answer: Answer, target: Target) -> Found:
@@ -89,6 +101,10 @@ def _alone_line(target: Target, found: Found, lang: Lang) -> str:
     if found.low is None or found.high == int(forces[0]):
         return say(lang, "alone_up_to", **words)
     return say(lang, "alone_sharp" if found.is_sharp else "alone_range", **words, low=found.low)
+
+
+def _uncapital(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _chance(answer: Answer, force: int) -> str:
