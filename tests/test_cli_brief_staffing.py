@@ -134,6 +134,11 @@ def test_a_folder_that_was_edited_or_holds_two_studies_is_refused(study, tmp_pat
     (tmp_path / "staffing.json").write_text(json.dumps({**about, "targets": ["nonsense"]}), encoding="utf-8")
     assert cpsim("brief", tmp_path) == 2
     assert "nonsense" in capsys.readouterr().err
+    (tmp_path / "staffing.json").unlink()
+    (tmp_path / "staffing.csv").write_bytes((out / "staffing.csv").read_bytes())
+    assert cpsim("brief", tmp_path) == 2
+    assert "call `cpsim staffing` with the same options" in capsys.readouterr().err
+    (tmp_path / "staffing.json").write_text("{}", encoding="utf-8")
     (tmp_path / "comparison.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="one study"):
         brief_of(tmp_path, "en")

@@ -29,7 +29,9 @@ def add_brief(commands: Commands) -> None:
     parser = add_command(
         commands, "brief", "Write two pages for whoever decides: the answer, its cost, how sure, one table.", _brief
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of a finished `cpsim compare`")
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="the folder of a finished `cpsim compare` or `cpsim staffing`"
+    )
     add_language(parser, "language of words and pictures")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the folder of the comparison")
     parser.add_argument("--pdf", action="store_true", help="write PDFs beside the pages; needs the extra 'pdf'")

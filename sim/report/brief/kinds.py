@@ -12,7 +12,7 @@ from sim.report.brief.of_staffing import brief_of_staffing
 from sim.report.comparison.kept import ABOUT as COMPARISON
 from sim.report.comparison.kept import read_comparison
 from sim.report.staffing.kept import ABOUT as STAFFING
-from sim.report.staffing.kept import read_staffing
+from sim.report.staffing.kept import FORCES, RUNS, read_staffing
 from sim.report.texts import Lang
 
 
@@ -39,6 +39,12 @@ def brief_of(folder: Path, lang: Lang) -> Brief:
         If it holds none that has a brief, or two.
     """
     found = [name for name in KINDS if (folder / name).is_file()]
+    if not found and not (folder / RUNS).is_file():
+        raise InputError(
+            f"{folder} must be the folder of a finished `cpsim compare` or `cpsim staffing`, with {COMPARISON} or "
+            f"{STAFFING} in it"
+        )
     if len(found) > 1:
         raise InputError(f"{folder} must be the folder of one study, and holds {' and '.join(found)}")
-    return KINDS[found[0] if found else COMPARISON](folder, lang)
+    older = STAFFING if (folder / FORCES).is_file() else COMPARISON
+    return KINDS[found[0] if found else older](folder, lang)

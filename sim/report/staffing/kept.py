@@ -23,7 +23,7 @@ from sim.ledger.provenance import made_with, wall_clock
 from sim.policies.contract.registry import make_policy
 from sim.scenarios.scenario import parse_scenario
 
-ABOUT, RUNS = "staffing.json", "runs.csv"
+ABOUT, RUNS, FORCES = "staffing.json", "runs.csv", "staffing.csv"
 
 
 def keep_staffing(answer: Answer, out: Path) -> Path:
@@ -76,7 +76,11 @@ def read_staffing(folder: Path) -> tuple[Answer, dict[str, Any]]:
         If the folder is none of a staffing study, or its list of runs was edited.
     """
     if not (folder / ABOUT).is_file():
-        raise InputError(f"{folder} must be the folder of a finished `cpsim staffing`, with {ABOUT} in it")
+        older = (folder / FORCES).is_file()
+        hint = "; it was made before that file was kept: call `cpsim staffing` with the same options, its runs stay"
+        raise InputError(
+            f"{folder} must be the folder of a finished `cpsim staffing`, with {ABOUT} in it{hint if older else ''}"
+        )
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         if text_sha256((folder / RUNS).read_text(encoding="utf-8")) != about["runs_sha256"]:
