@@ -63,6 +63,15 @@ def test_one_run_each_gives_no_answer():
     assert answer_sentence({"hotspot": one}, "reactive", "en", never).startswith("One run each tells nothing")
 
 
+def test_few_runs_make_nobody_fairly_sure():
+    few = {key: replace(one, n_pairs=3) for key, one in effects(crime=FEWER).items()}
+    assert answer_sentence({"hotspot": few}, "reactive", "en", never).endswith("run at least six seeds.")
+    both = {"hotspot": few, "grid": {key: replace(one, n_pairs=3) for key, one in effects().items()}}
+    said = answer_sentence(both, "reactive", "en", lambda one, other: True)
+    assert "After only 3 runs even the direction may be chance" in said
+    assert "fairly sure" not in said
+
+
 def test_a_difference_smaller_than_is_printed_is_told_as_none():
     safe = Effect("safe", "hotspot", 70.0, 0.003, 0.001, 0.005, "tiny", 10)
     assert "people would feel as safe as now" in answer_sentence(

@@ -8,6 +8,8 @@ from sim.report.brief.names import spoken_name
 from sim.report.brief.numbers import Effect, say_ends, say_number
 from sim.report.texts import Lang, text
 
+ENOUGH_RUNS = 6
+"""Pairs of runs from which on a direction is called fairly sure."""
 ALWAYS = ("crime", "safe", "satisfied")
 ONLY_CLEAR = ("stops", "checks")
 """What is told in the sentence only where it changes for certain."""
@@ -42,8 +44,7 @@ def _of_one(effects: Mapping[str, Effect], lang: Lang) -> str:
     clauses = [_clause(effects[key], lang) for key in ALWAYS]
     clauses += [_clause(effects[key], lang) for key in ONLY_CLEAR if effects[key].matters]
     sentence = _capital(_joined(clauses, lang)) + text(lang, "brief_lead.stop")
-    tail = "direction" if crime.matters else "chance"
-    return sentence + text(lang, f"brief_lead.{tail}").format(n=crime.n_pairs)
+    return sentence + _how_sure(crime.matters, crime.n_pairs, lang)
 
 
 def _of_many(
@@ -66,11 +67,16 @@ def _of_many(
         said,
         *also,
         _on_satisfaction(effects, lang),
-        text(lang, "brief_lead.direction" if best else "brief_lead.chance"),
     ]
     stop = text(lang, "brief_lead.stop")
     n_pairs = next(iter(effects.values()))["crime"].n_pairs
-    return stop.join(parts[:-1]) + stop + parts[-1].format(n=n_pairs)
+    return stop.join(parts) + stop + _how_sure(bool(best), n_pairs, lang)
+
+
+def _how_sure(is_told: bool, n_pairs: int, lang: Lang) -> str:
+    """Say how sure the answer on crime is; of few runs not even the direction."""
+    key = "chance" if not is_told else "direction" if n_pairs >= ENOUGH_RUNS else "few_runs"
+    return text(lang, f"brief_lead.{key}").format(n=n_pairs)
 
 
 def _with_the_best(own: Mapping[str, Effect], lang: Lang) -> str:
