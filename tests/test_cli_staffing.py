@@ -83,6 +83,7 @@ def test_none_is_said_with_the_target_that_is_missed(out, capsys):
 
 
 WRONG = {
+    "--part 0.2": "staffing must be asked of a whole city",
     "--target answered": "--target must read like",
     "--target answerd_1_within_10_pct>=90": "did you mean 'answered_1_within_10_pct'?",
     "--target answered_1_within_0_pct>=90": "must be a measure",
