@@ -48,14 +48,14 @@ def find_staffing(given: argparse.Namespace) -> int:
     if given.days is None and not any(change.startswith("n_days") for change in given.changes):
         given.days = given.warm_up + MONTH  # next month; a scenario's year would ask for months as good as its mean
     scenario = scenario_from(given)
+    if given.residents is not None:
+        _refuse_both(given)
+        scenario = town_of(scenario, given.residents)
     if scenario.is_cut:
         raise InputError(
             "staffing must be asked of a whole city or town, since a part has its share of the whole city's officers, "
             "got a part; take --residents N --officers N for a town of the part's size"
         )
-    if given.residents is not None:
-        _refuse_both(given)
-        scenario = town_of(scenario, given.residents)
     if given.officers is not None:
         scenario = with_force(scenario, roles_to_vary(scenario, ()), given.officers)
     seeds = read_seeds(given.seeds)
