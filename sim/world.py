@@ -35,6 +35,7 @@ from sim.agents.usual_week import learn_usual_week
 from sim.city.cells.equal import divide_equal
 from sim.city.land_use import City, LandUse, infer_land_use, known_kinds, merge_land_use
 from sim.city.part import cut_districts, cut_share, read_districts
+from sim.city.reading.beats import divide_by_file
 from sim.city.reading.incidents import read_incidents
 from sim.city.reading.load import Loaded, load_source
 from sim.city.streets import StreetNetwork
@@ -129,6 +130,8 @@ def build_city(scenario: Scenario) -> City:
     city = _city(layout)
     if choice.incidents:
         city = _with_incidents(city, choice.incidents, _file_mark(choice.incidents))
+    if choice.beats:
+        city = divide_by_file(city, choice.beats, _file_mark(choice.beats), scenario.force.n_districts)
     return _part(city, choice.districts, 1.0 if choice.is_synthetic else choice.part, scenario.force.n_districts)
 
 

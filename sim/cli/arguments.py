@@ -289,7 +289,7 @@ def _staffing(given: argparse.Namespace) -> int:
     return find_staffing(given)
 
 
-add_command, add_group, add_language, add_scenario_arguments, whole_number = (
-    _add, _group, _language, _scenario_arguments, _whole,
+add_command, add_group, add_language, add_scenario_arguments, add_batch_arguments, whole_number = (
+    _add, _group, _language, _scenario_arguments, _batch_arguments, _whole,
 )  # fmt: skip
 """What the modules beside this one declare their commands with."""

@@ -24,6 +24,18 @@ def add_report(commands: Commands) -> None:
     parser.add_argument("--figure", metavar="NAME", help="write one figure only, as PNG, SVG and CSV")
 
 
+def add_brief(commands: Commands) -> None:
+    """Declare `cpsim brief`."""
+    parser = add_command(
+        commands, "brief", "Write two pages for whoever decides: the answer, its cost, how sure, one table.", _brief
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of a finished `cpsim compare`")
+    add_language(parser, "language of words and pictures")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="default: the folder of the comparison")
+    parser.add_argument("--pdf", action="store_true", help="write PDFs beside the pages; needs the extra 'pdf'")
+    parser.add_argument("--docx", action="store_true", help="write a document, too; needs the extra 'docx'")
+
+
 def add_validate(commands: Commands) -> None:
     """Declare `cpsim validate`."""
     parser = add_command(
@@ -39,7 +51,7 @@ def add_validate(commands: Commands) -> None:
         dest="quick_look",
         help="few seeds and no trials, under five minutes (the default)",
     )
-    how.add_argument("--full", action="store_true", help="every claim with all its seeds, up to two hours")
+    how.add_argument("--full", action="store_true", help="every claim with all its seeds, two to three hours")
     parser.add_argument(
         "--scenario", metavar="SCENARIO", help="ask this scenario instead of New Haven: a name or a .toml file"
     )
@@ -71,6 +83,12 @@ def _validate(given: argparse.Namespace) -> int:
     from sim.cli.validate import validate
 
     return validate(given)
+
+
+def _brief(given: argparse.Namespace) -> int:
+    from sim.cli.brief import brief
+
+    return brief(given)
 
 
 def _report(given: argparse.Namespace) -> int:

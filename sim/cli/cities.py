@@ -63,7 +63,7 @@ def tell_of_city(scenario: Scenario, lang: Lang = "en") -> None:
     A city of the package without incidents has nothing to tell, and is not built for it.
     """
     choice = scenario.city
-    if choice.incidents or not (choice.is_synthetic or choice.streets in EMBEDDED):
+    if choice.incidents or choice.beats or not (choice.is_synthetic or choice.streets in EMBEDDED):
         for line in city_lines(build_city(scenario), scenario, lang):
             tell(line)
 

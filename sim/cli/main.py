@@ -16,6 +16,7 @@ from sim.cli import (
     arguments,
     arguments_cities,
     arguments_day,
+    arguments_deploy,
     arguments_folders,
     arguments_lists,
     arguments_report,
@@ -97,8 +98,10 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_studies.add_trial(commands)
     arguments_studies.add_history(commands)
     arguments_report.add_report(commands)
+    arguments_report.add_brief(commands)
     arguments_report.add_validate(commands)
     arguments.add_staffing(commands)
+    arguments_deploy.add_deploy(commands)
     arguments_day.add_day(commands)
     arguments_folders.add_changes(commands)
     arguments_folders.add_plot(commands)

@@ -30,7 +30,7 @@ def validate(given: argparse.Namespace) -> int:
         return 0
     changes = read_changes(given.changes)
     claims = claims.about(given.scenario) if given.scenario else claims
-    jobs = plan_jobs(claims, quick=not given.full, changes=changes)
+    jobs = plan_jobs(claims, quick=not given.full, changes=changes, on_rewired=given.full)
     if not jobs and any(not claim.not_here for claim in claims.claims.values()):
         raise InputError(text(given.lang, "card.nothing"))
     make_folder(given.out)

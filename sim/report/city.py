@@ -20,7 +20,7 @@ def city_lines(city: City, scenario: Scenario, lang: Lang = "en") -> list[str]:
 
     Nothing is said of a city that was made without any.
     """
-    lines = [*_land_use_lines(city, scenario, lang), *_district_lines(city, lang)]
+    lines = [*_land_use_lines(city, scenario, lang), *_district_lines(city, scenario, lang)]
     return lines if city.incidents is None else [*lines, *_incident_lines(city, city.incidents, lang)]
 
 
@@ -47,8 +47,10 @@ def _land_use_lines(city: City, scenario: Scenario, lang: Lang) -> list[str]:
     return lines
 
 
-def _district_lines(city: City, lang: Lang) -> list[str]:
+def _district_lines(city: City, scenario: Scenario, lang: Lang) -> list[str]:
     n = int(city.district.max()) + 1
+    if scenario.city.beats:
+        return [text(lang, "city.beats").format(n=n, file=scenario.city.beats)]
     if city.has_own_districts:
         return [text(lang, "city.own_districts").format(n=n)]
     if city.n_districts_left_out:

@@ -13,7 +13,15 @@ from sim.inputs import words
 Lang = words.Lang
 LANGUAGES = words.LANGUAGES
 HERE = Path(__file__).parent
-OURS = ("texts.toml", "texts_study.toml", "texts_day.toml", "texts_commands.toml", "sentences.toml")
+OURS = (
+    "texts.toml",
+    "texts_study.toml",
+    "texts_day.toml",
+    "texts_commands.toml",
+    "texts_deploy.toml",
+    "texts_brief.toml",
+    "sentences.toml",
+)
 FILES = (*(HERE / name for name in OURS), ACCOUNT, FORCE)
 
 

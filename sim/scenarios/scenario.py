@@ -46,6 +46,7 @@ class CityChoice(Parameters):
     incidents: str = param(
         "", "CSV file of recorded incidents (lon, lat or x, y) that weight opportunity; empty for none", source="model"
     )
+    beats: str = param("", "CSV file with the district of each segment (segment_key, district); empty for the city's own districts", source="model")
     layout_seed: Count = param(1, "seed of land use and of synthetic streets; apart from the seed of a run", source="prior")
 
     @property

@@ -26,10 +26,12 @@ from sim.disk import make_folder, write_whole
 from sim.errors import InputError
 from sim.ledger.provenance import made_with, wall_clock
 from sim.scenarios.scenario import Scenario
-from sim.validation import baselines
+from sim.validation import baselines, rewired
 from sim.validation.baselines import AGAINST, name_of, under
 from sim.validation.claim import HERE, Claim, Claims, Setting, function_of
+from sim.validation.rewired import N_SEEDS, ON_REWIRED, REWIRED, rewire_city
 from sim.validation.seen import Seen, scenario_for, watch
+from sim.world import build_city
 
 SAYS_NOTHING = {"why", "seeds", "quick_seeds"}
 """Parts of a setting that determine no answer of one seed."""
@@ -50,10 +52,12 @@ class Job:
     """family and name of each function"""
     against_baselines: bool = True
     """whether functions are held against baselines too"""
+    rewired: bool = False
+    """whether it is a run on streets that lead elsewhere, itself a baseline"""
 
     def baselines(self) -> list[tuple[str, str, str]]:
         """List family and name of the functions that are held against a baseline, and the baseline."""
-        if self.setting.conduct or not self.against_baselines:
+        if self.setting.conduct or self.rewired or not self.against_baselines:
             return []
         return [
             (family, name, baseline)
@@ -79,8 +83,11 @@ class Job:
         }
         if self.baselines():
             determined["baselines"] = _source_sha256(Path(baselines.__file__))
+        if self.rewired:
+            determined["rewired"] = _source_sha256(Path(rewired.__file__))
         text = json.dumps(determined, sort_keys=True, default=str)
-        return f"{self.setting.key}-seed{self.seed}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
+        key = f"{self.setting.key}-{REWIRED}" if self.rewired else self.setting.key
+        return f"{key}-seed{self.seed}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,9 @@ class Answer:
 
 
 def plan_jobs(
-    claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None = None, against_baselines: bool = True
-) -> list[Job]:
+    claims: Claims, *, quick: bool, changes: Mapping[str, Any] | None = None, against_baselines: bool = True,
+    on_rewired: bool = False,
+) -> list[Job]:  # fmt: skip
     """List the jobs that answer some claims: the first seed of everything first, long ones before short ones.
 
     Parameters
@@ -106,6 +114,8 @@ def plan_jobs(
         parameters that differ from every setting, by dotted name
     against_baselines
         whether patterns are held against baselines as well
+    on_rewired
+        whether the model is also run on streets that lead elsewhere, for what is asked of a run about places
     """
     wanted: dict[str, set[tuple[str, str]]] = {}
     for claim in claims.claims.values():
@@ -120,6 +130,9 @@ def plan_jobs(
         seeds = settings[key].quick_seeds if quick else settings[key].seeds
         asked = tuple(sorted(functions))
         jobs += [Job(settings[key], scenario, seed, asked, against_baselines) for seed in seeds]
+        on_places = tuple((family, name) for family, name in asked if f"{family}.{name}" in ON_REWIRED)
+        if on_rewired and on_places and not settings[key].conduct:
+            jobs += [Job(settings[key], scenario, seed, on_places, rewired=True) for seed in seeds[:N_SEEDS]]
     # Each setting's first seed comes before any second one, so that whoever stops early has a card of everything.
     return sorted(jobs, key=lambda job: (job.setting.seeds.index(job.seed), -job.setting.n_days))
 
@@ -191,9 +204,12 @@ def _answer(argument: tuple[Job, Path]) -> Answer:
         for family, name in job.functions:
             numbers[f"{family}.{name}"] = _plain(function_of(family, name)(scenario, setting, job.seed))
     else:
-        seen = watch(scenario, setting.policy, job.seed, feelings_on=setting.feelings_on)
+        city = rewire_city(build_city(scenario), job.seed) if job.rewired else None
+        seen = watch(scenario, setting.policy, job.seed, feelings_on=setting.feelings_on, city=city)
         for family, name in job.functions:
-            numbers[f"{family}.{name}"] = _plain(function_of(family, name)(seen))
+            function = f"{family}.{name}"
+            asked_as = name_of(function, REWIRED) if job.rewired else function
+            numbers[asked_as] = _plain(function_of(family, name)(seen))
         thrown = _under_baselines(seen, job)
     own, against = (
         {name: {k: None if np.isnan(v) else v for k, v in some.items()} for name, some in both.items()}

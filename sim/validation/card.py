@@ -14,6 +14,7 @@ from sim.validation.asking import Answer, numbers_for
 from sim.validation.baselines import AGAINST
 from sim.validation.claim import Claim, Claims, Fact
 from sim.validation.exact.answer import ExactAnswer
+from sim.validation.rewired import ON_REWIRED, REWIRED
 
 VERDICTS = ("misses", "not clear", "not asked", "not here", "holds")
 """In the order of the card.
@@ -180,7 +181,8 @@ def _judge_one(claim: Claim, claims: Claims, answers: list[Answer], failed: Mapp
 def _of_baselines(claim: Claim, claims: Claims, answers: list[Answer]) -> dict[str, Estimate]:
     """Estimate what each baseline gives that the claim's function is held against."""
     estimates = {}
-    for baseline in AGAINST.get(f"{claim.family}.{claim.observe}", ()):
+    function = f"{claim.family}.{claim.observe}"
+    for baseline in (*AGAINST.get(function, ()), *([REWIRED] if function in ON_REWIRED else [])):
         numbers = numbers_for(claim, claims, answers, baseline=baseline)
         if np.isfinite(numbers[claim.value]).any():
             estimates[baseline] = estimate_of(numbers, claim)

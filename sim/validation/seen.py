@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.city.land_use import City
 from sim.clock import DAY_MIN, SHIFTS_A_DAY
 from sim.engine import run_shifts
 from sim.ledger.notes import Notes
@@ -80,6 +81,7 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
     each_tick: Callable[[World], None] | None = None,
     intervene: Callable[[World, int], None] | None = None,
     progress: Progress | None = None,
+    city: City | None = None,
 ) -> Seen:
     """Run a scenario in memory.
 
@@ -97,6 +99,8 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
         is no part of it. What it changes must depend on the world and the shift alone
     progress
         called after each simulated day
+    city
+        the city, if it is not to be made as the scenario says
 
     Raises
     ------
@@ -104,7 +108,7 @@ def watch(  # noqa: PLR0913 - everything after the third by keyword
         If the city cannot be made or the policy gives orders that cannot be carried out.
     """
     policy = make_policy(policy) if isinstance(policy, str) else policy
-    world = build_world(scenario, seed)
+    world = build_world(scenario, seed, city)
     notes = Notes(feelings_on)
     for shift, rows in run_shifts(world, policy, each_tick=each_tick):
         notes.take(world.state, shift, rows)

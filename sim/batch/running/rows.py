@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.batch.running.crew import Crew
 from sim.batch.running.workers import work_through
 from sim.disk import make_folder, write_whole
 from sim.errors import InputError
@@ -24,9 +25,10 @@ def make_rows(  # noqa: PLR0913 - what, where, and who hears of it
     do: Callable[[Any], list[Row]],
     *,
     columns: Sequence[str],
-    workers: int,
+    workers: int | Crew,
     file: Path | None = None,
     tell: Callable[[str], object] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> pd.DataFrame:
     """Do every job that the table has no row of, and write the table anew after each.
 
@@ -41,8 +43,12 @@ def make_rows(  # noqa: PLR0913 - what, where, and who hears of it
         gives the rows of a job, each with the values of its key in `columns`
     file
         the table, as CSV; None to keep it in memory alone
+    workers
+        how many processes, which end with the table; or a crew, which is kept for the next one
     tell
         hears how many jobs are done, after each
+    progress
+        called now and then with the jobs of which there are rows; may raise to stop
 
     Returns
     -------
@@ -63,9 +69,15 @@ def make_rows(  # noqa: PLR0913 - what, where, and who hears of it
     done = {tuple(row[column] for column in columns) for row in rows}
     missing = [(key, argument) for key, argument in jobs.items() if key not in done]
     problems: list[str] = []
-    begun = time.monotonic()
-    with closing(work_through(missing, do, workers=min(workers, len(missing)))) as outcomes:
-        for n, outcome in enumerate((one for one in outcomes if one is not None), 1):
+    begun, n = time.monotonic(), 0
+    crew = min(workers, len(missing)) if isinstance(workers, int) else workers
+    with closing(work_through(missing, do, workers=crew)) as outcomes:
+        for outcome in outcomes:
+            if progress is not None:
+                progress(len(jobs) - len(missing) + n)
+            if outcome is None:
+                continue
+            n += 1
             outcome.stop_if_postponed()
             if outcome.value is None:
                 problems.append(f"{', '.join(map(str, outcome.key))}: {outcome.problem}")

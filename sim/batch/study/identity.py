@@ -52,6 +52,7 @@ def arm_id(scenario: Scenario, policy: PolicyModel, *, from_day: int) -> str:
         "scenario": scenario.model_dump(mode="json", exclude={"title"}),
         "streets": streets_identity(city),
         "incidents": _checksum(city.incidents) if city.incidents else None,
+        "beats": _checksum(city.beats) if city.beats else None,
         "policy": policy_identity(policy),
         "from_day": from_day,
     }

@@ -21,6 +21,7 @@ from sim.report.comparison.cost import cost_sentence, mean_hours, price_lines
 from sim.report.comparison.doses import dose_sentences
 from sim.report.comparison.feelings import describe_feelings, tabulate_feelings
 from sim.report.comparison.groups import describe_groups
+from sim.report.comparison.kept import keep_comparison
 from sim.report.comparison.orders import order_sentences
 from sim.report.names import scenario_name, strategy_name
 from sim.report.numbers import format_interval, format_number
@@ -102,7 +103,7 @@ def write_comparison(comparison: Comparison, out: Path) -> list[Path]:
     comparison.groups.to_csv(files[8], index=False)
     files[3].write_text(describe_comparison(comparison, lang="en", contrasts=contrasts), encoding="utf-8")
     files[4].write_text(describe_comparison(comparison, lang="zh", contrasts=contrasts), encoding="utf-8")
-    return files
+    return [*files, keep_comparison(comparison, out)]
 
 
 def describe_comparison(comparison: Comparison, *, lang: Lang = "en", contrasts: pd.DataFrame | None = None) -> str:

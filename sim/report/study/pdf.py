@@ -25,3 +25,12 @@ def write_pdf(html: str, out: Path) -> None:
         ) from error
     content = HTML(string=html).write_pdf()
     write_whole(out, lambda file: file.write(content))
+
+
+def count_pages(html: str) -> int:
+    """Count the pages on which a page prints; 0 where WeasyPrint is not installed."""
+    try:
+        from weasyprint import HTML  # noqa: PLC0415 - of an extra
+    except (ImportError, OSError):
+        return 0
+    return len(HTML(string=html).render().pages)

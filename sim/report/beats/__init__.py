@@ -1,0 +1,1 @@
+"""Beats drawn anew for people: text, map, polygons."""

@@ -1,0 +1,1 @@
+"""A search of deployments for people: text, picture, roster."""
