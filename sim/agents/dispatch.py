@@ -167,7 +167,7 @@ def _wait(w: State, o: int, t: float) -> float:
 
 @compiled
 def _lead(w: State, o: int, row: int) -> float:
-    """Return the minutes that a unit may be farther away: of the call's own cell (a rule of the policy), of its beat."""
+    """Return the minutes that a unit may be farther away: of the call's own cell (by the policy), of its beat."""
     who, segment = w.officers[o], w.calls[row].segment
     lead = float(w.p[0].own_cell_min) if who.cell != NONE and who.cell == w.cells[segment] else 0.0
     own = w.p[0].own_district_min > 0.0 and who.district == w.segments[segment].district

@@ -231,7 +231,7 @@ class State(Handled):
     )
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
     today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")
-    recorded: Table = array_of(row_dtype(RECORDED_CALLS), meaning="calls of a force's record, by time; none in a model run")
+    recorded: Table = array_of(row_dtype(RECORDED_CALLS), meaning="calls of a force's record, by time; else none")
     queue: NDArray[np.int32] = array_of("i4", meaning="heap of queued calls, by priority and time")
     pending: NDArray[np.int32] = array_of("i4", meaning="heap of calls to come, by time")
     neighbours_start: NDArray[np.int32] = array_of("i4")

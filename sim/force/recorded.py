@@ -1,4 +1,4 @@
-"""The calls of a force as a table that can be replayed: each call with its place, kind and times, or why it is left out.
+"""The calls of a force as a table that can be replayed: each call with place, kind and times, or why it is left out.
 
 A replay answers calls that came to be answered. A row without any sign of a unit, in a file that has such signs for
 others, is left out: nothing tells a call that nobody had time for from one that needed nobody.
@@ -27,7 +27,8 @@ COLUMNS = (
     "number", "time", "segment", "kind", "priority", "service_min", "assigned_min", "wait_min", "beat", "place_known",
 )  # fmt: skip
 """Minutes run from the call, but for `service_min`, which is from the first arrival to the last end; empty where
-nobody wrote them down. `beat` is the beat of the street, -1 without beats; `place_known` is 0 where the street was drawn."""
+nobody wrote them down. `beat` is the beat of the street, -1 without beats; `place_known` is 0 where the street was
+drawn."""
 
 
 class CallsToReplay(NamedTuple):

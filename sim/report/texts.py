@@ -20,6 +20,7 @@ OURS = (
     "texts_commands.toml",
     "texts_deploy.toml",
     "texts_brief.toml",
+    "texts_replay.toml",
     "sentences.toml",
 )
 FILES = (*(HERE / name for name in OURS), ACCOUNT, FORCE)

@@ -44,7 +44,8 @@ def spread(tmp_path):
 def test_units_of_the_own_district_go_first(spread):
     district_of = build_city(replayed(spread)).district
     near, first = (
-        own_share(*answered(spread, **ALL_ROUND, dispatch__own_district_min=lead), district_of) for lead in (0.0, 1440.0)
+        own_share(*answered(spread, **ALL_ROUND, dispatch__own_district_min=lead), district_of)
+        for lead in (0.0, 1440.0)
     )
     assert first > 0.95 > near + 0.1
 

@@ -112,7 +112,12 @@ def is_free(w: State, who: Any, priority: int) -> bool:
 def is_kept_in_its_district(w: State, who: Any, call: Any, t: float) -> bool:
     """Tell whether a car is one of the last of its district, which keeps some for what is critical."""
     p = w.p[0]
-    if call["priority"] == 1 or call["discovered"] or who["role"] != RESPONSE or t - call["t_ready"] >= p["kept_max_min"]:
+    if (
+        call["priority"] == 1
+        or call["discovered"]
+        or who["role"] != RESPONSE
+        or t - call["t_ready"] >= p["kept_max_min"]
+    ):
         return False
     cars = [one for one in w.officers if one["role"] == RESPONSE and one["district"] == who["district"]]
     return p["kept_a_district"] > 0 and sum(is_free(w, one, 3) for one in cars) <= p["kept_a_district"]

@@ -40,7 +40,8 @@ def read_recorded(path: str) -> pd.DataFrame:
     calls = pd.DataFrame({name: table.cells(name) for name in table.columns})
     time = pd.to_datetime(calls["time"], format="ISO8601", errors="coerce")
     _refuse(path, table.lines, time.isna(), calls["time"], "a time such as 2024-03-01 14:05:00")
-    _refuse(path, table.lines, ~calls["kind"].isin(CALLS[:INVALID]), calls["kind"], f"one of {', '.join(CALLS[:INVALID])}")
+    kinds = CALLS[:INVALID]
+    _refuse(path, table.lines, ~calls["kind"].isin(kinds), calls["kind"], f"one of {', '.join(kinds)}")
     numbers = {name: pd.Series(table.numbers(name)) for name in table.columns if name not in ("time", "kind")}
     for name, least, most in (("number", 0, 2**40), ("segment", 0, 2**31 - 1), ("priority", 0, 3)):
         column = numbers[name]
@@ -91,8 +92,8 @@ def recorded_rows(scenario: Scenario, city: City) -> Table:
     calls, segment = calls[segment >= 0], segment[segment >= 0]
     if calls.empty:
         raise InputError(
-            f"{WHAT}: {path} must have calls within the {scenario.n_days} days from {scenario.start} and on the streets "
-            "of the run, and has none"
+            f"{WHAT}: {path} must have calls within the {scenario.n_days} days from {scenario.start} and on the "
+            "streets of the run, and has none"
         )
     rows = np.zeros(len(calls), row_dtype(RECORDED_CALLS))
     rows["t"], rows["segment"] = calls["minute"], segment

@@ -1,1 +1,1 @@
-"""A force's own calls, as they came, answered by its deployment and by others."""
+"""A force's own calls answered again: held against what was recorded, and then under other deployments."""

@@ -105,7 +105,11 @@ def _is_shown(row: dict[str, float]) -> bool:
 
 def _reason(key: str, row: dict[str, object], times: float) -> Reason:
     margin = times * margin_of(int(str(row["percentile"])), float(str(row["recorded"])))
-    return Reason(key, {"margin": margin} | {name: row[name] for name in ("by", "group", "percentile", "recorded", "simulated", "low_90", "high_90")})
+    return Reason(
+        key,
+        {"margin": margin}
+        | {name: row[name] for name in ("by", "group", "percentile", "recorded", "simulated", "low_90", "high_90")},
+    )
 
 
 def _parts_off(waits: pd.DataFrame) -> list[Reason]:
