@@ -1,11 +1,10 @@
-"""A force that is made: a small town whose calls were answered by a known deployment, exported as a dispatch system does."""
+"""A small town that is made: its calls were answered by a known deployment, exported as dispatch systems do."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pandas as pd
-
 from force_town import quarters, write_force, write_streets
 
 from sim.batch.running.runs import RunPlan, begin_run, read_run
@@ -25,7 +24,8 @@ PARTS = {
     "places": {"time_zone": "Europe/London"},
 }
 COLUMNS = {
-    "id": "id", "time": "call_time", "segment": "segment", "type": "type", "priority": "priority", "assigned": "assigned",
+    "id": "id", "time": "call_time", "segment": "segment", "type": "type", "priority": "priority",
+    "assigned": "assigned",
     "arrived": "arrived", "cleared": "cleared",
 }  # fmt: skip
 
