@@ -260,8 +260,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
     start, neighbours = net.neighbours
     n = len(residents)
     walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor, TREE_BYTES)
-    n_disputes = room_for_disputes(scenario, len(households))
-    recorded = recorded_rows(scenario, city)
+    n_disputes, recorded = room_for_disputes(scenario, len(households)), recorded_rows(scenario, city)
     n_calls = 1024 + n // 10 + 2 * most_in_a_day(recorded)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed

@@ -60,7 +60,7 @@ def export(calls: pd.DataFrame, folder: Path) -> None:
     table = pd.DataFrame({
         "id": range(len(calls)), "call_time": stamp(calls["t_call"]), "segment": calls["segment_key"].to_numpy(),
         "type": calls["kind"].astype(str), "priority": calls["priority"], "assigned": stamp(calls["t_sent"]),
-        "arrived": stamp(calls["t_arrived"]), "cleared": stamp(calls["t_end"]),
+        "arrived": stamp(calls["t_arrived"]), "cleared": stamp(calls["t_closed"]),
     })  # fmt: skip
     table.to_csv(folder / "calls.csv", index=False)
     write_force(folder, **PARTS, calls={"file": "calls.csv", "columns": COLUMNS})
