@@ -100,6 +100,7 @@ class Stream(IntEnum):
     WATCH = 68
     SUPERVISE = 69
     FILES = 70
+    RECORDED = 71
 
 
 @compiled_as("u8(u8, u8)")

@@ -26,6 +26,7 @@ from sim.agents.population.officers import build_officers, local_force
 from sim.agents.population.paths import build_paths
 from sim.agents.population.people import build_households, build_residents, build_routines
 from sim.agents.population.places_of_calls import CallPlaces, build_call_places, cut_call_places
+from sim.agents.population.recorded import most_in_a_day, recorded_rows
 from sim.agents.population.rounds import build_rounds
 from sim.agents.routing import MAX_ROUTE, TREE_BYTES, build_roads
 from sim.agents.state import COUNTERS, Roads, State, Table, new_buffers
@@ -47,7 +48,7 @@ from sim.scenarios.scenario import Scenario, groups, parameter_dtype
 
 DERIVED = (
     "drive", "walk", "out", "neighbours_start", "neighbours", "street_order", "traffic_upto", "help_upto", "rounds",
-    "paths", "guests_start", "guests", "awareness", "weekday", "year_phase",
+    "paths", "guests_start", "guests", "awareness", "weekday", "year_phase", "recorded",
 )  # fmt: skip
 """Parts of the state that are made anew from scenario and seed, not kept in a checkpoint."""
 
@@ -259,7 +260,8 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
     start, neighbours = net.neighbours
     n = len(residents)
     walk, drive = _roads(net, scenario.force.foot_kmh, scenario.dispatch.limit_factor, TREE_BYTES)
-    n_disputes = room_for_disputes(scenario, len(households))
+    n_disputes, recorded = room_for_disputes(scenario, len(households)), recorded_rows(scenario, city)
+    n_calls = 1024 + n // 10 + 2 * most_in_a_day(recorded)
     counters = np.zeros(1, row_dtype(COUNTERS))
     counters["seed"] = seed
     counters["n_living"], counters["n_homes"] = people.n_living, people.n_homes
@@ -291,7 +293,7 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         officers=officers,
         tasks=np.zeros(16 + 16 * len(officers), row_dtype(affairs.TASK_ROWS)),
         targets=np.zeros(1024 + 64 * len(officers), np.int32),
-        calls=np.zeros(1024 + n // 10, row_dtype(affairs.CALL_ROWS)),
+        calls=np.zeros(n_calls, row_dtype(affairs.CALL_ROWS)),
         disputes=np.zeros(n_disputes, row_dtype(affairs.DISPUTE_ROWS)),
         flares=np.full(n_disputes, NEVER),
         cases=np.zeros(1024 + n // 20, row_dtype(affairs.CASE_ROWS)),
@@ -308,8 +310,9 @@ def _lay_out(scenario: Scenario, city: City, people: People, calls_at: CallPlace
         travellers=np.zeros((n, 6), np.int32),
         searches=np.zeros(1024 + 4 * len(offenders), row_dtype(affairs.EVENT_ROWS)),
         today_calls=np.zeros(1024 + n // 4, row_dtype(affairs.EVENT_ROWS)),
-        queue=np.zeros(1024 + n // 10, np.int32),
-        pending=np.zeros(1024 + n // 10, np.int32),
+        recorded=recorded,
+        queue=np.zeros(n_calls, np.int32),
+        pending=np.zeros(n_calls, np.int32),
         neighbours_start=start.copy(),
         neighbours=neighbours.copy(),
         street_order=calls_at.order,

@@ -55,7 +55,19 @@ CALL_ROWS = (
         "at_room", "u1", "", "1 for what somebody takes to a police room, 2 if they would call otherwise; 0 for a call"
     ),
     Column("n_tries", "u1", "", "times that they found nobody there"),
+    Column("recorded", "u1", "", "1 for a call of a force's record, of which nothing is known but what stands there"),
+    Column("service_min", "f4", "min", "work at the scene as it was recorded; 0 where it is drawn"),
 )
+
+RECORDED_CALLS = (
+    Column("t", "f8", "min", "when somebody called"),
+    Column("key", "u8", "", "identity in random draws: the same call has the same chance under every deployment"),
+    Column("segment", "i4", "", "where"),
+    Column("kind", "u1", "", "index into CALLS"),
+    Column("priority", "u1", "", "1 highest to 3; 0 where the model grades it"),
+    Column("service_min", "f4", "min", "work at the scene as it was recorded; 0 where it is drawn"),
+)
+"""Calls of a force's record, in order of time: they stand in for all that people would call about."""
 
 DISPUTE_ROWS = (
     Column("key", "u8", "", "identity in random draws; 0 for a free row"),

@@ -50,9 +50,12 @@ def new_call(
 ) -> int:
     """Take a call: it waits on the telephone and then joins those to be sent. Return its row, or `NONE`.
 
-    An invalid call ends on the telephone.
+    An invalid call ends on the telephone. In a replay the calls are those of the record, and nobody else calls; what
+    officers come upon themselves goes on.
     """
     c = w.c[0]
+    if is_replay(w) and not discovered:
+        return NONE
     handling = 0.0 if discovered else exponential(c.seed, SERVICE, cause, 1) * w.p[0].call_handling_min
     row = open_call(w, kind, priority, cause, segment, caller, t_event, t_call, handling, suspect, dispute, discovered)
     if row == NONE:
@@ -66,6 +69,12 @@ def new_call(
     push(w.pending, c.n_pending, w.calls["t_ready"], row)
     c.n_pending += 1
     return row
+
+
+@compiled
+def is_replay(w: State) -> bool:
+    """Tell whether a force's record of calls stands in for all calls."""
+    return bool(w.recorded.size > 0)
 
 
 @compiled
@@ -93,12 +102,14 @@ def open_call(
     call.suspect, call.segment, call.caller, call.discovered = suspect, segment, caller, discovered
     call.caller_key = person_key(w, caller)
     call.dispute, call.dispute_key = dispute, w.disputes[dispute].key if dispute != NONE else NO_DISPUTE
-    call.t_event, call.t_call, call.t_ready, call.rank = t_event, t_call, t_ready, priority * 1e10 + t_ready
+    call.t_event, call.t_call, call.t_ready = t_event, t_call, t_ready
+    call.rank = t_ready + (priority * 1e10 if w.p[0].by_priority >= 0.5 else 0.0)
     call.t_sent = call.t_out = call.t_arrived = call.t_end = NEVER
     call.left_min = call.unit_min = call.t_left = 0.0
     call.first_officer, call.n_sent, call.n_busy = NONE, 0, 0
     call.evidence = call.n_witnesses = 0
-    call.at_room = call.n_tries = 0
+    call.at_room = call.n_tries = call.recorded = 0
+    call.service_min = 0.0
     return row
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.calls import new_call, priority_of
+from sim.agents.calls import is_replay, new_call, priority_of
 from sim.agents.cumulated import first_above
 from sim.agents.heap import sort_events
 from sim.agents.propensity import is_even, rates_of
+from sim.agents.recorded_calls import make_recorded_calls
 from sim.agents.residents import where_is
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, INVALID, NEVER, NOISE, NONE, TRAFFIC, WELFARE
@@ -62,7 +63,10 @@ def plan_calls(w: State, until: float) -> None:
 
 @phase
 def make_other_calls(w: State, end: float) -> None:
-    """Let residents make the calls that fall into this tick."""
+    """Let residents make the calls that fall into this tick; in a replay those of the record come instead."""
+    if is_replay(w):
+        make_recorded_calls(w, end)
+        return
     c = w.c[0]
     while c.today_call_at < c.n_today_calls and w.today_calls[c.today_call_at].t < end:
         planned = w.today_calls[c.today_call_at]

@@ -111,12 +111,33 @@ def nearest_free(w: State, crew: Crew, row: int, t: float) -> int:
     best, least = NONE, NEVER
     for i in range(-1, crew.rows.size):
         o = likely if i < 0 else int(crew.rows[i])
-        if o == NONE or not is_free(w, o, w.calls[row].priority):
+        if o == NONE or not can_go(w, crew, o, row, t):
             continue
         minutes = minutes_to_call(w, o, row, t, least)
         if minutes < least or (minutes == least and best != NONE and w.officers[o].key < w.officers[best].key):
             best, least = o, minutes
     return best
+
+
+@compiled
+def can_go(w: State, crew: Crew, o: int, row: int, t: float) -> bool:
+    """Tell whether an officer can be sent to a call now: free, and not one of those whom the own district keeps.
+
+    A district that keeps units back for priority 1 lets one of them go to a call that has waited too long.
+    """
+    p, call, who = w.p[0], w.calls[row], w.officers[o]
+    if not is_free(w, o, call.priority):
+        return False
+    if p.kept_a_district == 0 or call.priority == 1 or call.discovered or who.role != RESPONSE:
+        return True
+    if t - call.t_ready >= p.kept_max_min:
+        return True
+    n_free = 0
+    for i in range(crew.rows.size):
+        other = w.officers[int(crew.rows[i])]
+        if other.role == RESPONSE and other.district == who.district and is_free(w, int(crew.rows[i]), 3):
+            n_free += 1
+    return bool(n_free > p.kept_a_district)
 
 
 @compiled
@@ -127,7 +148,7 @@ def _likely_first(w: State, crew: Crew, row: int, t: float) -> int:
     best, least = NONE, NEVER
     for i in range(crew.rows.size):
         o = int(crew.rows[i])
-        if is_free(w, o, call.priority):
+        if can_go(w, crew, o, row, t):
             who = w.officers[o]
             roads = w.walk if who.on_foot else w.drive
             minutes = _wait(w, o, t) + crow_m(roads, who.junction, goal) * roads.crow_pace[0] - _lead(w, o, row)
@@ -146,9 +167,11 @@ def _wait(w: State, o: int, t: float) -> float:
 
 @compiled
 def _lead(w: State, o: int, row: int) -> float:
-    """Return the minutes that a unit of the call's own cell may be farther away (a rule of the policy)."""
-    cell = w.officers[o].cell
-    return float(w.p[0].own_cell_min) if cell != NONE and cell == w.cells[w.calls[row].segment] else 0.0
+    """Return the minutes that a unit may be farther away: of the call's own cell (by the policy), of its beat."""
+    who, segment = w.officers[o], w.calls[row].segment
+    lead = float(w.p[0].own_cell_min) if who.cell != NONE and who.cell == w.cells[segment] else 0.0
+    own = w.p[0].own_district_min > 0.0 and who.district == w.segments[segment].district
+    return lead + (float(w.p[0].own_district_min) if own else 0.0)
 
 
 @compiled

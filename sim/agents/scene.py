@@ -104,7 +104,9 @@ def arrive_at_call(w: State, o: int) -> None:
     who.activity = SERVE
     if call.t_arrived >= NEVER:
         call.t_arrived, call.first_officer = t, o
-        call.t_end = t + service_minutes(w, call.kind, call.priority, call.cause) * w.levers[0].service_factor
+        work = service_minutes(w, call.kind, call.priority, call.cause)
+        work = call.service_min if call.service_min > 0.0 else work
+        call.t_end = t + work * w.levers[0].service_factor
         _first_at_scene(w, o, who.call, t)
         who.until = max(call.t_end, t)
     elif call.left_min > 0.0:  # another unit goes on with what was broken off
@@ -119,7 +121,9 @@ def arrive_at_call(w: State, o: int) -> None:
 def _first_at_scene(w: State, o: int, row: int, t: float) -> None:
     call = w.calls[row]
     answer_trouble(w, call.segment, call.kind, w.p[0].answer_counts)
-    if call.kind < N_CRIMES:
+    if call.recorded:
+        w.officers[o].paper_min += w.p[0].report_min if call.kind < N_CRIMES else 0.0
+    elif call.kind < N_CRIMES:
         here = call.suspect != NONE and w.where[call.suspect] != AWAY
         secured = secure_evidence(w, row, t - call.t_call)
         if w.officers[o].role == WARDEN:  # they speak to whoever does it, and arrest nobody

@@ -25,6 +25,7 @@ from sim.agents.affairs import (
     GRUDGE_ROWS,
     LEVERS,
     PAIRS,
+    RECORDED_CALLS,
     ROOMS,
     TASK_ROWS,
 )
@@ -67,6 +68,7 @@ COUNTERS = (
     Column("n_conspicuous", "i8", "", "rows in use in `conspicuous`"),
     Column("n_today_calls", "i8", "", "rows in use in `today_calls`"),
     Column("today_call_at", "i8", "", "next row of `today_calls`"),
+    Column("recorded_at", "i8", "", "next row of `recorded`"),
     Column("n_queue", "i8", "", "calls in `queue`"),
     Column("n_pending", "i8", "", "calls in `pending`"),
     Column("n_living", "i8", "", "rows of `residents` who live here; people from beyond the border follow"),
@@ -229,6 +231,7 @@ class State(Handled):
     )
     searches: Table = array_of(row_dtype(EVENT_ROWS), meaning="searches of offenders today, by time")
     today_calls: Table = array_of(row_dtype(EVENT_ROWS), meaning="calls of today that are no crime, by time")
+    recorded: Table = array_of(row_dtype(RECORDED_CALLS), meaning="calls of a force's record, by time; else none")
     queue: NDArray[np.int32] = array_of("i4", meaning="heap of queued calls, by priority and time")
     pending: NDArray[np.int32] = array_of("i4", meaning="heap of calls to come, by time")
     neighbours_start: NDArray[np.int32] = array_of("i4")

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.agents.calls import open_call
+from sim.agents.calls import is_replay, open_call
 from sim.agents.heap import push
 from sim.agents.state import State
 from sim.agents.tables import AT_HOME, CALL_PENDING, INVALID, NONE
@@ -124,6 +124,8 @@ def _take_to_room(
     dispute: int,
     at_room: int,
 ) -> int:
+    if is_replay(w):
+        return NONE
     row = open_call(w, kind, priority, cause, segment, resident, t_event, there, 0.0, suspect, dispute, False)
     if row != NONE:
         w.calls[row].at_room = at_room

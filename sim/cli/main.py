@@ -19,6 +19,7 @@ from sim.cli import (
     arguments_deploy,
     arguments_folders,
     arguments_lists,
+    arguments_replay,
     arguments_report,
     arguments_studies,
     force_arguments,
@@ -102,6 +103,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_report.add_validate(commands)
     arguments.add_staffing(commands)
     arguments_deploy.add_deploy(commands)
+    arguments_replay.add_replay(commands)
     arguments_day.add_day(commands)
     arguments_folders.add_changes(commands)
     arguments_folders.add_plot(commands)

@@ -18,6 +18,7 @@ from sim.disk import make_folder
 from sim.force.account import Account
 from sim.force.rates import describe_calls, describe_incidents
 from sim.force.reading import ForceData, read_force
+from sim.force.recorded import calls_to_replay
 from sim.force.scenario import Setting, Settled, first_day, settle
 from sim.force.settings import FILE, ForceFile, read_settings, write_text
 from sim.force.shapes import NOWHERE
@@ -28,7 +29,8 @@ from sim.scenarios.scenario import load_scenario
 
 FOLDER = "built"
 SCENARIO, CITY, DIGEST = "scenario.toml", "city.npz", "inputs.json"
-FORMAT = 1
+RECORD, RECORD_ACCOUNT = "recorded_calls.csv", "recorded_calls.json"
+FORMAT = 2
 
 
 def built_scenario(folder: Path, lang: Lang) -> tuple[Path, bool]:
@@ -61,6 +63,7 @@ def build(data: ForceData, lang: Lang) -> list[Path]:
     save_city(_city(data), built / CITY, land_use=None if data.beats is not None else data.land_use)
     files = [built / CITY]
     incidents = _write_incidents(data, built)
+    files += _write_record(data, built)
     for name, table in tables_of(data, settled).items():
         files.append(write_text(built / f"{name}.csv", table.to_csv(index=False)))
     files.append(write_text(built / SCENARIO, scenario_text(data, settled, built, incidents, lang)))
@@ -173,6 +176,19 @@ def _city(data: ForceData) -> City:
     nothing = np.full(data.net.n_segments, np.nan, np.float32)
     use = data.land_use or LandUse(**dict.fromkeys(KINDS, nothing), inferred=False)
     return City(data.net, use, data.beats.district)
+
+
+def _write_record(data: ForceData, built: Path) -> list[Path]:
+    """Write the calls as they can be replayed, with the account of those that cannot, or why none can."""
+    record = calls_to_replay(data)
+    (built / RECORD).unlink(missing_ok=True)
+    if isinstance(record, str):
+        return [write_text(built / RECORD_ACCOUNT, json.dumps({"refused": record}))]
+    about = record.account | {"beats": [] if data.beats is None else list(data.beats.names)}
+    return [
+        write_text(built / RECORD, record.table.to_csv(index=False)),
+        write_text(built / RECORD_ACCOUNT, json.dumps(about, ensure_ascii=False, indent=1)),
+    ]
 
 
 def _write_incidents(data: ForceData, built: Path) -> Path | None:

@@ -96,6 +96,8 @@ def run_inputs(scenario: Scenario, policy: object, seed: int, city: City | None 
         inputs["land_use_sha256"] = _land_use_sha256(city)
     if scenario.city.incidents:
         inputs["incidents_sha256"] = hashlib.sha256(Path(scenario.city.incidents).read_bytes()).hexdigest()
+    if scenario.demand.recorded_calls:
+        inputs["recorded_calls_sha256"] = hashlib.sha256(Path(scenario.demand.recorded_calls).read_bytes()).hexdigest()
     plain: dict[str, Any] = json.loads(json.dumps(inputs))
     return plain
 

@@ -21,6 +21,7 @@ OURS = (
     "texts_deploy.toml",
     "texts_brief.toml",
     "texts_brief_staffing.toml",
+    "texts_replay.toml",
     "sentences.toml",
 )
 FILES = (*(HERE / name for name in OURS), ACCOUNT, FORCE)

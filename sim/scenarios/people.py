@@ -223,6 +223,7 @@ class Demand(Parameters):
     share_noise: Fraction = param(0.12, "of them: noise", source="prior")
     share_welfare: Fraction = param(0.22, "of them: welfare and other help; the rest is invalid and ends on the telephone", source="guangzhou_calls")
 
+    recorded_calls: str = param("", "CSV file of recorded calls that replace all calls of the model, as `cpsim force build` writes it; empty for none", source="model")
     place_call_spread: Factor = param(1.4, "standard deviation of the logarithm of a street's own propensity for each kind of call; 0 makes streets alike", source="sherman1989", high=3, supports="range", note="3.3 % of addresses made half of all calls")
     place_call_shared: Fraction = param(0.5, "share of its variance that is common to all kinds of call", source="prior")
     household_call_spread: Factor = param(1.5, "the same deviation of a household's need for help", source="prior", high=3)

@@ -117,6 +117,10 @@ class Dispatch(Parameters):
     stack_max_min: Minutes = param(60.0, "longest time that a call of priority 3 waits for that reason", source="prior")
     service_exponential: Fraction = param(0.0, "1 makes service times exponential with that median, for checks against queueing theory", source="model")
     own_cell_min: Minutes = param(0.0, "travel minutes that a unit of the call's own cell may be farther away", source="prior")
+    own_district_min: Minutes = param(0.0, "the same for a unit that is assigned to the call's own district; 1440 sends it first wherever it is free", source="prior")
+    kept_a_district: Count = param(0, "response units of a district that are kept free for priority 1 while other calls wait", source="prior", high=100)
+    kept_max_min: Minutes = param(60.0, "longest time that a call waits for that reason", source="prior")
+    by_priority: Fraction = param(1.0, "1 serves waiting calls in the order of their priority, then of time; 0 in the order of time alone", source="prior")
     foot_reach_min: Minutes = param(15.0, "way beyond which officers on foot are sent to no call", source="prior")
     max_wait_h: Factor = param(12.0, "a call that waited longer is closed unanswered", source="prior", unit="h", low=0.5, high=240)
 

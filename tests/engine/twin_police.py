@@ -109,6 +109,20 @@ def is_free(w: State, who: Any, priority: int) -> bool:
     return who["activity"] in (VISIT, PROBLEM, REST, REPORT, DESK, BRIEFING, INSPECT)
 
 
+def is_kept_in_its_district(w: State, who: Any, call: Any, t: float) -> bool:
+    """Tell whether a car is one of the last of its district, which keeps some for what is critical."""
+    p = w.p[0]
+    if (
+        call["priority"] == 1
+        or call["discovered"]
+        or who["role"] != RESPONSE
+        or t - call["t_ready"] >= p["kept_max_min"]
+    ):
+        return False
+    cars = [one for one in w.officers if one["role"] == RESPONSE and one["district"] == who["district"]]
+    return p["kept_a_district"] > 0 and sum(is_free(w, one, 3) for one in cars) <= p["kept_a_district"]
+
+
 def kept_for_others(w: State, call: Any, t: float) -> bool:
     """Tell whether the last free cars are kept and the call waits."""
     p = w.p[0]
@@ -146,7 +160,7 @@ def within_reach(w: State, row: int, t: float) -> list[tuple[int, float]]:
     call, out = w.calls[row], []
     place = w.segments[call["segment"]]
     for o, who in enumerate(w.officers):
-        if not is_free(w, who, int(call["priority"])):
+        if not is_free(w, who, int(call["priority"])) or is_kept_in_its_district(w, who, call, t):
             continue
         roads = w.walk if who["on_foot"] else w.drive
         minutes = minutes_between(roads, int(who["junction"]), int(place["junction_a"]))
@@ -157,6 +171,8 @@ def within_reach(w: State, row: int, t: float) -> list[tuple[int, float]]:
             minutes = 0.0
         if who["cell"] not in (NONE,) and who["cell"] == w.cells[call["segment"]]:
             minutes -= float(w.p["own_cell_min"][0])
+        if who["district"] == place["district"]:
+            minutes -= float(w.p["own_district_min"][0])
         if minutes < 1e17:
             out.append((o, minutes))
     return out

@@ -1,0 +1,1 @@
+"""A replay of recorded calls, in words, tables and a picture."""
