@@ -116,7 +116,7 @@ def test_runs_that_would_tell_follow_from_the_interval():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_strategies_are_called_as_people_say_them(lang):
     assert spoken_name("reactive until 2014-10-01 then hotspot + mediation", lang) in {
-        "hot-spot patrol with settling quarrels", "热点巡逻＋纠纷调解",
+        "hot-spot patrol with settling quarrels", "热点巡逻加纠纷调解",
     }  # fmt: skip
     assert "dwell=5" in spoken_name("hotspot(dwell=5)", lang)
     assert spoken_name("my_own", lang) == "my_own"

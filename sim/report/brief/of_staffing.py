@@ -65,7 +65,7 @@ def brief_of_staffing(answer: Answer, folder: Path, provenance: Mapping[str, Any
     forces = table_forces(answer)
     note = say(lang, "note")
     if len(forces) < answer.runs["force"].nunique():
-        note += text(lang, "brief_cost.blank") + say(lang, "note_cut", n=len(forces))
+        note += ("" if lang == "zh" else " ") + say(lang, "note_cut", n=len(forces))
     picture = BytesIO()
     draw_answer(answer, lang=lang).savefig(
         picture, format="png", dpi=PNG_DPI, facecolor="white", metadata={"Software": None}

@@ -31,7 +31,7 @@ def cost_section(effects: Effects, burden: Mapping[str, pd.DataFrame], baseline:
     """Say what each strategy costs in hours, and who is stopped, checked and visited for it."""
     lines = [_cost_line(own["cost"], lang) for own in effects.values()]
     if any(own["cost"].matters for own in effects.values()):
-        lines[-1] += text(lang, "brief_cost.blank") + text(lang, "brief_cost.unit")
+        lines[-1] += ("" if lang == "zh" else " ") + text(lang, "brief_cost.unit")
     for key in ("stops", "checks", "visits"):
         clear = [own[key] for own in effects.values() if own[key].matters]
         lines += [_contact_line(one, lang) for one in sorted(clear, key=lambda one: -abs(one.difference))[:1]]
