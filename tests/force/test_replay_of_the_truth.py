@@ -9,10 +9,10 @@ from replay_town import OFFICERS, answer, export, write_town
 
 
 @pytest.mark.parametrize(
-    ("officers", "code", "told", "zh"),
+    ("officers", "code", "told"),
     [
-        (OFFICERS, 0, "This replay may be used:", "本重放可以使用"),
-        (3, 1, "This replay may not be used:", "本重放不可使用"),
+        (OFFICERS, 0, ("This replay may be used:", "本重放可以使用")),
+        (3, 1, ("This replay may not be used:", "本重放不可使用")),
     ],
 )
 def test_a_replay_tells_the_deployment_that_made_the_record_from_another(officers, code, told, tmp_path, capsys):

@@ -60,8 +60,9 @@ def reason_sentence(reason: Reason, lang: Lang) -> str:
         name: value if name in AS_WRITTEN else minutes(value) if isinstance(value, float) else value
         for name, value in reason.values.items()
     }
-    if isinstance(values.get("which"), list):
-        values["which"] = ", ".join(values["which"])
+    which = values.get("which")
+    if isinstance(which, list):
+        values["which"] = ", ".join(str(one) for one in which)
     if "percentile" in values:
         group = group_words(str(values["by"]), str(values["group"]), lang)
         values["what"] = text(lang, "replay.percentile").format(group=group, percentile=values["percentile"])
