@@ -19,6 +19,7 @@ from sim.cli import (
     arguments_folders,
     arguments_lists,
     arguments_report,
+    arguments_serve,
     arguments_studies,
     force_arguments,
 )
@@ -100,6 +101,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_report.add_validate(commands)
     arguments.add_staffing(commands)
     arguments_day.add_day(commands)
+    arguments_serve.add_serve(commands)
     arguments_folders.add_changes(commands)
     arguments_folders.add_plot(commands)
     arguments_folders.add_burden(commands)
