@@ -26,8 +26,8 @@ export class City {
     return xy;
   }
 
-  /** Name a segment: its street, or its number. */
-  segmentName(s) { return this.streets.head.names[this.streets.name[s]] || `#${s}`; }
+  /** Name the street of a segment, null where it has no name. */
+  segmentName(s) { return this.streets.head.names[this.streets.name[s]] || null; }
 
   /** Find the segment next to a point within `reach` units, -1 where none is. */
   segmentAt(wx, wy, reach) {

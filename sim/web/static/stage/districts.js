@@ -2,7 +2,7 @@
 // neighbouring districts: a raster of who is nearest, its edges joined to lines and smoothed.
 
 const CELLS = 150; // of the longer side
-const REACH = 9; // cells: beyond that from any street there is no border to draw
+const REACH = 4; // cells: beyond that from any street there is no border to draw
 
 /** Give `{lines: [[[x, y], …]], names: [{x, y, number, name}]}` in units of the streets. */
 export function districtsOf(streets, bounds, given) {

@@ -87,6 +87,12 @@ export class Ground {
     }
   }
 
+  /** How far down a name goes so that it does not lie on a station. */
+  _clear(px, py, camera) {
+    for (const [x, y] of this.city.stations) { const [sx, sy] = camera.toScreen(x, y); if (Math.abs(sx - px) < 50 && Math.abs(sy - py) < 16) return sy - py + 17; }
+    return 0;
+  }
+
   _names(ctx, camera, lang) {
     const { names } = this.city.districts;
     ctx.font = `600 11px ${FONT}`;
@@ -94,7 +100,7 @@ export class Ground {
     ctx.textBaseline = "middle";
     ctx.lineJoin = "round";
     for (const one of names) {
-      const [px, py] = camera.toScreen(one.x, one.y), words = one.name?.[lang] ?? (lang === "zh" ? `第${one.number + 1}区` : `District ${one.number + 1}`);
+      const [px, y] = camera.toScreen(one.x, one.y), py = y + this._clear(px, y, camera), words = one.name?.[lang] ?? (lang === "zh" ? `第${one.number + 1}区` : `District ${one.number + 1}`);
       if (px < 0 || py < 0 || px > camera.width || py > camera.height) continue;
       ctx.strokeStyle = PAPER.ground; ctx.lineWidth = 4; ctx.strokeText(words, px, py);
       ctx.fillStyle = PAPER.muted; ctx.fillText(words, px, py);
@@ -102,7 +108,7 @@ export class Ground {
   }
 }
 
-export const FONT = '"cpsim sans", "Noto Sans", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
+export const FONT = '"cpsim Latin", "cpsim Chinese", system-ui, "PingFang SC", "Microsoft YaHei", sans-serif';
 
 /** A station: a small house with a roof, dark on paper. */
 export function drawStation(ctx, x, y, r) {

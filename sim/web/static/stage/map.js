@@ -4,7 +4,7 @@ import { LIT, PAPER } from "./colours.js";
 import { listen } from "./gestures.js";
 import { addSegment, FONT, Ground } from "./ground.js";
 import { Walkers } from "./people.js";
-import { drawCalls, drawOffences, drawOfficers, drawRings, ringOf, scatter } from "./signs.js";
+import { drawCalls, drawOffences, drawOfficers, drawRings, FLASH_MS, ringOf, scatter } from "./signs.js";
 
 const QUICK_MS = 14; // a ground that takes longer is moved as a picture while the view moves, and drawn anew at rest
 const REST_MS = 90;
@@ -76,10 +76,13 @@ export class StageMap {
     let path = null;
     if (segments.length) { path = new Path2D(); for (const s of segments) if (s >= 0 && s < this.city.streets.n) addSegment(path, this.city.streets, s); }
     this.lit = { segments: path, rows: segments, officers: new Set(officers), residents: new Set(residents) };
+    this.marked = true;
   }
 
   /** Let new offences flash. */
-  flash(rows, now) { for (const row of rows) this.flashes.set(row, now); }
+  flash(rows, now) { for (const row of rows) this.flashes.set(row, now); if (rows.length) this.flashed = now; }
+
+  isFlashing(now) { return now - (this.flashed ?? -Infinity) < FLASH_MS; }
 
   /** Draw a moment: see `Player.scene`. */
   draw(scene, now = performance.now()) {
@@ -184,6 +187,7 @@ export class StageMap {
 
   _hover(x, y) {
     const what = this.atPoint(x, y);
+    if (what?.row !== this.hovered?.row || what?.kind !== this.hovered?.kind) this.marked = true;
     this.hovered = what;
     this.element.classList.toggle("stage-over", what !== null);
     this.on.hover?.(what, x, y);

@@ -122,4 +122,4 @@ export function drawRings(ctx, points, radius, colour = LIT) {
   ctx.strokeStyle = colour; ctx.lineWidth = 2; ctx.stroke();
 }
 
-export { FADES_MIN };
+export { FADES_MIN, FLASH_MS };
