@@ -2,6 +2,7 @@
 // neighbouring districts: a raster of who is nearest, its edges joined to lines and smoothed.
 
 const CELLS = 150; // of the longer side
+const RELAX = 8; // rounds of smoothing
 const REACH = 4; // cells: beyond that from any street there is no border to draw
 
 /** Give `{lines: [[[x, y], …]], names: [{x, y, number, name}]}` in units of the streets. */
@@ -51,7 +52,7 @@ function borders({ n, x, y, first, district }, [x0, y0, x1, y1]) {
     }
     front = next;
   }
-  return join(edges(cell, w, h), w + 1).map((line) => smooth(smooth(line)).map(([cx, cy]) => [x0 + (cx - 1) * size, y0 + (cy - 1) * size]));
+  return join(edges(cell, w, h), w + 1).map((line) => smooth(relaxed(line)).map(([cx, cy]) => [x0 + (cx - 1) * size, y0 + (cy - 1) * size]));
 }
 
 /** Edges between cells of different districts, as pairs of corners (corner = row * (w + 1) + column). */
@@ -86,6 +87,13 @@ function join(pairs, w) {
   for (const [corner, here] of at) if (here.length !== 2) for (const k of here) if (!used[k]) follow(corner, k);
   pairs.forEach(([a], k) => { if (!used[k]) follow(a, k); });
   return lines.filter((line) => line.length > 3);
+}
+
+/** Take the steps of the raster out of a line: each point moves towards its neighbours, ends stay. */
+function relaxed(line) {
+  let now = line;
+  for (let k = 0; k < RELAX; k++) now = now.map(([x, y], i) => (i === 0 || i === now.length - 1 ? [x, y] : [(now[i - 1][0] + 2 * x + now[i + 1][0]) / 4, (now[i - 1][1] + 2 * y + now[i + 1][1]) / 4]));
+  return now;
 }
 
 /** Cut corners (Chaikin), ends stay. */

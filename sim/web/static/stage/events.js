@@ -5,11 +5,13 @@ export class Events {
     this.calls = new Map();
     this.offences = new Map();
     this.version = 0;
+    this.hours = new Set(); // of which the events are known
     this.complete = !!given;
     if (given) this.add(given);
   }
 
-  add({ calls = [], offences = [] }) {
+  add({ calls = [], offences = [] }, hour = null) {
+    if (hour !== null) this.hours.add(hour);
     for (const one of calls) this.calls.set(one.row, one.minute);
     for (const one of offences) this.offences.set(one.row, one.minute);
     this.version++;

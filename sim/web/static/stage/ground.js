@@ -30,7 +30,6 @@ export class Ground {
     if (surface && values) this._surface(ctx, camera, surface, values);
     this._borders(ctx, camera);
     ctx.restore();
-    this._stations(ctx, camera);
     this._names(ctx, camera, lang);
   }
 
@@ -63,7 +62,7 @@ export class Ground {
       if (!path) return;
       const step = k % N_COLOURS, rank = Math.floor(k / N_COLOURS);
       ctx.strokeStyle = colours[step];
-      ctx.lineWidth = this._width(rank, camera, (0.6 + 2.2 * (step / N_COLOURS)) * (rank === 3 ? 0.5 : 1)); // wider for more: readable in grey
+      ctx.lineWidth = 0.75 * this._width(rank, camera, (1 + 2.4 * (step / N_COLOURS)) * (rank === 3 ? 0.5 : 1)); // wider for more: readable in grey
       ctx.stroke(path);
     });
   }
@@ -78,13 +77,6 @@ export class Ground {
     for (const line of lines) line.forEach(([x, y], k) => (k ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
     ctx.stroke();
     ctx.setLineDash([]);
-  }
-
-  _stations(ctx, camera) {
-    for (const [x, y] of this.city.stations) {
-      const [px, py] = camera.toScreen(x, y);
-      drawStation(ctx, px, py, 7);
-    }
   }
 
   /** How far down a name goes so that it does not lie on a station. */

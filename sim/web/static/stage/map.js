@@ -2,7 +2,7 @@
 
 import { LIT, PAPER } from "./colours.js";
 import { listen } from "./gestures.js";
-import { addSegment, FONT, Ground } from "./ground.js";
+import { addSegment, drawStation, FONT, Ground } from "./ground.js";
 import { Walkers } from "./people.js";
 import { drawCalls, drawOffences, drawOfficers, drawRings, FLASH_MS, ringOf, scatter } from "./signs.js";
 
@@ -95,6 +95,7 @@ export class StageMap {
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     this._drawWalkers(ctx, scene, zoom, dark);
     ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
+    for (const [x, y] of this.city.stations) drawStation(ctx, ...this.camera.toScreen(x, y), 7);
     this._drawLit(ctx);
     const place = (s) => this.camera.toScreen(this.city.middle[2 * s], this.city.middle[2 * s + 1]);
     if (this.look.offences) drawOffences(ctx, scene.offences, place, zoom, this.flashes, now);

@@ -33,7 +33,7 @@ export class Player {
   _open(side) {
     const events = new Events(this.head.events?.[side]);
     const buffer = new Buffer(this.source, side, this.city.streets.n, this.head.n_hours, {
-      came: (strip) => { this.error = null; if (strip && !events.complete) events.add(strip.events); this._tell(); },
+      came: (strip) => { this.error = null; if (strip && !events.complete) events.add(strip.events, strip.hour); this._tell(); },
       failed: (error) => { this.error = error; this._tell(); },
     });
     this.sides.set(side, { side, events, buffer, tracks: new Tracks(this.city, buffer, this.ways, this.perHour), scene: null, at: [{}, {}], seen: null });

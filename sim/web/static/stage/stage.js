@@ -13,7 +13,7 @@ import { joined } from "./record.js";
 import { Told } from "./told.js";
 import { inWords, say } from "./words.js";
 
-const LAYERS = { surface: "presence", walkers: true, officers: true, calls: true, offences: true, night: false };
+const LAYERS = { surface: null, walkers: true, officers: true, calls: true, offences: true, night: false };
 const MORNING_MIN = 450; // when a city is busy: where a stage opens
 const calm = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
 

@@ -20,7 +20,19 @@ export function drawTimebar(ctx, width, dpr, player, { lang }) {
   const most = (all) => Math.max(2, ...all.map((a) => a.reduce((m, v) => Math.max(m, v), 0)));
   drawBins(ctx, width, n, calls, most(calls), BAND[0] - 1, -1, CALL);
   drawBins(ctx, width, n, offences, most(offences), BAND[1] + 1, 1, OFFENCE);
+  drawUnknown(ctx, width, player, sides);
   drawHours(ctx, width, player, lang);
+}
+
+/** Hours of which nothing is known yet are dotted, so that an empty place there is not taken for a quiet hour. */
+function drawUnknown(ctx, width, player, sides) {
+  if (sides.every((s) => s.events.complete)) return;
+  const known = (h) => sides.every((s) => s.events.complete || s.events.hours.has(h)), perHour = width / player.head.n_hours;
+  ctx.fillStyle = PAPER.border;
+  for (let x = 2; x < width; x += 6) {
+    if (known(Math.floor(x / perHour))) continue;
+    ctx.fillRect(x, BAND[0] - 5, 1.5, 1.5); ctx.fillRect(x, BAND[1] + 4, 1.5, 1.5);
+  }
 }
 
 function drawBand(ctx, width, player) {
