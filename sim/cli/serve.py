@@ -47,7 +47,7 @@ def refuse_taken_port(host: str, port: int) -> None:
             tried.bind((host, port))
         except OSError as error:
             raise InputError(
-                f"--port must be a free port of --host, got {port} of {host!r} ({error.strerror}); try --port {port + 1}"
+                f"--port must be free at --host, got {port} of {host!r} ({error.strerror}); try --port {port + 1}"
             ) from error
 
 

@@ -166,10 +166,12 @@ def _row(comparison: Comparison, key: str, measure: str, residents: int | None) 
     numbers = {name: float(row[name]) * factor for name in ("difference", "low", "high")}
     if not (isfinite(row["low"]) and isfinite(row["high"])):
         verdict = "unclear"
-    named = residents is not None
+    name: Both = {lang: about.label(lang) for lang in LANGUAGES}
+    unit: Both = {lang: about.unit(lang) for lang in LANGUAGES}
+    if residents is not None:
+        name, unit = both(f"rows.{key}"), both(f"units.{key}")
     return {
-        "key": key, "measure": measure, "name": both(f"rows.{key}") if named else {lang: about.label(lang) for lang in LANGUAGES},
-        "unit": both(f"units.{key}") if named else {lang: about.unit(lang) for lang in LANGUAGES},
+        "key": key, "measure": measure, "name": name, "unit": unit,
         "today": float(row["baseline"]) * factor, "instead": own * factor, **numbers,
         "verdict": OURS.get(verdict, verdict), "exact": verdict,
         "words": {lang: verdict_words(verdict, lang) for lang in LANGUAGES}, "better": about.better,
@@ -238,8 +240,9 @@ def _groups(comparison: Comparison) -> list[dict[str, Any]]:
         clear = known and (row["points_low"] > 0.0 or row["points_high"] < 0.0)
         verdict = ("better" if row["points"] > 0.0 else "worse") if clear else "unclear"
         listed.append(
-            {"key": f"{row['by']}.{row['group']}.{row['feeling']}", "name": _both_texts(name_of(row["by"], row["group"])),
-             "by": row["by"], "measure": _both_texts(f"feelings.{row['feeling']}"), "unit": both("units.points"),
+            {"key": f"{row['by']}.{row['group']}.{row['feeling']}",
+             "name": _both_texts(name_of(row["by"], row["group"])), "by": row["by"],
+             "measure": _both_texts(f"feelings.{row['feeling']}"), "unit": both("units.points"),
              "today": row["baseline_pct"], "instead": row["policy_pct"], "difference": row["points"],
              "low": row["points_low"], "high": row["points_high"], "verdict": verdict, "share": row["share_pct"],
              "words": {lang: verdict_words(verdict, lang) for lang in LANGUAGES}}
@@ -306,9 +309,10 @@ def _segment_urls(name: str) -> dict[str, dict[str, str]]:
 
 
 def _provenance(told: Told) -> list[dict[str, Any]]:
+    digests = ", ".join(digest[:12] for pair in told.pairs for digest in pair.digests)
     values = {
         "question": told.id, "model": model_version(), "seeds": ", ".join(str(pair.seed) for pair in told.pairs),
-        "today": told.labels[0], "instead": told.labels[1], "digests": ", ".join(d[:12] for pair in told.pairs for d in pair.digests),
+        "today": told.labels[0], "instead": told.labels[1], "digests": digests,
     }  # fmt: skip
     return [{"name": both(f"provenance.{name}"), "value": value} for name, value in values.items()]
 

@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
 from sim.web.answer import Pair, make_answer, told_of
 from sim.web.asking import run_seconds, side_names
-from sim.web.desk import Stopped, WorkerDied
+from sim.web.desk import StoppedError, WorkerDiedError
 from sim.web.question import SIDES, Asked
 from sim.web.server import Server, Session
 from sim.web.words import both
@@ -118,19 +118,19 @@ class Answers:
 
     async def follow(self, asked: Asked) -> AsyncIterator[dict[str, Any]]:
         """Give the answer each time that it grows, and how far the runs are, until they end."""
-        one, told, said = self.of(asked), -1, None
+        one, version, said, told = self.of(asked), -1, None, None
         await self.known(asked)
         while True:
-            if one.version != told:
-                told = one.version
-                if one.trouble is not None and one.trouble is not said:
-                    said = one.trouble
-                    yield one.trouble
-                if one.answer is not None:
-                    yield {"answer": one.answer}
+            version = one.version
+            if one.trouble is not None and one.trouble is not said:
+                said = one.trouble
+                yield one.trouble
+            if one.answer is not None and one.answer is not told:
+                told = one.answer
+                yield {"answer": one.answer}
             yield {"progress": self.progress(one)}
             if not one.is_running:
-                if one.version != told:
+                if one.version != version:
                     continue
                 return
             try:
@@ -192,12 +192,12 @@ class Answers:
 
         try:
             one.results[side, seed] = await self.server.runs.do(
-                do_run, job, key=("run", str(plan.folder), one.asked.from_day), rank=(float(seed),), limit_s=RUN_LIMIT_S,
-                on_death=on_death,
+                do_run, job, key=("run", str(plan.folder), one.asked.from_day), rank=(float(seed),),
+                limit_s=RUN_LIMIT_S, on_death=on_death,
             )  # fmt: skip
-        except Stopped:
+        except StoppedError:
             raise asyncio.CancelledError from None
-        except (InputError, WorkerDied) as error:
+        except (InputError, WorkerDiedError) as error:
             one.trouble = {"error": both("live.gave_up", why=str(error)), "kind": "worker", "about": one.asked.id}
             one.tell()
             raise

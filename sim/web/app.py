@@ -23,19 +23,18 @@ from sim.inputs.words import LANGUAGES
 from sim.web.answering import Answers
 from sim.web.asking import list_roles
 from sim.web.cities import describe_city, list_cities, pack_streets
-from sim.web.desk import Stopped, WorkerDied
+from sim.web.desk import StoppedError, WorkerDiedError
 from sim.web.guard import Guard, refusal
 from sim.web.live import Live
 from sim.web.question import Question, branched, read_question
-from sim.web.server import LOG, Server, Unknown
+from sim.web.recording import FIRST_HOUR
+from sim.web.server import LOG, Server, UnknownError
 from sim.web.settings import Settings
 from sim.web.strategies import list_strategies
-from sim.web.words import both, problem
+from sim.web.words import Both, both, problem
 
 STATIC = Path(__file__).with_name("static")
 BINARY = "application/octet-stream"
-FIRST_HOUR = 14 * 24 + 8
-"""Where the page begins to watch: after two weeks, when weekly maps are there, at eight in the morning."""
 Route_ = Callable[[Request], Awaitable[Response]]
 
 
@@ -167,19 +166,26 @@ class _Routes:
         async for chunk in request.stream():
             read += chunk
             if len(read) > most:
-                raise _TooLong(both("guard.body", most=f"{most:,}", n=f"{len(read):,}"))
+                raise _TooLongError(both("guard.body", most=f"{most:,}", n=f"{len(read):,}"))
         try:
             return json.loads(read or b"{}")
         except (ValueError, RecursionError) as error:
-            raise Unreadable from error
+            raise UnreadableError from error
 
 
-class _TooLong(Unknown):
+class _TooLongError(UnknownError):
     """Tell that a request is longer than any that a page makes."""
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """Tell that a request is no JSON."""
+
+
+STATUS: dict[type[Exception], int] = {
+    _TooLongError: 413, UnknownError: 404, UnreadableError: 400, WorkerDiedError: 500, StoppedError: 503,
+    InputError: 422, ValueError: 422, TypeError: 422,
+}  # fmt: skip
+"""What a refusal is in HTTP, the particular ones first."""
 
 
 def told(act: Route_) -> Route_:
@@ -188,20 +194,23 @@ def told(act: Route_) -> Route_:
     async def answered(request: Request) -> Response:
         try:
             return await act(request)
-        except _TooLong as error:
-            return JSONResponse({"error": error.words}, status_code=413)
-        except Unknown as error:
-            return JSONResponse({"error": error.words}, status_code=404)
-        except Unreadable:
-            return refusal(400, "guard.json")
-        except WorkerDied as error:
-            return JSONResponse({"error": both("live.gave_up", why=str(error)), "kind": "worker"}, status_code=500)
-        except Stopped:
-            return refusal(503, "guard.stopped")
-        except (InputError, ValueError, TypeError) as error:
-            return JSONResponse({"error": problem(str(error))}, status_code=422)
+        except tuple(STATUS) as error:
+            status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+            kind = {"kind": "worker"} if isinstance(error, WorkerDiedError) else {}
+            return JSONResponse({"error": words_of(error)} | kind, status_code=status)
 
     return answered
+
+
+def words_of(error: Exception) -> Both:
+    """Say what was refused in both languages."""
+    if isinstance(error, UnknownError):
+        return error.words
+    if isinstance(error, WorkerDiedError):
+        return both("live.gave_up", why=str(error))
+    if isinstance(error, UnreadableError | StoppedError):
+        return both("guard.json" if isinstance(error, UnreadableError) else "guard.stopped")
+    return problem(str(error))
 
 
 class _Files(StaticFiles):

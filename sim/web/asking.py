@@ -32,8 +32,8 @@ def describe_question(asked: Asked, settings: Settings) -> dict[str, Any]:
         If its city or a part of it cannot be had, so that nothing can be said.
     """
     faults = list_faults(asked, settings.limits)
-    told = {"id": asked.id, "canonical": asked.text, "faults": faults, "names": side_names(asked)}
-    told |= {"question": complete(asked), "n_residents": residents_here(asked.base)}
+    told: dict[str, Any] = {"id": asked.id, "canonical": asked.text, "faults": faults, "names": side_names(asked)}
+    told |= {"question": complete(asked), "n_residents": residents_here(asked.base)} | force_beside(asked)
     if faults:
         return told | {"command": "", "cost": None, "seconds": None}
     cost = {side: _cost(asked, side) for side in SIDES}
@@ -44,16 +44,19 @@ def describe_question(asked: Asked, settings: Settings) -> dict[str, Any]:
 
 
 def complete(asked: Asked) -> dict[str, Any]:
-    """Give the question with everything said that was left to defaults."""
-    question, base = asked.question, asked.base
-    whole = question.model_dump(mode="json")
-    whole["start"] = str(base.start)
-    usual = officers_here(base)
-    for name in SIDES:
-        side = question.side(name)
-        whole[name]["officers"] = usual | side.officers
-        whole[name]["night"] = base.force.night_share if side.night is None else side.night
-    return whole
+    """Give the question with what was left to defaults said, but for the force, which stands beside it."""
+    whole = asked.question.model_dump(mode="json", exclude_none=True)
+    return whole | {"start": str(asked.base.start)}
+
+
+def force_beside(asked: Asked) -> dict[str, Any]:
+    """Give the officers by role and the share by night that the part has, and that each side has."""
+    usual, night = officers_here(asked.base), asked.base.force.night_share
+    sides = {name: asked.question.side(name) for name in SIDES}
+    return {
+        "officers": {"usual": usual} | {name: usual | side.officers for name, side in sides.items()},
+        "night": {"usual": night} | {name: night if s.night is None else s.night for name, s in sides.items()},
+    }
 
 
 def list_faults(asked: Asked, limits: Limits) -> list[Both]:

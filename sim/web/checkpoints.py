@@ -1,4 +1,4 @@
-"""Checkpoints of watched runs on disk, so that any hour can be gone back to; the oldest are let go when they are many."""
+"""Checkpoints of watched runs on disk, so that any hour can be gone back to; of too many the oldest are let go."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Checkpoints:
         return max((one for one in self.shifts() if one <= shift), default=None)
 
     def keep(self, shift: int, state: State) -> None:
-        """Write a state; one that is there stays, since the run is the same. Whole or not at all, but not forced to disk."""
+        """Write a state, whole or not at all; one that is there stays, since the run is the same."""
         file = self.folder / f"shift-{shift:06d}.npz"
         if file.exists():
             return

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from functools import cache, lru_cache
+from math import isnan
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.land_use import City
+from sim.city.reading.whereabouts import locate
 from sim.city.streets import STREET_CLASSES
 from sim.inputs.words import LANGUAGES
 from sim.report.names import chinese_names, notice_line, scenario_title
@@ -20,6 +23,8 @@ from sim.world import build_city
 
 FIRST = "new_haven"
 SHARES = {"0.1": "parts.share", "0.2": "parts.share_fifth", "0.5": "parts.share_half"}
+WHOLE = 0.02
+"""A density that is off by so little is that of the city."""
 MOST_PARTS = 40
 """Districts that are offered; of more, shares alone."""
 
@@ -75,15 +80,17 @@ def describe_city(key: str, scenario: Scenario, part: str) -> dict[str, Any]:
     names: Both = {lang: _in_full(name[lang], part, lang) for lang in LANGUAGES}
     n = round(scenario.people.n_residents * (1.0 if city.part is None else city.part.share))
     each = scenario.thinning
-    told = both("city.whole_scale" if abs(each - 1.0) < 0.02 else "city.scale", n=f"{n:,}", segments=f"{net.n_segments:,}", each=f"{each:.3g}")  # fmt: skip
+    kind = "city.whole_scale" if abs(each - 1.0) < WHOLE else "city.scale"
     return {
         "key": key, "part": part, "name": names,
         "bounds": [0.0, 0.0, float(net.geometry_x.max() - west), float(net.geometry_y.max() - south)],
-        "epsg": net.crs, "origin": [west, south], "n_segments": net.n_segments,
-        "districts": _districts(city), "stations": _stations(scenario, city),
+        "epsg": net.crs, "origin": [west, south], "latitude": _latitude(city), "n_segments": net.n_segments,
+        "districts": [{"number": k, "name": both("parts.district", n=k + 1)} for k in range(_n_districts(city))],
+        "stations": _stations(scenario, city),
         "attribution": {lang: notice_line(net.attribution, lang) if net.attribution else "" for lang in LANGUAGES},
-        "scale": told, "synthetic": net.synthetic, "warning": both("start.warning_made_up" if net.synthetic else "start.warning"),
-        "classes": list(STREET_CLASSES), "streets": f"/api/streets/{key}?part={part}",
+        "scale": both(kind, n=f"{n:,}", segments=f"{net.n_segments:,}", each=f"{each:.3g}"),
+        "synthetic": net.synthetic, "warning": both("start.warning_made_up" if net.synthetic else "start.warning"),
+        "classes": list(STREET_CLASSES), "streets": f"/api/streets/{quote(key)}?part={quote(part)}",
     }  # fmt: skip
 
 
@@ -126,38 +133,25 @@ def _in_full(name: str, part: str, lang: str) -> str:
     return f"{name}，{said}" if lang == "zh" else f"{name}, {said}"
 
 
-def _districts(city: City) -> list[dict[str, Any]]:
-    """Outline each district by the hull of its streets: borders between them are no lines of any source."""
-    from shapely import MultiPoint, concave_hull  # noqa: PLC0415 - only a map pays for it
-
-    net = city.streets
-    west, south = _corner(city)
-    x, y = net.geometry_x - west, net.geometry_y - south
-    owner = np.repeat(city.district, np.diff(net.geometry_start))
-    listed = []
-    for number in range(int(city.district.max()) + 1):
-        mine = owner == number
-        hull = concave_hull(MultiPoint(np.column_stack([x[mine], y[mine]])), ratio=0.3)
-        rings = [hull.exterior.coords] if hull.geom_type == "Polygon" else []
-        outline = [[[round(a), round(b)] for a, b in ring] for ring in rings]
-        listed.append({"number": number, "name": both("parts.district", n=number + 1), "rings": outline})
-    return listed
+def _n_districts(city: City) -> int:
+    return int(city.district.max()) + 1
 
 
-def _stations(scenario: Scenario, city: City) -> list[dict[str, Any]]:
-    """Place each district's station where officers of the model begin: see `sim.agents.population.officers`."""
+def _latitude(city: City) -> float | None:
+    latitude = locate(city.streets).latitude
+    return None if isnan(latitude) else latitude
+
+
+def _stations(scenario: Scenario, city: City) -> list[list[int]]:
+    """Place each district's station where its officers begin, in the units of streets."""
     from sim.agents.population.officers import build_officers, local_force  # noqa: PLC0415 - loads the compiled core
 
     west, south = _corner(city)
     net, officers = city.streets, build_officers(local_force(scenario, city), city, 0)
     station = dict(zip(officers["district"].tolist(), officers["station"].tolist(), strict=True))
     return [
-        {
-            "x": float(net.junction_x[j] - west),
-            "y": float(net.junction_y[j] - south),
-            "name": both("city.station", n=k + 1),
-        }
-        for k, j in sorted(station.items())
+        [round(10.0 * float(net.junction_x[j] - west)), round(10.0 * float(net.junction_y[j] - south))]
+        for _, j in sorted(station.items())
     ]
 
 

@@ -1,7 +1,7 @@
 """Jobs for worker processes, waited for without holding up the server; one that dies costs its job a new try.
 
-Each desk has some processes of `sim.batch.running.process`, and a thread for each that hands it jobs and waits. The first
-in a queue is the job of the lowest rank, so that every question gets its first pair before any gets its second.
+Each desk has some processes of `sim.batch.running.process`, and a thread for each that hands it jobs and waits. First
+in the queue is the job of the lowest rank, so that every question gets its first pair before any gets its second.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ ATTEMPTS = 3
 LOOK_EVERY_S = 0.25
 
 
-class WorkerDied(Exception):
+class WorkerDiedError(Exception):
     """Tell that a job cost all the processes that it may."""
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """Tell that a job was taken back before it was done."""
 
 
@@ -108,16 +108,16 @@ class Desk:
         ------
         InputError
             If the job was refused: its input is wrong.
-        WorkerDied
+        WorkerDiedError
             If it failed for another reason, in words.
-        Stopped
+        StoppedError
             If it was taken back.
         """
         loop = asyncio.get_running_loop()
         name: Hashable = next(self._number) if key is None else key
         with self._change:
             if self._is_closed:
-                raise Stopped
+                raise StoppedError
             job = self._jobs.get(name)
             if job is None or job.is_stopped:
                 job = _Job(name, pack(function, argument), loop, loop.create_future(), limit_s, on_death)
@@ -159,7 +159,7 @@ class Desk:
                     if not job.is_stopped:
                         return job
                     self._forget(job)
-                    _tell(job, error=Stopped())
+                    _tell(job, error=StoppedError())
                 if self._is_closed:
                     return None
                 self._change.wait()
@@ -190,15 +190,17 @@ class Desk:
         if reply.kind == "done":
             _tell(job, value=reply.value)
         elif job.is_stopped:
-            _tell(job, error=Stopped())
+            _tell(job, error=StoppedError())
         elif reply.kind in ("refused", "postponed"):
             _tell(job, error=InputError(str(reply.value)))
         elif reply.kind == "failed":
-            _tell(job, error=WorkerDied(str(reply.value)))
+            _tell(job, error=WorkerDiedError(str(reply.value)))
         elif reply.kind == "late":
-            _tell(job, error=WorkerDied(f"it took longer than the limit of {(job.limit_s or 0.0) / 60.0:g} minutes"))
+            _tell(
+                job, error=WorkerDiedError(f"it took longer than the limit of {(job.limit_s or 0.0) / 60.0:g} minutes")
+            )
         else:
-            _tell(job, error=WorkerDied(f"its process ended {job.attempts} times: {words_for(reply.exit_code)}"))
+            _tell(job, error=WorkerDiedError(f"its process ended {job.attempts} times: {words_for(reply.exit_code)}"))
 
     def _forget(self, job: _Job) -> None:
         if self._jobs.get(job.key) is job:

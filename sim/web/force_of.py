@@ -84,8 +84,8 @@ def monthly_cost(scenario: Scenario, policy: PolicyModel) -> dict[str, Any]:
     Returns
     -------
     cost
-        `officers` (posts) and `hours` (paid, a month) by role, hired staff included; `hours_all`, and `sworn_hours`, what
-        that costs in hours of a sworn officer
+        `officers` (posts) and `hours` (paid, a month) by role, hired staff included; `hours_all`, and `sworn_hours`,
+        what that costs in hours of a sworn officer
     """
     local = here(scenario)
     parts = policy.parts(scenario.start) if not policy.switches() else policy.ever()[-1]

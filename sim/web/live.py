@@ -11,9 +11,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from sim.errors import InputError
 from sim.web.answering import Answers
-from sim.web.desk import Stopped, WorkerDied
+from sim.web.desk import StoppedError, WorkerDiedError
 from sim.web.question import SIDES, branched
-from sim.web.server import LOG, Server, Unknown
+from sim.web.server import LOG, Server, UnknownError
 from sim.web.words import Both, both, problem
 
 KNOWN = ("watch", "follow", "branch", "unfollow")
@@ -89,13 +89,13 @@ class Live:
                 await self._follow(name)
             else:
                 await self._branch(name, message)
-        except Unknown as error:
+        except UnknownError as error:
             words = error.words
         except (InputError, ValueError, TypeError) as error:
             words = problem(str(error))
-        except WorkerDied as error:
+        except WorkerDiedError as error:
             words, kind = both("live.gave_up", why=str(error)), "worker"
-        except Stopped:
+        except StoppedError:
             pass
         except (WebSocketDisconnect, RuntimeError):  # the page has gone
             pass

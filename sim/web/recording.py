@@ -18,6 +18,10 @@ from sim.web.binary import pack, read_head
 from sim.web.question import Asked
 from sim.web.words import both
 
+FIRST_HOUR = 14 * 24 + 8
+"""Where the page begins to watch: after two weeks, when weekly maps are there, at eight in the morning."""
+RECORDED = range(14 * 24, 15 * 24)
+"""Hours that the recording of the package holds: that day."""
 FILE = Path(__file__).with_name("recording.zip")
 """about.json, and for each side and hour a strip, packed with LZMA."""
 

@@ -39,7 +39,7 @@ RUNS_GIVE_WAY, ANSWERS_GIVE_WAY = 10, 3
 """How far the processes of runs and of answers give way to what somebody looks at now."""
 
 
-class Unknown(Exception):
+class UnknownError(Exception):
     """Tell that something is not here, in both languages."""
 
     def __init__(self, words: Both) -> None:
@@ -170,15 +170,15 @@ class Server:
 
         Raises
         ------
-        Unknown
+        UnknownError
             If nobody asked it here.
         """
         if not ID.fullmatch(name):
-            raise Unknown(both("faults.unknown", id=name[:64]))
+            raise UnknownError(both("faults.unknown", id=name[:64]))
         if name not in self._questions:
             file = self.settings.questions / f"{name}.json"
             if not file.is_file():
-                raise Unknown(both("faults.unknown", id=name))
+                raise UnknownError(both("faults.unknown", id=name))
             question = Question.model_validate(json.loads(await self.think(file.read_text, "utf-8")))
             self._remember(await self.think(Asked, question, self.load))
         return self._questions[name]

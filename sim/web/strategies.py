@@ -29,7 +29,7 @@ def _card(name: str, told: dict[str, Any]) -> dict[str, Any]:
     kind = policy_class(name)
     english = (kind.__doc__ or name).split("\n")[0].replace("`every_days`", "so often")
     does = {"en": english, "zh": chinese_names()["policy_words"].get(name, english)}
-    plain = {lang: name for lang in LANGUAGES}
+    plain = dict.fromkeys(LANGUAGES, name)
     return {
         "key": name, "name": told.get("name", plain), "line": told.get("line", does), "does": does,
         "asks": told.get("asks", {"en": "", "zh": ""}), "hours": told.get("hours", {"en": "", "zh": ""}),

@@ -37,9 +37,9 @@ Rows = NDArray[Any]
 MIDDLE = 128
 NOBODY = 255
 CRIME_DAYS = 30
-SCALES = {
-    "presence": [0.0, 200.0, "log"], "police": [0.0, 480.0, "log"], "crime": [0.0, 30.0, "log"],
-    "fear": [0.0, 1.0, "linear"], "satisfied": [0.0, 1.0, "linear"],
+SCALES: dict[str, tuple[float, float, str]] = {
+    "presence": (0.0, 200.0, "log"), "police": (0.0, 480.0, "log"), "crime": (0.0, 30.0, "log"),
+    "fear": (0.0, 1.0, "linear"), "satisfied": (0.0, 1.0, "linear"),
 }  # fmt: skip
 """What 0 and 255 (254 where 255 stands for nobody) are worth, the same for both sides and all hours."""
 MOVING = (PATROL, TRAVEL, RESPOND)
@@ -109,20 +109,20 @@ def pack_strip(about: Mapping[str, Any], looks: Looks, events: Mapping[str, Any]
     if about["hour"] == 0:
         head["roles"] = looks.role.tolist()
     arrays = [
-        np.stack(looks.segment).astype("<i4"), np.stack(looks.along), np.stack(looks.activity).astype(np.uint8), looks.role,
-        who.astype("<u4"), where.astype("<i4"), np.full(where.shape, MIDDLE, np.uint8),
+        np.stack(looks.segment).astype("<i4"), np.stack(looks.along), np.stack(looks.activity).astype(np.uint8),
+        looks.role, who.astype("<u4"), where.astype("<i4"), np.full(where.shape, MIDDLE, np.uint8),
         *(looks.surfaces[name] for name in SCALES), on_foot,
     ]  # fmt: skip
     return pack(head, arrays)
 
 
 def events_of(calls: Rows, offences: Rows, state: State, hour: int) -> dict[str, list[dict[str, Any]]]:
-    """List the calls that were open at some time of an hour, and its offences.
+    """List the calls that were open at some time of an hour, and the offences of the day up to its end.
 
     Parameters
     ----------
     calls, offences
-        rows of the ledger in which they are
+        rows of the ledger: calls that were closed since the hour began or before, and offences of the day so far
     state
         of the world at a later time: calls that are still open stand there
     """
@@ -136,7 +136,7 @@ def events_of(calls: Rows, offences: Rows, state: State, hour: int) -> dict[str,
         arrived = float(row["t_arrived"])
         listed.append(_call(row, arrived if 0.0 < arrived < NEVER else None, None))
     listed.sort(key=lambda one: (one["minute"], one["row"]))
-    chosen = offences[(offences["t"] >= begin) & (offences["t"] < end)]
+    chosen = offences[offences["t"] < end]
     crimes = [
         {"row": str(row["cause"]), "segment": int(row["segment"]), "minute": round(float(row["t"]), 1),
          "type": CRIMES[row["type"]], "told": bool(row["reported"] or row["discovered"])}
@@ -149,7 +149,8 @@ def _call(row: Any, answered: float | None, ended: float | None) -> dict[str, An
     return {
         "row": str(row["cause"]), "segment": int(row["segment"]), "minute": round(float(row["t_call"]), 1),
         "priority": int(row["priority"]), "type": CALLS[row["kind"]],
-        "answered": None if answered is None else round(answered, 1), "ended": None if ended is None else round(ended, 1),
+        "answered": None if answered is None else round(answered, 1),
+        "ended": None if ended is None else round(ended, 1),
     }  # fmt: skip
 
 
@@ -208,4 +209,5 @@ def _felt(state: State) -> tuple[Rows, Rows]:
 def _scaled(values: Rows, name: str) -> NDArray[np.uint8]:
     low, high, _ = SCALES[name]
     share = np.log1p(np.asarray(values, np.float64) - low) / np.log1p(high - low)
-    return np.round(255.0 * np.clip(share, 0.0, 1.0)).astype(np.uint8)
+    scaled: NDArray[np.uint8] = np.round(255.0 * np.clip(share, 0.0, 1.0)).astype(np.uint8)
+    return scaled

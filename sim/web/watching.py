@@ -24,6 +24,7 @@ from sim.engine import run_shifts
 from sim.errors import InputError
 from sim.policies.contract.registry import policy_identity
 from sim.policies.protocol import PolicyModel
+from sim.report.day.watch import WatchedDay, watch_day
 from sim.scenarios.scenario import Scenario
 from sim.web.checkpoints import Checkpoints, State, prune
 from sim.web.cities import canonical
@@ -36,6 +37,7 @@ SEED = 1
 CHECKPOINT_DAYS = 3
 BYTES_A_SIDE = 800 << 20
 """What the checkpoints of one side may take; a larger city has them farther apart."""
+DAYS_KEPT = 4
 BESIDE = "beside/"
 """Begin of the names of what a checkpoint holds beside the state of the world."""
 
@@ -130,6 +132,9 @@ class WatchedRun:
         self._looks: list[Looks] | None = None
         self._days: deque[NDArray[np.int32]] = deque(maxlen=CRIME_DAYS)
         """offences by segment of each of the last days, today's last"""
+        self._watched: dict[int, WatchedDay] = {}
+        self._today: list[NDArray[Any]] = []
+        """rows of the offences of the day so far: a checkpoint stands at a midnight, so that none is missing"""
 
     def strips(self, shift: int, about: dict[str, Any], walkers: int) -> list[tuple[int, bytes]]:
         """Make the strips of a shift."""
@@ -137,12 +142,12 @@ class WatchedRun:
         rows, looks = self.run_shift(watch=True)
         assert self._world is not None
         state, first = self._world.state, shift * HOURS_A_SHIFT
-        keys = state.residents["key"]
+        keys, today = state.residents["key"], np.concatenate(self._today)
         head = dict(about) | {"tick_min": self._world.clock.tick_min}
         return [
-            (hour, pack_strip(head | {"hour": hour}, one, events_of(rows["calls"], rows["offences"], state, hour), keys, walkers))
+            (hour, pack_strip(head | {"hour": hour}, one, events_of(rows["calls"], today, state, hour), keys, walkers))
             for hour, one in enumerate(looks, first)
-        ]  # fmt: skip
+        ]
 
     def put_before(self, shift: int) -> None:
         """Bring the run before a shift: on from where it stands, or from the last checkpoint if that is nearer."""
@@ -162,28 +167,43 @@ class WatchedRun:
         self._looks = [] if watch else None
         if self._next % SHIFTS_A_DAY == 0:
             self._days.append(np.zeros(len(self._world.state.segments), np.int32))
+            self._today.clear()
         self._next, rows = next(self._shifts)
         offences = rows["offences"]
+        self._today.append(offences)
         self._days[-1] += np.bincount(offences["segment"], minlength=len(self._days[-1])).astype(np.int32)
         looks, self._looks = self._looks or [], None
         return rows, looks
 
+    def day(self, day: int) -> WatchedDay:
+        """Watch all of a day closely, for the story of somebody; the last few stay in memory."""
+        if day not in self._watched:
+            n_days = self.scenario.n_days
+            if not 0 <= day < n_days:
+                raise InputError(f"a day must lie between 0 and {n_days - 1}, the last of the run, got {day}")
+            world, resume, _ = self._taken_up(self.checkpoints.before(max(day * SHIFTS_A_DAY - 1, 0)))
+            while len(self._watched) >= DAYS_KEPT:
+                self._watched.pop(next(iter(self._watched)))
+            self._watched[day] = watch_day(self.scenario, self.policy, self.seed, day, begun=(world, resume))
+        return self._watched[day]
+
+    def _taken_up(self, shift: int | None) -> tuple[World, tuple[State, int] | None, State]:
+        """Give a world, what its run goes on from, and what was kept beside; from the begin where nothing can be read."""
+        world = copy_world(_fresh_world(self.scenario, self.seed))
+        if shift is None:
+            return world, None, {}
+        try:
+            whole = self.checkpoints.read(shift, world)
+        except (KeyError, OSError, ValueError):  # torn or gone: the run is made again from its begin
+            return world, None, {}
+        beside = {name.removeprefix(BESIDE): value for name, value in whole.items() if name.startswith(BESIDE)}
+        return world, ({n: v for n, v in whole.items() if not n.startswith(BESIDE)}, shift), beside
+
     def _begin(self, shift: int | None) -> None:
         """Make the run stand before a shift of which there is a checkpoint, or before its first."""
-        fresh = _fresh_world(self.scenario, self.seed)
-        self._world = copy_world(fresh)
-        resume, beside = None, {}
-        if shift is not None:
-            try:
-                whole = self.checkpoints.read(shift, self._world)
-            except (KeyError, OSError, ValueError):  # torn or gone: the run is made again from its begin
-                whole, shift = {}, None
-            beside = {name.removeprefix(BESIDE): value for name, value in whole.items() if name.startswith(BESIDE)}
-            resume = (
-                ({n: v for n, v in whole.items() if not n.startswith(BESIDE)}, shift) if shift is not None else None
-            )
+        self._world, resume, beside = self._taken_up(shift)
         self._days = deque((day.copy() for day in beside.get("days", [])), maxlen=CRIME_DAYS)
-        self._next = shift or 0
+        self._next = 0 if resume is None else resume[1]
         self._shifts = run_shifts(self._world, self.policy, resume=resume, each_tick=self._look)
 
     def _look(self, world: World) -> None:
