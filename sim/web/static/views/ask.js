@@ -6,10 +6,10 @@ import { duration, number, say, t } from "../words.js";
 
 /** Say the question as one would ask it. */
 export function sentence(question) {
-  const { start, city } = state;
+  const { start } = state;
   const names = (side) => (question[side].strategies ?? [])
     .map(({ key }) => say(start.strategies.find((one) => one.key === key)?.name ?? key)).join(t("join.and"));
-  const place = say(city?.name ?? start.cities.find(({ key }) => key === question.city)?.name ?? question.city);
+  const place = say(start.cities.find(({ key }) => key === question.city)?.name ?? question.city);
   const slots = { place, days: number(question.days), today: names("today"), instead: names("instead") };
   return names("today") === names("instead") ? t("ask.sentence.officers", slots) : t("ask.sentence", slots);
 }

@@ -3,6 +3,7 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { edit } from "../actions.js";
 import { chooseStrategy, removeStrategy, setParameter } from "../questions.js";
 import { state } from "../state.js";
+import { Typed } from "./typed.js";
 import { number, say, t } from "../words.js";
 
 const MOST = 2;
@@ -68,16 +69,15 @@ function Parameter({ id, parameter, value, take }) {
   const ends = low !== null && high !== null && low !== undefined && high !== undefined;
   const limits = ends ? t("card.range", { low: number(low), high: number(high), unit: say(unit) }) : say(unit);
   const common = { id, "aria-describedby": `${id}-line` };
-  const typed = ({ target }) => {
-    const number = Number(target.value);
-    if (target.value === "" || Number.isNaN(number) || number < low || (ends && number > high)) target.value = value;
-    else take(number);
+  const read = (text) => {
+    const typed = Number(text);
+    return text === "" || Number.isNaN(typed) || (ends && (typed < low || typed > high)) ? null : typed;
   };
   const input = typeof parameter.value === "boolean"
     ? html`<input type="checkbox" ...${common} checked=${value} onChange=${({ target }) => take(target.checked)} />`
     : typeof parameter.value === "number"
-      ? html`<input type="number" step="any" min=${low} max=${high} ...${common} value=${value} onChange=${typed} />`
-      : html`<input type="text" ...${common} value=${value} onChange=${({ target }) => take(target.value)} />`;
+      ? html`<${Typed} type="number" step="any" min=${low} max=${high} ...${common} value=${value} read=${read} take=${take} />`
+      : html`<${Typed} type="text" ...${common} value=${value} read=${(text) => text} take=${take} />`;
   return html`<div class="parameter"><label for=${id}>${say(name)}</label>${input}
     <p id=${`${id}-line`} class="quiet small">${say(line)}${limits && html` <span>${t("in.brackets", { words: limits })}</span>`}
     ${value !== parameter.value && html` <button class="plain" onClick=${() => take(parameter.value)}>${t("card.default", { value: plain(parameter.value) })}</button>`}</p></div>`;

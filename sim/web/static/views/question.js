@@ -6,6 +6,7 @@ import { say, t } from "../words.js";
 import { Ask, sentence } from "./ask.js";
 import { Cards } from "./cards.js";
 import { Officers } from "./officers.js";
+import { Typed } from "./typed.js";
 import { Cost } from "./cost.js";
 
 export function QuestionView() {
@@ -30,7 +31,7 @@ export function QuestionView() {
 function Place() {
   const { question, start } = state;
   const city = start.cities.find(({ key }) => key === question.city);
-  const set = (values) => edit({ ...question, ...values });
+  const set = (values) => edit({ ...state.question, ...values });
   return html`
     <fieldset class="place">
       <legend>${t("place.title")}</legend>
@@ -44,7 +45,7 @@ function Place() {
             ${t("place.part.of", { name: say(name), n: n_residents.toLocaleString() })}</option>`)}
         </select></label>`}
       <label><span>${t("place.start")}</span>
-        <input type="date" value=${question.start ?? state.city?.start ?? ""} onChange=${({ target }) => target.value && set({ start: target.value })} /></label>
+        <input type="date" value=${question.start ?? state.checked?.start ?? ""} onChange=${({ target }) => target.value && set({ start: target.value })} /></label>
       <${Whole} name=${t("place.days")} value=${question.days} most=${start.limits.days} take=${(days) => set({ days })} />
       <${Whole} name=${t("place.seeds")} value=${question.seeds} most=${start.limits.seeds} take=${(seeds) => set({ seeds })} />
     </fieldset>`;
@@ -53,12 +54,11 @@ function Place() {
 const firstPart = (city) => state.start.cities.find(({ key }) => key === city)?.parts[0]?.key ?? "";
 
 function Whole({ name, value, most, take }) {
-  const changed = ({ target }) => {
-    const n = Math.round(Number(target.value));
-    if (n >= 1) take(most ? Math.min(n, most) : n);
-    else target.value = value;
+  const read = (text) => {
+    const n = Math.round(Number(text));
+    return n >= 1 ? Math.min(n, most) : null;
   };
-  return html`<label><span>${name}</span><input type="number" min="1" max=${most} value=${value} onChange=${changed} /></label>`;
+  return html`<label><span>${name}</span><${Typed} type="number" min="1" max=${most} value=${value} read=${read} take=${take} /></label>`;
 }
 
 function Command() {
