@@ -28,13 +28,23 @@ def serve(given: argparse.Namespace) -> int:
     settings = Settings(given.store, given.host, given.port, token, given.workers, allow_folders=not given.no_folders)
     url = f"http://{_named(given.host)}:{given.port}/" + (f"?token={token}" if token else "")
     app = make_app(settings)
-    print(say(lang, "serve.up", url=url, store=given.store), flush=True)
-    for key in words_at_start(settings):
-        print(say(lang, key), flush=True)
-    uvicorn.run(
+
+    class Telling(uvicorn.Server):
+        """Say where the page is once it can be opened."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            for sentence in (
+                say(lang, "serve.up", url=url, store=given.store),
+                *(say(lang, key) for key in words_at_start(settings)),
+            ):
+                print(sentence, flush=True)
+
+    config = uvicorn.Config(
         app, host=given.host, port=given.port, log_level="warning", access_log=False, server_header=False,
         date_header=False, ws_max_size=1 << 20, timeout_graceful_shutdown=2,
     )  # fmt: skip
+    Telling(config).run()
     return 0
 
 

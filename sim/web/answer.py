@@ -107,18 +107,30 @@ def make_answer(told: Told) -> dict[str, Any]:
 
 def compare_told(told: Told) -> Comparison:
     """Put the runs of both sides together as `sim.batch.compare.compare` does, those of two scenarios included."""
-    runs = pd.DataFrame([_run(told, pair, side) for side in SIDES for pair in told.pairs])
-    baseline = told.labels[0]
+    return _compare(told.scenarios, told.strategies, told.labels, told.from_day, told.pairs)
+
+
+@lru_cache(maxsize=64)
+def _compare(
+    scenarios: tuple[Scenario, Scenario],
+    strategies: tuple[Strategy, Strategy],
+    labels: tuple[str, str],
+    from_day: int,
+    pairs: tuple[Pair, ...],
+) -> Comparison:
+    """Put them together once: a report and tables are taken of the same pairs."""
+    runs = pd.DataFrame([_run(pair, side, labels, from_day) for side in SIDES for pair in pairs])
+    baseline = labels[0]
     orders = runs.groupby("policy")["n_orders"].sum()
     without = tuple(
-        label for label, one in zip(told.labels, told.strategies, strict=True)
+        label for label, one in zip(labels, strategies, strict=True)
         if orders.get(label) == 0 and one.policy.name != Reactive.name
     )  # fmt: skip
     return Comparison(
-        told.scenarios[0], told.labels, tuple(pair.seed for pair in told.pairs), told.from_day, runs,
+        scenarios[0], labels, tuple(pair.seed for pair in pairs), from_day, runs,
         pair_differences(runs, baseline=baseline, measures=list(MEASURES)), {}, without, choose_headline(),
-        {label: meant_a_year(one.policy) for label, one in zip(told.labels, told.strategies, strict=True)},
-        compare_reached(runs, baseline, Path()), day_apart(told.strategies, told.scenarios[0].start),
+        {label: meant_a_year(one.policy) for label, one in zip(labels, strategies, strict=True)},
+        compare_reached(runs, baseline, Path()), day_apart(strategies, scenarios[0].start),
     )  # fmt: skip
 
 
@@ -133,11 +145,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def _run(told: Told, pair: Pair, side: str) -> dict[str, Any]:
-    folder, label = pair.folder(side), told.labels[SIDES.index(side)]
+def _run(pair: Pair, side: str, labels: tuple[str, str], from_day: int) -> dict[str, Any]:
+    folder, label = pair.folder(side), labels[SIDES.index(side)]
     digest = pair.digests[SIDES.index(side)]
     about = {"policy": label, "seed": pair.seed, "folder": str(folder.absolute()), "digest": digest, "seconds": 0.0}
-    return about | _measures(folder, told.from_day, digest)
+    return about | _measures(folder, from_day, digest)
 
 
 @lru_cache(maxsize=2048)

@@ -12,7 +12,7 @@ from typing import Any
 from sim.batch.running.once import Job, Result, do_run
 from sim.errors import InputError
 from sim.ledger.run_folder import read_manifest
-from sim.web.answer import Pair, make_answer, told_of
+from sim.web.answer import Pair, Told, make_answer, told_of
 from sim.web.asking import run_seconds, side_names
 from sim.web.desk import StoppedError, WorkerDiedError
 from sim.web.question import SIDES, Asked
@@ -205,6 +205,12 @@ class Answers:
     async def _find(self, one: Answering) -> None:
         """Find the runs that are on disk already."""
         await self.server.think(find_runs, one, self.server)
+
+    async def told(self, asked: Asked) -> Told:
+        """Give what the answer of a question is made of by now."""
+        one = self.of(asked)
+        await self.known(asked)
+        return await self.server.think(told_of, asked, tuple(one.pairs()), side_names(asked))
 
     async def _say(self, one: Answering) -> dict[str, Any]:
         pairs = tuple(one.pairs())

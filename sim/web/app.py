@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -19,11 +20,13 @@ from starlette.websockets import WebSocket
 
 from sim import __version__
 from sim.errors import InputError
-from sim.inputs.words import LANGUAGES
+from sim.inputs.words import LANGUAGES, Lang
 from sim.web.answering import Answers
 from sim.web.asking import list_roles
-from sim.web.cities import describe_city, list_cities, pack_streets
+from sim.web.card import card_for
+from sim.web.cities import city_card, describe_city, list_cities, pack_streets
 from sim.web.desk import StoppedError, WorkerDiedError
+from sim.web.gathering import gather
 from sim.web.guard import Guard, refusal
 from sim.web.live import Live
 from sim.web.question import Question, branched, read_question
@@ -31,9 +34,13 @@ from sim.web.recording import FIRST_HOUR
 from sim.web.server import LOG, Server, UnknownError
 from sim.web.settings import Settings
 from sim.web.strategies import list_strategies
+from sim.web.surfaces import pack_surface
+from sim.web.taking import FILES, make_file
+from sim.web.uploads import check_folder, receive
 from sim.web.words import Both, both, problem
 
 STATIC = Path(__file__).with_name("static")
+CHECK_LIMIT_S = 300.0
 BINARY = "application/octet-stream"
 Route_ = Callable[[Request], Awaitable[Response]]
 
@@ -77,6 +84,11 @@ class _Routes:
             ("/api/questions/{id}/stop", self.stop, "POST"),
             ("/api/questions/{id}/branch", self.branch, "POST"),
             ("/api/questions/{id}/answer", self.answer, "GET"),
+            ("/api/questions/{id}/surface/{kind}", self.surface, "GET"),
+            ("/api/questions/{id}/story", self.story, "GET"),
+            ("/api/questions/{id}/take/{what}", self.take, "GET"),
+            ("/api/card/{key}", self.card, "GET"),
+            ("/api/folders", self.folder, "POST"),
         ]
         listed: list[Any] = [Route(path, told(act), methods=[method]) for path, act, method in ways]
         listed += [WebSocketRoute("/api/live", self.live), Route("/", _page)]
@@ -89,8 +101,15 @@ class _Routes:
         await self.server.think(pack_streets, first)
 
     async def start(self, request: Request) -> Response:
-        del request
-        return _json(await self._told_at_start() | {"ready": self.server.ready.is_set()})
+        cities = await self.server.think(list_cities)
+        own = [
+            await self.server.think(self._own_city, key) for key in self.server.session(request.state.session).folders
+        ]
+        about = {"cities": [*cities, *own], "ready": self.server.ready.is_set()}
+        return _json(await self._told_at_start() | about)
+
+    def _own_city(self, key: str) -> dict[str, Any]:
+        return city_card(key, self.server.load(key))
 
     async def _told_at_start(self) -> dict[str, Any]:
         if self._start is None:
@@ -98,8 +117,8 @@ class _Routes:
             settings = self.server.settings
             self._start = {
                 "version": __version__, "languages": list(LANGUAGES), "limits": settings.limits.told(),
-                "flags": {"folders": settings.allow_folders, "own_policies": False},
-                "cities": await self.server.think(list_cities), "roles": list_roles(),
+                "flags": {"folders": settings.allow_folders, "own_policies": False}, "takes": list(FILES),
+                "roles": list_roles(),
                 "strategies": await self.server.think(list_strategies), "question": first["question"],
                 "first": first, "first_hour": FIRST_HOUR, "told": both("start.told"), "warning": both("start.warning"),
             }  # fmt: skip
@@ -156,6 +175,52 @@ class _Routes:
 
     async def answer(self, request: Request) -> Response:
         return _json(await self.answers.known(await self.server.asked(request.path_params["id"])))
+
+    async def surface(self, request: Request) -> Response:
+        told_of_it = await self.answers.told(await self.server.asked(request.path_params["id"]))
+        wanted = (told_of_it, request.path_params["kind"], request.query_params.get("side", ""))
+        return Response(await self.server.words.do(pack_surface, wanted), media_type=BINARY)
+
+    async def story(self, request: Request) -> Response:
+        asked = await self.server.asked(request.path_params["id"])
+        ways = request.query_params
+        return _json(await self.server.story(asked, ways.get("side", ""), ways.get("kind", ""), ways.get("row", ""),
+                                             float(ways.get("from", "0"))))  # fmt: skip
+
+    async def take(self, request: Request) -> Response:
+        asked, what = await self.server.asked(request.path_params["id"]), request.path_params["what"]
+        lang: Lang = "zh" if request.query_params.get("lang") == "zh" else "en"
+        first = int(request.query_params.get("from", str(FIRST_HOUR // 24 * 24)))
+        taken = await gather(self.server, self.answers, asked, what, (lang, first))
+        made = await self.server.words.do(make_file, taken)
+        named = f'attachment; filename="{asked.id}-{what}"' if what in FILES else ""
+        return Response(made, media_type=FILES[what], headers={"content-disposition": named})
+
+    async def card(self, request: Request) -> Response:
+        scenario = await self.server.think(self._part, request.path_params["key"], request.query_params.get("part", ""))
+        return _json(await self.server.think(card_for, scenario))
+
+    async def folder(self, request: Request) -> Response:
+        settings, session = self.server.settings, self.server.session(request.state.session)
+        limits = settings.limits
+        if not settings.allow_folders:
+            return refusal(403, "folder.off")
+        if len(session.folders) >= limits.folders:
+            return refusal(429, "folder.most", n=str(len(session.folders)))
+        if (
+            int(request.headers.get("content-length", limits.upload_bytes + 1))
+            > limits.upload_bytes + limits.body_bytes
+        ):
+            return refusal(
+                413, "guard.body", most=f"{limits.upload_bytes:,}", n=request.headers.get("content-length", "?")
+            )
+        async with request.form(max_files=limits.upload_files, max_fields=0) as form:
+            files = [file for _, file in form.multi_items() if isinstance(file, UploadFile)]
+            key = await receive(files, settings.folders, limits)
+        checked = await self.server.words.do(check_folder, (settings.folders, key), limit_s=CHECK_LIMIT_S)
+        if checked["key"] is not None and key not in session.folders:
+            session.folders.append(key)
+        return _json(checked)
 
     async def live(self, socket: WebSocket) -> None:
         await Live(socket, self.server, self.answers).serve()

@@ -44,8 +44,11 @@ def describe_question(asked: Asked, settings: Settings) -> dict[str, Any]:
 
 
 def complete(asked: Asked) -> dict[str, Any]:
-    """Give the question with what was left to defaults said, but for the force, which stands beside it."""
+    """Give the question with everything said that was left to defaults."""
     whole = asked.question.model_dump(mode="json", exclude_none=True)
+    force = force_beside(asked)
+    for name in SIDES:
+        whole[name] |= {"officers": force["officers"][name], "night": force["night"][name]}
     return whole | {"start": str(asked.base.start)}
 
 

@@ -20,6 +20,7 @@ from sim.compile_core import compile_core, is_compiled
 from sim.disk import make_folder, write_whole
 from sim.errors import InputError
 from sim.scenarios.scenario import Scenario, load_scenario
+from sim.web import stories
 from sim.web.asking import describe_question
 from sim.web.cities import city_keys, load_named
 from sim.web.desk import Desk
@@ -206,6 +207,15 @@ class Server:
             if made == hour:
                 found = strip
         return found
+
+    async def story(self, asked: Asked, side: str, kind: str, row: str, begin: float) -> dict[str, Any]:
+        """Tell the story of somebody or something on the day of a minute."""
+        if side not in SIDES:
+            raise InputError(f"a side must be one of {', '.join(SIDES)}, got {side[:20]!r}")
+        await self.ready.wait()
+        scenario, policy = await self.think(asked.scenario, side), asked.strategies[SIDES.index(side)].policy
+        wanted = stories.Wanted(scenario, policy, self.settings.checkpoints, kind, row, begin)
+        return await self.watch.do(stories.tell_story, wanted, limit_s=WATCH_LIMIT_S)
 
     async def _make_strips(self, asked: Asked, side: str, hour: int) -> list[tuple[int, bytes]]:
         scenario = await self.think(asked.scenario, side)

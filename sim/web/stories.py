@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.agents.tables import ROLES
 from sim.city.streets import STREET_CLASSES
 from sim.clock import DAY_MIN
 from sim.errors import InputError
@@ -98,6 +99,9 @@ def _of_person(watched: WatchedDay, kind: str, row: int) -> dict[str, Any]:
                 "text": {lang: nothing_line(diary, lang) for lang in LANGUAGES},
             }
         ]
+    if kind == OFFICER and not diary.stays:
+        role = text_of_role(int(state.officers["role"][row]))
+        return {"title": both("story.off_duty", n=row, role=role), "lines": [], "facts": [], "day": watched.day}
     said = {
         "who": {lang: person_of(diary, lang) for lang in LANGUAGES},
         "spent": {lang: spent_line(diary, lang) for lang in LANGUAGES},
@@ -108,6 +112,11 @@ def _of_person(watched: WatchedDay, kind: str, row: int) -> dict[str, Any]:
         "facts": [{"name": both(f"story.{name}"), "value": value} for name, value in said.items() if value["en"]],
         "stays": _stays(watched, diary),
     }  # fmt: skip
+
+
+def text_of_role(role: int) -> Both:
+    """Name a role."""
+    return both(f"roles.{ROLES[role]}")
 
 
 def _stays(watched: WatchedDay, diary: Diary) -> Lines:
@@ -126,10 +135,12 @@ def _of_segment(watched: WatchedDay, row: int) -> dict[str, Any]:
     lines = sorted(_events_at(watched, row), key=lambda one: one["minute"])
     here = state.segments[row]
     facts: dict[str, Any] = {
-        "kind": both(f"story.class_{STREET_CLASSES[net.segment_class[row]]}"), "length_m": round(float(net.segment_length_m[row])),
-        "district": int(here["district"]) + 1, "residents": int(here["n_residents"]), "homes": round(float(here["dwellings"])),
-        "shops": round(float(here["shops"])), "police_min": round(float(_police_minutes(watched, row))),
-        "n_offences": sum(one["what"] == "offence" for one in lines), "n_calls": sum(one["what"] == "call" for one in lines),
+        "kind": both(f"story.class_{STREET_CLASSES[net.segment_class[row]]}"),
+        "length_m": round(float(net.segment_length_m[row])), "district": int(here["district"]) + 1,
+        "residents": int(here["n_residents"]), "homes": round(float(here["dwellings"])),
+        "shops": round(float(here["shops"])), "police_min": round(_police_minutes(watched, row)),
+        "n_offences": sum(one["what"] == "offence" for one in lines),
+        "n_calls": sum(one["what"] == "call" for one in lines),
     }  # fmt: skip
     date = watched.scenario.clock.date_of(watched.day)
     return {
@@ -211,9 +222,8 @@ def _still_open(watched: WatchedDay, kind: str, cause: int) -> dict[str, Any]:
     rows = calls[(calls["cause"] == cause) & (calls["state"] > 0)]
     if kind != "call" or not len(rows):
         raise InputError(f"there is no {kind} {cause} on day {watched.day} of this run")
-    lines = _moment(watched, float(rows[0]["t_call"]), both("story.t_call")) + [
-        {"minute": None, "clock": "", "text": both("story.open")}
-    ]
+    begun = _moment(watched, float(rows[0]["t_call"]), both("story.t_call"))
+    lines = [*begun, {"minute": None, "clock": "", "text": both("story.open")}]
     return {"title": both("story.title_open"), "lines": lines, "facts": [], "day": watched.day}
 
 

@@ -188,7 +188,7 @@ class WatchedRun:
         return self._watched[day]
 
     def _taken_up(self, shift: int | None) -> tuple[World, tuple[State, int] | None, State]:
-        """Give a world, what its run goes on from, and what was kept beside; from the begin where nothing can be read."""
+        """Give a world, what its run goes on from (nothing for the begin), and what was kept beside."""
         world = copy_world(_fresh_world(self.scenario, self.seed))
         if shift is None:
             return world, None, {}
