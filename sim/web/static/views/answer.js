@@ -7,6 +7,7 @@ import { Why, Groups } from "./why.js";
 import { Series } from "./series.js";
 import { Details } from "./details.js";
 import { Take } from "./take.js";
+import { Fold } from "./fold.js";
 import { Story } from "./story.js";
 
 export function AnswerView() {
@@ -32,12 +33,12 @@ function Answer({ answer }) {
     <p class="first">${say(answer.sentence)}</p>
     ${!answer.done && html`<p class="quiet small">${t("answer.after", { n: number(answer.n_pairs), of: number(answer.of) })}</p>`}
     <${Rows} rows=${answer.rows} />
-    <details><summary>${t("groups.title")}</summary><${Groups} groups=${answer.groups} /></details>
-    <details><summary>${t("why.title")}</summary><${Why} account=${answer.account} feelings=${answer.feelings} /></details>
+    <${Fold} title=${t("groups.title")}><${Groups} groups=${answer.groups} /><//>
+    <${Fold} title=${t("why.title")}><${Why} account=${answer.account} feelings=${answer.feelings} /><//>
     <section class="sure" aria-labelledby="sure-title"><h3 id="sure-title">${t("sure.title")}</h3>
       <ol>${["chance", "parameters", "model"].map((key, k) => html`<li key=${key}><strong>${t(`sure.${key}`)}</strong> ${say(answer.sure?.[k]) || t("number.unknown")}</li>`)}</ol>
     </section>
-    <details><summary>${t("series.title")}</summary><${Series} series=${answer.series} /></details>
+    <${Fold} title=${t("series.title")}><${Series} series=${answer.series} /><//>
     <${Details} answer=${answer} />
     <${Take} />`;
 }

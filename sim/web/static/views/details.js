@@ -2,14 +2,15 @@
 import { html } from "../vendor/preact-htm.js";
 import { show } from "../actions.js";
 import { link, state } from "../state.js";
+import { Fold } from "./fold.js";
 import { number, range, say, t } from "../words.js";
 
 export function Details({ answer }) {
   return html`
-    ${answer.table?.length > 0 && html`<details><summary>${t("table.title")}</summary><${Table} rows=${answer.table} /></details>`}
+    ${answer.table?.length > 0 && html`<${Fold} title=${t("table.title")}><${Table} rows=${answer.table} /><//>`}
     <p><a href=${link(state.question, "card")} onClick=${(event) => { event.preventDefault(); show("card"); }}>${t("card.link")}</a></p>
-    ${answer.provenance?.length > 0 && html`<details><summary>${t("provenance.title")}</summary>
-      <dl class="facts">${answer.provenance.map(({ name, value }) => html`<dt>${say(name)}</dt><dd>${say(value)}</dd>`)}</dl></details>`}`;
+    ${answer.provenance?.length > 0 && html`<${Fold} title=${t("provenance.title")}>
+      <dl class="facts">${answer.provenance.map(({ name, value }) => html`<dt>${say(name)}</dt><dd>${say(value)}</dd>`)}</dl><//>`}`;
 }
 
 export function Table({ rows }) {

@@ -23,7 +23,7 @@ function Row({ row }) {
       <p class="rowname"><strong>${say(row.name)}</strong>
         <span class="sides">${t("rows.sides", { today: number(row.today), instead: number(row.instead), unit: say(row.unit) })}</span></p>
       <${Interval} row=${row} of=${state.asked} />
-      <p class="rowwords">${chance && html`<span class="chance">${t("verdict.unclear")}</span>`} ${say(row.words)}
+      <p class="rowwords"><span>${chance ? t("verdict.unclear") : say(row.words)}</span>
         ${lights && html`<button class="plain small" aria-pressed=${isLit} onFocus=${on} onBlur=${off} onClick=${isLit ? off : on}
           aria-label=${t("rows.light.of", { name: say(row.name) })}>${t("rows.light")}</button>`}</p>
     </li>`;

@@ -11,7 +11,7 @@ export function Take() {
   const name = (what) => what.replace(".", "_");
   return html`
     <section class="take" aria-labelledby="take-title"><h3 id="take-title">${t("take.title")}</h3>
-      <ul>${FILES.map((what) => html`<li key=${what}><a href=${`/api/questions/${asked}/take/${what}?lang=${lang}`} download=${what}>${t(`take.${name(what)}`)}</a>
+      <ul>${FILES.filter((what) => state.start.takes?.includes(what)).map((what) => html`<li key=${what}><a href=${`/api/questions/${asked}/take/${what}?lang=${lang}`} download=${what}>${t(`take.${name(what)}`)}</a>
         <span class="quiet small">${t(`take.${name(what)}.line`)}</span></li>`)}</ul>
       <p><button onClick=${() => copy(fullLink(), t("take.link.copied"))}>${t("take.link")}</button>
         ${state.checked?.command && html` <button onClick=${() => copy(state.checked.command, t("take.command.copied"))}>${t("take.command")}</button>`}
