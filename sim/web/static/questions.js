@@ -7,7 +7,7 @@ export function canonical(question) {
 }
 
 function tidy(value) {
-  if (Array.isArray(value)) return value.map((item) => tidy(item) ?? {});
+  if (Array.isArray(value)) return value.length ? value.map((item) => tidy(item) ?? {}) : undefined;
   if (value === null || typeof value !== "object") return value ?? undefined;
   const pairs = Object.keys(value).sort().map((key) => [key, tidy(value[key])]);
   const full = pairs.filter(([, item]) => item !== undefined);

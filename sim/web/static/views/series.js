@@ -1,7 +1,8 @@
 // How measures went over time on both sides, with the interval of the difference beside them.
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import uPlot from "../vendor/uplot.js";
-import { number, say, t } from "../words.js";
+import { number, range, say, t } from "../words.js";
+import { Fold } from "./fold.js";
 
 const HEIGHT = 180;
 
@@ -19,7 +20,14 @@ export function Series({ series }) {
         <${Chart} day=${series.day} one=${series[key]} /></figure>
       <p class="quiet small keys"><span class="key today">${t("side.today")}</span> <span class="key instead">${t("side.instead")}</span>
         ${typeof series[key].low?.[0] === "number" && html`<span class="key band">${t("series.band")}</span>`}</p>
+      <${Fold} title=${t("series.table")}><${Numbers} day=${series.day} one=${series[key]} /><//>
     </div>`;
+}
+
+function Numbers({ day, one: { today, instead, low, high } }) {
+  const apart = (k) => (typeof low?.[k] === "number" ? range(low[k], high[k], { sign: true }) : t("rows.none"));
+  return html`<table><thead><tr>${["series.week", "side.today", "side.instead", "series.difference"].map((key) => html`<th scope="col" key=${key}>${t(key)}</th>`)}</tr></thead>
+    <tbody>${day.map((n, k) => html`<tr key=${n}><th scope="row">${number(n)}</th><td>${number(today[k])}</td><td>${number(instead[k])}</td><td>${apart(k)}</td></tr>`)}</tbody></table>`;
 }
 
 // The title says what is seen, not what is plotted.
