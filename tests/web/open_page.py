@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "page"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
 SIZES = {"desktop": (1280, 800), "phone": (360, 760)}
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
