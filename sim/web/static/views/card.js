@@ -30,6 +30,7 @@ function Claims({ claims }) {
       <thead><tr>${["claim", "verdict", "model", "published", "source"].map((name) => html`<th scope="col" key=${name}>${t(`validity.${name}`)}</th>`)}</tr></thead>
       <tbody>${claims.map((claim, k) => html`<tr key=${k} class=${key(claim.verdict)}>
         <th scope="row">${say(claim.name)}${say(claim.words) && html`<br /><span class="quiet small">${say(claim.words)}</span>`}</th>
-        <td><strong>${t(`validity.${key(claim.verdict)}`)}</strong></td>
-        <td>${value(claim.model)}</td><td>${value(claim.published)}</td><td class="small">${say(claim.source)}</td></tr>`)}</tbody></table></div>`;
+        <td data-name=${t("validity.verdict")}><strong>${t(`validity.${key(claim.verdict)}`)}</strong></td>
+        <td data-name=${t("validity.model")}>${value(claim.model)}</td><td data-name=${t("validity.published")}>${value(claim.published)}</td>
+        <td class="small" data-name=${t("validity.source")}>${say(claim.source)}</td></tr>`)}</tbody></table></div>`;
 }

@@ -229,7 +229,7 @@ export default {
   "validity.intro": "模型在这座城市与哪些事实对照过，不符者在前。若某种策略的效果从未在任何地方测量过，这里的结果就只取决于其假设。",
   "validity.none": "在这座城市，模型尚未与任何已发表的结果对照。",
   "validity.claim": "事实",
-  "validity.verdict": "模型",
+  "validity.verdict": "判断",
   "validity.model": "模型中",
   "validity.published": "已发表",
   "validity.source": "来源",
