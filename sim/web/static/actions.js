@@ -279,7 +279,7 @@ export function show(view) {
   writeLink({ push: true });
 }
 
-export function speakIn(lang) {
+export function chooseLanguage(lang) {
   keep({ lang });
   change({ lang });
 }

@@ -1,6 +1,6 @@
 // The head of the page: what this is, the views, the language.
 import { html } from "../vendor/preact-htm.js";
-import { show, speakIn } from "../actions.js";
+import { show, chooseLanguage } from "../actions.js";
 import { link, state } from "../state.js";
 import { LANGUAGES, say, t } from "../words.js";
 
@@ -18,7 +18,7 @@ export function Header() {
         </nav>
         <div class="languages" role="group" aria-label=${t("nav.language")}>
           ${LANGUAGES.map(([key, name]) => html`<button key=${key} class="plain" lang=${key === "zh" ? "zh-Hans" : key} aria-pressed=${key === lang}
-            onClick=${() => speakIn(key)}>${name}</button>`)}
+            onClick=${() => chooseLanguage(key)}>${name}</button>`)}
         </div>
       </div>
       ${view === "ask" && start && html`<p class="told">${say(start.told)} <span class="quiet">${say(state.city?.warning ?? start.warning)}</span></p>`}
