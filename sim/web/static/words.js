@@ -33,7 +33,7 @@ export function number(value, { sign = false, decimals } = {}) {
   const size = Math.abs(value);
   const most = decimals ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2);
   const format = new Intl.NumberFormat(lang === "zh" ? "zh-CN" : "en-GB", {
-    maximumFractionDigits: most, minimumFractionDigits: 0, signDisplay: sign ? "exceptZero" : "auto",
+    maximumFractionDigits: most, minimumFractionDigits: 0, signDisplay: sign ? "exceptZero" : "negative",
   });
   return format.format(value).replace("-", "−");
 }

@@ -36,7 +36,7 @@ function Answer({ answer }) {
     <${Fold} title=${t("groups.title")}><${Groups} groups=${answer.groups} /><//>
     <${Fold} title=${t("why.title")}><${Why} account=${answer.account} feelings=${answer.feelings} /><//>
     <section class="sure" aria-labelledby="sure-title"><h3 id="sure-title">${t("sure.title")}</h3>
-      <ol>${["chance", "parameters", "model"].map((key, k) => html`<li key=${key}><strong>${t(`sure.${key}`)}</strong> ${say(answer.sure?.[k]) || t("number.unknown")}</li>`)}</ol>
+      <ol>${(answer.sure ?? []).map((line, k) => html`<li key=${k}>${say(line)}</li>`)}</ol>
     </section>
     <${Fold} title=${t("series.title")}><${Series} series=${answer.series} /><//>
     <${Details} answer=${answer} />

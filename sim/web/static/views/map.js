@@ -1,5 +1,5 @@
 // The map in the middle: the stage, with the hours of the question that is watched, and what one may do from a moment on.
-import { html, useEffect, useMemo, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact-htm.js";
 import { branch, pick } from "../actions.js";
 import { change, state } from "../state.js";
 import { liveSource } from "../source.js";
@@ -19,15 +19,23 @@ export function MapView() {
   const ready = watched && city && city.key === watched.question.city;
   const source = useMemo(() => (ready ? liveSource(watched, city) : null), [ready && watched.id]);
   useEffect(() => () => source?.close(), [source]);
+  // Before the first hour has come the canvases are black: the paper below them is shown until something is drawn.
+  const player = useRef(null);
+  const [drawn, draw] = useState(null);
+  const look = () => {
+    const scenes = [...(player.current?.sides.values() ?? [])];
+    if (scenes.length && scenes.every(({ scene }) => scene)) draw(watched.id);
+  };
   const segments = useMemo(() => ({ segments: lit?.segments ?? [] }), [lit]);
   return html`
-    <section class="map" aria-label=${t("map.title")}>
+    <section class=${`map${drawn === watched?.id ? "" : " undrawn"}`} aria-label=${t("map.title")}>
       ${state.notice && html`<p class="quiet small" role="status">${say(state.notice)}</p>`}
       ${Stage && source ? html`
         <div class="sides" role="group" aria-label=${t("map.sides")}>${["both", "today", "instead"].map((key) => html`
           <button key=${key} class="plain" aria-pressed=${sides === key} onClick=${() => show(key)}>${t(`map.${key}`)}</button>`)}</div>
         <${Stage} key=${watched.id} source=${source} lang=${lang} sides=${sides === "both" ? ["today", "instead"] : [sides]} lit=${segments}
-          minute=${firstMinute(watched)} onPick=${picked} onBranch=${(side, minute) => change({ branching: { side, minute } })} />`
+          minute=${firstMinute(watched)} onPick=${picked} onTime=${look} onReady=${(stage) => { player.current = stage.player; }}
+          onBranch=${(side, minute) => change({ branching: { side, minute } })} />`
     : html`<div class="waiting" role="status"><p>${t("map.opening")}</p></div>`}
       <${Branching} />
       ${city && html`<p class="quiet small scale">${say(city.scale)}</p>`}

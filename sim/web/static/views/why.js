@@ -5,6 +5,7 @@ import { state } from "../state.js";
 import { number, range, say, t } from "../words.js";
 import { Interval } from "./rows.js";
 
+const FINE = { sign: true, decimals: 3 };
 const KINDS = ["prevented", "moved", "caused"];
 
 export function Why({ account, feelings }) {
@@ -33,14 +34,14 @@ function Estimate({ of }) {
 }
 
 function Feelings({ feelings }) {
-  return feelings.map(({ key, name, parts, segments }) => {
+  return feelings.map(({ key, name, unit, parts, segments }) => {
     const most = Math.max(...parts.map(({ value }) => Math.abs(value)), 1e-9);
     return html`
       <section class="feelings" key=${key} ...${lighting(`feelings:${key}`, segments)}>
-        <h4>${t("why.feelings", { name: say(name) })}</h4>
+        <h4>${t("why.feelings", { name: say(name) })}${unit && html` <span class="quiet small">${t("in.brackets", { words: say(unit) })}</span>`}</h4>
         <ul>${parts.map((part, k) => html`<li key=${k}><span>${say(part.name)}</span>
-          <span class="lean" aria-hidden="true"><i class=${part.value < 0 ? "less" : "more"} style=${{ width: `${(50 * Math.abs(part.value)) / most}%` }}></i></span>
-          <span>${number(part.value, { sign: true })} ${typeof part.low === "number" && html`<span class="quiet small">${t("in.brackets", { words: range(part.low, part.high, { sign: true }) })}</span>`}</span></li>`)}</ul>
+          <span class="lean" aria-hidden="true"><i class=${`${part.value < 0 ? "less" : "more"}${part.low > 0 || part.high < 0 ? "" : " unclear"}`} style=${{ width: `${(50 * Math.abs(part.value)) / most}%` }}></i></span>
+          <span>${number(part.value, FINE)} ${typeof part.low === "number" && html`<span class="quiet small">${t("in.brackets", { words: range(part.low, part.high, FINE) })}</span>`}</span></li>`)}</ul>
         ${segments?.length > 0 && html`<button class="plain small" ...${focusing(`feelings:${key}`, segments)}>${t("rows.light")}</button>`}
       </section>`;
   });
