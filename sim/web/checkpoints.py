@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +54,19 @@ class Checkpoints:
 
         Raises
         ------
-        KeyError, OSError, ValueError
+        OSError, ValueError
             If the file is missing or damaged: whoever asks goes back to an earlier one.
         """
         layout = {name: value.dtype for name, value in like.arrays().items()}
         file = self.folder / f"shift-{shift:06d}.npz"
-        with np.load(file, allow_pickle=False, max_header_size=LONGEST_HEADER) as arrays:
-            state = {name: arrays[name] for name in arrays.files}
+        try:
+            with (
+                file.open("rb") as opened,
+                np.load(opened, allow_pickle=False, max_header_size=LONGEST_HEADER) as arrays,
+            ):
+                state = {name: arrays[name] for name in arrays.files}
+        except (KeyError, BadZipFile, EOFError) as error:
+            raise ValueError(f"{file} is damaged: {error}") from error
         file.touch()
         return {name: _laid_out(value, layout.get(name)) for name, value in state.items()}
 

@@ -194,7 +194,7 @@ class WatchedRun:
             return world, None, {}
         try:
             whole = self.checkpoints.read(shift, world)
-        except (KeyError, OSError, ValueError):  # torn or gone: the run is made again from its begin
+        except (OSError, ValueError):  # torn or gone: the run is made again from its begin
             return world, None, {}
         beside = {name.removeprefix(BESIDE): value for name, value in whole.items() if name.startswith(BESIDE)}
         return world, ({n: v for n, v in whole.items() if not n.startswith(BESIDE)}, shift), beside
