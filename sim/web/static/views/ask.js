@@ -20,10 +20,10 @@ export function Ask() {
   const same = answer?.done && asked === checked?.id;
   return html`
     <div class="ask">
-      ${faults.length > 0 && html`<ul class="note fault" role="alert">${faults.map((words) => html`<li>${say(words)}</li>`)}</ul>`}
+      ${faults.length > 0 && html`<div class="note fault" role="alert">${faults.map((words) => html`<p>${say(words)}</p>`)}</div>`}
       ${progress ? html`<${Running} progress=${progress} />` : html`
         <button class="main" id="ask" onClick=${ask} disabled=${!checked || faults.length > 0 || !online || same}>
-          ${same ? t("ask.answered") : t("ask.button", { time: checked?.seconds ? duration(checked.seconds) : "" })}</button>
+          ${same ? t("ask.answered") : checked?.seconds ? t("ask.button", { time: duration(checked.seconds) }) : t("ask.plain")}</button>
         <span class="quiet small">${same ? t("ask.change") : t("ask.line", { n: number(state.question.seeds) })}</span>`}
     </div>`;
 }

@@ -36,7 +36,7 @@ export function MapView() {
         <${Stage} key=${watched.id} source=${source} lang=${lang} sides=${sides === "both" ? ["today", "instead"] : [sides]} lit=${segments}
           minute=${firstMinute(watched)} onPick=${picked} onTime=${look} onReady=${(stage) => { player.current = stage.player; }}
           onBranch=${(side, minute) => change({ branching: { side, minute } })} />`
-    : html`<div class="waiting" role="status"><p>${t("map.opening")}</p></div>`}
+    : html`<div class="waiting" role="status"><p>${state.checked?.faults?.length ? t("map.faults") : t("map.opening")}</p></div>`}
       <${Branching} />
       ${city && html`<p class="quiet small scale">${say(city.scale)}</p>`}
     </section>`;
