@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from urllib.parse import unquote
 
@@ -21,6 +22,10 @@ ANSWERED = {"en": "Answered", "zh": "已回答"}
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
+    """Serve the page anew, or take a server that runs already and has runs at hand: `CPSIM_PAGE`."""
+    if running := os.environ.get("CPSIM_PAGE"):
+        yield running
+        return
     with serving(tmp_path_factory.mktemp("store")) as address:
         yield address
 

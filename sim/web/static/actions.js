@@ -6,9 +6,11 @@ import { both, say, t } from "./words.js";
 
 const CHECK_AFTER_MS = 250;
 const MOST_AT_ONCE = 3;
+const AGAIN_MS = 2000;
 let send = null;
 let checking = 0;
 let timer = null;
+let waiting = false;      // for the server to come back
 const watchers = new Map();     // of questions whose hours the map shows, by id
 
 /** Begin: who the server is, which question the address or the last visit holds. */
@@ -20,7 +22,7 @@ export async function begin() {
     change({ start: await get("/api/start"), trouble: null });
   } catch (error) {
     tell(error);
-    setTimeout(begin, 3000);
+    setTimeout(begin, AGAIN_MS);
     return;
   }
   send = openSocket({ onOpen, onMessage, onStrip, onAway });
@@ -299,5 +301,23 @@ function tell(error) {
   if (!(error instanceof Refused)) throw error;
   const offline = error.kind === "offline";
   change({ trouble: { words: error.words, kind: error.kind }, ...(offline ? { online: false } : {}) });
+  if (offline && !waiting) comeBack();
   if (error.kind === "worker" || error.kind === "too large") change({ progress: null });
+}
+
+/** Ask every few seconds whether the server is there again; the socket may never have noticed that it was away. */
+async function comeBack() {
+  waiting = true;
+  for (;;) {
+    await new Promise((go) => setTimeout(go, AGAIN_MS));
+    try {
+      await get("/api/start");
+      break;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+  waiting = false;
+  change({ online: true, trouble: null });
+  if (state.question) edit(state.question);
 }
