@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from sim.compile_core import compile_core, is_compiled
@@ -25,7 +26,7 @@ from sim.web.asking import describe_question
 from sim.web.cities import city_keys, load_named
 from sim.web.desk import Desk
 from sim.web.question import SIDES, Asked, Question
-from sim.web.recording import Recording, read_recording
+from sim.web.recording import FIRST_HOUR, Recording, read_recording
 from sim.web.settings import Settings
 from sim.web.watching import HOURS_A_SHIFT, Wanted, make_strips
 from sim.web.words import Both, both
@@ -73,10 +74,13 @@ class Server:
         self.runs = Desk(settings.workers, nice=RUNS_GIVE_WAY)
         self.words = Desk(1, nice=ANSWERS_GIVE_WAY)
         self.ready = asyncio.Event()
+        self.warm = asyncio.Event()
+        """whether the first question can be watched at once; before, its recording is shown"""
         self.trouble: Both | None = None
         """why the model is not ready and will not be"""
         self.recording: Recording | None = read_recording() if settings.recording else None
         self.n_sockets = 0
+        self._one = CapacityLimiter(1)
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._questions: OrderedDict[str, Asked] = OrderedDict()
         self._strips: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
@@ -116,6 +120,12 @@ class Server:
                 self.trouble = both("live.gave_up", why=str(error))
                 raise
         self.ready.set()
+        try:
+            asked = await self.think(Asked, Question())
+            for side in SIDES if self.recording is not None else ():
+                await self._make_strips(asked, side, FIRST_HOUR)
+        finally:
+            self.warm.set()
 
     def session(self, key: str) -> Session:
         """Give the session of a browser; the ones that were away longest are forgotten when they are many."""
@@ -142,8 +152,8 @@ class Server:
         raise InputError(f"a city must be one of {', '.join(city_keys())} or a folder that was given, got {key[:64]!r}")
 
     async def think(self, function: Callable[..., V], *given: Any) -> V:  # noqa: ANN401 - as `asyncio.to_thread`
-        """Do something short in a thread."""
-        return await run_sync(partial(function, *given))
+        """Do something short in a thread, one after the other: the compiled core is not loaded by two at once."""
+        return await run_sync(partial(function, *given), limiter=self._one)
 
     async def ask(self, question: Question) -> tuple[Asked, dict[str, Any]]:
         """Take note of a question, and say all that is known of it."""
@@ -196,9 +206,11 @@ class Server:
         if key in self._strips:
             self._strips.move_to_end(key)
             return self._strips[key]
-        if not self.ready.is_set():
-            if self.recording is not None and (strip := self.recording.strip(asked, side, hour)) is not None:
+        if not self.warm.is_set() and self.recording is not None:
+            strip = self.recording.strip(asked, side, hour)
+            if strip is not None:
                 return strip
+        if not self.ready.is_set():
             if self.trouble is not None:
                 raise InputError(self.trouble["en"])
             await self.ready.wait()
