@@ -117,10 +117,11 @@ def test_policy_staff_ask_grid_or_hot_spots_and_take_the_report(visit, tmp_path)
     assert "Grid policing" in page.locator(".first").inner_text()
     assert page.locator(".answer > .rows .row").count() == 5
     assert page.locator(".answer > .rows .interval[aria-label]").count() == 5
+    take_picture(page, "answer-en-desktop", tmp_path)
     for fold in page.locator(".answer > details > summary").all():
         fold.click()
     page.wait_for_selector(".uplot")
-    take_picture(page, "answer-en-desktop", tmp_path)
+    take_picture(page, "answer-open-en-desktop", tmp_path)
     assert not find_faults(page)
     with page.expect_download(timeout=ANSWER_MS) as begun:
         page.locator(".take a", has_text="Report").click()

@@ -108,6 +108,7 @@ async function showAnswer(id, keepOld = false) {
     const answer = await get(`/api/questions/${id}/answer`);
     if (!answer.n_pairs) return;
     change({ answer, asked: id });
+    if (state.checked?.id === id) watch(state.checked);
     if (!answer.done) send({ do: "follow", id });
   } catch (error) {
     if (error.kind === "offline") tell(error);

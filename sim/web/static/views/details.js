@@ -2,6 +2,7 @@
 import { html } from "../vendor/preact-htm.js";
 import { show } from "../actions.js";
 import { link, state } from "../state.js";
+import { meaning } from "./rows.js";
 import { Fold } from "./fold.js";
 import { number, range, say, t } from "../words.js";
 
@@ -21,5 +22,5 @@ export function Table({ rows }) {
         <th scope="row">${say(row.name)} <span class="quiet small">${say(row.unit)}</span></th>
         <td>${number(row.today)}</td><td>${number(row.instead)}</td>
         <td>${number(row.difference, { sign: true })} <span class="quiet small">${typeof row.low === "number" ? t("in.brackets", { words: range(row.low, row.high, { sign: true }) }) : t("rows.none")}</span></td>
-        <td>${t(`verdict.${row.verdict}`)}</td></tr>`)}</tbody></table></div>`;
+        <td>${meaning(row)}</td></tr>`)}</tbody></table></div>`;
 }

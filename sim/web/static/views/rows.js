@@ -13,7 +13,6 @@ export function Rows({ rows }) {
 }
 
 function Row({ row }) {
-  const chance = row.verdict === "unclear";
   const lights = row.segments?.length > 0;
   const isLit = state.lit?.key === row.key;
   const on = () => lights && light(row.key, row.segments);
@@ -23,11 +22,14 @@ function Row({ row }) {
       <p class="rowname"><strong>${say(row.name)}</strong>
         <span class="sides">${t("rows.sides", { today: number(row.today), instead: number(row.instead), unit: say(row.unit) })}</span></p>
       <${Interval} row=${row} of=${state.asked} />
-      <p class="rowwords"><span>${chance ? t("verdict.unclear") : say(row.words)}</span>
+      <p class="rowwords"><span>${meaning(row)}</span>
         ${lights && html`<button class="plain small" aria-pressed=${isLit} onFocus=${on} onBlur=${off} onClick=${isLit ? off : on}
           aria-label=${t("rows.light.of", { name: say(row.name) })}>${t("rows.light")}</button>`}</p>
     </li>`;
 }
+
+/** What a difference means, in the server's words where it has any: "exactly the same" is not "different". */
+export const meaning = (row) => (row.verdict === "unclear" ? t("verdict.unclear") : say(row.words) || t(`verdict.${row.verdict}`));
 
 /** A dot with its interval. Filled where the sign is clear, hollow where it may be chance. */
 export function Interval({ row, of }) {
@@ -36,7 +38,7 @@ export function Interval({ row, of }) {
   if (!known) return html`<p class="interval none quiet small">${t("rows.none")}</p>`;
   const end = scale(`${of}:${row.measure ?? ""}${row.key}`, Math.max(Math.abs(low), Math.abs(high)));
   const at = (value) => 50 + (50 * Math.max(-end, Math.min(end, value))) / end;
-  const label = t("rows.interval", { difference: number(difference, { sign: true }), range: range(low, high, { sign: true }), verdict: t(`verdict.${verdict}`) });
+  const label = t("rows.interval", { difference: number(difference, { sign: true }), range: range(low, high, { sign: true }), verdict: meaning(row) });
   return html`
     <div class=${`interval ${verdict}`} role="img" aria-label=${label}>
       <i class="zero"></i>

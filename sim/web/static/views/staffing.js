@@ -4,7 +4,7 @@ import { askLevels, light, take } from "../actions.js";
 import { setNight, setOfficers } from "../questions.js";
 import { change, state, writeLink } from "../state.js";
 import { number, say, t } from "../words.js";
-import { Interval } from "./rows.js";
+import { Interval, meaning } from "./rows.js";
 import { Note } from "./trouble.js";
 
 const NIGHTS = [0.1, 0.16, 0.28, 0.34, 0.4];
@@ -82,6 +82,6 @@ function Level({ level, row, name }) {
   return html`<tr><th scope="row">${name}</th>
     ${found ? html`<td>${number(found.instead)} <span class="quiet small">${say(found.unit)}</span></td>
       <td class="strip"><${Interval} row=${{ ...found, key: row }} of="staffing" /></td>
-      <td>${t(`verdict.${found.verdict}`)}</td>` : html`<td colspan="3" class="quiet">${level.progress ? say(level.progress) : t("staffing.waits")}</td>`}
+      <td>${meaning(found)}</td>` : html`<td colspan="3" class="quiet">${level.progress ? say(level.progress) : t("staffing.waits")}</td>`}
     <td><button class="plain" onClick=${open} aria-label=${t("staffing.open.of", { name })}>${t("staffing.open.this")}</button></td></tr>`;
 }
