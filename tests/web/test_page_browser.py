@@ -117,6 +117,8 @@ def test_policy_staff_ask_grid_or_hot_spots_and_take_the_report(visit, tmp_path)
     assert "Grid policing" in page.locator(".first").inner_text()
     assert page.locator(".answer > .rows .row").count() == 5
     assert page.locator(".answer > .rows .interval[aria-label]").count() == 5
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_selector(".stage-waiting", state="detached")
     take_picture(page, "answer-en-desktop", tmp_path)
     for fold in page.locator(".answer > details > summary").all():
         fold.click()
