@@ -2,7 +2,10 @@
 
     python scripts/build_fonts.py NotoSansCJK-Regular.ttc
 
-Needs fonttools. The collection is that of Debian's package fonts-noto-cjk or of github.com/notofonts/noto-cjk.
+    python scripts/build_fonts.py --page
+
+The second cuts the fonts of the page out of that of the pictures. Needs fonttools, and brotli for the page. The
+collection is that of Debian's package fonts-noto-cjk or of github.com/notofonts/noto-cjk.
 The whole font has 19 MB; characters beyond the subset fall back to whatever font a machine has for them.
 """
 
@@ -22,6 +25,8 @@ PLACES = Path(__file__).with_name("place_characters.txt")
 DATA = Path(__file__).parents[1] / "sim" / "report" / "data"
 TARGET, LAST_RESORT = DATA / "cpsim-sans-sc.otf", DATA / "cpsim-last-resort.otf"
 LAST_FAMILY = "cpsim Last Resort"
+PAGE_FONTS = Path(__file__).parents[1] / "sim" / "web" / "static" / "fonts"
+FIRST_CHINESE = 0x2E80
 MISSING = 0x3013
 """the geta mark, which printers set where they have no type"""
 PUNCTUATION = "–—‘’“”…•−×÷≤≥±°′″€→←↑↓、。，；：？！（）《》【】「」％～·²³½〓"
@@ -61,6 +66,25 @@ def build_last_resort(collection: Path) -> None:
     font.save(LAST_RESORT)
 
 
+def build_page_fonts() -> None:
+    """Write the font of the pictures in two files for the page: Latin, small, and Chinese for who reads it.
+
+    Signs that are as wide as a Chinese character (quotes, dots, arrows) go with the Chinese; English takes them from
+    a font of the machine.
+    """
+    font = TTFont(TARGET)
+    widths = {c: font["hmtx"][glyph][0] for c, glyph in font.getBestCmap().items()}
+    latin = {c for c in widths if c < FIRST_CHINESE and widths[c] < font["head"].unitsPerEm}
+    PAGE_FONTS.mkdir(parents=True, exist_ok=True)
+    for name, characters in (("latin", latin), ("chinese", set(widths) - latin)):
+        font = TTFont(TARGET)
+        cutter = subset.Subsetter(subset.Options(hinting=False, notdef_outline=True))
+        cutter.populate(unicodes=characters)
+        cutter.subset(font)
+        font.flavor = "woff2"
+        font.save(PAGE_FONTS / f"cpsim-sans-{name}.woff2")
+
+
 def cut(collection: Path, characters: str, family: str) -> TTFont:
     """Cut the characters out of the collection, under another name."""
     font = TTCollection(str(collection)).fonts[SIMPLIFIED_CHINESE]
@@ -78,5 +102,8 @@ def cut(collection: Path, characters: str, family: str) -> TTFont:
 
 
 if __name__ == "__main__":
-    build_font(Path(sys.argv[1]))
-    build_last_resort(Path(sys.argv[1]))
+    if sys.argv[1] == "--page":
+        build_page_fonts()
+    else:
+        build_font(Path(sys.argv[1]))
+        build_last_resort(Path(sys.argv[1]))

@@ -21,6 +21,7 @@ from sim.cli import (
     arguments_lists,
     arguments_replay,
     arguments_report,
+    arguments_serve,
     arguments_studies,
     force_arguments,
 )
@@ -105,6 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     arguments_deploy.add_deploy(commands)
     arguments_replay.add_replay(commands)
     arguments_day.add_day(commands)
+    arguments_serve.add_serve(commands)
     arguments_folders.add_changes(commands)
     arguments_folders.add_plot(commands)
     arguments_folders.add_burden(commands)

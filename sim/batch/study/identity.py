@@ -20,7 +20,7 @@ from sim.scenarios.scenario import SYNTHETIC, CityChoice, Scenario
 ID_LETTERS = 16
 """Length of a name: 64 bits, so that two of a million runs share one with a chance of 1 in 40 million."""
 BESIDE_THE_MODEL = (
-    *("batch", "cli", "report", "mesa_face", "validation", "force", "compile_core.py"),
+    *("batch", "cli", "report", "mesa_face", "validation", "force", "web", "compile_core.py"),
     *("scenarios/sources.py", "scenarios/sources.toml"),
 )
 """Parts of the package that no number of a run depends on: where a number comes from moves none."""

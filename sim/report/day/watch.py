@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,10 @@ Ints = NDArray[np.int64]
 FELT = ("security", "satisfaction", "trust")
 Progress = Callable[[int, int], None]
 """Called with the simulated days done and to do; may raise to stop."""
+
+
+Begun = tuple[World, tuple[dict[str, NDArray[Any]], int] | None]
+"""A world before its first tick, and the state and shift from which its run goes on; None for its begin."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,13 @@ class WatchedDay:
 
 
 def watch_day(
-    scenario: Scenario, policy: PolicyModel, seed: int, day: int, *, progress: Progress | None = None
+    scenario: Scenario,
+    policy: PolicyModel,
+    seed: int,
+    day: int,
+    *,
+    progress: Progress | None = None,
+    begun: Begun | None = None,
 ) -> WatchedDay:
     """Run a scenario up to a day and watch that day.
 
@@ -93,6 +104,9 @@ def watch_day(
         of the run, 0 the first
     progress
         called after each simulated day
+    begun
+        where the run is at hand: it then goes on from there, at least a shift before the day, for what was felt before
+        the day is seen at its end
 
     Raises
     ------
@@ -102,11 +116,11 @@ def watch_day(
     if not 0 <= day < scenario.n_days:
         raise InputError(f"--day must lie between 0 and {scenario.n_days - 1}, the last day of the run, got {day}")
     RunPlan(scenario, policy, seed, Path())  # refuses seeds and dates that no run can have
-    world = build_world(scenario, seed)
+    world, resume = (build_world(scenario, seed), None) if begun is None else begun
     looker, notes = _Looker(day), Notes()
     last = min((day + 1) * SHIFTS_A_DAY + 1, world.clock.n_shifts)
     with faults_of(policy):
-        for shift, rows in run_shifts(world, policy, each_tick=looker.look):
+        for shift, rows in run_shifts(world, policy, resume=resume, each_tick=looker.look):
             if shift > day * SHIFTS_A_DAY:
                 notes.take(world.state, shift, rows)
             if progress is not None and shift % SHIFTS_A_DAY == 0:
