@@ -1,7 +1,7 @@
 """The strips of some days, packed for a file that must fit into a mail.
 
-What two sides have in common is written once: with common random numbers most people go the same ways on both, and the
-same ways every day. Where along a segment a walker is, is not known (`sim.web.strips`) and not kept; officers keep it to
+What two sides have in common is written once: with common chance most people go the same ways on both, and the same
+ways every day. Where along a segment a walker is, is not known (`sim.web.strips`) and not kept; officers keep it to
 an eighth of a byte's range, as fine as a map shows.
 """
 
@@ -57,9 +57,8 @@ def read_strip(strip: bytes, n_segments: int) -> Hour:
     kind, walker, where = take("u1", officers), take("<u4", walkers), take("<i4", ticks * walkers)
     take("u1", ticks * walkers)
     surfaces = np.stack([take("u1", n_segments) for _ in SURFACES])
-    return Hour(
-        head, segment.reshape(two), along.reshape(two), activity.reshape(two), kind, walker, where.reshape(ticks, walkers), surfaces,
-    )  # fmt: skip
+    rows = (segment.reshape(two), along.reshape(two), activity.reshape(two))
+    return Hour(head, *rows, kind, walker, where.reshape(ticks, walkers), surfaces)
 
 
 def pack_sides(strips: Mapping[str, Sequence[bytes]], n_segments: int) -> tuple[dict[str, Any], dict[str, str]]:
@@ -114,7 +113,7 @@ def _trips(some: list[Hour], paths: dict[bytes, int]) -> list[tuple[int, int, in
     """List who sets out when on which way: (tick, person, number of the way); new ways are added to `paths`."""
     found, base = [], 0
     for hour in some:
-        ticks, walkers = hour.where.shape
+        ticks = len(hour.where)
         tick, row = np.nonzero(hour.where >= 0)
         found.append(np.column_stack([hour.walker[row], tick + base, hour.where[tick, row]]).astype(np.int64))
         base += ticks

@@ -1,4 +1,4 @@
-"""The replay file: one HTML file that holds a city, some days of it and an answer, and needs neither network nor server."""
+"""The replay file: one HTML file with a city, some days of it and an answer, which needs neither network nor server."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ ENTRY = STATIC / "stage" / "replay.js"
 STYLES = ("style/tokens.css", "stage/stage.css", "stage/replay.css")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";[^\n]*$', re.MULTILINE)
 EXPORT = re.compile(r"^export (async function|function|const|class) ([A-Za-z_$][\w$]*)", re.MULTILINE)
+PART = '<script type="text/plain" id="part-{name}">{part}</script>'
 LISTED = re.compile(r"export ?\{([^}]*)\};?\s*$", re.MULTILINE)
 
 
@@ -51,9 +52,10 @@ def pack_replay(
     sides = [one for one in head["sides"] if one["key"] in strips]
     text = json.dumps(shown | {"sides": sides}, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     filled = {
-        "lang": lang, "title": escape(str(head["name"].get(lang, head["name"]["en"]))), "head": text, "script": bundle(ENTRY),
+        "lang": lang, "title": escape(str(head["name"].get(lang, head["name"]["en"]))), "head": text,
+        "script": bundle(ENTRY),
         "style": "\n".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES),
-        "parts": "\n".join(f'<script type="text/plain" id="part-{name}">{part}</script>' for name, part in parts.items()),
+        "parts": "\n".join(PART.format(name=name, part=part) for name, part in parts.items()),
     }  # fmt: skip
     page = (STATIC / "stage" / "replay.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: filled[found[1]], page)
@@ -80,15 +82,15 @@ def _add(path: Path, written: dict[Path, str]) -> None:
     for names in LISTED.findall(source):
         exported |= {b: a for a, b in _pairs(names)}
     body = LISTED.sub("", EXPORT.sub(r"\1 \2", source))
-    body = IMPORT.sub(
-        lambda found: (
-            f"const {{ {', '.join(f'{a}: {b}' for a, b in _pairs(found[1]))} }} = {_name((path.parent / found[2]).resolve())};"
-        ),
-        body,
-    )
+    body = IMPORT.sub(lambda found: _taken_from((path.parent / found[2]).resolve(), found[1]), body)
     body = body.replace("import.meta.url", "document.baseURI")  # no module is loaded from there: the worker is a blob
     gives = ", ".join(f"{outside}: {inside}" for outside, inside in exported.items())
     written[path] = f"const {_name(path)} = (() => {{\n{body}\nreturn {{ {gives} }};\n}})();"
+
+
+def _taken_from(module: Path, names: str) -> str:
+    """Write an import as what the function of that module gave."""
+    return f"const {{ {', '.join(f'{a}: {b}' for a, b in _pairs(names))} }} = {_name(module)};"
 
 
 def _pairs(names: str) -> list[tuple[str, str]]:

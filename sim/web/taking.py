@@ -11,8 +11,8 @@ import io
 import json
 import tempfile
 import zipfile
-import zlib
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +20,27 @@ from sim import __version__
 from sim.batch.study.identity import model_version
 from sim.errors import InputError
 from sim.inputs.words import Lang
+from sim.ledger.provenance import wall_clock
 from sim.report.captions import synthetic_label
 from sim.report.comparison.picture import draw_comparison
 from sim.report.comparison.text import comparison_head, describe_comparison, in_words, write_comparison
 from sim.report.study.figures import as_svg
 from sim.report.study.fonts import cut_font
 from sim.web.answer import Told, compare_told
+from sim.web.binary import pack, read_head
 from sim.web.cities import canonical
+from sim.web.question import SIDES
+from sim.web.replay import pack_replay
 from sim.web.words import say
 
 FILES = {
     "question.json": "application/json", "report.html": "text/html", "report.pdf": "application/pdf",
+    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "tables.zip": "application/zip", "replay.html": "text/html",
 }  # fmt: skip
-STAGE = Path(__file__).with_name("static") / "stage"
-TEMPLATE = STAGE / "replay.html"
-MARK = "<!-- cpsim:replay -->"
-"""Where the template of the replay takes what is packed."""
+DAY_H = 24
+STAMPS = ("minute", "answered", "ended")
+"""What an event of a strip holds in minutes of the run."""
 MOST_REPLAY = 5_000_000
 
 
@@ -73,6 +77,8 @@ def make_file(taken: Taken) -> bytes:
         return _tables(taken)
     if taken.what == "replay.html":
         return _replay(taken)
+    if taken.what == "report.docx":
+        return _document(taken)
     page = _report(taken)
     return page.encode() if taken.what == "report.html" else _as_pdf(page)
 
@@ -154,20 +160,14 @@ def _as_pdf(page: str) -> bytes:
 
 
 def _replay(taken: Taken) -> bytes:
-    """Fill the template of the stage with the city, the strips, the answer, and its own modules."""
-    if not TEMPLATE.is_file():
-        raise InputError("replay.html needs the page's template of it, and this installation has none")
-    strips = b"".join(strip for *_, strip in taken.strips)
-    index = [[side, hour, len(strip)] for side, hour, strip in taken.strips]
-    packed = {
-        "head": taken.head, "answer": taken.answer, "question": taken.question, "index": index,
-        "streets": _text_of(taken.streets), "strips": _text_of(strips),
-        "provenance": {"model": model_version(), "version": __version__, "digests": taken.answer["provenance"]},
-    }  # fmt: skip
-    data = json.dumps(packed, ensure_ascii=False).replace("<", "\\u003c")
-    inside = f'<script type="importmap">{_import_map()}</script>\n'
-    inside += f'<script type="application/json" id="replay">{data}</script>'
-    page = TEMPLATE.read_text(encoding="utf-8").replace(MARK, inside).encode()
+    """Pack the city, a day of both sides and the answer into one page with the player of the stage."""
+    assert taken.head is not None
+    first = min(hour for _, hour, _ in taken.strips)
+    begin = date.fromisoformat(taken.head["start"]) + timedelta(days=first // DAY_H)
+    head = taken.head | {"start": begin.isoformat(), "first_hour": 0, "provenance": _provenance(taken)}
+    in_order = sorted(taken.strips, key=lambda one: one[1])
+    strips = {side: [from_midnight(strip, first) for one, _, strip in in_order if one == side] for side in SIDES}
+    page = pack_replay(head, taken.streets, strips, taken.answer, taken.lang).encode()
     if len(page) > MOST_REPLAY:
         raise InputError(
             f"a replay must be at most {MOST_REPLAY:,} bytes, got {len(page):,}: take fewer hours or walkers"
@@ -175,17 +175,30 @@ def _replay(taken: Taken) -> bytes:
     return page
 
 
-def _text_of(content: bytes) -> str:
-    """Pack bytes so that `DecompressionStream('deflate')` of a browser reads them."""
-    return base64.b64encode(zlib.compress(content, 9)).decode()
+def _provenance(taken: Taken) -> dict[str, Any]:
+    """Say what a replay was made of: the question, the command that makes the same runs, and their digests."""
+    about = {name: taken.question[name] for name in ("id", "canonical", "command")}
+    return about | {"model": model_version(), "version": __version__, "runs": taken.answer["provenance"]}
 
 
-def _import_map() -> str:
-    """Give the modules of the stage as one import map: a file from a mail can load no other file."""
-    imports = {}
-    for file in sorted(STAGE.glob("*.js")):
-        code = (
-            file.read_text(encoding="utf-8").replace('from "./', 'from "stage/').replace('import("./', 'import("stage/')
-        )
-        imports[f"stage/{file.name}"] = "data:text/javascript;base64," + base64.b64encode(code.encode()).decode()
-    return json.dumps({"imports": imports})
+def from_midnight(strip: bytes, first: int) -> bytes:
+    """Move a strip so that hour `first` of the run, a midnight, becomes hour 0 of the file."""
+    head, at = read_head(strip)
+    back = 60.0 * first
+    events = {
+        kind: [one | {name: one[name] - back for name in STAMPS if one.get(name) is not None} for one in some]
+        for kind, some in head["events"].items()
+    }
+    return pack(head | {"hour": head["hour"] - first, "events": events}, []) + strip[at:]
+
+
+def _document(taken: Taken) -> bytes:
+    """Write the two pages of `cpsim brief` as a document."""
+    from sim.report.brief.document import write_document  # noqa: PLC0415 - an extra
+    from sim.report.brief.of_comparison import brief_of_comparison  # noqa: PLC0415 - as above
+
+    about = {"model": model_version(), "ended": wall_clock()}
+    told = brief_of_comparison(compare_told(taken.told), Path(), about, taken.lang)
+    with tempfile.TemporaryDirectory() as name:
+        write_document(told, Path(name) / "report.docx", taken.lang)
+        return (Path(name) / "report.docx").read_bytes()

@@ -87,7 +87,7 @@ class WatchedDay:
         return self.day * 1440.0
 
 
-def watch_day(
+def watch_day(  # noqa: PLR0913 - which day of which run, and who hears of it
     scenario: Scenario,
     policy: PolicyModel,
     seed: int,
