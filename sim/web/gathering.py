@@ -36,8 +36,9 @@ async def gather(server: Server, answers: Answers, asked: Asked, what: str, how:
 
 
 async def _strips(server: Server, asked: Asked, side: str, first: int) -> list[tuple[str, int, bytes]]:
-    last = min(first + HOURS, 24 * asked.question.days)
-    begin = max(0, min(first, last - 1)) // HOURS * HOURS  # whole days: a file begins at a midnight
+    n_hours = HOURS * asked.question.days
+    begin = max(0, min(first, n_hours - 1)) // HOURS * HOURS  # whole days: a file begins at a midnight
+    last = min(begin + HOURS, n_hours)
     wanted = Wanted(
         asked.id, side, asked.scenario(side), asked.strategies[SIDES.index(side)].policy, begin, last - begin,
         REPLAY_WALKERS, server.settings.checkpoints, server.settings.limits.checkpoints_bytes,

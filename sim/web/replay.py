@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.report.study.fonts import cut_font
 from sim.web.binary import read_head
 from sim.web.packing import pack_sides
 
@@ -51,14 +52,32 @@ def pack_replay(
     shown = {**head, "n_hours": n_hours, "packed": packed, "answer": answer, "lang": lang}
     sides = [one for one in head["sides"] if one["key"] in strips]
     text = json.dumps(shown | {"sides": sides}, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    script = bundle(ENTRY)
     filled = {
         "lang": lang, "title": escape(str(head["name"].get(lang, head["name"]["en"]))), "head": text,
-        "script": bundle(ENTRY),
-        "style": "\n".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES),
+        "script": script,
+        "style": "\n".join([font_face(text + script), *(_text_of(name) for name in STYLES)]),
         "parts": "\n".join(PART.format(name=name, part=part) for name, part in parts.items()),
     }  # fmt: skip
     page = (STATIC / "stage" / "replay.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: filled[found[1]], page)
+
+
+TYPE = (
+    '@font-face{{font-family:"cpsim Chinese";src:url({font}) format("woff")}}'
+    ':root{{--type:system-ui,"Segoe UI",Roboto,"DejaVu Sans","cpsim Chinese",sans-serif}}'
+    ':root:lang(zh){{--type:"cpsim Chinese",sans-serif}}'
+)
+
+
+def _text_of(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def font_face(words: str) -> str:
+    """Give the font with the letters of these words alone: a file must read the same where no Chinese font is."""
+    font = cut_font(words)
+    return TYPE.format(font=font) if font else ""
 
 
 def bundle(entry: Path) -> str:

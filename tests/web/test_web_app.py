@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
+from open_page import CHROMIUM, FLAGS
 from small_page import ORIGIN, guarded, load_town
 from starlette.testclient import TestClient
 
@@ -115,7 +117,47 @@ def test_files_to_take_along(page, answered):
         assert "<script" not in report
         assert "<table" in report
         assert "http" not in report.split("content-security-policy")[1].split("<body>")[0]
+    assert page.get(f"{way}/report.docx").content.startswith(b"PK")
     assert page.get(f"{way}/..%2f..%2fetc").status_code in (404, 422)
+
+
+def test_a_replay_holds_all_that_it_shows(page, answered):
+    written = page.get(f"/api/questions/{answered[0]}/take/replay.html?from=30").text
+    head = json.loads(re.search(r'id="head">(.*?)</script>', written, re.DOTALL)[1])
+    assert head["n_hours"] == 24
+    assert head["start"].endswith("-02")  # hour 30 lies in the second day
+    assert head["provenance"]["id"] == answered[0]
+    heads = head["packed"]["sides"]["today"]["heads"]
+    assert [one["hour"] for one in heads] == list(range(24))
+    assert all(one["minute"] < 1440.0 for some in heads for one in some["events"]["calls"])
+    assert not re.search(r"https?://(?!www\.w3\.org)", written.split('id="program"')[0])
+    assert len(written) < 5_000_000
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_replay_opens_from_a_disk_and_moves(page, answered, lang, tmp_path):
+    play = pytest.importorskip("playwright.sync_api")
+    file = tmp_path / "replay.html"
+    file.write_bytes(page.get(f"/api/questions/{answered[0]}/take/replay.html?lang={lang}").content)
+    faults = []
+    with play.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        shown = browser.new_page(viewport={"width": 360, "height": 740})
+        shown.on("pageerror", lambda error: faults.append(str(error)))
+        shown.on(
+            "request", lambda one: None if one.url.startswith(("file:", "blob:", "data:")) else faults.append(one.url)
+        )
+        shown.goto(file.as_uri(), timeout=30_000)
+        shown.wait_for_selector("canvas", timeout=30_000)
+        shown.wait_for_timeout(1500)
+        first = shown.locator(".stage-clock").first.inner_text()
+        shown.wait_for_timeout(2500)
+        assert shown.locator(".stage-clock").first.inner_text() != first  # the day goes on
+        browser.close()
+    assert faults == []
 
 
 def test_surfaces_have_a_number_for_every_street(page, answered):

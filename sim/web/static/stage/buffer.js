@@ -26,7 +26,7 @@ export class Buffer {
   _next() {
     for (const hour of this.wanted) {
       if (this.waiting.size >= AT_ONCE) return;
-      if (this.waiting.has(hour) || performance.now() - (this.failedAt.get(hour) ?? -Infinity) < AGAIN_MS) continue;
+      if (this.strips.has(hour) || this.waiting.has(hour) || performance.now() - (this.failedAt.get(hour) ?? -Infinity) < AGAIN_MS) continue;
       this.waiting.set(hour, true);
       this.source.strip(this.side, hour).then((buffer) => this._came(hour, buffer), (error) => this._failed(hour, error));
     }

@@ -79,7 +79,7 @@ function highlight(live, what) {
 function pictureOf(live, open, keys, lang, canvas) {
   const sides = new Map(open.head.sides.map((s) => [s.key, inWords(s.name, lang)])), name = inWords(open.head.name, lang);
   const captions = keys.map((k) => `${name} · ${sides.get(k)} · ${open.player.clock(lang)}`);
-  return joined(keys.map((k) => live.maps.get(k)), captions, [open.head.synthetic ? say(lang, "synthetic") : "", open.head.attribution].filter(Boolean).join(" "), canvas);
+  return joined(keys.map((k) => live.maps.get(k)), captions, [open.head.synthetic ? say(lang, "synthetic") : "", inWords(open.head.attribution, lang)].filter(Boolean).join(" "), canvas);
 }
 
 /** Space plays and pauses wherever one is on the stage, but in what has a use for it of its own. */
@@ -135,7 +135,7 @@ function Corner({ camera, lang, head, first }) {
       <span class="stage-north" role="img" aria-label=${say(lang, "north")}><svg viewBox="0 0 20 26" aria-hidden="true"><path d="M10 1 17 24 10 19 3 24Z" /></svg>${say(lang, "north_letter")}</span>
       <span class="stage-scale"><i ref=${bar}></i>${words}</span>
     </div>
-    ${first && html`<p class="stage-notice">${head.synthetic ? `${say(lang, "synthetic")} ` : ""}${head.attribution}</p>`}
+    ${first && html`<p class="stage-notice">${head.synthetic ? `${say(lang, "synthetic")} ` : ""}${inWords(head.attribution, lang)}</p>`}
     <div class="stage-zoom">
       <button type="button" title=${say(lang, "zoom_in")} aria-label=${say(lang, "zoom_in")} onClick=${() => camera.zoom(1.6)}>+</button>
       <button type="button" title=${say(lang, "zoom_out")} aria-label=${say(lang, "zoom_out")} onClick=${() => camera.zoom(1 / 1.6)}>−</button>
