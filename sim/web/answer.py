@@ -87,7 +87,7 @@ def told_of(asked: Asked, pairs: tuple[Pair, ...], names: dict[str, Both]) -> To
 
 
 def make_answer(told: Told) -> dict[str, Any]:
-    """Say what is known after some pairs, in the form that the README of this folder gives."""
+    """Say what is known after some pairs, in the form that docs/page-protocol.md gives."""
     comparison = compare_told(told)
     residents, scenario = residents_here(told.scenarios[0]), told.scenarios[0]
     rows = [_row(comparison, key, measure, residents) for key, measure in ROWS.items()]

@@ -14,7 +14,7 @@ STEP = 4
 
 
 def pack(head: dict[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
-    """Lay a head and arrays out, little endian, as the README of this folder says."""
+    """Lay a head and arrays out, little endian, as docs/page-protocol.md says."""
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % STEP)
     parts = [struct.pack("<I", len(text)), text]

@@ -95,7 +95,7 @@ def describe_city(key: str, scenario: Scenario, part: str) -> dict[str, Any]:
 
 
 def pack_streets(scenario: Scenario) -> bytes:
-    """Lay the streets of a city out as the README of this folder says."""
+    """Lay the streets of a city out as docs/page-protocol.md says."""
     return _pack_city(build_city(scenario))
 
 

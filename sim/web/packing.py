@@ -41,7 +41,7 @@ class Hour(NamedTuple):
 
 
 def read_strip(strip: bytes, n_segments: int) -> Hour:
-    """Read a strip as the README of this folder lays it out."""
+    """Read a strip as docs/page-protocol.md lays it out."""
     head, at = read_head(strip)
     ticks, officers, walkers = head["n_ticks"], head["n_officers"], head["n_walkers"]
 

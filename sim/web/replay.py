@@ -36,7 +36,7 @@ def pack_replay(
     Parameters
     ----------
     head
-        of a source, as the README of this folder says
+        of a source, as docs/page-protocol.md says
     streets
         of the city, as the page gets them
     strips

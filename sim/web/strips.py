@@ -89,7 +89,7 @@ def look_at_streets(world: World, looks: Looks, n_offences: Rows) -> None:
 
 
 def pack_strip(about: Mapping[str, Any], looks: Looks, events: Mapping[str, Any], keys: Rows, walkers: int) -> bytes:
-    """Lay a strip out as the README of this folder says.
+    """Lay a strip out as docs/page-protocol.md says.
 
     Parameters
     ----------

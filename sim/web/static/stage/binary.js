@@ -1,4 +1,4 @@
-// The two binary forms that the server sends: streets, and an hour of one side (sim/web/README.md).
+// The two binary forms that the server sends: streets, and an hour of one side (docs/page-protocol.md).
 // Arrays are views into the buffer, nothing is copied.
 
 /** @returns {[object, (type, n) => TypedArray]} the JSON head, and a reader of the arrays after it */

@@ -15,7 +15,7 @@ const LONGEST_FRAME_S = 0.25;
 
 export class Player {
   /**
-   * @param source see sim/web/README.md; @param head its head; @param city a `City`
+   * @param source see docs/page-protocol.md; @param head its head; @param city a `City`
    * @param workerUrl of a script with `ways_worker`, where modules cannot be loaded
    */
   constructor(source, head, city, { sides = head.sides.map((s) => s.key), minute = 0, speed = 5, workerUrl = null } = {}) {

@@ -19,7 +19,7 @@ const calm = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").match
 
 /**
  * Show a source.
- * @param props source: see sim/web/README.md; lang; sides: keys of the sides to show (all); layers: what is shown at first;
+ * @param props source: see docs/page-protocol.md; lang; sides: keys of the sides to show (all); layers: what is shown at first;
  * minute: where to begin; lit: {segments, officers, residents} to light up; onPick(what, side, minute); onBranch(side,
  * minute); onTime(minute); onLayers(layers); onReady({player, maps, camera, city, highlight, picture}); workerUrl
  */
