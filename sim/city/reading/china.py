@@ -21,7 +21,11 @@ MOST_STEPS = 30
 
 def is_chinese(crs: str | None) -> bool:
     """Tell whether a system is one of those of Chinese maps."""
-    return crs in CHINESE
+    return crs is not None and _plain(crs) in CHINESE
+
+
+def _plain(crs: str) -> str:
+    return crs.strip().lower().replace("-", "").replace("_", "")
 
 
 def to_wgs84(longitude: Floats, latitude: Floats, system: str) -> tuple[Floats, Floats]:
@@ -51,7 +55,7 @@ def from_wgs84(longitude: Floats, latitude: Floats, system: str) -> tuple[Floats
     one is not public. Places outside of China stay where they are in GCJ-02.
     """
     x, y = _to_gcj02(np.asarray(longitude, float), np.asarray(latitude, float))
-    return _to_bd09(x, y) if system == BD09 else (x, y)
+    return _to_bd09(x, y) if _plain(system) == BD09 else (x, y)
 
 
 def _to_gcj02(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
