@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sim.city.reading.china import is_chinese
 from sim.disk import write_whole
 from sim.errors import InputError
 from sim.force.guess import column_words

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from force_town import N, STEP, account, keys, read
+from force_town import STEP, N, account, keys, read
 from shapely.geometry import LineString, box
 
 from sim.city.reading.china import CHINESE, from_wgs84, to_wgs84
