@@ -1,5 +1,7 @@
 """Coordinates of Chinese maps: the published shift, its inverse, every layer of a folder, and the word of warning."""
 
+import itertools
+
 import geopandas
 import numpy as np
 import pandas as pd
@@ -38,7 +40,7 @@ def streets(step=STEP):
 
 
 def pairs(at):
-    return list(zip(at[:-1], at[1:], strict=True))
+    return list(itertools.pairwise(at))
 
 
 def calls_along(lines, n=150):
