@@ -8,13 +8,14 @@ from commands import cpsim
 from sim.cli.main import build_parser
 
 TAKES = {
-    "run", "compare", "levers", "staffing", "deploy", "replay-calls", "day", "validate", "scenario show", "scenario check",
+    "run", "compare", "levers", "staffing", "deploy", "replay-calls", "day", "validate", "scenario show",
+    "scenario check",
 }  # fmt: skip
 REFUSES = {"sweep": "in the file", "calibrate": "in the file", "trial": "in the file", "history": "comes in at a date"}
 """Commands that take scenarios by a file, and words of their sentence."""
 OF_OTHER_THINGS = {
-    "store check", "contrast", "sensitivity", "robustness", "report", "brief", "serve", "changes", "plot", "burden", "check",
-    "scenario list", "params", "measures", "policy list", "policy check", "city build", "city show", "force new",
+    "store check", "contrast", "sensitivity", "robustness", "report", "brief", "serve", "changes", "plot", "burden",
+    "check", "scenario list", "params", "measures", "policy list", "policy check", "city build", "city show", "force new",
     "force check", "force build",
 }  # fmt: skip
 """Commands that take finished runs, cities, strategies, or a folder of a force as such."""

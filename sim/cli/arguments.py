@@ -201,13 +201,14 @@ def refuse_force(parser: Any, why: str) -> None:  # noqa: ANN401
 
 
 IN_THE_FILE = (
-    "--force must be left out here, where the file names the scenarios: build the folder with `cpsim force build FOLDER` "
-    "and name FOLDER/built/scenario.toml in the file"
+    "--force must be left out here, where the file names the scenarios: build the folder with "
+    "`cpsim force build FOLDER` and name FOLDER/built/scenario.toml in the file"
 )
 """Why studies, calibrations and trials have no `--force`."""
 OF_A_HISTORY = (
-    "--force must be left out here, since a history needs something that comes in at a date, which no folder says: build it "
-    "with `cpsim force build FOLDER`, and write a .toml file with like = 'FOLDER/built/scenario.toml' and what comes in"
+    "--force must be left out here, since a history needs something that comes in at a date, which no folder says: "
+    "build it with `cpsim force build FOLDER`, and write a .toml file with like = 'FOLDER/built/scenario.toml' "
+    "and what comes in"
 )
 
 

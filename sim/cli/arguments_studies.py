@@ -91,6 +91,7 @@ def add_trial(commands: Commands) -> None:
         _trial,
     )
     parser.add_argument("file", type=Path, metavar="FILE.toml", help="the trial, as docs/trials.md says")
+    refuse_force(parser, IN_THE_FILE)
     parser.add_argument("--plan", action="store_true", help="tell units, arms and power before anything is treated")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder of all trials (default: trials)")
     parser.add_argument(
