@@ -15,8 +15,8 @@ REFUSES = {"sweep": "in the file", "calibrate": "in the file", "trial": "in the 
 """Commands that take scenarios by a file, and words of their sentence."""
 OF_OTHER_THINGS = {
     "store check", "contrast", "sensitivity", "robustness", "report", "brief", "serve", "changes", "plot", "burden",
-    "check", "scenario list", "params", "measures", "policy list", "policy check", "city build", "city show", "force new",
-    "force check", "force build",
+    "check", "scenario list", "params", "measures", "policy list", "policy check", "city build", "city show",
+    "force new", "force check", "force build",
 }  # fmt: skip
 """Commands that take finished runs, cities, strategies, or a folder of a force as such."""
 
@@ -55,3 +55,8 @@ def test_a_command_that_takes_none_says_why_and_what_to_give(name, tmp_path, cap
     assert REFUSES[name] in told
     assert "FOLDER/built/scenario.toml" in told
     assert len(told.strip().splitlines()) == 1
+
+
+def test_what_asks_every_claim_of_its_own_city_drops_no_folder(tmp_path, capsys):
+    assert cpsim("validate", "--ablations", "2", "--force", tmp_path, "--out", tmp_path / "out") == 2
+    assert "leave out --scenario and --force" in capsys.readouterr().err
