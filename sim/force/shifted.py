@@ -42,10 +42,13 @@ def tell_shift(x: Floats, y: Floats, system: str, net: StreetNetwork, account: A
         return
     points = {other: _middle_distance(x, y, other, net) for other in DEGREES if other != system}
     streets = {other: _middle_distance(*from_wgs84(x, y, other), WGS84, net) for other in CHINESE if system == WGS84}
-    for key, found in (("points_shifted", points), ("streets_shifted", streets)):
-        best = min(found, key=lambda other: found[other], default="")
-        if best and found[best] <= MUCH_NEARER * now and found[best] == min([*points.values(), *streets.values()]):
-            account.wrong(key, system=best, now=round(now), then=round(found[best]))
+    best = min(points, key=lambda other: points[other])
+    if points[best] <= min(MUCH_NEARER * now, *streets.values(), float("inf")):
+        account.wrong("points_shifted", system=best, now=round(now), then=round(points[best]))
+        return
+    best = min(streets, key=lambda other: streets[other], default="")
+    if best and streets[best] <= MUCH_NEARER * now:
+        account.wrong("streets_shifted", system=best, now=round(now), then=round(streets[best]))
 
 
 def _middle_distance(x: Floats, y: Floats, system: str, net: StreetNetwork) -> float:
