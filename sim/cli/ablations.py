@@ -8,6 +8,7 @@ from sim.cli.pages import print_page
 from sim.cli.progress import goes_on_from, run_bar, teller
 from sim.compile_core import compile_core
 from sim.disk import make_folder
+from sim.errors import InputError
 from sim.report.card.ablations import describe_ablations, write_ablations
 from sim.report.texts import text
 from sim.validation.ablations import compare_ablation, load_ablations, plan_ablation
@@ -17,6 +18,8 @@ from sim.validation.claim import load_claims
 
 def cut_mechanisms(given: argparse.Namespace) -> int:
     """Ask the claims with and without each mechanism, and tell which break."""
+    if given.force is not None or given.scenario is not None:
+        raise InputError("--ablations asks every claim of its own city: leave out --scenario and --force")
     claims = load_claims()
     ablations = load_ablations(claims)
     plans = {one.key: plan_ablation(one, claims, given.ablations) for one in ablations}

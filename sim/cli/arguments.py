@@ -76,6 +76,7 @@ def add_sweep(commands: Commands) -> None:
     parser.add_argument(
         "study", type=Path, metavar="STUDY.toml", help="the study; docs/studies.md says what it may hold"
     )
+    refuse_force(parser, IN_THE_FILE)
     parser.add_argument(
         "--store", type=Path, default=Path("store"), metavar="FOLDER", help="folder of all studies (default: store)"
     )
@@ -178,6 +179,39 @@ def _group(commands: Commands, name: str, help_text: str) -> Any:  # noqa: ANN40
     return parser.add_subparsers(title="commands", dest="subcommand", required=True, metavar="COMMAND")
 
 
+class _NoForce(argparse.Action):
+    """Say in one sentence why a command has no `--force`, and what to give instead; its `const` is that sentence."""
+
+    def __call__(self, parser: Any, namespace: object, values: object, option_string: str | None = None) -> None:  # noqa: ANN401
+        """Refuse the option."""
+        del namespace, values, option_string
+        parser.error(str(self.const))
+
+
+def add_force_argument(parser: Any) -> None:  # noqa: ANN401
+    """Let a command take the folder of a force for its scenario."""
+    parser.add_argument(
+        "--force", type=Path, metavar="FOLDER", help="take the files of a force for the scenario; see `cpsim force new`"
+    )
+
+
+def refuse_force(parser: Any, why: str) -> None:  # noqa: ANN401
+    """Refuse `--force` where a command takes its scenarios in another way."""
+    parser.add_argument("--force", action=_NoForce, nargs="?", const=why, help=argparse.SUPPRESS)
+
+
+IN_THE_FILE = (
+    "--force must be left out here, where the file names the scenarios: build the folder with "
+    "`cpsim force build FOLDER` and name FOLDER/built/scenario.toml in the file"
+)
+"""Why studies, calibrations and trials have no `--force`."""
+OF_A_HISTORY = (
+    "--force must be left out here, since a history needs something that comes in at a date, which no folder says: "
+    "build it with `cpsim force build FOLDER`, and write a .toml file with like = 'FOLDER/built/scenario.toml' "
+    "and what comes in"
+)
+
+
 def _scenario_arguments(parser: Any, *, length: bool = True) -> None:  # noqa: ANN401
     """Let a command name a scenario; `length` leaves out how long the run is where something else decides it."""
     parser.add_argument(
@@ -187,9 +221,7 @@ def _scenario_arguments(parser: Any, *, length: bool = True) -> None:  # noqa: A
         metavar="SCENARIO",
         help="a name, a .toml file or the folder of a force (default: new_haven)",
     )
-    parser.add_argument(
-        "--force", type=Path, metavar="FOLDER", help="take the files of a force for the scenario; see `cpsim force new`"
-    )
+    add_force_argument(parser)
     if length:
         parser.add_argument("--days", type=_whole(1), help="length of the run")
     else:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 
 from sim.cli.arguments import (
+    DEFAULT_SCENARIO,
     POLICY_HELP,
     Commands,
     add_command,
+    add_force_argument,
     add_group,
     add_language,
     add_scenario_arguments,
@@ -22,7 +24,14 @@ def add_scenario(commands: Commands) -> None:
     add_scenario_arguments(show)
     add_language(show)
     check = add_command(two, "check", "Check a scenario file: keys, types, ranges, streets.", _scenario_check)
-    check.add_argument("scenario", metavar="SCENARIO")
+    check.add_argument(
+        "scenario",
+        nargs="?",
+        default=DEFAULT_SCENARIO,
+        metavar="SCENARIO",
+        help="a name, a .toml file or the folder of a force (default: new_haven)",
+    )
+    add_force_argument(check)
     add_language(check)
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from sim.cli.arguments import Commands, add_command, add_language, whole_number
+from sim.cli.arguments import Commands, add_command, add_force_argument, add_language, whole_number
 
 
 def add_report(commands: Commands) -> None:
@@ -57,6 +57,7 @@ def add_validate(commands: Commands) -> None:
     parser.add_argument(
         "--scenario", metavar="SCENARIO", help="ask this scenario instead of New Haven: a name or a .toml file"
     )
+    add_force_argument(parser)
     parser.add_argument(
         "--set", action="append", default=[], dest="changes", metavar="KEY=VALUE",
         help="set a parameter, for instance repeat.boost.burglary=0; may be repeated",

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sim.cli.arguments import Commands, add_command, add_language, whole_number
+from sim.cli.arguments import IN_THE_FILE, OF_A_HISTORY, Commands, add_command, add_language, refuse_force, whole_number
 
 
 def add_contrast(commands: Commands) -> None:
@@ -61,6 +61,7 @@ def add_calibrate(commands: Commands) -> None:
     parser.add_argument(
         "file", type=Path, metavar="FILE.toml", help="targets and parameters, as docs/calibration.md says"
     )
+    refuse_force(parser, IN_THE_FILE)
     parser.add_argument(
         "--store", type=Path, default=Path("store"), metavar="FOLDER", help="folder of all studies (default: store)"
     )
@@ -90,6 +91,7 @@ def add_trial(commands: Commands) -> None:
         _trial,
     )
     parser.add_argument("file", type=Path, metavar="FILE.toml", help="the trial, as docs/trials.md says")
+    refuse_force(parser, IN_THE_FILE)
     parser.add_argument("--plan", action="store_true", help="tell units, arms and power before anything is treated")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder of all trials (default: trials)")
     parser.add_argument(
@@ -110,6 +112,7 @@ def add_history(commands: Commands) -> None:
     parser.add_argument(
         "histories", metavar="SCENARIO", help="a scenario in which something comes in at a date, or a file of histories"
     )
+    refuse_force(parser, OF_A_HISTORY)
     parser.add_argument(
         "--seeds", metavar="N", help="number of seeds, or a list like 1,5,9 (default: the file's, or 4)"
     )

@@ -29,7 +29,8 @@ def validate(given: argparse.Namespace) -> int:
         _list(claims, given.lang)
         return 0
     changes = read_changes(given.changes)
-    claims = claims.about(given.scenario) if given.scenario else claims
+    scenario = _asked_scenario(given)
+    claims = claims.about(scenario) if scenario else claims
     jobs = plan_jobs(claims, quick=not given.full, changes=changes, on_rewired=given.full)
     if not jobs and any(not claim.not_here for claim in claims.claims.values()):
         raise InputError(text(given.lang, "card.nothing"))
@@ -39,7 +40,7 @@ def validate(given: argparse.Namespace) -> int:
         answers, failures = ask(jobs, given.out / "answers", workers=given.workers, progress=count)
     exact = [] if given.only else _ask_exact(given.lang, full=given.full)
     facts = by_fact(judge(claims, answers, failures))
-    scenarios = given.scenario or ", ".join(sorted({job.setting.scenario for job in jobs}))
+    scenarios = scenario or ", ".join(sorted({job.setting.scenario for job in jobs}))
     card = Card(tuple(facts), scenarios, changes, not given.full, model_version(), wall_clock(), failures, tuple(exact))
     files = write_card(card, given.out)
     if not given.no_plots:
@@ -49,6 +50,18 @@ def validate(given: argparse.Namespace) -> int:
     print_page(describe_card(card, given.lang, short=True))
     print(", ".join(str(file) for file in files))
     return 1 if failures or not all(one.holds for one in exact) else 0
+
+
+def _asked_scenario(given: argparse.Namespace) -> str | None:
+    """Give the scenario that is asked instead of New Haven: one that is named, or the folder of a force."""
+    if given.force is None:
+        scenario: str | None = given.scenario
+        return scenario
+    if given.scenario is not None:
+        raise InputError(f"--force and --scenario say the same thing: give one of them, got {given.scenario!r} as well")
+    from sim.cli.force import scenario_source
+
+    return scenario_source(str(given.force), given.lang)
 
 
 def _ask_exact(lang: Lang, *, full: bool) -> list[ExactAnswer]:

@@ -30,7 +30,7 @@ from sim.scenarios.scenario import load_scenario
 FOLDER = "built"
 SCENARIO, CITY, DIGEST = "scenario.toml", "city.npz", "inputs.json"
 RECORD, RECORD_ACCOUNT = "recorded_calls.csv", "recorded_calls.json"
-FORMAT = 2
+FORMAT = 3
 
 
 def built_scenario(folder: Path, lang: Lang) -> tuple[Path, bool]:
@@ -66,7 +66,7 @@ def build(data: ForceData, lang: Lang) -> list[Path]:
     files += _write_record(data, built)
     for name, table in tables_of(data, settled).items():
         files.append(write_text(built / f"{name}.csv", table.to_csv(index=False)))
-    files.append(write_text(built / SCENARIO, scenario_text(data, settled, built, incidents, lang)))
+    files.append(write_text(built / SCENARIO, scenario_text(data, settled, incidents, lang)))
     load_scenario(str(built / SCENARIO))
     digest = {"format": FORMAT, "version": sim.__version__, "digest": inputs_digest(data.folder, data.settings, lang)}
     write_text(built / DIGEST, json.dumps(digest, indent=1))
@@ -110,11 +110,11 @@ def account_table(accounts: tuple[Account, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["part", "file", "count", "reason", "n"])
 
 
-def scenario_text(data: ForceData, settled: Settled, built: Path, incidents: Path | None, lang: Lang) -> str:
-    """Write the scenario with a comment for each number and each default."""
-    city = [Setting("city.streets", str((built / CITY).resolve()), say(lang, "scenario.streets"))]
+def scenario_text(data: ForceData, settled: Settled, incidents: Path | None, lang: Lang) -> str:
+    """Write the scenario with a comment for each number and each default; its files are named as they lie beside it."""
+    city = [Setting("city.streets", CITY, say(lang, "scenario.streets"))]
     if incidents is not None:
-        city.append(Setting("city.incidents", str(incidents.resolve()), say(lang, "scenario.incidents")))
+        city.append(Setting("city.incidents", incidents.name, say(lang, "scenario.incidents")))
     name = data.net.name
     title = say(
         lang, "scenario.title" if settled.defaults else "scenario.title_whole", name=name,
@@ -144,7 +144,7 @@ def scenario_text(data: ForceData, settled: Settled, built: Path, incidents: Pat
 
 def inputs_digest(folder: Path, settings: ForceFile, lang: Lang) -> str:
     """Give a checksum of all that a build depends on."""
-    checksum = hashlib.sha256(f"{FORMAT} {sim.__version__} {lang} {folder.resolve()}\n".encode())
+    checksum = hashlib.sha256(f"{FORMAT} {sim.__version__} {lang} {folder.resolve().name}\n".encode())
     for path in _inputs(folder, settings):
         checksum.update(f"{path.name}\n".encode())
         with path.open("rb") as file:

@@ -78,7 +78,8 @@ def inside_of(net: StreetNetwork, folder: Path, settings: ForceFile, account: Ac
         return np.ones(net.n_segments, bool)
     path = file_of(folder, settings.streets.clip)
     own = Account("clip")
-    areas = read_polygons(path, net, own, Part(layer=settings.streets.clip_layer), settings.places.crs)
+    part = Part(layer=settings.streets.clip_layer, crs=settings.streets.clip_crs)
+    areas = read_polygons(path, net, own, part, settings.places.crs)
     middles = shapely.line_interpolate_point(street_lines(net), 0.5, normalized=True)
     wanted = np.asarray(shapely.contains(areas.union_all(), middles), bool)
     if not wanted.any():

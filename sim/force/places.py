@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.city.reading.buildings import nearest_segment
+from sim.city.reading.china import is_chinese
 from sim.city.reading.projection import transform
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.force.account import Account, Bools
 from sim.force.ground import Beats
 from sim.force.shapes import NOWHERE
+from sim.force.shifted import DEGREES, tell_shift
 from sim.force.tables import EAST, Sheet
 
 ENOUGH = 0.5
@@ -164,7 +166,7 @@ def _metres(
     if not len(rows):
         return x, y
     fits_globe = bool((np.abs(x[rows]) <= 180).mean() > 0.9 and (np.abs(y[rows]) <= 180).mean() > 0.9)
-    said = asked.crs or sheet.crs or ("" if fits_globe else asked.fallback)
+    said = asked.crs or sheet.crs or ("" if fits_globe and not is_chinese(asked.fallback) else asked.fallback)
     system = said or ("EPSG:4326" if fits_globe and net.crs != NOWHERE else net.crs)
     sample = rows[np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(int)]
     near = _Near(system, net, asked.reach_m)
@@ -179,9 +181,9 @@ def _metres(
         account.read("coordinates", x=names[0], y=names[1],
                      system="kinds.degrees" if system == "EPSG:4326" else "kinds.metres_of_streets")  # fmt: skip
     elif said:
-        account.read(
-            "coordinates_of", x=names[0], y=names[1], system="kinds.system_of_file" if said == sheet.crs else said
-        )
+        of_file = said == sheet.crs and not asked.crs
+        account.read("coordinates_of", x=names[0], y=names[1], system="kinds.system_of_file" if of_file else said)
+    tell_shift(x[sample], y[sample], near.system, net, account)
     return _mend_single_rows(x, y, near, account)
 
 
@@ -228,7 +230,7 @@ def _mend_single_rows(x: Floats, y: Floats, near: _Near, account: Account) -> tu
 
 
 def _why_far(sheet: Sheet, names: tuple[str, str], share: float, near: _Near, x: Floats, y: Floats) -> str:  # noqa: PLR0913, PLR0917 - all that the sentence names
-    better = None if near.system == "EPSG:4326" else _system_that_fits(x, y, near)
+    better = _best_of(DEGREES, x, y, near) if near.system in DEGREES else _system_that_fits(x, y, near)
     advice = (
         f"crs = {better[0]!r} puts {100 * better[1]:.0f} % of them there: write it into force.toml if it is right"
         if better
@@ -256,12 +258,17 @@ def _system_that_fits(x: Floats, y: Floats, near: _Near) -> tuple[str, float] | 
     (west, east), (south, north) = transform(*ends, net.crs, "EPSG:4326", source=repr(net.name))
     here = AreaOfInterest(west, south, east, north)
     found = query_crs_info(auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS], area_of_interest=here, contains=True)
+    return _best_of([f"EPSG:{info.code}" for info in found], x, y, near)
+
+
+def _best_of(systems: Sequence[str], x: Floats, y: Floats, near: _Near) -> tuple[str, float] | None:
+    """Give the system that puts most coordinates near the streets, with their share; none where it is not enough."""
     best = ("", 0.0)
-    for info in found:
+    for system in systems:
         try:
-            share = near._replace(system=f"EPSG:{info.code}").share(x[:200], y[:200])
+            share = near._replace(system=system).share(x[:200], y[:200])
         except (InputError, RuntimeError):
             continue
         if share > best[1]:
-            best = f"EPSG:{info.code}", share
+            best = system, share
     return best if best[1] >= ENOUGH else None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sim.city.reading.china import is_chinese
 from sim.disk import write_whole
 from sim.errors import InputError
 from sim.force.guess import column_words
@@ -66,6 +67,8 @@ class Streets(Part):
     clip: str = ""
     """file of polygons outside of which no street is kept"""
     clip_layer: str = ""
+    clip_crs: str = ""
+    """coordinate system of the polygons to clip by, where their file says none or a wrong one"""
     paths: bool = False
 
 
@@ -166,9 +169,13 @@ class ForceFile(BaseModel):
     @model_validator(mode="after")
     def _systems_exist(self) -> ForceFile:
         for name, part in self:
-            crs = getattr(part, "crs", "")
-            if crs and not _is_system(crs):
-                raise ValueError(f"{name}.crs must name a coordinate system of a map such as EPSG:4326, got {crs!r}")
+            for key in ("crs", "clip_crs"):
+                crs = getattr(part, key, "")
+                if crs and not _is_system(crs):
+                    raise ValueError(
+                        f"{name}.{key} must name a coordinate system of a map such as EPSG:4326, "
+                        f"or gcj02 or bd09 for a Chinese map, got {crs!r}"
+                    )
         return self
 
     @model_validator(mode="after")
@@ -196,6 +203,8 @@ def _is_system(crs: str) -> bool:
     from pyproj import CRS  # noqa: PLC0415 - heavy; only who names a system pays for it
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
+    if is_chinese(crs):
+        return True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of an old way to write a system, which works

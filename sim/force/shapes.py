@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.city.reading.readers.lines import with_system
 from sim.city.streets import StreetNetwork
 from sim.errors import InputError
 from sim.force.account import Account
@@ -63,7 +64,7 @@ def read_polygons(path: Path, net: StreetNetwork, account: Account, part: Part, 
 
 def _in_metres(areas: GeoDataFrame, path: Path, net: StreetNetwork, account: Account, crs: str) -> GeoDataFrame:
     if crs:
-        areas = areas.set_crs(crs, allow_override=True)
+        areas = with_system(areas, crs)
     west, south, east, north = areas.total_bounds
     if areas.crs is None and net.crs != NOWHERE:
         degrees = abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90

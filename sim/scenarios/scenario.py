@@ -23,6 +23,8 @@ from sim.scenarios.police import Cost, Dispatch, Effort, Force, Helpers, Rooms
 from sim.scenarios.roster import Duty, Station, check_roster
 from sim.scenarios.timeline import Change, check_changes
 
+FILES_OF_CITY = ("streets", "incidents", "beats")
+"""Parameters of the city that may name a file."""
 DEEPEST = 5
 """Files that can stand upon one another by `like`."""
 
@@ -260,7 +262,7 @@ def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple
             f"a scenario must be one of {', '.join(scenario_names())} or the path of a .toml file, got {source!r}"
             f"{did_you_mean(source, scenario_names())}"
         )
-    content = read_toml(path)
+    content = _with_files_beside(read_toml(path), path.parent)
     like = content.pop("like", None)
     if like is None:
         return path, content
@@ -268,6 +270,19 @@ def _read_file(source: str, beside: Path | None = None, depth: int = 0) -> tuple
         raise InputError(f"{path}: like must name a scenario or a .toml file that is not like this one, got {like!r}")
     under = _read_file(like, path.parent, depth + 1)[1]
     return path, _over({key: value for key, value in under.items() if key not in {"name", "title"}}, content)
+
+
+def _with_files_beside(content: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Take the files of the city that lie beside a scenario, so that a folder can be moved with both.
+
+    A name of a file that does not lie there is counted from where the command is given, as it is written.
+    """
+    city = content.get("city")
+    if not isinstance(city, dict):
+        return content
+    named = {key: city[key] for key in FILES_OF_CITY if isinstance(city.get(key), str) and Path(city[key]).suffix}
+    beside = {key: str((folder / name).resolve()) for key, name in named.items() if (folder / name).is_file()}
+    return content | {"city": city | beside}
 
 
 def _over(under: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -241,3 +241,31 @@ def test_the_number_of_calls_of_a_source_that_is_cut_off_goes_into_no_scenario(w
     assert "parts.demand" in settled.defaults
     assert not any(one.name.startswith("demand") for one in settled.settings)
     assert any(one.name == "dispatch.service_median_min" for one in settled.settings)
+
+
+def test_a_built_folder_that_is_moved_still_works_and_is_not_built_anew_where_its_name_is_the_same(
+    whole, tmp_path_factory, monkeypatch
+):
+    write_force(
+        whole, places={"crs": SYSTEM},
+        **ALL | {"incidents": {"file": "incidents.csv", "opportunity_follows_records": True}},
+    )  # fmt: skip
+    path, _ = built_scenario(whole, "en")
+    before = load_scenario(str(path)).city
+    assert str(whole) not in path.read_text(encoding="utf-8")
+    moved = tmp_path_factory.mktemp("elsewhere") / whole.name
+    whole.rename(moved)
+    monkeypatch.chdir(moved.parent)  # the files are counted from the scenario, not from where one stands
+    after = load_scenario(str(moved / "built" / "scenario.toml")).city
+    assert (after.streets, after.incidents) == tuple(
+        str(moved / "built" / name) for name in ("city.npz", "incidents.csv")
+    )
+    assert (before.streets, before.incidents) == tuple(
+        str(whole / "built" / name) for name in ("city.npz", "incidents.csv")
+    )
+    assert not built_scenario(moved, "en")[1]
+
+
+def test_a_file_of_a_scenario_that_does_not_lie_beside_it_is_counted_as_it_was(tmp_path):
+    (tmp_path / "own.toml").write_text('[city]\nstreets = "no_such_city.npz"\n', encoding="utf-8")
+    assert load_scenario(str(tmp_path / "own.toml")).city.streets == "no_such_city.npz"

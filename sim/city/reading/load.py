@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sim.city.files import read_all, read_name, read_streets
 from sim.city.land_use import LandUse
 from sim.city.reading.buildings import Buildings, count_land_use
+from sim.city.reading.china import is_chinese
 from sim.city.reading.repair import RepairReport, repair_streets
 from sim.city.reading.source import SourceStreets
 from sim.city.reading.whereabouts import locate
@@ -225,8 +226,8 @@ def _is_file_name(path: Path) -> bool:
 
 def _checked_crs(crs: str | None) -> str | None:
     """Refuse what names no coordinate system of a map."""
-    if crs is None:
-        return None
+    if crs is None or is_chinese(crs):
+        return crs
     from pyproj import CRS  # noqa: PLC0415 - heavy; workers start without it
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
@@ -239,7 +240,7 @@ def _checked_crs(crs: str | None) -> str | None:
     if system is None or not (system.is_geographic or system.is_projected):
         raise InputError(
             f"--crs must name a coordinate system of a map, such as EPSG:4326 (degrees of longitude and latitude), "
-            f"got {crs!r}"
+            f"or gcj02 or bd09 for a Chinese map, got {crs!r}"
         )
     return system.to_wkt()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.city.reading.china import is_chinese, to_wgs84
 from sim.city.streets import Floats
 from sim.errors import InputError
 
@@ -70,6 +71,9 @@ def transform(x: Floats, y: Floats, given: str, wanted: str, *, source: str) -> 
     from pyproj import Transformer  # noqa: PLC0415 - heavy; workers start without it
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
+    if is_chinese(given):
+        x, y = to_wgs84(x, y, given)
+        given = "EPSG:4326"
     try:
         transformer = Transformer.from_crs(given, wanted, always_xy=True)
     except CRSError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.city.reading.china import is_chinese, to_wgs84
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.pieces import link_pieces, stack_kinds
 from sim.city.reading.projection import localise
@@ -214,6 +215,8 @@ def _localised(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
     from pyproj.exceptions import CRSError  # noqa: PLC0415 - workers start without it
 
+    if crs is not None and is_chinese(crs):
+        points, crs = np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs)), "EPSG:4326"
     try:
         refuse_misplaced(points[:, 0], points[:, 1], crs, source)
         return localise(points[:, 0], points[:, 1], crs, source)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.city.reading.china import is_chinese, to_wgs84
 from sim.city.reading.extent import refuse_misplaced
 from sim.city.reading.pieces import StreetPieces, link_pieces, number_vertices, split_lines, stack_kinds
 from sim.city.reading.projection import metric_crs
@@ -74,8 +75,20 @@ def read_lines(
         raise InputError(f"street file {str(path)!r}: must be a layer of lines, got a table without geometry")
     refuse_lost_features(path, len(frame))
     if crs is not None:
-        frame = frame.set_crs(crs, allow_override=True)
+        frame = with_system(frame, crs)
     return pieces_from_frame(frame, str(path), paths=paths)
+
+
+def with_system(frame: GeoDataFrame, crs: str) -> GeoDataFrame:
+    """Give shapes the system that a user says they are in; those of a Chinese map are brought to WGS 84."""
+    import shapely  # noqa: PLC0415 - heavy; workers start without it
+
+    if not is_chinese(crs):
+        return frame.set_crs(crs, allow_override=True)
+    degrees = shapely.transform(
+        frame.geometry.to_numpy(), lambda points: np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))
+    )
+    return frame.set_geometry(degrees, crs="EPSG:4326")
 
 
 def pieces_from_frame(frame: GeoDataFrame, source: str, *, paths: bool = False) -> SourceStreets:
