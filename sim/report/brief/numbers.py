@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
 import pandas as pd
 
 from sim.batch.compare import Comparison
+from sim.outcomes.measures import choose_headline
 from sim.report.verdicts import judge
 
 MONTHS, WEEKS = 12.0, 365.0 / 7.0
@@ -40,6 +42,12 @@ UNITS = {
     "cost": Unit("cost_per_1000", WEEKS, 0),
 }
 """What two pages tell, in this order; a month and a week are those of a year of 365 days."""
+
+
+def measures_behind(shown: Sequence[str]) -> tuple[str, ...]:
+    """Name the measures of an annex: those that are shown anyway, all of the two pages, and who pays."""
+    told = (unit.measure for unit in UNITS.values())
+    return choose_headline([*shown, *(name for name in told if name not in shown)])
 
 
 @dataclass(frozen=True)

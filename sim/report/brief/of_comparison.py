@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from sim.ledger.run_folder import read_table
 from sim.outcomes.burden import TABLES, Tables, tabulate_burden
 from sim.report.brief.content import Brief, Cell
 from sim.report.brief.names import spoken_name
-from sim.report.brief.numbers import UNITS, Effect, Effects, measure_effects
+from sim.report.brief.numbers import UNITS, Effect, Effects, measure_effects, measures_behind
 from sim.report.brief.picture import draw_effects
 from sim.report.brief.place import count_residents, name_place, say_residents
 from sim.report.brief.sections import cost_section, sure_section, turn_section
@@ -149,7 +150,8 @@ def _annex(comparison: Comparison, lang: Lang) -> Iterator[tuple[str, tuple[str,
         say("brief_annex.settings"), (say("brief_annex.strategy"), say("brief_annex.spec")),
         tuple((spoken_name(label, lang), label) for label in comparison.strategies),
     )  # fmt: skip
-    lines = comparison_lines(comparison, lang=lang)
+    whole = replace(comparison, shown=measures_behind(comparison.shown))
+    lines = comparison_lines(whole, lang=lang)
     heads = ("measure", "strategy", "today", "difference", "range", "verdict")
     yield (
         say("brief_part.table"), tuple(say(f"brief_annex.{head}") for head in heads),
