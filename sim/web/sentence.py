@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor, isfinite, log10
+from math import isfinite
 from typing import Any
 
 from sim.inputs.words import LANGUAGES, Lang
+from sim.report.brief.numbers import say_number, say_signed
 from sim.report.card.validity import validity_line
 from sim.scenarios.scenario import Scenario
 from sim.web.words import Both, say
@@ -36,10 +37,12 @@ def _clause(key: str, row: Row, lang: Lang) -> str:
     if row["exact"] in ("equal", "same", "tiny"):
         return say(lang, f"answer.{key}_same")
     if row["verdict"] == "unclear" or not isfinite(low):
-        return say(lang, f"answer.{key}_unclear", low=_rounded(low, sign=True), high=_rounded(high, sign=True))
+        return say(lang, f"answer.{key}_unclear", low=say_signed(low), high=say_signed(high))
     ends = sorted((abs(low), abs(high)))
     way = "more" if difference > 0.0 else "less"
-    return say(lang, f"answer.{key}_{way}", n=_rounded(abs(difference)), low=_rounded(ends[0]), high=_rounded(ends[1]))
+    return say(
+        lang, f"answer.{key}_{way}", n=say_number(abs(difference)), low=say_number(ends[0]), high=say_number(ends[1])
+    )
 
 
 def sureness(n: int, of: int, scenario: Scenario) -> list[Both]:
@@ -50,15 +53,3 @@ def sureness(n: int, of: int, scenario: Scenario) -> list[Both]:
         {lang: say(lang, "sure.parameters") for lang in LANGUAGES},
         {lang: validity_line(scenario, lang) for lang in LANGUAGES},
     ]
-
-
-def _rounded(value: float, *, sign: bool = False) -> str:
-    """Round as one would say it: two figures, and no more than a decimal."""
-    if not isfinite(value):
-        return "–"
-    if value == 0.0:
-        return "0"
-    figures = floor(log10(abs(value)))
-    rounded = round(value, max(min(1 - figures, 1), -9)) if figures < 1 else round(value, 1 - figures)
-    text = f"{rounded:+,.1f}" if sign else f"{rounded:,.1f}"
-    return text.removesuffix(".0").replace("-", "−")

@@ -123,6 +123,16 @@ def say_number(value: float) -> str:
     return f"{rounded:,.1f}".removesuffix(".0")
 
 
+def say_signed(value: float) -> str:
+    """Round the same way, with a sign: for an interval that holds zero."""
+    return ("−" if value < 0.0 else "+" if value > 0.0 else "") + say_number(abs(value))
+
+
+def capital(sentence: str) -> str:
+    """Begin a sentence with a capital letter; Chinese has none and stays as it is."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def say_ends(one: Effect) -> tuple[str, str]:
     """Give the ends of an interval as sizes, the smaller first, where the interval leaves out zero."""
     low, high = sorted((abs(one.low), abs(one.high)))

@@ -15,7 +15,7 @@ from sim.batch.staffing.study import COST, Answer
 from sim.batch.staffing.targets import Target, about_measure
 from sim.report.brief.content import Brief, Cell, Section
 from sim.report.brief.names import spoken_name
-from sim.report.brief.numbers import UNITS, Effect, effect_of, factor_of, say_ends, say_number
+from sim.report.brief.numbers import UNITS, Effect, effect_of, factor_of, say_ends, say_number, say_signed
 from sim.report.brief.place import count_residents, name_place, say_residents
 from sim.report.brief.sections import doubt_lines
 from sim.report.brief.staffing_words import (
@@ -134,7 +134,7 @@ def _cost_lines(answer: Answer, residents: float, lang: Lang) -> Iterator[str]:
 
 def _change_line(one: Effect, lang: Lang) -> str:
     kind = "unclear" if not one.is_clear else "more" if one.difference > 0.0 else "less"
-    low, high = say_ends(one) if one.is_clear else (_signed(one.low), _signed(one.high))
+    low, high = say_ends(one) if one.is_clear else (say_signed(one.low), say_signed(one.high))
     return say(lang, f"{one.key}_{kind}", h=say_number(abs(one.difference)), low=low, high=high)
 
 
@@ -206,7 +206,3 @@ def _annex(answer: Answer, lang: Lang) -> Iterator[tuple[str, tuple[str, ...], t
     heads = [say(lang, "officers"), text(lang, "brief_annex.seed"), text(lang, "brief_annex.digest")]
     listed = runs[["force", "seed", "digest"]].astype(str).itertuples(index=False, name=None)
     yield text(lang, "brief_annex.runs"), tuple(heads), tuple(listed)
-
-
-def _signed(value: float) -> str:
-    return ("−" if value < 0.0 else "+" if value > 0.0 else "") + say_number(abs(value))

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.batch.compare import Comparison
 from sim.report.brief.content import Section
 from sim.report.brief.names import spoken_name
-from sim.report.brief.numbers import SAME_COST, UNITS, Effect, Effects, say_number
+from sim.report.brief.numbers import SAME_COST, UNITS, Effect, Effects, capital, say_number
 from sim.report.captions import SLIGHTLY, stand_in_line
 from sim.report.comparison.doses import dose_sentences
 from sim.report.numbers import format_ratio
@@ -42,7 +42,7 @@ def cost_section(effects: Effects, burden: Mapping[str, pd.DataFrame], baseline:
 def _cost_line(one: Effect, lang: Lang) -> str:
     share = one.difference / one.today
     key = "same" if abs(share) < SAME_COST or not one.is_clear else "more" if share > 0.0 else "less"
-    return _capital(
+    return capital(
         text(lang, f"brief_cost.{key}").format(
             option=spoken_name(one.strategy, lang), n=say_number(abs(one.difference)),
             percent=f"{100 * abs(share):.1f}", posts=say_number(abs(one.difference) / FULL_TIME_H),
@@ -55,7 +55,7 @@ def _contact_line(one: Effect, lang: Lang) -> str:
     said = text(lang, f"brief_cost.{one.key}").format(
         option=spoken_name(one.strategy, lang), now=now, n=now, before=before
     )
-    return _capital(said)
+    return capital(said)
 
 
 def _newcomer_lines(burden: Mapping[str, pd.DataFrame], baseline: str, lang: Lang) -> list[str]:
@@ -167,7 +167,3 @@ def runs_needed(one: Effect) -> int:
     if not isfinite(half) or one.difference == 0.0:
         return MOST_SEEDS + 1
     return ceil(one.n_pairs * (half / abs(one.difference)) ** 2)
-
-
-def _capital(line: str) -> str:
-    return line[:1].upper() + line[1:]

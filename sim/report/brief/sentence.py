@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from sim.report.brief.names import spoken_name
-from sim.report.brief.numbers import Effect, say_ends, say_number
+from sim.report.brief.numbers import Effect, capital, say_ends, say_number, say_signed
 from sim.report.texts import Lang, text
 
 ENOUGH_RUNS = 6
@@ -43,7 +43,7 @@ def _of_one(effects: Mapping[str, Effect], lang: Lang) -> str:
     crime = effects["crime"]
     clauses = [_clause(effects[key], lang) for key in ALWAYS]
     clauses += [_clause(effects[key], lang) for key in ONLY_CLEAR if effects[key].matters]
-    sentence = _capital(_joined(clauses, lang)) + text(lang, "brief_lead.stop")
+    sentence = capital(_joined(clauses, lang)) + text(lang, "brief_lead.stop")
     return sentence + _how_sure(crime.matters, crime.n_pairs, lang)
 
 
@@ -119,20 +119,12 @@ def _clause(one: Effect, lang: Lang) -> str:
     kind = "unclear" if not one.is_clear else "same"
     if one.matters:
         kind = "more" if one.difference > 0.0 else "less"
-    low, high = say_ends(one) if one.is_clear else (_signed(one.low), _signed(one.high))
+    low, high = say_ends(one) if one.is_clear else (say_signed(one.low), say_signed(one.high))
     return text(lang, f"brief_lead.{one.key}_{kind}").format(
         option=spoken_name(one.strategy, lang), n=say_number(abs(one.difference)), low=low, high=high
     )
 
 
-def _signed(value: float) -> str:
-    return ("−" if value < 0.0 else "+" if value > 0.0 else "") + say_number(abs(value))
-
-
 def _joined(clauses: Sequence[str], lang: Lang) -> str:
     comma, last = text(lang, "brief_lead.comma"), text(lang, "brief_lead.last")
     return comma.join(clauses[:-1]) + last + clauses[-1] if len(clauses) > 1 else clauses[0]
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
