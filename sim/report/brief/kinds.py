@@ -11,8 +11,9 @@ from sim.report.brief.of_comparison import brief_of_comparison
 from sim.report.brief.of_staffing import brief_of_staffing
 from sim.report.comparison.kept import ABOUT as COMPARISON
 from sim.report.comparison.kept import read_comparison
+from sim.report.kept import RUNS
 from sim.report.staffing.kept import ABOUT as STAFFING
-from sim.report.staffing.kept import FORCES, RUNS, read_staffing
+from sim.report.staffing.kept import FORCES, read_staffing
 from sim.report.texts import Lang
 
 

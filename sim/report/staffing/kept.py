@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,11 @@ from sim.batch.staffing.roster import Roster, Shifts
 from sim.batch.staffing.search import Rule, sum_up
 from sim.batch.staffing.study import Answer, Question
 from sim.batch.staffing.targets import read_targets
-from sim.batch.study.identity import model_version
-from sim.disk import text_sha256, write_whole
-from sim.errors import InputError
-from sim.ledger.provenance import made_with, wall_clock
 from sim.policies.contract.registry import make_policy
+from sim.report.kept import RUNS, keep_about, read_about
 from sim.scenarios.scenario import parse_scenario
 
-ABOUT, RUNS, FORCES = "staffing.json", "runs.csv", "staffing.csv"
+ABOUT, FORCES = "staffing.json", "staffing.csv"
 
 
 def keep_staffing(answer: Answer, out: Path) -> Path:
@@ -33,7 +29,6 @@ def keep_staffing(answer: Answer, out: Path) -> Path:
     """
     asked, roster = answer.question, answer.roster
     content = {
-        "format": 1,
         "scenario": asked.scenario.model_dump(mode="json"),
         "strategy": asked.strategy,
         "targets": [target.text for target in asked.targets],
@@ -59,12 +54,8 @@ def keep_staffing(answer: Answer, out: Path) -> Path:
         },
         "busy": answer.busy.tolist(),
         "failures": answer.failures,
-        "runs_sha256": text_sha256((out / RUNS).read_text(encoding="utf-8")),
-        "provenance": {"model": model_version(), "made_with": made_with(), "ended": wall_clock()},
     }  # fmt: skip
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    write_whole(out / ABOUT, lambda file: file.write(text.encode()))
-    return out / ABOUT
+    return keep_about(content, out / ABOUT)
 
 
 def read_staffing(folder: Path) -> tuple[Answer, dict[str, Any]]:
@@ -75,19 +66,8 @@ def read_staffing(folder: Path) -> tuple[Answer, dict[str, Any]]:
     InputError
         If the folder is none of a staffing study, or its list of runs was edited.
     """
-    if not (folder / ABOUT).is_file():
-        older = (folder / FORCES).is_file()
-        hint = "; it was made before that file was kept: call `cpsim staffing` with the same options, its runs stay"
-        raise InputError(
-            f"{folder} must be the folder of a finished `cpsim staffing`, with {ABOUT} in it{hint if older else ''}"
-        )
-    try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        if text_sha256((folder / RUNS).read_text(encoding="utf-8")) != about["runs_sha256"]:
-            raise InputError(f"{folder / RUNS} must be as `cpsim staffing` wrote it, and was changed since")
+    with read_about(folder / ABOUT, command="cpsim staffing", mark=FORCES) as about:
         return _answer_of(about, pd.read_csv(folder / RUNS), str(folder / ABOUT)), about["provenance"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{folder / ABOUT} must be as `cpsim staffing` wrote it, got: {error}") from error
 
 
 def _answer_of(about: dict[str, Any], runs: pd.DataFrame, where: str) -> Answer:
